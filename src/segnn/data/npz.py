@@ -42,8 +42,8 @@ def _read(stored: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
     except ValueError as error:
         if "allow_pickle" in str(error):
             raise UserError(
-                f"{path}: array {name!r} holds Python objects (a pickle), which are refused because reading them can run "
-                "code. Save plain numeric arrays; for systems of varying size use flat arrays and 'offsets'."
+                f"{path}: array {name!r} holds Python objects (a pickle), refused because reading it can run code. "
+                "Save plain numeric arrays; for systems of varying size use flat arrays and 'offsets'."
             ) from error
         raise UserError(f"{path}: array {name!r} is damaged ({error}). Write or copy the file again.") from error
     if not isinstance(array, np.ndarray):

@@ -1,16 +1,16 @@
 """The published schema of arrays, read and written.
 
-====================  ====================  ====================  ====================
-schema                `position`            node arrays           graph arrays
-====================  ====================  ====================  ====================
-equal sizes           (S, N, 3)             (S, N, …)             (S,), (S, k), (S, 3, 3)
-one system            (N, 3)                (N, …)                (), (k,), (3, 3)
-varying sizes         (M, 3)                (M, …)                (S, …)
-====================  ====================  ====================  ====================
+=============  ===========  ===========  =======================
+schema         `position`   node arrays  graph arrays
+=============  ===========  ===========  =======================
+equal sizes    (S, N, 3)    (S, N, …)    (S,), (S, k), (S, 3, 3)
+one system     (N, 3)       (N, …)       (), (3,), (3, 3)
+varying sizes  (M, 3)       (M, …)       (S, …)
+=============  ===========  ===========  =======================
 
-Varying sizes need `offsets` (S + 1,), from 0 to M, strictly increasing. An array belongs to the particles if its leading
-axes say so, unless its name starts with `graph_` or `target_graph_` or is `cell` or `pbc`: use the prefix where shapes
-cannot tell (a per-system vector of N numbers).
+Varying sizes need `offsets` (S + 1,), from 0 to M, strictly increasing. An array belongs to the particles if its
+leading axes fit them. A name that starts with `graph_` or `target_graph_`, and the names `cell` (S, 3, 3) and `pbc`
+(S, 3), make an array per-system whatever its shape: needed where shapes cannot tell, as for N numbers per system.
 """
 
 from __future__ import annotations
@@ -46,8 +46,11 @@ def rows_of(offsets: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def numbers(value: object, name: str, source: str) -> np.ndarray:
-    """`value` as float64; a UserError if it is not made of real numbers."""
-    array = np.asarray(value)
+    """`value` as float64; a UserError if it is not an array of real numbers."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise UserError(f"{source}: array {name!r} cannot be read as an array ({error}).") from error
     if array.dtype.kind not in "fiub":
         raise UserError(
             f"{source}: array {name!r} has dtype {array.dtype}, expected real numbers. "
@@ -57,46 +60,68 @@ def numbers(value: object, name: str, source: str) -> np.ndarray:
 
 
 def parse(arrays: Mapping[str, object], source: str) -> dict[str, Any]:
-    """Arrays of any of the three schemas -> the fields of `Systems`; raises `UserError`."""
+    """Arrays in any of the three schemas -> the fields of `Systems`; raises `UserError`."""
     if "position" not in arrays:
         raise UserError(
             f"{source}: no array 'position'; present: {', '.join(arrays) or 'nothing'}."
             f"{closest('position', arrays)} Name the coordinates 'position', with shape (S, N, 3) or (N, 3)."
         )
     position = numbers(arrays["position"], "position", source)
-    if position.ndim not in (2, 3) or position.shape[-1] != 3 or (position.ndim == 3 and "offsets" in arrays):
+    flat = "offsets" in arrays
+    if position.ndim not in ((2,) if flat else (2, 3)) or position.shape[-1] != 3:
         raise UserError(
-            f"{source}: array 'position' has shape {position.shape}; expected (S, N, 3) for systems of equal size, (N, 3) "
-            "for one system, or (M, 3) together with 'offsets' for varying sizes, the last axis x, y, z."
+            f"{source}: array 'position' has shape {position.shape}; expected (S, N, 3) for systems of equal size, "
+            "(N, 3) for one system, or (M, 3) together with 'offsets' for varying sizes; the last axis is x, y, z."
         )
     if position.size == 0:
-        raise UserError(
-            f"{source}: array 'position' has shape {position.shape}: no particles. Give at least one system."
-        )
-    if position.ndim == 3:
-        systems, size = position.shape[:2]
-        lead, offsets = position.shape[:2], np.arange(systems + 1) * size
+        raise UserError(f"{source}: array 'position' has shape {position.shape}: empty. Give at least one particle.")
+    lead = position.shape[:-1]
+    if flat:
+        offsets = check_offsets(arrays["offsets"], len(position), source)
     else:
-        lead = position.shape[:1]
-        offsets = (
-            check_offsets(arrays["offsets"], len(position), source) if "offsets" in arrays else np.array([0, lead[0]])
-        )
-    single = position.ndim == 2 and "offsets" not in arrays
+        systems = lead[0] if len(lead) == 2 else 1
+        offsets = np.arange(systems + 1) * lead[-1]
     node: dict[str, np.ndarray] = {}
     graph: dict[str, np.ndarray] = {}
     for name, value in arrays.items():
         if name == "offsets":
             continue
         array = numbers(value, name, source)
-        if belongs_to_system(name) or array.shape[: len(lead)] != lead:
-            graph[name] = check_graph(array, name, len(offsets) - 1, single, position.shape, source)
-            check_finite(graph[name], name, None, source)
-        else:
+        if array.shape[: len(lead)] == lead and not belongs_to_system(name):
             node[name] = array.reshape(-1, *array.shape[len(lead) :])
             check_finite(node[name], name, offsets, source)
+        else:
+            graph[name] = per_system(array, name, len(offsets) - 1, lead, flat, source)
+            check_finite(graph[name], name, None, source)
     if "pbc" in graph and "cell" not in graph:
         raise UserError(f"{source}: array 'pbc' without 'cell'. Add 'cell' (S, 3, 3) or drop 'pbc'.")
     return {"position": node.pop("position"), "offsets": offsets, "node": node, "graph": graph}
+
+
+def per_system(
+    array: np.ndarray, name: str, systems: int, lead: tuple[int, ...], flat: bool, source: str
+) -> np.ndarray:
+    """A per-system array with its axis S in front, or a UserError that names both shapes.
+
+    Without a telling name only a shape passes that can hardly be a node array with a wrong number of particles.
+    """
+    single = len(lead) == 1 and not flat
+    batched = array[None] if single and array.shape != (1, *PERIODIC.get(name, (-1,))) else array
+    fits = batched.ndim > 0 and len(batched) == systems
+    if name in PERIODIC:
+        fits = fits and batched.shape[1:] == PERIODIC[name]
+        expected = f"{(systems, *PERIODIC[name])}"
+    else:
+        guess = batched.shape[1:] in ((), (3,), (3, 3)) or (not single and batched.ndim == 2) or flat
+        fits = fits and (guess or belongs_to_system(name))
+        begin = ", ".join(map(str, lead))
+        expected = f"({begin}, …) for an array of the particles, or ({systems}, …) for one of the systems"
+    if not fits:
+        raise UserError(
+            f"{source}: array {name!r} has shape {array.shape}, but 'position' has shape {(*lead, 3)}; "
+            f"expected {expected}. Correct the shape; the name of a per-system array may start with 'graph_' to say so."
+        )
+    return batched
 
 
 def check_offsets(value: object, particles: int, source: str) -> np.ndarray:
@@ -115,37 +140,6 @@ def check_offsets(value: object, particles: int, source: str) -> np.ndarray:
     if offsets[-1] != particles:
         raise UserError(f"{source}: array 'offsets' ends at {offsets[-1]}. {cure}")
     return offsets
-
-
-def check_graph(
-    array: np.ndarray, name: str, systems: int, single: bool, position: tuple[int, ...], source: str
-) -> np.ndarray:
-    """A per-system array with its leading axis S, or a UserError that names both shapes."""
-    if single and not (name in PERIODIC and array.ndim == len(PERIODIC[name]) + 1):
-        array = array[None]
-    trailing = array.shape[1:]
-    if name in PERIODIC:
-        fits, expected = trailing == PERIODIC[name], str((systems, *PERIODIC[name]))
-    elif belongs_to_system(name):
-        fits, expected = True, f"({systems}, …)"
-    else:
-        # Without the prefix, only shapes that can hardly be a node array with a wrong number of particles.
-        fits = len(trailing) <= 1 or trailing == (3, 3) or len(position) == 2 and not single
-        expected = (
-            f"{position[:-1]} and more axes for a quantity of the particles, ({systems}, …) for one of the systems"
-        )
-    if (
-        array.ndim == 0
-        or len(array) != systems
-        or not fits
-        or (single and not belongs_to_system(name) and array.ndim > 2)
-    ):
-        shape = array.shape[1:] if single and name not in PERIODIC else array.shape
-        raise UserError(
-            f"{source}: array {name!r} has shape {shape}, but 'position' has {position}; expected {expected}. "
-            "Correct the shape, or start the name with 'graph_' if it is a per-system array."
-        )
-    return array
 
 
 def check_finite(array: np.ndarray, name: str, offsets: np.ndarray | None, source: str) -> None:
@@ -176,7 +170,7 @@ def unparse(
     for name, array in graph.items():
         if array.shape[: len(lead)] == lead and not belongs_to_system(name):
             raise UserError(
-                f"The per-system array {name!r} of shape {array.shape} would be read back as an array of the particles. "
+                f"The per-system array {name!r} of shape {array.shape} would be read back as one of the particles. "
                 f"Start its name with one of {', '.join(GRAPH_PREFIXES)}."
             )
     out = {name: array.reshape(*lead, *array.shape[1:]) for name, array in {"position": position, **node}.items()}

@@ -1,4 +1,4 @@
-"""`Systems`: many systems of varying size in flat arrays, so that a batch is a vectorised index and nothing is collated."""
+"""`Systems`: many systems of varying size in flat arrays; a batch is a vectorised index, nothing is collated."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from segnn.data.schema import GRAPH_PREFIXES, closest, parse, rows_of, unparse
+from segnn.data.schema import closest, parse, rows_of, unparse
 from segnn.errors import UserError
 
 
@@ -60,7 +60,7 @@ class Systems:
 
     @property
     def pbc(self) -> np.ndarray | None:
-        """Which axes are periodic, (S, 3) bool; all of them if there is a cell but no array `pbc`; None without a cell."""
+        """Which axes are periodic, (S, 3) bool; all if there is a cell but no `pbc`; None without a cell."""
         if self.cell is None:
             return None
         return self.graph["pbc"] != 0 if "pbc" in self.graph else np.ones((len(self), 3), bool)
@@ -88,7 +88,7 @@ class Systems:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, object], source: str = "arrays") -> Systems:
-        """Read a dict of arrays in the published schema (docs: `segnn.data.schema`), checking every one of them.
+        """Read a dict of arrays in the published schema (see `segnn.data.schema`), checking every one of them.
 
         `source` is the name the error messages give, usually the file. Raises `UserError`.
         """
@@ -108,6 +108,3 @@ class Systems:
                 f"present: {', '.join(self.names)}.{hints} Add {'them' if len(missing) > 1 else 'it'} to the data or "
                 "drop it from the recipe."
             )
-
-
-__all__ = ["GRAPH_PREFIXES", "Systems"]

@@ -65,7 +65,7 @@ def simulate(
     Returns the splits by name; see the module for their arrays. Raises `UserError`.
     """
     counts = _check(systems, particles, steps, start, horizon)
-    rng = np.random.RandomState(_check_seed(seed))  # noqa: NPY002  # the published data come from the legacy stream
+    rng = np.random.RandomState(_check_seed(seed))  # the published data come from the legacy stream
     starts = []
     for split, count in enumerate(counts):
         more = any(counts[split + 1 :])  # the last split needs no more draws than it uses
@@ -124,12 +124,21 @@ def _integrate(
         return len(states[part])
 
     done = 0
-    with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
-        for future in as_completed([pool.submit(run, begin) for begin in range(0, total, CHUNK)]):
-            done += future.result()
-            if progress is not None:
-                progress(done, total)
+    with ThreadPoolExecutor(threads or _processors()) as pool:
+        try:
+            for future in as_completed([pool.submit(run, begin) for begin in range(0, total, CHUNK)]):
+                done += future.result()
+                if progress is not None:
+                    progress(done, total)
+        except BaseException:  # an interrupt, or an error in `progress`: do not finish the other chunks first
+            pool.shutdown(cancel_futures=True)
+            raise
     return states
+
+
+def _processors() -> int:
+    """Processors this process may use; not every platform can tell."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _systems(states: np.ndarray, interaction: np.ndarray, springs: bool) -> Systems:

@@ -1,4 +1,4 @@
-"""Initial conditions of the n-body benchmarks, drawn from one legacy NumPy stream exactly as the published data sets were."""
+"""Initial conditions of the charged N-body benchmark, drawn as the published data: from one legacy NumPy stream."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def draw(rng: np.random.RandomState, systems: int, particles: int, unused: int, 
     """Draw `systems` initial states; `rng` moves on by exactly as much as the published generator moves it.
 
     Per system: the interaction (charges ±1 with equal probability; or for springs a symmetric matrix whose entries are
-    `SPRING` or 0 with equal probability), positions `randn(3, N)`, velocities `randn(3, N)` scaled to `SPEED`, and twice
-    the observation noise `randn(unused, 3, N)`, which has variance zero in the published data: drawn and dropped.
+    `SPRING` or 0 with equal probability), positions `randn(3, N)`, velocities `randn(3, N)` scaled to `SPEED`, and
+    twice `randn(unused, 3, N)`, the observation noise, which the published data multiply by zero.
     """
     position = np.empty((systems, 3, particles))
     velocity = np.empty((systems, 3, particles))
