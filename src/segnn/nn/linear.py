@@ -1,0 +1,182 @@
+"""The steerable linear layer W_ã h̃ (paper Eq. 6): a Clebsch-Gordan product with learned weights, conditioned on ã."""
+
+from __future__ import annotations
+
+import torch
+from e3nn.o3 import Irreps
+from torch import Tensor, nn
+
+from segnn.o3.contract import contract, contract_edges
+from segnn.o3.layout import Reorder
+from segnn.o3.linear_plan import LinearPlan
+from segnn.o3.mix import mix
+from segnn.o3.rows import Edges
+
+
+class _Permute(torch.autograd.Function):
+    """weights[order] with the inverse permutation as its derivative (no scatter)."""
+
+    @staticmethod
+    def forward(ctx, weight: Tensor, order: Tensor, inverse: Tensor) -> Tensor:  # type: ignore[override]
+        ctx.save_for_backward(order, inverse)
+        return weight.index_select(0, order)
+
+    @staticmethod
+    def backward(ctx, g: Tensor) -> tuple:  # type: ignore[override]
+        order, inverse = ctx.saved_tensors
+        return _Permute.apply(g, inverse, order), None, None
+
+
+class SteerableWeights(nn.Module):
+    """Weights and bias of a steerable linear layer on ``parts[0] ⊕ parts[1] ⊕ …``, and the plan that uses them.
+
+    ``weight`` (numel,) lies in e3nn's order for the irreps as written, whatever the plan; ``bias`` has one entry for every
+    ``0e`` channel of the output (odd scalars never get one). Both start as a torch ``Linear`` of the same fan-in would:
+    uniform in ±1/√fan_in, with fan_in = Σ mul_in · mul_attr over the paths into that output.
+    """
+
+    def __init__(
+        self,
+        parts: tuple[Irreps | str, ...],
+        irreps_out: Irreps | str,
+        irreps_attr: Irreps | str,
+        *,
+        bias: bool,
+        mix_first: bool,
+    ):
+        super().__init__()
+        self.irreps_parts = tuple(Irreps(p) for p in parts)
+        self.irreps_out, self.irreps_attr = Irreps(irreps_out), Irreps(irreps_attr)
+        self.plan = LinearPlan(self.irreps_parts, self.irreps_attr, self.irreps_out, mix_first=mix_first)
+        self.weight = nn.Parameter(torch.empty(self.plan.numel))
+        self.bias = nn.Parameter(torch.empty(self.num_scalars)) if bias and self.num_scalars else None
+        order = torch.cat([torch.from_numpy(o) for p in self.plan.plans for o in (p.order_before, p.order_after)])
+        self.register_buffer("_order", order, persistent=False)
+        self.register_buffer("_inverse", torch.argsort(order), persistent=False)
+        self._sizes = [len(o) for p in self.plan.plans for o in (p.order_before, p.order_after)]
+        self.reset_parameters()
+
+    @property
+    def num_scalars(self) -> int:
+        """Even scalars of the output."""
+        return sum(mul for mul, ir in self.irreps_out if ir.l == 0 and ir.p == 1)
+
+    def reset_parameters(self) -> None:
+        """Draw fresh weights and biases from torch's current random state."""
+        with torch.no_grad():
+            fan = torch.from_numpy(self.plan.fan_in_of_weight).to(self.weight).clamp(min=1)
+            self.weight.uniform_(-1, 1).div_(fan.sqrt())
+            if self.bias is not None:
+                fans = [
+                    float(max(f, 1))
+                    for f, piece in zip(self.plan.fan_in, self.plan.output.pieces, strict=True)
+                    if piece.irrep.l == 0 and piece.irrep.p == 1
+                    for _ in range(piece.mul)
+                ]
+                self.bias.uniform_(-1, 1).div_(torch.tensor(fans).to(self.bias).sqrt())
+
+    def matrices(self) -> tuple[Tensor, ...]:
+        """The flat matrices of (before, after) for every part."""
+        flat = _Permute.apply(self.weight, self._order, self._inverse)
+        return flat.split(self._sizes)
+
+    def add_bias(self, y: Tensor) -> Tensor:
+        """y (rows, dim_out), channels last: the bias goes to the even scalars, which come first."""
+        if self.bias is None:
+            return y
+        return y + nn.functional.pad(self.bias, (0, y.shape[1] - len(self.bias)))
+
+    def extra_repr(self) -> str:
+        parts = " ⊕ ".join(map(str, self.irreps_parts))
+        return f"{parts} ⊗ {self.irreps_attr} → {self.irreps_out}, {self.weight.numel()} weights"
+
+
+class SteerableLinear(SteerableWeights):
+    """y = W_ã x (+ b on ``0e``): paper Eq. 6, equal to e3nn's ``FullyConnectedTensorProduct`` with the same weights.
+
+    Args:
+        irreps_in: irreps of x; or a tuple of irreps for inputs x_0 ⊕ x_1 ⊕ … given one by one.
+        irreps_out: irreps of y. Those that no path reaches stay zero (or the bias).
+        irreps_attr: irreps of the attribute ã, any multiplicities.
+        bias: whether even scalars get a bias.
+        channels_last: x and y in segnn's ``ir_mul`` layout instead of e3nn's ``mul_ir`` (the attribute stays ``mul_ir``).
+    """
+
+    def __init__(
+        self,
+        irreps_in: Irreps | str | tuple[Irreps | str, ...],
+        irreps_out: Irreps | str,
+        irreps_attr: Irreps | str,
+        bias: bool = True,
+        *,
+        channels_last: bool = False,
+    ):
+        parts = irreps_in if isinstance(irreps_in, tuple) and not isinstance(irreps_in, Irreps) else (irreps_in,)
+        super().__init__(parts, irreps_out, irreps_attr, bias=bias, mix_first=len(parts) > 1)
+        self.enter = nn.ModuleList(Reorder(p) for p in self.irreps_parts) if not channels_last else None
+        self.leave = Reorder(self.irreps_out, inverse=True) if not channels_last else None
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """``layer(x, attribute)`` or ``layer(x_0, x_1, …, attribute)``; x (rows, dim), attribute (rows, dim_attr)."""
+        *xs, attribute = inputs
+        if self.enter is not None:
+            xs = [reorder(x) for reorder, x in zip(self.enter, xs, strict=True)]
+        y = self.add_bias(self._product(xs, attribute))
+        return y if self.leave is None else self.leave(y)
+
+    def _product(self, xs: list[Tensor], attribute: Tensor) -> Tensor:
+        matrices = self.matrices()
+        total: Tensor | None = None
+        for n, (x, plan) in enumerate(zip(xs, self.plan.plans, strict=True)):
+            if plan.before is not None and plan.contraction is not None:
+                z = mix(x, matrices[2 * n], plan.before)
+                total = _add(total, contract(z, attribute, plan.contraction))
+            if plan.after is not None and plan.gather is not None:
+                total = _add(total, mix(contract(x, attribute, plan.gather), matrices[2 * n + 1], plan.after))
+        return total if total is not None else xs[0].new_zeros(xs[0].shape[0], self.irreps_out.dim)
+
+    @torch.no_grad()
+    def load_e3nn(self, tp: nn.Module) -> None:
+        """Take the weights of an e3nn ``FullyConnectedTensorProduct`` with the same irreps, so that outputs are equal.
+
+        e3nn's path normalisation is folded into the weights. Raises ValueError where irreps disagree.
+        """
+        own = (sum(self.irreps_parts, Irreps("")), self.irreps_attr, self.irreps_out)
+        for what, mine, theirs in zip(("in", "attr", "out"), own, (tp.irreps_in1, tp.irreps_in2, tp.irreps_out), strict=True):
+            if [x for x in mine if x.mul] != [x for x in theirs if x.mul]:
+                raise ValueError(f"irreps_{what} of this layer are {mine}, of the e3nn layer {theirs}: they must be equal")
+        scaled, start = [], 0
+        for ins in tp.instructions:
+            count = ins.path_shape[0] * ins.path_shape[1] * ins.path_shape[2]
+            degree = tp.irreps_out[ins.i_out].ir.l
+            scaled.append(tp.weight[start : start + count] * (ins.path_weight / (2 * degree + 1) ** 0.5))
+            start += count
+        if scaled:
+            self.weight.copy_(torch.cat(scaled))
+
+
+def _add(total: Tensor | None, y: Tensor) -> Tensor:
+    return y if total is None else total + y
+
+
+class EdgeLinear(SteerableWeights):
+    """The first message layer: W_ãij (f̃_i ⊕ f̃_j ⊕ s_ij), linear in each, with f̃ mixed at the nodes.
+
+    In channels-last layout. ``irreps_message`` are the edge's own invariants s_ij (may be empty).
+    """
+
+    def __init__(self, irreps_in: Irreps, irreps_message: Irreps, irreps_out: Irreps, irreps_attr: Irreps):
+        super().__init__((irreps_in, irreps_in, irreps_message), irreps_out, irreps_attr, bias=True, mix_first=True)
+
+    def forward(self, x: Tensor, message: Tensor | None, edge_attr: Tensor, edges: Edges) -> Tensor:
+        """x (nodes, dim_in), message (edges, dim_message), edge_attr (edges, dim_attr) → (edges, dim_out)."""
+        w_target, _, w_source, _, w_message, _ = self.matrices()
+        ends, _, own = self.plan.plans
+        if ends.before is None or ends.contraction is None:
+            y = x.new_zeros(len(edges), self.irreps_out.dim)
+        else:
+            target, source = mix(x, w_target, ends.before), mix(x, w_source, ends.before)
+            y = contract_edges(target, source, edge_attr, ends.contraction, edges)
+        if own.before is not None and own.contraction is not None and message is not None:
+            y = y + contract(mix(message, w_message, own.before), edge_attr, own.contraction)
+        return self.add_bias(y)

@@ -1,0 +1,23 @@
+"""Irreps in memory, spherical harmonics, couplings and kernels. Knows no graph and no physics."""
+
+from e3nn.o3 import Irrep, Irreps
+
+from segnn.o3.backend import kernels
+from segnn.o3.harmonics import spherical_harmonics
+from segnn.o3.layout import Layout, Reorder, layout
+from segnn.o3.rows import Edges, Rows
+from segnn.o3.safe import norm, normalized
+
+__all__ = [
+    "Edges",
+    "Irrep",
+    "Irreps",
+    "Layout",
+    "Reorder",
+    "Rows",
+    "kernels",
+    "layout",
+    "norm",
+    "normalized",
+    "spherical_harmonics",
+]

@@ -1,0 +1,62 @@
+"""The seam where kernels plug in: one place decides which path an operation takes.
+
+Every operation exists as a plain PyTorch path (the oracle; any device, any dtype, differentiable any number of times) and
+as a numba path (CPU, float32 and float64). The choice is automatic; ``SEGNN_KERNELS=plain`` or ``SEGNN_KERNELS=numba`` in
+the environment, or ``with segnn.o3.kernels("plain"):``, overrides it.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+_CHOICES = ("auto", "plain", "numba")
+_override: list[str] = []
+
+
+def _check(choice: str, where: str) -> str:
+    if choice not in _CHOICES:
+        raise ValueError(f"{where} is {choice!r}, expected one of {', '.join(_CHOICES)}")
+    return choice
+
+
+@contextmanager
+def kernels(choice: str) -> Iterator[None]:
+    """Within the block, take the ``"plain"`` or the ``"numba"`` path, or choose automatically (``"auto"``)."""
+    _override.append(_check(choice, "kernels(…)"))
+    try:
+        yield
+    finally:
+        _override.pop()
+
+
+@lru_cache(maxsize=1)
+def _numba_works() -> bool:
+    try:
+        import segnn.o3.numba_kernels  # noqa: F401
+    except Exception as error:
+        warnings.warn(f"segnn: numba kernels are not available ({error}); taking the plain PyTorch path", stacklevel=3)
+        return False
+    return True
+
+
+def use_numba(x: Tensor) -> bool:
+    """Whether operations on tensors like x take the numba path."""
+    choice = _override[-1] if _override else _check(os.environ.get("SEGNN_KERNELS", "auto"), "SEGNN_KERNELS")
+    if choice == "plain":
+        return False
+    served = x.device.type == "cpu" and x.dtype in (torch.float32, torch.float64)
+    if choice == "numba":
+        if not served:
+            raise ValueError(
+                f"the numba kernels serve float32 and float64 on the CPU, not {x.dtype} on {x.device}; "
+                "choose kernels('plain') for these"
+            )
+        return True
+    return served and not torch.compiler.is_compiling() and _numba_works()

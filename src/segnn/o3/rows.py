@@ -1,0 +1,44 @@
+"""Which node each row of a table reads, and back: the sorted index behind gathers and segment sums."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+
+class Rows:
+    """Row r belongs to node ``index[r]``; the rows of node n are ``order[offsets[n] : offsets[n+1]]``.
+
+    index: (rows,) int64 in [0, nodes). ``order`` is None when the index is sorted already: then a node's rows are contiguous
+    and a sum over them is a segment sum. Sums run in this fixed order: deterministic, and parallel over nodes.
+    """
+
+    def __init__(self, index: Tensor, nodes: int):
+        self.index = index.contiguous()
+        self.nodes = nodes
+        count = torch.bincount(index, minlength=nodes) if len(index) else index.new_zeros(nodes)
+        self.offsets = torch.cat([count.new_zeros(1), count.cumsum(0)])
+        sorted_already = len(index) < 2 or bool((index[1:] >= index[:-1]).all())
+        self.order = None if sorted_already else torch.argsort(index, stable=True)
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    @cached_property
+    def count(self) -> Tensor:
+        """(nodes,) number of rows of each node."""
+        return self.offsets[1:] - self.offsets[:-1]
+
+
+class Edges:
+    """The two ends of every edge: ``target`` (sorted, node i) and ``source`` (node j)."""
+
+    def __init__(self, source: Tensor, target: Tensor, nodes: int):
+        self.target = Rows(target, nodes)
+        self.source = Rows(source, nodes)
+        self.nodes = nodes
+
+    def __len__(self) -> int:
+        return len(self.target)
