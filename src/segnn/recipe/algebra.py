@@ -1,0 +1,123 @@
+"""The typing rules and values of + - * between terms."""
+
+from __future__ import annotations
+
+import torch
+from e3nn.o3 import Irreps
+from torch import Tensor
+
+from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites, moved
+from segnn.recipe.units import DIMENSIONLESS
+
+BARE_POINT = (
+    "use position - center(position), relative_position or distance; a bare position would break translation invariance"
+)
+
+
+def number(value: float) -> Term:
+    """A literal: a dimensionless constant 0e."""
+
+    def compute(tensors) -> Tensor:
+        return tensors.position.new_tensor([[float(value)]])
+
+    return Term(f"{value!r}", Type(Irreps("0e"), site=Site.CONSTANT), compute, number=value)
+
+
+def add(a: Term, b: Term, sign: int = 1) -> Term:
+    """a + b or a − b: equal irreps and units; constant and per-graph terms spread to nodes or edges.
+
+    point − point is a vector, point ± vector a point; every other sum with a point is refused.
+    """
+    verb, symbol = ("add", "+") if sign > 0 else ("subtract", "-")
+    what = f"cannot {verb} {a} and {b}"
+    site = _site(a, b, what)
+    if a.irreps != b.irreps:
+        raise ExpressionError(f"{what}: their irreps differ, {a.irreps} and {b.irreps}", _irreps_cure(a, b))
+    if a.unit != b.unit:
+        raise ExpressionError(
+            f"{what}: their units differ, {a.unit} and {b.unit}",
+            "multiply one by a constant of the missing unit (constants: {horizon: {value: 1.0, unit: time}}), "
+            "or drop both units with unitless(...)",
+        )
+    if sign > 0 and a.type.point and b.type.point:
+        raise ExpressionError(f"{what}: the sum of two points depends on the origin", BARE_POINT)
+    if sign < 0 and b.type.point and not a.type.point:
+        raise ExpressionError(f"{what}: a vector minus a point depends on the origin", BARE_POINT)
+    point = (a.type.point or b.type.point) and not (a.type.point and b.type.point)
+    a_there, b_there = _together(a, b, site)
+
+    def compute(tensors, x: Tensor, y: Tensor) -> Tensor:
+        return x + y if sign > 0 else x - y
+
+    text = f"({a.text} {symbol} {b.text})"
+    return Term(text, Type(a.irreps, a.unit, site, point), compute, (a_there, b_there))
+
+
+def multiply(a: Term, b: Term) -> Term:
+    """a · b where one of them is a scalar 0e or a pseudoscalar 0o: parities and units multiply."""
+    what = f"cannot multiply {a} and {b}"
+    for term in (a, b):
+        if term.type.point:
+            raise ExpressionError(f"{what}: {term.text} is a point", BARE_POINT)
+    if not (a.is_scalar or b.is_scalar):
+        raise ExpressionError(f"{what}: neither is a single scalar", "use dot(x, y) or cross(x, y) for two vectors")
+    site = _site(a, b, what)
+    scalar, other = (a, b) if a.is_scalar else (b, a)
+    parity = scalar.irreps[0].ir.p
+    irreps = Irreps([(mul, (ir.l, ir.p * parity)) for mul, ir in other.irreps])
+
+    def compute(tensors, x: Tensor, y: Tensor) -> Tensor:
+        return x * y
+
+    return Term(f"{a.text} * {b.text}", Type(irreps, a.unit * b.unit, site), compute, _together(a, b, site))
+
+
+def negate(a: Term) -> Term:
+    """−a; points have no negative."""
+    if a.type.point:
+        raise ExpressionError(f"cannot negate {a}: it is a point", BARE_POINT)
+    return Term(f"(-{a.text})", a.type, lambda tensors, x: -x, (a,))
+
+
+def concatenate(terms: list[Term], site: Site) -> Term:
+    """The terms one after another, spread to ``site``; units are left behind, the network sees bare numbers."""
+    there = tuple(moved(term, site) for term in terms)
+    irreps = Irreps([part for term in terms for part in term.irreps])
+    unit = terms[0].unit if len({term.unit for term in terms}) == 1 else DIMENSIONLESS
+
+    def compute(tensors, *values: Tensor) -> Tensor:
+        return torch.cat(values, dim=1)
+
+    text = f"concat({', '.join(term.text for term in terms)})"
+    return Term(f"{text} per {site.value}", Type(irreps, unit, site), compute, there)
+
+
+def _site(a: Term, b: Term, what: str) -> Site:
+    site = join_sites(a.site, b.site)
+    if site is None:
+        node = a if a.site is Site.NODE else b
+        raise ExpressionError(
+            f"{what}: one lives on nodes, the other on edges",
+            f"write source({node.text}) or target({node.text}) for the value at an edge's end, "
+            "or mean(...) / sum(...) to bring the edges to the node",
+        )
+    return site
+
+
+def _together(a: Term, b: Term, site: Site) -> tuple[Term, Term]:
+    """Both terms with rows that broadcast: a constant's single row may stay."""
+    keep = Site.CONSTANT
+    return (a if a.site is keep else moved(a, site)), (b if b.site is keep else moved(b, site))
+
+
+def _irreps_cure(a: Term, b: Term) -> str:
+    same_degrees = [(mul, ir.l) for mul, ir in a.irreps] == [(mul, ir.l) for mul, ir in b.irreps]
+    if same_degrees and a.irreps.dim == 3:
+        return (
+            "1o changes sign under a reflection (velocity, force), 1e does not (spin, angular momentum): "
+            "their sum would break reflection symmetry; give them as separate inputs, or make a 1o of the 1e "
+            "with cross(x, y) and another 1o"
+        )
+    if same_degrees:
+        return "the sum would break reflection symmetry; give them as separate entries"
+    return "a sum needs equal irreps on both sides; put them side by side with concat(x, y) or as separate inputs"

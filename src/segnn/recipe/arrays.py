@@ -1,0 +1,76 @@
+"""From `Systems` to tensors: the fields by the irreps they declare, the labels, the edges."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from e3nn.o3 import Irreps
+from torch import Tensor
+
+from segnn.data import Systems, edges
+from segnn.errors import UserError
+from segnn.recipe.schema import GraphSpec, Recipe, TargetSpec
+from segnn.recipe.tensors import Tensors
+
+
+def read_tensors(recipe: Recipe, fields: tuple[str, ...], systems: Systems, source: str) -> Tensors:
+    """Positions, edges and the arrays of ``fields`` in float64; ``source`` names the file in errors."""
+    specs = {name: recipe.fields[name] for name in fields if name != "position"}
+    systems.require([spec.array or name for name, spec in specs.items()], source)
+    node: dict[str, Tensor] = {}
+    graph: dict[str, Tensor] = {}
+    for name, spec in specs.items():
+        held = node if spec.level == "node" else graph
+        held[name] = _rows(systems, spec.array or name, spec.irreps, spec.level, f"fields.{name}", source)
+    edge_index, shift = _edges(recipe.graph, systems)
+    offsets = torch.from_numpy(systems.offsets)
+    return Tensors(
+        position=torch.from_numpy(systems.position),
+        edge_index=edge_index,
+        shift=shift,
+        offsets=offsets,
+        edge_offsets=torch.searchsorted(edge_index[1].contiguous(), offsets),
+        node=node,
+        graph=graph,
+        origin=source,
+        periodic=systems.pbc is not None and bool(systems.pbc.any()),
+    )
+
+
+def read_target(target: TargetSpec, systems: Systems, source: str) -> Tensor | None:
+    """The labels (M, k) or (S, k), or None where the systems hold none."""
+    if target.array not in systems.node and target.array not in systems.graph:
+        return None
+    return _rows(systems, target.array, target.irreps, target.level, "target", source)
+
+
+def _rows(systems: Systems, array: str, irreps: str, level: str, key: str, source: str) -> Tensor:
+    """The array as (rows, irreps.dim), or a UserError that names both shapes."""
+    here, there = (systems.node, systems.graph) if level == "node" else (systems.graph, systems.node)
+    rows, dim = (len(systems.position) if level == "node" else len(systems)), Irreps(irreps).dim
+    if array not in here:
+        other = "graph" if level == "node" else "node"
+        raise UserError(
+            f"{source}: array {array!r} has shape {there[array].shape}, one row per {other}; the recipe's {key} says "
+            f"level: {level}, expected ({rows}, {dim}). Correct the array, or set level: {other}."
+        )
+    value = here[array]
+    if value.shape != (rows, dim) and not (dim == 1 and value.shape == (rows,)):
+        expected = f"({rows}, {dim})" + (f" or ({rows},)" if dim == 1 else "")
+        raise UserError(
+            f"{source}: array {array!r} has shape {value.shape}; the recipe's {key} declares irreps {irreps}, expected "
+            f"{expected}, one row per {level}. Correct the array or the irreps."
+        )
+    return torch.from_numpy(np.ascontiguousarray(value, np.float64).reshape(rows, dim))
+
+
+def _edges(graph: GraphSpec, systems: Systems) -> tuple[Tensor, Tensor]:
+    """edge_index (2, E) and shift (E, 3) of the declared graph."""
+    position, offsets = systems.position, systems.offsets
+    if graph.neighbours is not None:
+        edge_index, shift = edges.nearest(position, offsets, graph.neighbours)
+    elif graph.cutoff is not None:
+        edge_index, shift = edges.radius(position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc)
+    else:
+        edge_index, shift = edges.complete(offsets)
+    return torch.from_numpy(np.asarray(edge_index, np.int64)), torch.from_numpy(np.asarray(shift, np.float64))

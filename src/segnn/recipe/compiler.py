@@ -1,0 +1,112 @@
+"""A recipe compiled: every expression a typed tree, every rule between them checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from e3nn.o3 import Irreps
+
+from segnn.recipe.algebra import add, concatenate
+from segnn.recipe.expression import parse
+from segnn.recipe.names import declared_scope
+from segnn.recipe.origin import Mistake, Path
+from segnn.recipe.quantity import ExpressionError, Site, Term, moved
+from segnn.recipe.schema import Recipe
+from segnn.recipe.units import Unit
+from segnn.recipe.vocabulary import Scope
+from segnn.recipe.words_vector import no_point
+
+
+@dataclass
+class Compiled:
+    """The typed trees of a recipe, or the ``mistakes`` that keep some of them None."""
+
+    inputs: Term | None = None
+    edge_attributes: Term | None = None
+    node_attributes: Term | None = None
+    message: Term | None = None
+    base: Term | None = None
+    mistakes: list[Mistake] = field(default_factory=list)
+
+
+def compile_recipe(recipe: Recipe) -> Compiled:
+    """Type every expression of ``recipe``; all mistakes are collected, none is raised."""
+    out = Compiled()
+    scope, out.mistakes = declared_scope(recipe)
+    if out.mistakes:
+        return out
+
+    inputs = _terms(out, scope, ("inputs",), recipe.inputs, Site.NODE)
+    edge = _terms(out, scope, ("edge_attributes",), recipe.edge_attributes, Site.EDGE)
+    out.edge_attributes = _summed(out, "edge_attributes", edge, Site.EDGE)
+    messages = _terms(out, scope, ("message_scalars",), recipe.message_scalars, Site.EDGE)
+    if out.edge_attributes is not None:
+        scope = scope.with_name("edge_attributes", out.edge_attributes)
+        node = _terms(out, scope, ("node_attributes",), recipe.node_attributes, Site.NODE)
+        out.node_attributes = _summed(out, "node_attributes", node, Site.NODE)
+    if inputs:
+        out.inputs = concatenate(inputs, Site.NODE)
+    if messages:
+        out.message = concatenate(messages, Site.EDGE)
+    if recipe.target.base is not None:
+        out.base = _base(out, scope, recipe)
+    return out
+
+
+def _terms(out: Compiled, scope: Scope, path: Path, texts: tuple[str, ...], site: Site) -> list[Term] | None:
+    """The typed terms of a list, each fit for ``site``; None if any has a mistake."""
+    found = [_term(out, scope, (*path, i), text, site) for i, text in enumerate(texts)]
+    return None if None in found else [term for term in found if term is not None]
+
+
+def _term(out: Compiled, scope: Scope, path: Path, text: str, site: Site, points: bool = False) -> Term | None:
+    try:
+        term = parse(text, scope)
+        if not points:
+            no_point(str(path[0]), term)
+        if term.site not in (site, Site.GRAPH, Site.CONSTANT):
+            cure = (
+                f"bring it to the nodes: sum({text}) or mean({text})"
+                if site is Site.NODE
+                else f"write source({text}) or target({text})"
+                if site is Site.EDGE
+                else f"bring it to the system: total({text}) or average({text})"
+            )
+            raise ExpressionError(f"{term} does not live on {site.value}s", cure)
+    except ExpressionError as error:
+        out.mistakes.append(Mistake(path, error.problem, (("in", text), ("cure", error.cure))))
+        return None
+    return term
+
+
+def _summed(out: Compiled, key: str, terms: list[Term] | None, site: Site) -> Term | None:
+    """The sum of the entries of an attribute list."""
+    if not terms:
+        return None
+    whole = terms[0]
+    for i, term in enumerate(terms[1:], start=1):
+        try:
+            whole = add(whole, term)
+        except ExpressionError as error:
+            text = f"the entries of {key} are summed, side by side they stand in concat(x, y)"
+            out.mistakes.append(Mistake((key, i), error.problem, (("cure", error.cure), ("note", text))))
+            return None
+    return moved(whole, site)
+
+
+def _base(out: Compiled, scope: Scope, recipe: Recipe) -> Term | None:
+    """``target.base``, of the target's irreps, unit and level."""
+    target, path = recipe.target, ("target", "base")
+    site = Site.NODE if target.level == "node" else Site.GRAPH
+    term = _term(out, scope, path, target.base or "", site, points=True)
+    if term is None:
+        return None
+    if term.irreps != Irreps(target.irreps):
+        problem = f"{term} is not of the target's irreps {target.irreps}"
+        out.mistakes.append(Mistake(path, problem, (("cure", "the base is added to the output: equal irreps"),)))
+        return None
+    if term.unit != Unit.parse(target.unit):
+        problem = f"{term} is not of the target's unit {target.unit}"
+        out.mistakes.append(Mistake(path, problem, (("cure", f"set target.unit: {term.unit}, or correct the base"),)))
+        return None
+    return moved(term, site)

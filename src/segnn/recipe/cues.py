@@ -1,0 +1,87 @@
+"""`Cues`: a recipe's expressions, typed at construction, evaluated on systems into what the network sees."""
+
+from __future__ import annotations
+
+import torch
+from e3nn.o3 import Irreps
+from torch import Tensor
+
+from segnn.data import Systems
+from segnn.recipe.arrays import read_target, read_tensors
+from segnn.recipe.compiler import compile_recipe
+from segnn.recipe.features import Features
+from segnn.recipe.origin import refuse
+from segnn.recipe.quantity import Term
+from segnn.recipe.schema import Recipe
+from segnn.recipe.tensors import Tensors
+
+
+class Cues:
+    """The declared cues of ``recipe``, compiled and type-checked; raises `UserError` that lists every mistake.
+
+    - ``irreps_in``: of the node inputs.
+    - ``irreps_edge_attr``, ``irreps_node_attr``: what steers messages and updates.
+    - ``irreps_message``: what enters the messages besides the node features, possibly empty.
+    - ``irreps_out``: the target's.
+    - ``fields``: the names of the fields that the expressions use, position always among them.
+
+    ``cues(systems)`` evaluates them in float64.
+    """
+
+    def __init__(self, recipe: Recipe):
+        self.recipe = recipe
+        compiled = compile_recipe(recipe)
+        refuse(compiled.mistakes, recipe.origin)
+        assert compiled.inputs is not None
+        assert compiled.edge_attributes is not None
+        assert compiled.node_attributes is not None
+        self._inputs: Term = compiled.inputs
+        self._edge_attributes: Term = compiled.edge_attributes
+        self._node_attributes: Term = compiled.node_attributes
+        self._message, self._base = compiled.message, compiled.base
+        self.irreps_in: Irreps = self._inputs.irreps
+        self.irreps_edge_attr: Irreps = self._edge_attributes.irreps
+        self.irreps_node_attr: Irreps = self._node_attributes.irreps
+        self.irreps_message: Irreps = self._message.irreps if self._message else Irreps("")
+        self.irreps_out = Irreps(recipe.target.irreps)
+        terms = [self._inputs, self._edge_attributes, self._node_attributes, self._message, self._base]
+        self.fields: tuple[str, ...] = tuple(
+            name
+            for name in dict.fromkeys(["position", *recipe.fields])
+            if name == "position" or any(term is not None and term.uses(name) for term in terms)
+        )
+
+    def __call__(self, systems: Systems, source: str = "the data") -> Features:
+        """The features of ``systems``, with ``target`` if they hold the labels; ``source`` names the file in errors."""
+        with torch.no_grad():
+            features = self.evaluate(self.tensors(systems, source))
+        target = read_target(self.recipe.target, systems, source)
+        return Features(**{**vars(features), "target": target})
+
+    def tensors(self, systems: Systems, source: str = "the data") -> Tensors:
+        """The raw numbers the expressions need: positions, used fields, edges.
+
+        UserError if an array is missing or its shape is not that of its irreps.
+        """
+        return read_tensors(self.recipe, self.fields, systems, source)
+
+    def evaluate(self, tensors: Tensors) -> Features:
+        """The features of ``tensors``, without target, differentiable in every floating tensor given."""
+        cache: dict[str, Tensor] = {}
+        level = self.recipe.target.level
+        rows = tensors.nodes if level == "node" else tensors.systems
+        base = tensors.position.new_zeros(rows, self.irreps_out.dim)
+        if self._base is not None:
+            base = self._base.evaluate(tensors, cache)
+        return Features(
+            x=self._inputs.evaluate(tensors, cache),
+            edge_index=tensors.edge_index,
+            edge_attr=self._edge_attributes.evaluate(tensors, cache),
+            node_attr=self._node_attributes.evaluate(tensors, cache),
+            message=None if self._message is None else self._message.evaluate(tensors, cache),
+            base=base,
+            target=None,
+            offsets=tensors.offsets,
+            edge_offsets=tensors.edge_offsets,
+            level=level,
+        )

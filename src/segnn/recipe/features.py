@@ -1,0 +1,79 @@
+"""What the network sees: the evaluated cues of many systems, flat, cut into batches by indexing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from segnn.recipe.tensors import Cut
+
+
+@dataclass(frozen=True)
+class Features:
+    """The evaluated cues of S systems with M nodes and E edges; irreps in e3nn's ``mul_ir`` layout.
+
+    - ``x``: (M, irreps_in).
+    - ``edge_index``: (2, E) int64, row 0 the source j, row 1 the target i, sorted by target.
+    - ``edge_attr``: (E, irreps_edge_attr); ``node_attr``: (M, irreps_node_attr).
+    - ``message``: (E, irreps_message), or None where the recipe has no message_scalars.
+    - ``base``: what the output is added to, zero where none is declared; ``target``: None where the data has no labels.
+      Both (M, irreps_out) for ``level`` "node", (S, irreps_out) for "graph".
+    - ``offsets``, ``edge_offsets``: (S+1,), where each system's nodes and edges begin.
+    """
+
+    x: Tensor
+    edge_index: Tensor
+    edge_attr: Tensor
+    node_attr: Tensor
+    message: Tensor | None
+    base: Tensor
+    target: Tensor | None
+    offsets: Tensor
+    edge_offsets: Tensor
+    level: str = "node"
+
+    def __len__(self) -> int:
+        """Number of systems S."""
+        return self.offsets.shape[0] - 1
+
+    def batch(self, index: Tensor | np.ndarray | Sequence[int] | slice) -> Features:
+        """The systems ``index``, in that order; vectorised indexing, no loop over systems."""
+        systems = _as_index(index, len(self), self.offsets.device)
+        cut = Cut.of(self.offsets, self.edge_offsets, systems)
+        rows = cut.nodes if self.level == "node" else systems
+        return Features(
+            x=self.x.index_select(0, cut.nodes),
+            edge_index=cut.renumber(self.edge_index),
+            edge_attr=self.edge_attr.index_select(0, cut.edges),
+            node_attr=self.node_attr.index_select(0, cut.nodes),
+            message=None if self.message is None else self.message.index_select(0, cut.edges),
+            base=self.base.index_select(0, rows),
+            target=None if self.target is None else self.target.index_select(0, rows),
+            offsets=cut.offsets,
+            edge_offsets=cut.edge_offsets,
+            level=self.level,
+        )
+
+    def to(self, dtype: torch.dtype) -> Features:
+        """Cast what the network sees; ``base`` and ``target`` keep float64."""
+        return replace(
+            self,
+            x=self.x.to(dtype),
+            edge_attr=self.edge_attr.to(dtype),
+            node_attr=self.node_attr.to(dtype),
+            message=None if self.message is None else self.message.to(dtype),
+        )
+
+
+def _as_index(index: Tensor | np.ndarray | Sequence[int] | slice, size: int, device: torch.device) -> Tensor:
+    if isinstance(index, slice):
+        return torch.arange(*index.indices(size), device=device)
+    systems = torch.as_tensor(index, device=device)
+    if systems.dtype == torch.bool:
+        systems = systems.nonzero()[:, 0]
+    systems = systems.long().reshape(-1)
+    return torch.where(systems < 0, systems + size, systems)

@@ -1,0 +1,132 @@
+"""Read a recipe from a YAML file, apply overrides, check everything, tell every mistake."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from segnn.errors import UserError
+from segnn.recipe import yaml
+from segnn.recipe.compiler import compile_recipe
+from segnn.recipe.origin import Mistake, Origin, key_name, refuse
+from segnn.recipe.schema import Recipe
+
+
+def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
+    """Read and check the recipe at ``path``; ``overrides`` such as "training.epochs=10" replace values (read as YAML).
+
+    Raises `UserError` that lists every mistake: file, line, key, the value got, what was expected, the nearest name.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot read the recipe {path}: {error.strerror}{_neighbours(file)}") from None
+    except UnicodeDecodeError:
+        raise UserError(f"cannot read the recipe {path}: it is not UTF-8 text") from None
+    return parse_recipe(text, str(path), overrides)
+
+
+def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] = ()) -> Recipe:
+    """Like `load_recipe`, from YAML text; ``name`` stands for the file in messages."""
+    document = yaml.read(text, name)
+    if not isinstance(document.data, dict):
+        raise UserError(
+            f"{name}: got {_show(document.data)}, expected keys and values: name, data, inputs, target, model"
+        )
+    replaced: dict[tuple[str | int, ...], str] = {}
+    for override in overrides:
+        replaced[_override(document.data, override)] = override
+    origin = Origin(name, document.lines, replaced)
+    try:
+        recipe = Recipe.model_validate(document.data)
+    except ValidationError as error:
+        refuse([_mistake(details, document.data) for details in error.errors(include_url=False)], origin)
+        raise  # unreachable: there is at least one mistake
+    recipe._origin = origin
+    refuse(compile_recipe(recipe).mistakes, origin)
+    return recipe
+
+
+def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
+    """Set one value in ``data``; returns its path. Unknown keys are left for the schema to refuse."""
+    key, equals, value = override.partition("=")
+    parts = [part.strip() for part in key.split(".")]
+    if not equals or not all(parts):
+        raise UserError(f"--set {override}: expected section.key=value, such as --set training.epochs=10")
+    path: list[str | int] = []
+    inside: Any = data
+    for i, part in enumerate(parts):
+        last = i == len(parts) - 1
+        if isinstance(inside, list):
+            if not part.isdigit() or int(part) >= len(inside):
+                raise UserError(
+                    f"--set {override}: {key_name(tuple(path))} is a list of {len(inside)} entries, got index {part!r}"
+                )
+            path.append(int(part))
+        elif isinstance(inside, dict):
+            path.append(part)
+            if not last and inside.get(part) is None:
+                inside[part] = {}
+        else:
+            raise UserError(f"--set {override}: {key_name(tuple(path))} is a value, it has no key {part!r}")
+        if not last:
+            inside = inside[path[-1]]
+    inside[path[-1]] = yaml.read(value, f"--set {override}").data
+    return tuple(path)
+
+
+def _mistake(error: Any, data: Any) -> Mistake:
+    path, kind, got = _written(error["loc"], data), error["type"], error["input"]
+    if kind == "extra_forbidden":
+        return Mistake(path, "unknown key", _valid_keys(path))
+    if kind == "missing":
+        return Mistake(path, "missing key", (("expected", f"{key_name(path)}: …"),))
+    expected = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    details = [("got", _show(got)), ("expected", expected)]
+    if kind == "literal_error" and isinstance(got, str):
+        choices = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        details += [("nearest", near) for near in difflib.get_close_matches(got, choices, n=1, cutoff=0.4)]
+    return Mistake(path, "wrong value" if kind != "value_error" else "not accepted", tuple(details))
+
+
+def _written(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
+    """The part of pydantic's location that stands for keys of the file."""
+    path: list[str | int] = []
+    for part in loc:
+        if isinstance(data, dict):
+            path.append(part)
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int):
+            path.append(part)
+            data = data[part] if part < len(data) else None
+    return tuple(path)
+
+
+def _valid_keys(path: tuple[str | int, ...]) -> tuple[tuple[str, str], ...]:
+    sections = Recipe.keys()
+    above = tuple("*" if i == 1 and path[0] in ("fields", "constants") else str(p) for i, p in enumerate(path[:-1]))
+    valid, name = sections.get(above, []), str(path[-1])
+    near = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
+    if not near:  # perhaps it belongs to another section
+        everywhere = {key: ".".join((*section, key)) for section, keys in sections.items() for key in keys}
+        near = [everywhere[key] for key in difflib.get_close_matches(name, everywhere, n=1, cutoff=0.75)]
+    return (("expected", ", ".join(valid)), *(("nearest", n) for n in near))
+
+
+def _show(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _neighbours(file: Path) -> str:
+    """Name a recipe nearby that was perhaps meant."""
+    if file.exists() or not file.parent.is_dir():
+        return ""
+    there = sorted(p.name for p in file.parent.glob("*.y*ml"))
+    near = difflib.get_close_matches(file.name, there, n=1)
+    return f"; nearest there: {near[0]}" if near else f"; there are: {', '.join(there)}" if there else ""

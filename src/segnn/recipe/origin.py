@@ -1,0 +1,57 @@
+"""Where a recipe was read from, and the mistakes found in it, told with file, line, key and the nearest valid name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from segnn.errors import UserError
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file of a recipe, the line of every key path, and the overrides that replaced some of them."""
+
+    name: str = "the recipe"
+    lines: dict[Path, int] = field(default_factory=dict)
+    overrides: dict[Path, str] = field(default_factory=dict)
+
+    def where(self, path: Path) -> str:
+        """ "line 12", or "--set training.epochs=x", of this key or of the nearest one above it that is written."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.overrides:
+                return f"--set {self.overrides[path[:length]]}"
+            if path[:length] in self.lines:
+                return f"line {self.lines[path[:length]]}"
+        return ""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake in a recipe: the key path, what is wrong, and labelled details (got, expected, nearest …)."""
+
+    path: Path
+    problem: str
+    details: tuple[tuple[str, str], ...] = ()
+
+    def tell(self, origin: Origin) -> str:
+        """The lines of the message."""
+        where = origin.where(self.path)
+        head = ": ".join(part for part in (where, key_name(self.path), self.problem) if part)
+        return "\n".join([f"  {head}", *(f"      {label:<9} {text}" for label, text in self.details)])
+
+
+def key_name(path: Path) -> str:
+    """``training.epochs``, ``inputs[1]``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def refuse(mistakes: list[Mistake], origin: Origin) -> None:
+    """Raise one UserError that tells all mistakes; nothing if there are none."""
+    if mistakes:
+        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        raise UserError("\n".join([f"{origin.name}: {count}", *(mistake.tell(origin) for mistake in mistakes)]))

@@ -1,0 +1,129 @@
+"""What an expression stands for: its type, and the tree of terms that computes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from e3nn.o3 import Irreps
+from torch import Tensor
+
+from segnn.recipe.tensors import Tensors
+from segnn.recipe.units import DIMENSIONLESS, Unit
+
+
+class ExpressionError(Exception):
+    """An expression has no meaning: ``problem`` says why, ``cure`` what to write instead."""
+
+    def __init__(self, problem: str, cure: str):
+        super().__init__(f"{problem}\n{cure}")
+        self.problem = problem
+        self.cure = cure
+
+
+class Site(Enum):
+    """Where a quantity lives: one row per node, per edge, per graph (system), or one row for all."""
+
+    NODE = "node"
+    EDGE = "edge"
+    GRAPH = "graph"
+    CONSTANT = "constant"
+
+
+@dataclass(frozen=True)
+class Type:
+    """The type of a quantity: how it turns (``irreps``), its ``unit``, its ``site``, and whether it is a ``point``.
+
+    A point moves with the origin (a position); a vector, such as the difference of two points, does not.
+    """
+
+    irreps: Irreps
+    unit: Unit = DIMENSIONLESS
+    site: Site = Site.NODE
+    point: bool = False
+
+    def __str__(self) -> str:
+        return f"{_short(self.irreps)}{' point' if self.point else ''}, unit {self.unit}, per {self.site.value}"
+
+
+def _short(irreps: Irreps) -> str:
+    return "+".join(str(ir) if mul == 1 else f"{mul}x{ir}" for mul, ir in irreps) or "nothing"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A node of the typed tree: the text it was written as, its type, its operands and how their values combine.
+
+    ``compute(tensors, *values of the children)`` returns (rows of the site, irreps.dim), e3nn's ``mul_ir`` layout; a
+    constant has one row. ``number`` is set for literals only.
+    """
+
+    text: str
+    type: Type
+    compute: Callable[..., Tensor]
+    children: tuple[Term, ...] = ()
+    number: float | int | None = None
+
+    @property
+    def irreps(self) -> Irreps:
+        return self.type.irreps
+
+    @property
+    def unit(self) -> Unit:
+        return self.type.unit
+
+    @property
+    def site(self) -> Site:
+        return self.type.site
+
+    @property
+    def is_scalar(self) -> bool:
+        """One scalar or pseudoscalar per row."""
+        return self.irreps.dim == 1
+
+    def evaluate(self, tensors: Tensors, cache: dict[str, Tensor] | None = None) -> Tensor:
+        """The value (rows, irreps.dim); terms written alike are computed once per ``cache``."""
+        cache = {} if cache is None else cache
+        if self.text not in cache:
+            values = [child.evaluate(tensors, cache) for child in self.children]
+            cache[self.text] = self.compute(tensors, *values)
+        return cache[self.text]
+
+    def uses(self, text: str) -> bool:
+        """Whether ``text`` occurs as a term in this tree."""
+        return self.text == text or any(child.uses(text) for child in self.children)
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.type})"
+
+
+def join_sites(a: Site, b: Site) -> Site | None:
+    """The site of a combination: constant and graph quantities spread to nodes and edges; node with edge has none."""
+    if a is b or b is Site.CONSTANT:
+        return a
+    if a is Site.CONSTANT:
+        return b
+    if {a, b} == {Site.NODE, Site.EDGE}:
+        return None
+    return a if b is Site.GRAPH else b
+
+
+def spread(tensors: Tensors, value: Tensor, origin: Site, site: Site) -> Tensor:
+    """Repeat the rows of a value of ``origin`` to the rows of ``site``."""
+    if origin is site:
+        return value
+    if origin is Site.CONSTANT:
+        rows = {Site.NODE: tensors.nodes, Site.EDGE: tensors.edges, Site.GRAPH: tensors.systems}[site]
+        return value.expand(rows, -1)
+    return value.index_select(0, tensors.node_graph if site is Site.NODE else tensors.edge_graph)
+
+
+def moved(term: Term, site: Site) -> Term:
+    """The same quantity with one row per ``site``; the term itself if it is already there."""
+    if term.site is site:
+        return term
+    origin = term.site
+    kind = Type(term.irreps, term.unit, site, term.type.point)
+    text = f"{term.text} per {site.value}"
+    return Term(text, kind, lambda tensors, value: spread(tensors, value, origin, site), (term,))

@@ -1,0 +1,234 @@
+"""What a recipe may say: the sections, their keys, types and defaults (pydantic, extra keys are errors)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from e3nn.o3 import Irreps
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+
+from segnn.recipe import yaml
+from segnn.recipe.origin import Origin
+from segnn.recipe.units import Unit
+
+
+def _irreps(text: str) -> str:
+    try:
+        irreps = Irreps(text)
+    except (ValueError, TypeError):
+        irreps = Irreps("")
+    if irreps.dim == 0:
+        raise ValueError('irreps such as "1o" (vector), "0e" (scalar), "1e" (pseudovector), "32x0e+32x1o"')
+    return text
+
+
+def _unit(text: str) -> str:
+    Unit.parse(text)
+    return text
+
+
+def _one_as_text(value: Any) -> Any:
+    return "1" if type(value) is int and value == 1 else value
+
+
+def _expression_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _expressions(value: Any) -> Any:
+    """A list as a tuple of texts; what a comma cut apart in ``[a, f(x, y)]`` is put together again."""
+    if not isinstance(value, list | tuple):
+        return value
+    whole: list[Any] = []
+    for item in value:
+        item = _expression_text(item)
+        if (
+            whole
+            and isinstance(item, str)
+            and isinstance(whole[-1], str)
+            and whole[-1].count("(") > whole[-1].count(")")
+        ):
+            whole[-1] = f"{whole[-1]}, {item}"
+        else:
+            whole.append(item)
+    return tuple(whole)
+
+
+IrrepsText = Annotated[str, AfterValidator(_irreps)]
+UnitText = Annotated[str, BeforeValidator(_one_as_text), AfterValidator(_unit)]
+Expression = Annotated[str, BeforeValidator(_expression_text), Field(min_length=1)]
+Expressions = Annotated[tuple[Expression, ...], BeforeValidator(_expressions)]
+SomeExpressions = Annotated[tuple[Expression, ...], BeforeValidator(_expressions), Field(min_length=1)]
+Count = Annotated[int, Field(ge=1)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Section(BaseModel):
+    """A part of a recipe: unknown keys are errors, values are not coerced, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+class FieldSpec(Section):
+    """A physical quantity that the data files hold."""
+
+    irreps: IrrepsText
+    """How it turns: 0e scalar, 0o pseudoscalar, 1o vector (x, y, z), 1e pseudovector (spin), sums of irreps."""
+    unit: UnitText = "1"
+    """Base names with powers, ``length/time^2``; 1 is dimensionless."""
+    level: Literal["node", "graph"] = "node"
+    """One row per particle, or one per system."""
+    array: str | None = None
+    """The array of the data file; the field's own name if it is not given."""
+
+
+class ConstantSpec(Section):
+    """A scalar with a unit, usable in expressions."""
+
+    value: Finite
+    unit: UnitText = "1"
+
+
+class DataSpec(Section):
+    """Where the systems come from."""
+
+    folder: str
+    """Holds train.npz, valid.npz, test.npz; relative to the working directory."""
+    train_limit: Count | None = None
+    """Use only the first so many systems; all of them if null."""
+    valid_limit: Count | None = None
+    test_limit: Count | None = None
+
+
+class GraphSpec(Section):
+    """Which nodes are neighbours; relations are within a system, without self-loops."""
+
+    kind: Literal["complete", "nearest", "radius"] = "complete"
+    neighbours: Count | None = None
+    """For ``nearest``: how many."""
+    cutoff: Positive | None = None
+    """For ``radius``: the distance, in the unit of position."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> GraphSpec:
+        needs = {"complete": None, "nearest": "neighbours", "radius": "cutoff"}[self.kind]
+        for key in ("neighbours", "cutoff"):
+            if (getattr(self, key) is not None) != (key == needs):
+                example = {"nearest": "{kind: nearest, neighbours: 5}", "radius": "{kind: radius, cutoff: 2.0}"}
+                raise ValueError(example.get(self.kind, "{kind: complete}, without neighbours and cutoff"))
+        return self
+
+
+class TargetSpec(Section):
+    """What is predicted: prediction = base + scale * (output of the network)."""
+
+    array: str
+    """The labels in the data file."""
+    irreps: IrrepsText
+    unit: UnitText = "1"
+    level: Literal["node", "graph"] = "node"
+    base: Expression | None = None
+    """An expression of the target's irreps and unit, such as ``position``: the network then learns a displacement."""
+    scale: Positive = 1.0
+    """Multiplies the output of the network; about the size of target - base."""
+
+
+class ModelSpec(Section):
+    """The network."""
+
+    kind: Literal["segnn", "se_linear", "se_nonlinear", "egnn", "mpnn"] = "segnn"
+    hidden: IrrepsText | None = None
+    """The hidden irreps, 32x0e+32x1o; or give channels and degree."""
+    channels: Count | None = None
+    degree: Annotated[int, Field(ge=0, le=11)] = 1
+    """With channels: hidden irreps of degrees 0 to this."""
+    widths: Literal["weights", "dimension"] = "weights"
+    """With channels: as many weights as a linear layer of that width, or the channels split by dimension."""
+    attribute_degree: Annotated[int, Field(ge=0, le=11)] = 1
+    """The degree of sh(x) where none is written."""
+    layers: Count = 4
+    norm: Literal["instance", "layer", "batch"] | None = None
+    pool: Literal["mean", "sum"] = "mean"
+    """For graph targets: how nodes are pooled."""
+
+    @model_validator(mode="after")
+    def _one_width(self) -> ModelSpec:
+        if (self.hidden is None) == (self.channels is None):
+            raise ValueError("either hidden: 32x0e+32x1o, or channels: 64 (with degree: 1), one of the two")
+        return self
+
+
+class TrainingSpec(Section):
+    """How the weights are found."""
+
+    epochs: Count = 1000
+    batch_size: Count = 100
+    learning_rate: Positive = 5e-4
+    weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    optimizer: Literal["adamw", "adam"] = "adamw"
+    schedule: Literal["constant", "cosine", "one_cycle", "step"] = "cosine"
+    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """The fraction of all steps over which the learning rate rises from zero."""
+    loss: Literal["mse", "mae"] = "mse"
+    clip: Positive | None = None
+    """Largest norm of the gradient; null does not clip."""
+    ema: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Decay of the moving average of the weights that is evaluated; null has none."""
+    patience: Count | None = None
+    """Stop after so many epochs without a better validation loss; null never does."""
+    evaluate_every: Count = 1
+    """Epochs between validations."""
+    seed: Annotated[int, Field(ge=0)] = 0
+
+
+POSITION = FieldSpec(irreps="1o", unit="length")
+
+
+class Recipe(Section):
+    """A task: physical quantities, how they enter the network, what is predicted, how it is trained.
+
+    Entries of ``edge_attributes`` and ``node_attributes`` are *summed* (equal irreps), as in the paper's
+    a_i = mean_j a_ij + sh(v_i); entries of ``inputs`` and ``message_scalars`` are *concatenated*.
+    """
+
+    name: str
+    fields: dict[str, FieldSpec] = {"position": POSITION}
+    constants: dict[str, ConstantSpec] = {}
+    data: DataSpec
+    graph: GraphSpec = GraphSpec()
+    inputs: SomeExpressions
+    edge_attributes: SomeExpressions = ("sh(relative_position)",)
+    node_attributes: SomeExpressions = ("mean(edge_attributes)",)
+    message_scalars: Expressions = ()
+    target: TargetSpec
+    model: ModelSpec
+    training: TrainingSpec = TrainingSpec()
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @property
+    def origin(self) -> Origin:
+        """Which file and lines it was read from, for error messages."""
+        return self._origin
+
+    def to_yaml(self) -> str:
+        """The whole recipe, defaults written out; `load_recipe` reads the same recipe back."""
+        return yaml.write(self.model_dump(mode="json"))
+
+    @classmethod
+    def keys(cls) -> dict[tuple[str, ...], list[str]]:
+        """The valid keys of every section, by the path to it; "*" stands for a field's or a constant's name."""
+        return _keys(cls, ())
+
+
+def _keys(section: type[Section], path: tuple[str, ...]) -> dict[tuple[str, ...], list[str]]:
+    found = {path: list(section.model_fields)}
+    for name, info in section.model_fields.items():
+        kind: Any = info.annotation
+        here: tuple[str, ...] = (*path, name)
+        if getattr(kind, "__origin__", None) is dict:
+            kind, here = kind.__args__[1], (*here, "*")
+        if isinstance(kind, type) and issubclass(kind, Section):
+            found |= _keys(kind, here)
+    return found

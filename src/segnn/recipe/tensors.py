@@ -1,0 +1,108 @@
+"""The raw numbers that expressions are evaluated on, and the cutting of some systems out of many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Tensors:
+    """Positions, fields and edges of S systems with M nodes and E edges, all float64 except the indices.
+
+    - ``position``: (M, 3); ``node``: {field: (M, k)}; ``graph``: {field: (S, k)}.
+    - ``edge_index``: (2, E), row 0 the source j, row 1 the target i, sorted by target.
+    - ``shift``: (E, 3), added to x_j − x_i (periodic images).
+    - ``offsets``, ``edge_offsets``: (S+1,), where each system's nodes and edges begin.
+    - ``origin``: the file's name, for errors; ``periodic``: whether any system has periodic boundaries.
+    """
+
+    position: Tensor
+    edge_index: Tensor
+    shift: Tensor
+    offsets: Tensor
+    edge_offsets: Tensor
+    node: dict[str, Tensor] = field(default_factory=dict)
+    graph: dict[str, Tensor] = field(default_factory=dict)
+    origin: str = "the data"
+    periodic: bool = False
+
+    @property
+    def nodes(self) -> int:
+        return self.position.shape[0]
+
+    @property
+    def edges(self) -> int:
+        return self.edge_index.shape[1]
+
+    @property
+    def systems(self) -> int:
+        return self.offsets.shape[0] - 1
+
+    @cached_property
+    def node_graph(self) -> Tensor:
+        """(M,) the system of each node."""
+        return _owners(self.offsets, self.nodes)
+
+    @cached_property
+    def edge_graph(self) -> Tensor:
+        """(E,) the system of each edge."""
+        return _owners(self.edge_offsets, self.edges)
+
+    def batch(self, index: Tensor) -> Tensors:
+        """The systems ``index`` (B,), in that order, without a loop over systems."""
+        cut = Cut.of(self.offsets, self.edge_offsets, index)
+        return Tensors(
+            position=self.position[cut.nodes],
+            edge_index=cut.renumber(self.edge_index),
+            shift=self.shift[cut.edges],
+            offsets=cut.offsets,
+            edge_offsets=cut.edge_offsets,
+            node={name: value[cut.nodes] for name, value in self.node.items()},
+            graph={name: value[cut.systems] for name, value in self.graph.items()},
+            origin=self.origin,
+            periodic=self.periodic,
+        )
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Which rows belong to some systems, in their order, and the offsets of what is cut out."""
+
+    systems: Tensor
+    nodes: Tensor
+    edges: Tensor
+    offsets: Tensor
+    edge_offsets: Tensor
+    edge_shift: Tensor
+
+    @classmethod
+    def of(cls, offsets: Tensor, edge_offsets: Tensor, systems: Tensor) -> Cut:
+        """Rows of the systems ``systems`` (B,) int64 of a set with these offsets (S+1,)."""
+        nodes, new_offsets, _ = _rows(offsets, systems)
+        edges, new_edge_offsets, edge_sizes = _rows(edge_offsets, systems)
+        moved = new_offsets[:-1] - offsets[systems]
+        edge_shift = torch.repeat_interleave(moved, edge_sizes, output_size=edges.shape[0])
+        return cls(systems, nodes, edges, new_offsets, new_edge_offsets, edge_shift)
+
+    def renumber(self, edge_index: Tensor) -> Tensor:
+        """The cut edges (2, E') with node numbers of the cut; they stay sorted by target."""
+        return edge_index.index_select(1, self.edges) + self.edge_shift
+
+
+def _rows(offsets: Tensor, systems: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """(rows of the systems one after another, their new offsets, their sizes)."""
+    start = offsets[systems]
+    sizes = offsets[systems + 1] - start
+    new = torch.nn.functional.pad(sizes.cumsum(0), (1, 0))
+    total = int(new[-1])
+    rows = torch.arange(total, device=offsets.device)
+    return rows + torch.repeat_interleave(start - new[:-1], sizes, output_size=total), new, sizes
+
+
+def _owners(offsets: Tensor, rows: int) -> Tensor:
+    systems = torch.arange(offsets.shape[0] - 1, device=offsets.device)
+    return torch.repeat_interleave(systems, offsets.diff(), output_size=rows)

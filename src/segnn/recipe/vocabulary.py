@@ -1,0 +1,64 @@
+"""The closed vocabulary of expressions: every name a recipe may use, with its typing rule and its evaluation.
+
+A word is declared once, by a function from typed operands to a typed term::
+
+    @word("norm(x)", "length of x")
+    def norm(scope, x): ...   # checks the operand's type, returns Term(text, type, compute, children)
+
+The words stand in ``words_vector``, ``words_graph`` and ``words_physics``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from segnn.recipe.quantity import ExpressionError, Term
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What names stand for in one recipe: fields, constants, …; and the default degree of sh()."""
+
+    names: dict[str, Term] = field(default_factory=dict)
+    attribute_degree: int = 1
+
+    def with_name(self, name: str, term: Term) -> Scope:
+        """This scope with one name more."""
+        return Scope({**self.names, name: term}, self.attribute_degree)
+
+
+@dataclass(frozen=True)
+class Word:
+    """One function of the vocabulary: how it is called, what it means, and the rule that builds its term."""
+
+    name: str
+    usage: str
+    meaning: str
+    build: Callable[..., Term]
+
+    def __call__(self, scope: Scope, operands: list[Term]) -> Term:
+        """The typed term of this word on these operands; ExpressionError if they do not fit."""
+        try:
+            inspect.signature(self.build).bind(scope, *operands)
+        except TypeError:
+            raise ExpressionError(
+                f"{self.name} got {len(operands)} operand{'' if len(operands) == 1 else 's'}",
+                f"write {self.usage}: {self.meaning}",
+            ) from None
+        return self.build(scope, *operands)
+
+
+VOCABULARY: dict[str, Word] = {}
+
+
+def word(usage: str, meaning: str) -> Callable[[Callable[..., Term]], Callable[..., Term]]:
+    """Enter a function into the vocabulary under the name that ``usage`` begins with."""
+
+    def enter(build: Callable[..., Term]) -> Callable[..., Term]:
+        name = usage.partition("(")[0]
+        VOCABULARY[name] = Word(name, usage, meaning, build)
+        return build
+
+    return enter

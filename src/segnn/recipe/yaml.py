@@ -1,0 +1,106 @@
+"""YAML read safely, with the line of every key; duplicate keys and anchors are refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from segnn.errors import UserError
+
+Path = tuple[str | int, ...]
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's safe loader that also reads 1e-4 as a number, as YAML 1.2 does."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """The dumper that quotes what `_Loader` would read as a number."""
+
+
+for _class in (_Loader, _Dumper):
+    _class.add_implicit_resolver(
+        "tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+$"), list("-+0123456789")
+    )
+
+
+@dataclass(frozen=True)
+class Document:
+    """The data of a YAML text and the line (from 1) of every key path, ``("training", "epochs")``."""
+
+    data: Any
+    lines: dict[Path, int]
+
+
+def read(text: str, origin: str) -> Document:
+    """Parse ``text``; UserError with ``origin`` and line for bad syntax, duplicate keys and anchors."""
+    loader = _Loader(text)
+    lines: dict[Path, int] = {}
+    try:
+        for token in yaml.scan(text, Loader=_Loader):
+            if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
+                raise UserError(
+                    f"{origin}, line {token.start_mark.line + 1}: YAML anchors and aliases are not read; write it out"
+                )
+        node = loader.get_single_node()
+        data = None if node is None else _build(loader, node, (), lines, origin)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise UserError(f"{origin}{where}: not valid YAML: {problem}{_hint(text, mark)}") from None
+    finally:
+        loader.dispose()
+    return Document(data, lines)
+
+
+def _build(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int], origin: str) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            key = loader.construct_object(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+            if not isinstance(key, str):
+                raise UserError(f"{origin}, line {line}: the key {key_node.value!r} is not a name; expected text")
+            if key in mapping:
+                first = lines[(*path, key)]
+                name = ".".join(map(str, (*path, key)))
+                raise UserError(f"{origin}, line {line}: the key {name} is written twice, first on line {first}")
+            lines[(*path, key)] = line
+            mapping[key] = _build(loader, value_node, (*path, key), lines, origin)
+        return mapping
+    if isinstance(node, yaml.SequenceNode):
+        for i, item in enumerate(node.value):
+            lines[(*path, i)] = item.start_mark.line + 1
+        return [_build(loader, item, (*path, i), lines, origin) for i, item in enumerate(node.value)]
+    return loader.construct_object(node)
+
+
+def _hint(text: str, mark: Any) -> str:
+    """Say what is usually wrong on that line."""
+    if mark is None:
+        return ""
+    lines = text.splitlines()
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    return "; indent with spaces, not tabs" if "\t" in line else f"\n    {line.strip()}" if line.strip() else ""
+
+
+def write(data: dict[str, Any]) -> str:
+    """Readable YAML: one block per section, one line per key, lists of text one item per line."""
+    parts = []
+    for key, value in data.items():
+        if isinstance(value, dict) and value:
+            parts += [f"{key}:", *(f"  {name}: {_flow(item)}" for name, item in value.items())]
+        elif isinstance(value, list | tuple) and value:
+            parts += [f"{key}:", *(f"  - {_flow(item)}" for item in value)]
+        else:
+            parts.append(f"{key}: {_flow(value)}")
+    return "\n".join(parts) + "\n"
+
+
+def _flow(value: Any) -> str:
+    text = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True)
+    return text.removesuffix("\n").removesuffix("\n...")
