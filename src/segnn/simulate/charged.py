@@ -64,13 +64,13 @@ def simulate(
 
     Returns the splits by name; see the module for their arrays. Raises `UserError`.
     """
-    counts = _check(systems, particles, steps, start, horizon)
-    rng = np.random.RandomState(_check_seed(seed))  # the published data come from the legacy stream
+    counts = _check(systems, particles, seed, steps, start, horizon, threads)
+    rng = np.random.RandomState(seed)  # the published data come from the legacy stream
     starts = []
     for split, count in enumerate(counts):
         more = any(counts[split + 1 :])  # the last split needs no more draws than it uses
         drawn = max(count, DRAWN[split]) if more else count
-        starts.append(draw(rng, drawn, particles, steps // RECORD_EVERY - 1, springs).first(count))
+        starts.append(draw(rng, drawn, particles, max(0, steps // RECORD_EVERY - 1), springs).first(count))
     states = _integrate(Start.concatenate(starts), springs, start, horizon, threads, progress)
     bounds = np.concatenate([[0], np.cumsum(counts)])
     return {
@@ -79,12 +79,24 @@ def simulate(
     }
 
 
-def _check(systems: tuple[int, int, int], particles: int, steps: int, start: int, horizon: int) -> tuple[int, ...]:
+def _check(
+    systems: tuple[int, int, int],
+    particles: int,
+    seed: int,
+    steps: int,
+    start: int,
+    horizon: int,
+    threads: int | None,
+) -> tuple[int, ...]:
     counts = tuple(int(count) for count in systems)
     if len(counts) != 3 or min(counts) < 0 or sum(counts) == 0:
         raise UserError(f"systems is {systems}; expected three counts for train, valid, test, e.g. (3000, 2000, 2000).")
     if particles < 1:
         raise UserError(f"particles is {particles}; expected at least 1.")
+    if not 0 <= seed < 2**32:
+        raise UserError(f"seed is {seed}; expected an integer from 0 to {2**32 - 1}.")
+    if threads is not None and threads < 1:
+        raise UserError(f"threads is {threads}; expected at least 1, or None for one per available processor.")
     if start < 0 or horizon < 1:
         raise UserError(f"start is {start} and horizon {horizon}; expected start >= 0 and horizon >= 1.")
     if steps <= start + horizon:
@@ -93,12 +105,6 @@ def _check(systems: tuple[int, int, int], particles: int, steps: int, start: int
             f"Give steps={start + horizon + 1} or more, or a smaller start or horizon."
         )
     return counts
-
-
-def _check_seed(seed: int) -> int:
-    if not 0 <= seed < 2**32:
-        raise UserError(f"seed is {seed}; expected an integer from 0 to 4294967295.")
-    return seed
 
 
 def _integrate(
@@ -144,7 +150,7 @@ def _processors() -> int:
 def _systems(states: np.ndarray, interaction: np.ndarray, springs: bool) -> Systems:
     count, particles = len(states), states.shape[3]
     flat = states.transpose(1, 2, 0, 3, 4).reshape(2, 2, count * particles, 3)
-    interaction = interaction.reshape(count * particles, -1) if springs else interaction.reshape(-1)
+    interaction = interaction.reshape(count * particles, particles) if springs else interaction.reshape(-1)
     return Systems(
         position=flat[0, 0],
         offsets=np.arange(count + 1) * particles,
