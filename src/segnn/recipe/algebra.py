@@ -30,7 +30,7 @@ def add(a: Term, b: Term, sign: int = 1) -> Term:
     """
     verb, symbol = ("add", "+") if sign > 0 else ("subtract", "-")
     what = f"cannot {verb} {a} and {b}"
-    site = _site(a, b, what)
+    site = common_site(a, b, what)
     if a.irreps != b.irreps:
         raise ExpressionError(f"{what}: their irreps differ, {a.irreps} and {b.irreps}", _irreps_cure(a, b))
     if a.unit != b.unit:
@@ -44,7 +44,7 @@ def add(a: Term, b: Term, sign: int = 1) -> Term:
     if sign < 0 and b.type.point and not a.type.point:
         raise ExpressionError(f"{what}: a vector minus a point depends on the origin", BARE_POINT)
     point = (a.type.point or b.type.point) and not (a.type.point and b.type.point)
-    a_there, b_there = _together(a, b, site)
+    a_there, b_there = together(a, b, site)
 
     def compute(tensors, x: Tensor, y: Tensor) -> Tensor:
         return x + y if sign > 0 else x - y
@@ -61,7 +61,7 @@ def multiply(a: Term, b: Term) -> Term:
             raise ExpressionError(f"{what}: {term.text} is a point", BARE_POINT)
     if not (a.is_scalar or b.is_scalar):
         raise ExpressionError(f"{what}: neither is a single scalar", "use dot(x, y) or cross(x, y) for two vectors")
-    site = _site(a, b, what)
+    site = common_site(a, b, what)
     scalar, other = (a, b) if a.is_scalar else (b, a)
     parity = scalar.irreps[0].ir.p
     irreps = Irreps([(mul, (ir.l, ir.p * parity)) for mul, ir in other.irreps])
@@ -69,7 +69,7 @@ def multiply(a: Term, b: Term) -> Term:
     def compute(tensors, x: Tensor, y: Tensor) -> Tensor:
         return x * y
 
-    return Term(f"{a.text} * {b.text}", Type(irreps, a.unit * b.unit, site), compute, _together(a, b, site))
+    return Term(f"{a.text} * {b.text}", Type(irreps, a.unit * b.unit, site), compute, together(a, b, site))
 
 
 def negate(a: Term) -> Term:
@@ -92,7 +92,8 @@ def concatenate(terms: list[Term], site: Site) -> Term:
     return Term(f"{text} per {site.value}", Type(irreps, unit, site), compute, there)
 
 
-def _site(a: Term, b: Term, what: str) -> Site:
+def common_site(a: Term, b: Term, what: str) -> Site:
+    """The site of a and b combined; ExpressionError, beginning with ``what``, if they do not meet."""
     site = join_sites(a.site, b.site)
     if site is None:
         node = a if a.site is Site.NODE else b
@@ -104,7 +105,7 @@ def _site(a: Term, b: Term, what: str) -> Site:
     return site
 
 
-def _together(a: Term, b: Term, site: Site) -> tuple[Term, Term]:
+def together(a: Term, b: Term, site: Site) -> tuple[Term, Term]:
     """Both terms with rows that broadcast: a constant's single row may stay."""
     keep = Site.CONSTANT
     return (a if a.site is keep else moved(a, site)), (b if b.site is keep else moved(b, site))

@@ -22,10 +22,10 @@ def read_tensors(recipe: Recipe, fields: tuple[str, ...], systems: Systems, sour
     for name, spec in specs.items():
         held = node if spec.level == "node" else graph
         held[name] = _rows(systems, spec.array or name, spec.irreps, spec.level, f"fields.{name}", source)
-    edge_index, shift = _edges(recipe.graph, systems)
-    offsets = torch.from_numpy(systems.offsets)
+    edge_index, shift = _edges(recipe.graph, systems, source)
+    offsets = _tensor(systems.offsets)
     return Tensors(
-        position=torch.from_numpy(systems.position),
+        position=_tensor(systems.position),
         edge_index=edge_index,
         shift=shift,
         offsets=offsets,
@@ -33,7 +33,7 @@ def read_tensors(recipe: Recipe, fields: tuple[str, ...], systems: Systems, sour
         node=node,
         graph=graph,
         origin=source,
-        periodic=systems.pbc is not None and bool(systems.pbc.any()),
+        periodic=_is_periodic(systems),
     )
 
 
@@ -61,11 +61,16 @@ def _rows(systems: Systems, array: str, irreps: str, level: str, key: str, sourc
             f"{source}: array {array!r} has shape {value.shape}; the recipe's {key} declares irreps {irreps}, expected "
             f"{expected}, one row per {level}. Correct the array or the irreps."
         )
-    return torch.from_numpy(np.ascontiguousarray(value, np.float64).reshape(rows, dim))
+    return _tensor(value.reshape(rows, dim))
 
 
-def _edges(graph: GraphSpec, systems: Systems) -> tuple[Tensor, Tensor]:
-    """edge_index (2, E) and shift (E, 3) of the declared graph."""
+def _edges(graph: GraphSpec, systems: Systems, source: str) -> tuple[Tensor, Tensor]:
+    """edge_index (2, E) and shift (E, 3) of the declared graph; only a radius graph sees periodic images."""
+    if graph.cutoff is None and _is_periodic(systems):
+        raise UserError(
+            f"{source} has periodic systems, and graph.kind {graph.kind} knows no periodic images; "
+            "write graph: {kind: radius, cutoff: …}, or leave 'cell' out of the data"
+        )
     position, offsets = systems.position, systems.offsets
     if graph.neighbours is not None:
         edge_index, shift = edges.nearest(position, offsets, graph.neighbours)
@@ -73,4 +78,13 @@ def _edges(graph: GraphSpec, systems: Systems) -> tuple[Tensor, Tensor]:
         edge_index, shift = edges.radius(position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc)
     else:
         edge_index, shift = edges.complete(offsets)
-    return torch.from_numpy(np.asarray(edge_index, np.int64)), torch.from_numpy(np.asarray(shift, np.float64))
+    return _tensor(edge_index), _tensor(shift)
+
+
+def _is_periodic(systems: Systems) -> bool:
+    return systems.pbc is not None and bool(systems.pbc.any())
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    """A tensor with memory of its own, so that no later change of the systems reaches the features."""
+    return torch.from_numpy(np.array(array))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from e3nn.o3 import Irreps
 
-from segnn.recipe.algebra import add, concatenate
+from segnn.recipe.algebra import BARE_POINT, add, concatenate
 from segnn.recipe.expression import parse
 from segnn.recipe.names import declared_scope
 from segnn.recipe.origin import Mistake, Path
@@ -14,7 +14,7 @@ from segnn.recipe.quantity import ExpressionError, Site, Term, moved
 from segnn.recipe.schema import Recipe
 from segnn.recipe.units import Unit
 from segnn.recipe.vocabulary import Scope
-from segnn.recipe.words_vector import no_point
+from segnn.recipe.widths import hidden_irreps
 
 
 @dataclass
@@ -26,6 +26,8 @@ class Compiled:
     node_attributes: Term | None = None
     message: Term | None = None
     base: Term | None = None
+    entries: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    hidden: Irreps | None = None
     mistakes: list[Mistake] = field(default_factory=list)
 
 
@@ -33,6 +35,14 @@ def compile_recipe(recipe: Recipe) -> Compiled:
     """Type every expression of ``recipe``; all mistakes are collected, none is raised."""
     out = Compiled()
     scope, out.mistakes = declared_scope(recipe)
+    if out.mistakes:
+        return out
+
+    for name, text in recipe.define.items():
+        try:
+            scope = scope.with_name(name, parse(text, scope))
+        except ExpressionError as error:
+            out.mistakes.append(Mistake(("define", name), error.problem, (("in", text), ("cure", error.cure))))
     if out.mistakes:
         return out
 
@@ -50,20 +60,27 @@ def compile_recipe(recipe: Recipe) -> Compiled:
         out.message = concatenate(messages, Site.EDGE)
     if recipe.target.base is not None:
         out.base = _base(out, scope, recipe)
+    if out.edge_attributes is not None:
+        try:
+            out.hidden = hidden_irreps(recipe.model, out.edge_attributes.irreps)
+        except ValueError as error:
+            out.mistakes.append(Mistake(("model", "channels"), str(error), (("cure", "more channels, lower degree"),)))
     return out
 
 
 def _terms(out: Compiled, scope: Scope, path: Path, texts: tuple[str, ...], site: Site) -> list[Term] | None:
     """The typed terms of a list, each fit for ``site``; None if any has a mistake."""
     found = [_term(out, scope, (*path, i), text, site) for i, text in enumerate(texts)]
-    return None if None in found else [term for term in found if term is not None]
+    terms = [term for term in found if term is not None]
+    out.entries[str(path[0])] = tuple(terms)
+    return terms if len(terms) == len(found) else None
 
 
 def _term(out: Compiled, scope: Scope, path: Path, text: str, site: Site, points: bool = False) -> Term | None:
     try:
         term = parse(text, scope)
         if not points:
-            no_point(str(path[0]), term)
+            _no_point(term)
         if term.site not in (site, Site.GRAPH, Site.CONSTANT):
             cure = (
                 f"bring it to the nodes: sum({text}) or mean({text})"
@@ -79,6 +96,11 @@ def _term(out: Compiled, scope: Scope, path: Path, text: str, site: Site, points
     return term
 
 
+def _no_point(term: Term) -> None:
+    if term.type.point:
+        raise ExpressionError(f"{term} is a point: its numbers depend on where the origin is", BARE_POINT)
+
+
 def _summed(out: Compiled, key: str, terms: list[Term] | None, site: Site) -> Term | None:
     """The sum of the entries of an attribute list."""
     if not terms:
@@ -89,7 +111,9 @@ def _summed(out: Compiled, key: str, terms: list[Term] | None, site: Site) -> Te
             whole = add(whole, term)
         except ExpressionError as error:
             text = f"the entries of {key} are summed, side by side they stand in concat(x, y)"
-            out.mistakes.append(Mistake((key, i), error.problem, (("cure", error.cure), ("note", text))))
+            out.mistakes.append(
+                Mistake((key, i), error.problem, (("in", term.text), ("cure", error.cure), ("note", text)))
+            )
             return None
     return moved(whole, site)
 

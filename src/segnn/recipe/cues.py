@@ -22,7 +22,8 @@ class Cues:
     - ``irreps_in``: of the node inputs.
     - ``irreps_edge_attr``, ``irreps_node_attr``: what steers messages and updates.
     - ``irreps_message``: what enters the messages besides the node features, possibly empty.
-    - ``irreps_out``: the target's.
+    - ``irreps_hidden``: of the network's node features and messages; ``irreps_out``: the target's.
+    - ``entries``: the typed terms of every list, by its key: ``entries["inputs"]``.
     - ``fields``: the names of the fields that the expressions use, position always among them.
 
     ``cues(systems)`` evaluates them in float64.
@@ -35,14 +36,17 @@ class Cues:
         assert compiled.inputs is not None
         assert compiled.edge_attributes is not None
         assert compiled.node_attributes is not None
+        assert compiled.hidden is not None
         self._inputs: Term = compiled.inputs
         self._edge_attributes: Term = compiled.edge_attributes
         self._node_attributes: Term = compiled.node_attributes
         self._message, self._base = compiled.message, compiled.base
+        self.entries: dict[str, tuple[Term, ...]] = compiled.entries
         self.irreps_in: Irreps = self._inputs.irreps
         self.irreps_edge_attr: Irreps = self._edge_attributes.irreps
         self.irreps_node_attr: Irreps = self._node_attributes.irreps
         self.irreps_message: Irreps = self._message.irreps if self._message else Irreps("")
+        self.irreps_hidden: Irreps = compiled.hidden
         self.irreps_out = Irreps(recipe.target.irreps)
         terms = [self._inputs, self._edge_attributes, self._node_attributes, self._message, self._base]
         self.fields: tuple[str, ...] = tuple(
@@ -50,6 +54,10 @@ class Cues:
             for name in dict.fromkeys(["position", *recipe.fields])
             if name == "position" or any(term is not None and term.uses(name) for term in terms)
         )
+
+    def __reduce__(self) -> tuple[type[Cues], tuple[Recipe]]:
+        """Pickled and copied as its recipe."""
+        return Cues, (self.recipe,)
 
     def __call__(self, systems: Systems, source: str = "the data") -> Features:
         """The features of ``systems``, with ``target`` if they hold the labels; ``source`` names the file in errors."""

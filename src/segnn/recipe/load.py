@@ -12,8 +12,19 @@ from pydantic import ValidationError
 from segnn.errors import UserError
 from segnn.recipe import yaml
 from segnn.recipe.compiler import compile_recipe
-from segnn.recipe.origin import Mistake, Origin, key_name, refuse
+from segnn.recipe.origin import Mistake, Origin, key_name, refuse, short
 from segnn.recipe.schema import Recipe
+
+EXPECTED = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "tuple_type": "a list: [a, b], or one entry per line after -",
+    "too_short": "at least one entry",
+    "string_too_short": "an expression",
+    "model_type": "keys and values",
+    "dict_type": "keys and values",
+}
 
 
 def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
@@ -85,8 +96,12 @@ def _mistake(error: Any, data: Any) -> Mistake:
     if kind == "extra_forbidden":
         return Mistake(path, "unknown key", _valid_keys(path))
     if kind == "missing":
-        return Mistake(path, "missing key", (("expected", f"{key_name(path)}: …"),))
-    expected = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        section = Recipe.sections().get(_starred(path)[:-1])
+        meaning = section.model_fields[str(path[-1])].description if section else None
+        return Mistake(path, "missing key", (("expected", meaning or f"{key_name(path)}: …"),))
+    expected = EXPECTED.get(kind) or error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if kind in ("model_type", "dict_type") and _starred(path) in Recipe.sections():
+        expected = f"a section with the keys {', '.join(Recipe.sections()[_starred(path)].model_fields)}"
     details = [("got", _show(got)), ("expected", expected)]
     if kind == "literal_error" and isinstance(got, str):
         choices = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
@@ -108,19 +123,22 @@ def _written(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
 
 
 def _valid_keys(path: tuple[str | int, ...]) -> tuple[tuple[str, str], ...]:
-    sections = Recipe.keys()
-    above = tuple("*" if i == 1 and path[0] in ("fields", "constants") else str(p) for i, p in enumerate(path[:-1]))
-    valid, name = sections.get(above, []), str(path[-1])
+    sections = {above: list(section.model_fields) for above, section in Recipe.sections().items()}
+    valid, name = sections.get(_starred(path)[:-1], []), str(path[-1])
     near = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
     if not near:  # perhaps it belongs to another section
         everywhere = {key: ".".join((*section, key)) for section, keys in sections.items() for key in keys}
         near = [everywhere[key] for key in difflib.get_close_matches(name, everywhere, n=1, cutoff=0.75)]
-    return (("expected", ", ".join(valid)), *(("nearest", n) for n in near))
+    return (("got", name), ("expected", ", ".join(valid)), *(("nearest", n) for n in near))
+
+
+def _starred(path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """The path with "*" for the name of a field or a constant, as `Recipe.sections` writes it."""
+    return tuple("*" if i == 1 and path[0] in ("fields", "constants") else str(part) for i, part in enumerate(path))
 
 
 def _show(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return short(repr(value))
 
 
 def _neighbours(file: Path) -> str:

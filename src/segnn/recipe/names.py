@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Iterable
+from dataclasses import replace
 
 from e3nn.o3 import Irreps
 from torch import Tensor
@@ -40,7 +42,7 @@ def declared_scope(recipe: Recipe) -> tuple[Scope, list[Mistake]]:
         names[name] = _constant(name, constant.value, Unit.parse(constant.unit))
     names["one"] = _constant("one", 1.0, Unit())
     scope = Scope(names, recipe.model.attribute_degree)
-    names["distance"] = VOCABULARY["norm"](scope, [names["relative_position"]])
+    names["distance"] = replace(VOCABULARY["norm"](scope, [names["relative_position"]]), text="distance")
     return scope, []
 
 
@@ -62,15 +64,20 @@ def _constant(name: str, value: float, unit: Unit) -> Term:
 
 def _bad_names(recipe: Recipe) -> list[Mistake]:
     mistakes = []
-    for section, names in (("fields", recipe.fields), ("constants", recipe.constants)):
+    declared: tuple[tuple[str, Iterable[str]], ...] = (
+        ("fields", recipe.fields),
+        ("constants", recipe.constants),
+        ("define", recipe.define),
+    )
+    for section, names in declared:
         for name in names:
             if not name.isidentifier() or keyword.iskeyword(name):
                 expected = "letters, digits and _, so that expressions can use it"
                 mistakes.append(Mistake((section, name), "not a name", (("expected", expected),)))
-            elif name in VOCABULARY or name in RESERVED or (section == "constants" and name == "position"):
+            elif name in VOCABULARY or name in RESERVED or (section != "fields" and name == "position"):
                 mistakes.append(
                     Mistake((section, name), f"{name} is a word of the vocabulary", (("cure", "take another name"),))
                 )
-            elif section == "constants" and name in recipe.fields:
-                mistakes.append(Mistake((section, name), "also declared under fields", (("cure", "rename one"),)))
+            elif (section != "fields" and name in recipe.fields) or (section == "define" and name in recipe.constants):
+                mistakes.append(Mistake((section, name), "the name is declared twice", (("cure", "rename one"),)))
     return mistakes

@@ -11,20 +11,28 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Origin:
-    """The file of a recipe, the line of every key path, and the overrides that replaced some of them."""
+    """The file of a recipe, the line of every key path, and the overrides that replaced some of them.
 
-    name: str = "the recipe"
-    lines: dict[Path, int] = field(default_factory=dict)
-    overrides: dict[Path, str] = field(default_factory=dict)
+    All origins are equal: two recipes that say the same are the same, wherever they were read.
+    """
+
+    name: str = field(default="the recipe", compare=False)
+    lines: dict[Path, int] = field(default_factory=dict, compare=False)
+    overrides: dict[Path, str] = field(default_factory=dict, compare=False)
 
     def where(self, path: Path) -> str:
         """ "line 12", or "--set training.epochs=x", of this key or of the nearest one above it that is written."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.overrides:
-                return f"--set {self.overrides[path[:length]]}"
-            if path[:length] in self.lines:
-                return f"line {self.lines[path[:length]]}"
+                return f"--set {short(self.overrides[path[:length]])}"
+            if path[:length] in self.lines and not self._replaced(path[:length]):
+                inside = [f"--set {short(text)}" for key, text in self.overrides.items() if key[: len(path)] == path]
+                return ", ".join([f"line {self.lines[path[:length]]}", *inside])
         return ""
+
+    def _replaced(self, path: Path) -> bool:
+        """Whether an override took the place of something above ``path``."""
+        return any(path[:length] in self.overrides for length in range(1, len(path)))
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,11 @@ class Mistake:
         where = origin.where(self.path)
         head = ": ".join(part for part in (where, key_name(self.path), self.problem) if part)
         return "\n".join([f"  {head}", *(f"      {label:<9} {text}" for label, text in self.details)])
+
+
+def short(text: str, limit: int = 80) -> str:
+    """``text``, its end left out if it is long."""
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
 def key_name(path: Path) -> str:

@@ -193,16 +193,23 @@ class Recipe(Section):
     """
 
     name: str
+    """A name for this task, used for its run folders."""
     fields: dict[str, FieldSpec] = {"position": POSITION}
     constants: dict[str, ConstantSpec] = {}
+    define: dict[str, Expression] = {}
+    """Names for expressions, used in what follows them: force: sum(pair_force(charge))."""
     data: DataSpec
+    """The section data: {folder: data/charged}."""
     graph: GraphSpec = GraphSpec()
     inputs: SomeExpressions
+    """A list of expressions: what every node starts with."""
     edge_attributes: SomeExpressions = ("sh(relative_position)",)
     node_attributes: SomeExpressions = ("mean(edge_attributes)",)
     message_scalars: Expressions = ()
     target: TargetSpec
+    """The section target: array, irreps, unit, level, base."""
     model: ModelSpec
+    """The section model: kind, hidden, layers."""
     training: TrainingSpec = TrainingSpec()
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
@@ -217,18 +224,18 @@ class Recipe(Section):
         return yaml.write(self.model_dump(mode="json"))
 
     @classmethod
-    def keys(cls) -> dict[tuple[str, ...], list[str]]:
-        """The valid keys of every section, by the path to it; "*" stands for a field's or a constant's name."""
-        return _keys(cls, ())
+    def sections(cls) -> dict[tuple[str, ...], type[Section]]:
+        """Every section by the path to it; "*" stands for the name of a field or a constant."""
+        return _sections(cls, ())
 
 
-def _keys(section: type[Section], path: tuple[str, ...]) -> dict[tuple[str, ...], list[str]]:
-    found = {path: list(section.model_fields)}
+def _sections(section: type[Section], path: tuple[str, ...]) -> dict[tuple[str, ...], type[Section]]:
+    found = {path: section}
     for name, info in section.model_fields.items():
         kind: Any = info.annotation
         here: tuple[str, ...] = (*path, name)
         if getattr(kind, "__origin__", None) is dict:
             kind, here = kind.__args__[1], (*here, "*")
         if isinstance(kind, type) and issubclass(kind, Section):
-            found |= _keys(kind, here)
+            found |= _sections(kind, here)
     return found

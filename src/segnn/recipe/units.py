@@ -34,10 +34,7 @@ class Unit:
         while True:
             match = _FACTOR.match(text, position)
             if match is None:
-                raise ValueError(
-                    f"cannot read unit {text!r} at {text[position:]!r}; "
-                    'expected names with * / ^, such as "length/time^2", or "1"'
-                )
+                raise ValueError(f'names with * / ^, such as "length/time^2", or "1"; stopped at {text[position:]!r}')
             if match["name"]:
                 power = Fraction((match["power"] or "1").strip("()"))
                 powers[match["name"]] = powers.get(match["name"], Fraction(0)) + sign * power
@@ -45,7 +42,7 @@ class Unit:
             if position == len(text):
                 return cls.of(powers)
             if text[position] not in "*/":
-                raise ValueError(f"cannot read unit {text!r} at {text[position:]!r}; expected * or / between names")
+                raise ValueError(f"a unit with * or / between its names; stopped at {text[position:]!r}")
             sign = 1 if text[position] == "*" else -1
             position += 1
 

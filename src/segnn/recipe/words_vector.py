@@ -1,4 +1,4 @@
-"""Words of vector algebra: norm, square_norm, normalized, dot, cross, sh, concat, unitless, one_hot."""
+"""Words of vector algebra: norm, square_norm, normalized, compressed, dot, cross, sh, concat, unitless, one_hot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor
 from segnn.errors import UserError
 from segnn.o3 import safe
 from segnn.o3.harmonics import spherical_harmonics
-from segnn.recipe.algebra import BARE_POINT, _site, _together, concatenate
+from segnn.recipe.algebra import BARE_POINT, common_site, concatenate, together
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites
 from segnn.recipe.units import DIMENSIONLESS
 from segnn.recipe.vocabulary import Scope, word
@@ -69,6 +69,18 @@ def normalized(scope: Scope, x: Term) -> Term:
     return Term(f"normalized({x.text})", Type(x.irreps, DIMENSIONLESS, x.site), compute, (x,))
 
 
+@word("compressed(x)", "x with the length l of every copy of an irrep made log(1 + l), unitless; for heavy tails")
+def compressed(scope: Scope, x: Term) -> Term:
+    """x log(1 + |x|)/|x|, of the bare numbers of x: small values stay, large ones grow like their logarithm."""
+    no_point("compressed", x)
+
+    def compute(tensors, value: Tensor) -> Tensor:
+        copies = _copies(x.irreps, value)
+        return torch.cat([(safe.normalized(c) * torch.log1p(safe.norm(c))).flatten(1) for c in copies], dim=1)
+
+    return Term(f"compressed({x.text})", Type(x.irreps, DIMENSIONLESS, x.site), compute, (x,))
+
+
 @word("dot(x, y)", "scalar product of two single irreps of equal degree; a pseudoscalar 0o if their parities differ")
 def dot(scope: Scope, x: Term, y: Term) -> Term:
     """x · y."""
@@ -76,13 +88,13 @@ def dot(scope: Scope, x: Term, y: Term) -> Term:
     what = f"cannot form dot of {x} and {y}"
     if a.l != b.l:
         raise ExpressionError(f"{what}: their degrees differ, {a.l} and {b.l}", "use two irreps of equal degree")
-    site = _site(x, y, what)
+    site = common_site(x, y, what)
 
     def compute(tensors, u: Tensor, v: Tensor) -> Tensor:
         return (u * v).sum(1, keepdim=True)
 
     kind = Type(Irreps([(1, (0, a.p * b.p))]), x.unit * y.unit, site)
-    return Term(f"dot({x.text}, {y.text})", kind, compute, _together(x, y, site))
+    return Term(f"dot({x.text}, {y.text})", kind, compute, together(x, y, site))
 
 
 @word("cross(x, y)", "cross product of two vectors; of two 1o (or two 1e) a 1e, of a 1o and a 1e a 1o")
@@ -92,13 +104,13 @@ def cross(scope: Scope, x: Term, y: Term) -> Term:
     what = f"cannot form cross of {x} and {y}"
     if (a.l, b.l) != (1, 1):
         raise ExpressionError(f"{what}: both must be vectors", "use irreps 1o or 1e")
-    site = _site(x, y, what)
+    site = common_site(x, y, what)
 
     def compute(tensors, u: Tensor, v: Tensor) -> Tensor:
         return torch.linalg.cross(*torch.broadcast_tensors(u, v), dim=1)
 
     kind = Type(Irreps([(1, (1, a.p * b.p))]), x.unit * y.unit, site)
-    return Term(f"cross({x.text}, {y.text})", kind, compute, _together(x, y, site))
+    return Term(f"cross({x.text}, {y.text})", kind, compute, together(x, y, site))
 
 
 @word("sh(x) or sh(x, degree)", "spherical harmonics of the direction of a vector, degrees 0 to model.attribute_degree")
