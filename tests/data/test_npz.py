@@ -75,6 +75,16 @@ def test_missing_file_and_folder(tmp_path):
         load_systems(tmp_path)
 
 
+def test_saving_where_it_cannot_be(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match=r"in\.npz: cannot be written"):
+        save_systems(tmp_path / "file" / "in.npz", make([2]))
+    (tmp_path / "folder.npz").mkdir()
+    with pytest.raises(UserError, match=r"folder\.npz: cannot be written"):
+        save_systems(tmp_path / "folder.npz", make([2]))
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder.npz"]
+
+
 @pytest.mark.parametrize("content", [b"", b"x,y,z\n1,2,3\n"], ids=["empty", "csv"])
 def test_not_an_npz(tmp_path, content):
     path = tmp_path / "in.npz"

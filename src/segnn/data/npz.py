@@ -24,14 +24,21 @@ def load_systems(path: str | os.PathLike[str]) -> Systems:
         raise UserError(f"{path}: no such file. Check the path, or make the data with 'segnn simulate'.")
     if not path.is_file():
         raise UserError(f"{path}: is a folder, expected an NPZ file.")
-    if not zipfile.is_zipfile(path):
-        raise UserError(f"{path}: not an NPZ file, or cut short. Write it with numpy.savez(path, position=...).")
     arrays = {}
     try:
+        with path.open("rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise UserError(
+                    f"{path}: not an NPZ file, or cut short. Write it with numpy.savez(path, position=...)."
+                )
         with np.load(path, allow_pickle=False) as stored:
             for name in stored.files:
                 arrays[name] = _read(stored, name, path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+    except OSError as error:
+        raise UserError(
+            f"{path}: cannot be read ({error.strerror or error}). Check the file and its rights."
+        ) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UserError(f"{path}: damaged NPZ file ({error}). Write or copy it again.") from error
     return Systems.from_arrays(arrays, str(path))
 
@@ -52,10 +59,20 @@ def _read(stored: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
 
 
 def save_systems(path: str | os.PathLike[str], systems: Systems) -> None:
-    """Write an NPZ file atomically: a temporary file in the same folder takes the place of `path` when complete."""
+    """Write an NPZ file atomically: a temporary file in the same folder takes the place of `path` when complete.
+
+    Makes the folder if need be. Raises `UserError` if the file cannot be written.
+    """
     path = Path(path)
     arrays = systems.to_arrays()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, arrays)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror or error}). Give another path.") from error
+
+
+def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
