@@ -1,1 +1,28 @@
-"""segnn"""
+"""segnn: Steerable E(3) equivariant graph neural networks with declared physical cues.
+
+The names below are loaded when first used, so that ``import segnn`` stays cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+try:
+    __version__ = version("segnn")
+except PackageNotFoundError:  # a source tree that is not installed
+    __version__ = "0+unknown"
+
+_LAZY = {"SEGNN": "segnn.nn", "load": "segnn.model", "PhysicalModel": "segnn.model", "load_recipe": "segnn.recipe"}
+__all__ = ["SEGNN", "PhysicalModel", "__version__", "load", "load_recipe"]  # noqa: F822
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'segnn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -49,7 +49,8 @@ class Layout:
     """The blocks of some irreps and the column order between ``mul_ir`` and ``ir_mul``.
 
     ``blocks`` are the distinct irreps, sorted by degree, even before odd. ``order[c]`` is the ``mul_ir`` column that lies in
-    column c of ``ir_mul``; ``inverse`` is the way back.
+    column c of ``ir_mul``; ``inverse`` is the way back. ``channel_order[n]`` is the channel, counted in the irreps as written,
+    that is the n-th when counted block by block.
     """
 
     def __init__(self, irreps: Irreps | str):
@@ -70,13 +71,18 @@ class Layout:
             b = distinct.index(ir)
             pieces.append(Piece(ir, mul, start, b, filled[b]))
             channel, component = np.meshgrid(np.arange(mul), np.arange(ir.dim), indexing="ij")
-            order[blocks[b].start + component * blocks[b].mul + filled[b] + channel] = start + channel * ir.dim + component
+            order[blocks[b].start + component * blocks[b].mul + filled[b] + channel] = (
+                start + channel * ir.dim + component
+            )
             filled[b] += mul
             start += mul * ir.dim
         self.pieces = tuple(pieces)
         self.order = torch.from_numpy(order)
         self.inverse = torch.from_numpy(np.argsort(order))
         self.is_trivial = bool((order == np.arange(self.dim)).all())
+        count = np.cumsum([0, *(mul for mul, _ in written)])
+        by_block = sorted(range(len(written)), key=lambda n: (self.pieces[n].block, self.pieces[n].channel))
+        self.channel_order = torch.cat([torch.arange(count[n], count[n + 1]) for n in by_block] or [torch.arange(0)])
 
     def find(self, irrep: Irrep) -> int | None:
         """Index of the block of ``irrep``, or None."""

@@ -152,5 +152,3 @@ class LinearPlan:
             np.concatenate(order) if order else empty,
             np.concatenate(after_order) if after_order else empty,
         )
-
-

@@ -86,7 +86,11 @@ def _columns(t: Term, x: Tensor, z: Tensor, weight: Tensor) -> list[tuple[Tensor
     u, w = t.channels_in, t.channels_out
     matrix = weight[t.weight : t.weight + t.numel].view(u, w)
     return [
-        (x[:, t.start_in + i * u : t.start_in + (i + 1) * u], z[:, t.start_out + i * w : t.start_out + (i + 1) * w], matrix)
+        (
+            x[:, t.start_in + i * u : t.start_in + (i + 1) * u],
+            z[:, t.start_out + i * w : t.start_out + (i + 1) * w],
+            matrix,
+        )
         for i in range(t.dim)
     ]
 

@@ -1,0 +1,56 @@
+"""The ablations of the paper's App. C.1: steerable point convolutions, linear (as in TFN) and non-linear.
+
+    SE_linear       m̃_ij = W_ãij h̃_ij                f̃_i ← f̃_i + σ(Σ_j m̃_ij)
+    SE_nonlinear    m̃_ij = W_ãij σ(W_ãij h̃_ij)       f̃_i ← f̃_i + σ(Σ_j m̃_ij)
+
+SE_nonlinear++ is SE_nonlinear with the velocity in the node attributes, which here steer embedding and readout only.
+"""
+
+from __future__ import annotations
+
+from e3nn.o3 import Irreps
+from torch import Tensor, nn
+
+from segnn.nn.gate import Gate
+from segnn.nn.linear import EdgeLinear, SteerableLinear
+from segnn.nn.norm import make_norm
+from segnn.nn.segnn import SteerableNetwork
+from segnn.nn.topology import Topology
+from segnn.o3.contract import segment_sum
+from segnn.o3.rows import Rows
+
+
+class ConvolutionLayer(nn.Module):
+    """One steerable convolution with a gate after the sum; ``nonlinear`` puts a second layer into the message."""
+
+    def __init__(self, hidden: Irreps, edge_attr: Irreps, message: Irreps, norm: str | None, nonlinear: bool):
+        super().__init__()
+        self.gate = Gate(hidden)
+        wide = self.gate.irreps_in
+        self.message_1 = EdgeLinear(hidden, message, wide, edge_attr)
+        self.message_2 = SteerableLinear(hidden, wide, edge_attr, channels_last=True) if nonlinear else None
+        self.norm = make_norm(norm, hidden)
+
+    def forward(
+        self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None, graphs: Rows
+    ) -> Tensor:
+        m = self.message_1(x, message, edge_attr, edges)
+        if self.message_2 is not None:
+            m = self.message_2(self.gate(m), edge_attr)
+        x = x + self.gate(segment_sum(m, edges.target))
+        return x if self.norm is None else self.norm(x, graphs)
+
+
+class SELinear(SteerableNetwork):
+    """SE_linear of the paper. Arguments as ``SEGNN``."""
+
+    nonlinear = False
+
+    def make_layer(self, norm: str | None) -> nn.Module:
+        return ConvolutionLayer(self.irreps_hidden, self.irreps_edge_attr, self.irreps_message, norm, self.nonlinear)
+
+
+class SENonlinear(SELinear):
+    """SE_nonlinear of the paper. Arguments as ``SEGNN``."""
+
+    nonlinear = True

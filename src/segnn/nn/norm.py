@@ -1,0 +1,117 @@
+"""Norms that keep equivariance and parity: only even scalars are shifted, a whole irrep is scaled at once."""
+
+from __future__ import annotations
+
+import torch
+from e3nn.o3 import Irreps
+from torch import Tensor, nn
+
+from segnn.nn.gate import is_even_scalar
+from segnn.o3.contract import segment_sum
+from segnn.o3.layout import layout
+from segnn.o3.rows import Rows
+
+
+class SteerableNorm(nn.Module):
+    """f ← weight · (f − mean) / √(mean of f²/(2l+1) + ε) + bias, channel by channel; mean and bias on ``0e`` only.
+
+    Over what the means run is said by the subclass. Features (rows, dim) are channels last. ``weight`` (num_irreps,) and
+    ``bias`` (number of 0e,) are in the order of the irreps as written.
+    """
+
+    def __init__(self, irreps: Irreps | str, eps: float = 1e-5):
+        super().__init__()
+        self.irreps, self.eps = Irreps(irreps), eps
+        lay = layout(str(self.irreps))
+        self.blocks = lay.blocks
+        self.scalars = lay.blocks[0].mul if lay.blocks and is_even_scalar(lay.blocks[0].irrep) else 0
+        self.weight = nn.Parameter(torch.ones(self.irreps.num_irreps))
+        self.bias = nn.Parameter(torch.zeros(self.scalars))
+        channel = torch.cat(
+            [torch.arange(b.mul).repeat(b.dim) + n for n, b in zip(self._first(), self.blocks, strict=True)]
+            or [torch.arange(0)]
+        )
+        self.register_buffer("_channel", channel, persistent=False)
+        self.register_buffer("_order", lay.channel_order.clone(), persistent=False)
+
+    def _first(self) -> list[int]:
+        first = [0]
+        for b in self.blocks[:-1]:
+            first.append(first[-1] + b.mul)
+        return first[: len(self.blocks)]
+
+    def _square(self, x: Tensor) -> Tensor:
+        """Mean squared component of every channel: (rows, dim) → (rows, num_irreps)."""
+        parts = [x[:, b.start : b.stop].reshape(-1, b.dim, b.mul).square().mean(1) for b in self.blocks]
+        return torch.cat(parts, 1) if parts else x
+
+    def _centre(self, x: Tensor, mean: Tensor) -> Tensor:
+        """Subtract a mean (rows or 1, scalars) from the even scalars."""
+        return x - nn.functional.pad(mean, (0, x.shape[1] - self.scalars)) if self.scalars else x
+
+    def _scale(self, x: Tensor, variance: Tensor) -> Tensor:
+        """Divide by √(variance + ε), (rows or 1, num_irreps), multiply by the weight, add the bias."""
+        scale = (variance + self.eps).rsqrt() * self.weight[self._order]
+        y = x * scale.index_select(1, self._channel)
+        return y + nn.functional.pad(self.bias, (0, x.shape[1] - self.scalars)) if self.scalars else y
+
+
+class InstanceNorm(SteerableNorm):
+    """Means over the nodes of each graph."""
+
+    def forward(self, x: Tensor, graphs: Rows) -> Tensor:
+        """x (nodes, dim), ``graphs`` which graph each node belongs to → (nodes, dim)."""
+        count = graphs.count.clamp(min=1).to(x.dtype)[:, None]
+        if self.scalars:
+            mean = segment_sum(x[:, : self.scalars], graphs) / count
+            x = self._centre(x, mean.index_select(0, graphs.index))
+        variance = segment_sum(self._square(x), graphs) / count
+        return self._scale(x, variance.index_select(0, graphs.index))
+
+
+class LayerNorm(SteerableNorm):
+    """Means over the channels of each irrep, node by node."""
+
+    def forward(self, x: Tensor, graphs: Rows) -> Tensor:
+        """x (nodes, dim) → (nodes, dim); ``graphs`` is not used."""
+        if self.scalars:
+            x = self._centre(x, x[:, : self.scalars].mean(1, keepdim=True).expand(-1, self.scalars))
+        parts = [x[:, b.start : b.stop].square().mean(1, keepdim=True).expand(-1, b.mul) for b in self.blocks]
+        return self._scale(x, torch.cat(parts, 1) if parts else x)
+
+
+class BatchNorm(SteerableNorm):
+    """Means over all nodes of the batch while training; running means afterwards (``momentum`` as torch's BatchNorm)."""
+
+    running_mean: Tensor
+    running_variance: Tensor
+
+    def __init__(self, irreps: Irreps | str, eps: float = 1e-5, momentum: float = 0.1):
+        super().__init__(irreps, eps)
+        self.momentum = momentum
+        self.register_buffer("running_mean", torch.zeros(self.scalars))
+        self.register_buffer("running_variance", torch.ones(self.irreps.num_irreps))
+
+    def forward(self, x: Tensor, graphs: Rows) -> Tensor:
+        """x (nodes, dim) → (nodes, dim); ``graphs`` is not used. No nodes at all leave the running means alone."""
+        if not self.training or x.shape[0] == 0:
+            return self._scale(self._centre(x, self.running_mean[None]), self.running_variance[None])
+        mean = x[:, : self.scalars].mean(0)
+        x = self._centre(x, mean[None])
+        variance = self._square(x).mean(0)
+        with torch.no_grad():
+            self.running_mean.lerp_(mean, self.momentum)
+            self.running_variance.lerp_(variance, self.momentum)
+        return self._scale(x, variance[None])
+
+
+NORMS: dict[str, type[SteerableNorm]] = {"instance": InstanceNorm, "layer": LayerNorm, "batch": BatchNorm}
+
+
+def make_norm(name: str | None, irreps: Irreps) -> SteerableNorm | None:
+    """The norm of that name, or None for None. ValueError names the choices."""
+    if name is None:
+        return None
+    if name not in NORMS:
+        raise ValueError(f"norm is {name!r}, expected one of {', '.join(NORMS)} or None")
+    return NORMS[name](irreps)

@@ -1,0 +1,182 @@
+"""The Steerable E(3) Equivariant Graph Neural Network (Brandstetter et al., ICLR 2022, arXiv 2110.02905).
+
+    paper                                                              here
+    ----------------------------------------------------------------   ------------------------------------------
+    f̃_i steerable node features, V_f                                   x (nodes, irreps_hidden.dim)
+    ã_ij, ã_i steerable edge and node attributes                       edge_attr, node_attr
+    h̃_ij = f̃_i ⊕ f̃_j ⊕ ‖x_j − x_i‖² ⊕ …                                parts of EdgeLinear; the invariants: message
+    W_ã h̃ steerable linear layer                          (Eq. 6)      SteerableLinear, EdgeLinear
+    σ gated non-linearity                                              Gate
+    m̃_ij = σ(W_ãij σ(W_ãij h̃_ij))                         (Eq. 7)      SEGNNLayer.message_1, message_2
+    m̃_i = Σ_{j ∈ N(i)} m̃_ij                                            segment_sum
+    f̃_i ← f̃_i + W_ãi σ(W_ãi (f̃_i ⊕ m̃_i))                  (Eq. 8)      SEGNNLayer.update_1, update_2
+    embedding W_ãi                                       (App. C.2)    embedding
+    readout W_ãi σ(W_ãi f̃_i); pool; head                 (App. C.2)    readout_1, readout_2; pool; head_1, head_2
+    SE_linear, SE_nonlinear                              (App. C.1)    ConvolutionLayer, in segnn.nn.convolution
+
+All layers work channels last (``ir_mul``); the network takes and returns e3nn's ``mul_ir``.
+"""
+
+from __future__ import annotations
+
+import torch
+from e3nn.o3 import Irreps
+from torch import Tensor, nn
+
+from segnn.nn.gate import Gate
+from segnn.nn.linear import EdgeLinear, SteerableLinear
+from segnn.nn.norm import make_norm
+from segnn.nn.topology import Topology
+from segnn.o3.contract import segment_sum
+from segnn.o3.layout import Reorder
+from segnn.o3.rows import Rows
+
+
+class SEGNNLayer(nn.Module):
+    """One round of steerable message passing, paper Eqs. 7-8."""
+
+    def __init__(self, hidden: Irreps, edge_attr: Irreps, node_attr: Irreps, message: Irreps, norm: str | None):
+        super().__init__()
+        self.gate = Gate(hidden)
+        wide = self.gate.irreps_in
+        self.message_1 = EdgeLinear(hidden, message, wide, edge_attr)
+        self.message_2 = SteerableLinear(hidden, wide, edge_attr, channels_last=True)
+        self.update_1 = SteerableLinear((hidden, hidden), wide, node_attr, channels_last=True)
+        self.update_2 = SteerableLinear(hidden, hidden, node_attr, channels_last=True)
+        self.norm = make_norm(norm, hidden)
+
+    def forward(
+        self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None, graphs: Rows
+    ) -> Tensor:
+        m = self.gate(self.message_1(x, message, edge_attr, edges))  # (edges, hidden.dim)
+        m = self.gate(self.message_2(m, edge_attr))  # m̃_ij
+        m = segment_sum(m, edges.target)  # m̃_i (nodes, hidden.dim)
+        x = x + self.update_2(self.gate(self.update_1(x, m, node_attr)), node_attr)
+        return x if self.norm is None else self.norm(x, graphs)
+
+
+class SteerableNetwork(nn.Module):
+    """Embedding, message passing layers, readout: what SEGNN and its ablations share. See ``SEGNN`` for the arguments."""
+
+    def __init__(
+        self,
+        irreps_in: Irreps | str,
+        irreps_hidden: Irreps | str,
+        irreps_out: Irreps | str,
+        irreps_edge_attr: Irreps | str,
+        irreps_node_attr: Irreps | str,
+        irreps_message: Irreps | str | None = None,
+        num_layers: int = 4,
+        norm: str | None = None,
+        task: str = "node",
+        pool: str = "mean",
+    ):
+        super().__init__()
+        if task not in ("node", "graph"):
+            raise ValueError(f"task is {task!r}, expected 'node' or 'graph'")
+        if pool not in ("mean", "sum"):
+            raise ValueError(f"pool is {pool!r}, expected 'mean' or 'sum'")
+        self.irreps_in, self.irreps_out = Irreps(irreps_in), Irreps(irreps_out)
+        self.irreps_hidden = Irreps(irreps_hidden).simplify()
+        self.irreps_edge_attr, self.irreps_node_attr = Irreps(irreps_edge_attr), Irreps(irreps_node_attr)
+        self.irreps_message = Irreps(irreps_message if irreps_message is not None else "")
+        self.task, self.pool = task, pool
+        hidden, node_attr, out = self.irreps_hidden, self.irreps_node_attr, self.irreps_out.simplify()
+
+        self.enter, self.leave = Reorder(self.irreps_in), Reorder(out, inverse=True)
+        self.enter_message = Reorder(self.irreps_message)
+        self.embedding = SteerableLinear(self.irreps_in, hidden, node_attr, channels_last=True)
+        self.layers = nn.ModuleList(self.make_layer(norm) for _ in range(num_layers))
+        self.gate = Gate(hidden)
+        self.readout_1 = SteerableLinear(hidden, self.gate.irreps_in, node_attr, channels_last=True)
+        if task == "node":
+            self.readout_2 = SteerableLinear(hidden, out, node_attr, channels_last=True)
+        else:
+            pooled = (out * hidden.num_irreps).simplify()
+            self.readout_2 = SteerableLinear(hidden, pooled, node_attr, channels_last=True)
+            self.head_gate = Gate(pooled)
+            self.head_1 = SteerableLinear(pooled, self.head_gate.irreps_in, "1x0e", channels_last=True)
+            self.head_2 = SteerableLinear(pooled, out, "1x0e", channels_last=True)
+
+    def make_layer(self, norm: str | None) -> nn.Module:
+        """One message passing layer on ``irreps_hidden``."""
+        raise NotImplementedError
+
+    def forward(
+        self,
+        x: Tensor,
+        edge_index: Tensor | Topology,
+        edge_attr: Tensor,
+        node_attr: Tensor,
+        message: Tensor | None = None,
+        batch: Tensor | None = None,
+        num_graphs: int | None = None,
+    ) -> Tensor:
+        """Predict, for nodes (nodes, irreps_out.dim) or for graphs (graphs, irreps_out.dim).
+
+        x: (nodes, irreps_in.dim). edge_index: (2, edges), source j above target i, or a ``Topology``.
+        edge_attr: (edges, irreps_edge_attr.dim). node_attr: (nodes, irreps_node_attr.dim).
+        message: (edges, irreps_message.dim), the invariants of an edge, where irreps_message is not empty.
+        batch: (nodes,) graph of each node; one graph if absent. num_graphs: if the last graphs may have no node.
+        Raises ValueError where a shape does not match the irreps, IndexError where an index is out of range.
+        """
+        edges = edge_index if isinstance(edge_index, Topology) else Topology(edge_index, x.shape[0])
+        self._check(x, edges, edge_attr, node_attr, message)
+        graphs = self._graphs(x, batch, num_graphs)
+        edge_attr = edges.sort(edge_attr)
+        message = None if message is None else self.enter_message(edges.sort(message))
+
+        x = self.embedding(self.enter(x), node_attr)
+        for layer in self.layers:
+            x = layer(x, edges, edge_attr, node_attr, message, graphs)
+        x = self.readout_2(self.gate(self.readout_1(x, node_attr)), node_attr)
+        if self.task == "graph":
+            x = segment_sum(x, graphs)
+            if self.pool == "mean":
+                x = x / graphs.count.clamp(min=1).to(x.dtype)[:, None]
+            one = x.new_ones(x.shape[0], 1)
+            x = self.head_2(self.head_gate(self.head_1(x, one)), one)
+        return self.leave(x)
+
+    def _graphs(self, x: Tensor, batch: Tensor | None, num_graphs: int | None) -> Rows:
+        if batch is None:
+            return Rows(torch.zeros(x.shape[0], dtype=torch.int64, device=x.device), num_graphs or 1)
+        if batch.shape != x.shape[:1]:
+            raise ValueError(f"batch has shape {tuple(batch.shape)}, expected one graph a node: ({x.shape[0]},)")
+        return Rows(batch, num_graphs if num_graphs is not None else int(batch.max()) + 1 if len(batch) else 0)
+
+    def _check(self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None) -> None:
+        if message is None and self.irreps_message.dim:
+            raise ValueError(f"message is missing: this network was built with irreps_message={self.irreps_message}")
+        wanted = [
+            ("x", x, x.shape[0], self.irreps_in),
+            ("edge_attr", edge_attr, len(edges), self.irreps_edge_attr),
+            ("node_attr", node_attr, x.shape[0], self.irreps_node_attr),
+            ("message", message, len(edges), self.irreps_message),
+        ]
+        for name, value, rows, irreps in wanted:
+            if value is not None and tuple(value.shape) != (rows, irreps.dim):
+                raise ValueError(
+                    f"{name} has shape {tuple(value.shape)}, expected ({rows}, {irreps.dim}) for irreps {irreps}"
+                )
+        if edges.nodes != x.shape[0]:
+            raise ValueError(f"edge_index was prepared for {edges.nodes} nodes, x has {x.shape[0]}")
+
+
+class SEGNN(SteerableNetwork):
+    """Steerable E(3) equivariant graph neural network (see the table above).
+
+    Args:
+        irreps_in: irreps of the node inputs.
+        irreps_hidden: irreps of the node features between the layers; see ``segnn.nn.balanced_irreps``.
+        irreps_out: irreps of the prediction, for each node or each graph.
+        irreps_edge_attr, irreps_node_attr: irreps of the attributes ã_ij and ã_i, e.g. ``1x0e+1x1o+1x2e``.
+        irreps_message: irreps of the edges' own inputs (distance, product of charges …), or None.
+        num_layers: number of message passing layers.
+        norm: None, "instance", "layer" or "batch".
+        task: "node", or "graph" (pool over the nodes, then a two-layer head).
+        pool: "mean" or "sum", for graph tasks.
+    """
+
+    def make_layer(self, norm: str | None) -> nn.Module:
+        return SEGNNLayer(self.irreps_hidden, self.irreps_edge_attr, self.irreps_node_attr, self.irreps_message, norm)
