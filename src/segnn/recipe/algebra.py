@@ -31,7 +31,7 @@ def add(a: Term, b: Term, sign: int = 1) -> Term:
     verb, symbol = ("add", "+") if sign > 0 else ("subtract", "-")
     what = f"cannot {verb} {a} and {b}"
     site = common_site(a, b, what)
-    if a.irreps != b.irreps:
+    if a.irreps.simplify() != b.irreps.simplify():
         raise ExpressionError(f"{what}: their irreps differ, {a.irreps} and {b.irreps}", _irreps_cure(a, b))
     if a.unit != b.unit:
         raise ExpressionError(

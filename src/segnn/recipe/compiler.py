@@ -111,9 +111,7 @@ def _summed(out: Compiled, key: str, terms: list[Term] | None, site: Site) -> Te
             whole = add(whole, term)
         except ExpressionError as error:
             text = f"the entries of {key} are summed, side by side they stand in concat(x, y)"
-            out.mistakes.append(
-                Mistake((key, i), error.problem, (("in", term.text), ("cure", error.cure), ("note", text)))
-            )
+            out.mistakes.append(Mistake((key, i), error.problem, (("in", term.text), ("cure", error.cure), ("note", text))))
             return None
     return moved(whole, site)
 
@@ -125,7 +123,7 @@ def _base(out: Compiled, scope: Scope, recipe: Recipe) -> Term | None:
     term = _term(out, scope, path, target.base or "", site, points=True)
     if term is None:
         return None
-    if term.irreps != Irreps(target.irreps):
+    if term.irreps.simplify() != Irreps(target.irreps).simplify():
         problem = f"{term} is not of the target's irreps {target.irreps}"
         out.mistakes.append(Mistake(path, problem, (("cure", "the base is added to the output: equal irreps"),)))
         return None

@@ -23,9 +23,7 @@ def parse(text: str, scope: Scope) -> Term:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else str(error)
-        raise ExpressionError(
-            f"cannot read the expression: {reason}", "write names, calls, + - * and numbers"
-        ) from None
+        raise ExpressionError(f"cannot read the expression: {reason}", "write names, calls, + - * and numbers") from None
     return _term(tree.body, scope)
 
 

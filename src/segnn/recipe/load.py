@@ -46,9 +46,7 @@ def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] =
     """Like `load_recipe`, from YAML text; ``name`` stands for the file in messages."""
     document = yaml.read(text, name)
     if not isinstance(document.data, dict):
-        raise UserError(
-            f"{name}: got {_show(document.data)}, expected keys and values: name, data, inputs, target, model"
-        )
+        raise UserError(f"{name}: got {_show(document.data)}, expected keys and values: name, data, inputs, target, model")
     replaced: dict[tuple[str | int, ...], str] = {}
     for override in overrides:
         replaced[_override(document.data, override)] = override

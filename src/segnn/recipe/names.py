@@ -52,7 +52,8 @@ def _field(name: str, spec: FieldSpec) -> Term:
     def compute(tensors: Tensors) -> Tensor:
         return tensors.node[name] if site is Site.NODE else tensors.graph[name]
 
-    return Term(name, Type(Irreps(spec.irreps), Unit.parse(spec.unit), site), compute)
+    irreps = Irreps(spec.irreps).remove_zero_multiplicities()
+    return Term(name, Type(irreps, Unit.parse(spec.unit), site), compute)
 
 
 def _constant(name: str, value: float, unit: Unit) -> Term:

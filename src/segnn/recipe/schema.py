@@ -42,12 +42,7 @@ def _expressions(value: Any) -> Any:
     whole: list[Any] = []
     for item in value:
         item = _expression_text(item)
-        if (
-            whole
-            and isinstance(item, str)
-            and isinstance(whole[-1], str)
-            and whole[-1].count("(") > whole[-1].count(")")
-        ):
+        if whole and isinstance(item, str) and isinstance(whole[-1], str) and whole[-1].count("(") > whole[-1].count(")"):
             whole[-1] = f"{whole[-1]}, {item}"
         else:
             whole.append(item)

@@ -18,9 +18,7 @@ from segnn.recipe.vocabulary import Scope, word
 def pair_force(scope: Scope, charge: Term, softening: Term | None = None) -> Term:
     """q_i q_j (x_i − x_j) / (|x_i − x_j|² + ε²)^{3/2}, on edges; zero, with zero gradient, between coincident nodes."""
     if not charge.is_scalar or charge.irreps[0].ir.l != 0 or charge.site is not Site.NODE:
-        raise ExpressionError(
-            f"pair_force got {charge}", "pair_force takes one scalar per node, such as charge or mass"
-        )
+        raise ExpressionError(f"pair_force got {charge}", "pair_force takes one scalar per node, such as charge or mass")
     vector = scope.names["relative_position"]
     children: tuple[Term, ...] = (vector, charge)
     text = charge.text

@@ -1,4 +1,4 @@
-"""YAML read safely, with the line of every key; duplicate keys and anchors are refused."""
+"""YAML read safely, with the line of every key; duplicate keys, anchors and tags are refused."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Document:
 
 
 def read(text: str, origin: str) -> Document:
-    """Parse ``text``; UserError with ``origin`` and line for bad syntax, duplicate keys and anchors."""
+    """Parse ``text``; UserError with ``origin`` and line for bad syntax, duplicate keys, anchors and tags."""
     loader = _Loader(text)
     lines: dict[Path, int] = {}
     try:
         for token in yaml.scan(text, Loader=_Loader):
-            if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
+            if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
                 raise UserError(
-                    f"{origin}, line {token.start_mark.line + 1}: YAML anchors and aliases are not read; write it out"
+                    f"{origin}, line {token.start_mark.line + 1}: YAML anchors, aliases and tags are not read; write it out"
                 )
         node = loader.get_single_node()
         data = None if node is None else _build(loader, node, (), lines, origin)

@@ -1,0 +1,169 @@
+"""Recipes read from YAML: values, overrides, the way back, and every mistake with file, line, key and nearest name."""
+
+import copy
+import pickle
+from pathlib import Path
+
+import pytest
+
+from segnn.errors import UserError
+from segnn.recipe import Cues, load_recipe, parse_recipe
+
+from .helpers import TEXT
+
+RECIPES = sorted((Path(__file__).resolve().parents[2] / "recipes").glob("charged*.yaml"))
+CHARGED = RECIPES[0].with_name("charged.yaml")
+
+
+def refused(*overrides, text=TEXT):
+    with pytest.raises(UserError) as caught:
+        parse_recipe(text, "all.yaml", overrides)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_shipped_recipes(path):
+    recipe = load_recipe(path)
+    cues = Cues(recipe)
+    assert str(cues.irreps_edge_attr) == str(cues.irreps_node_attr) == "1x0e+1x1o"
+    assert str(cues.irreps_hidden) == "32x0e+32x1o"
+    assert parse_recipe(recipe.to_yaml()) == recipe
+    assert pickle.loads(pickle.dumps(recipe)) == copy.deepcopy(recipe) == recipe
+    assert pickle.loads(pickle.dumps(cues)).irreps_in == cues.irreps_in
+
+
+def test_charged_is_the_paper():
+    cues = Cues(load_recipe(CHARGED))
+    assert str(cues.irreps_in) == "1x1o+1x1o+1x0e"
+    assert str(cues.irreps_message) == "1x0e+1x0e"
+    assert str(cues.irreps_out) == "1x1o"
+    assert cues.fields == ("position", "velocity", "charge")
+
+
+def test_overrides():
+    recipe = parse_recipe(
+        TEXT,
+        overrides=[
+            "training.epochs=10",
+            "training.learning_rate=1e-3",
+            "inputs.0=sh(velocity, 2)",
+            "graph={kind: radius, cutoff: 2}",
+            "training.ema=0.999",
+            "message_scalars=[pair_force(charge, 0.5), distance]",
+        ],
+    )
+    assert (recipe.training.epochs, recipe.training.learning_rate, recipe.training.ema) == (10, 1e-3, 0.999)
+    assert recipe.inputs == ("sh(velocity, 2)",)
+    assert recipe.graph.cutoff == 2.0
+    assert recipe.message_scalars == ("pair_force(charge, 0.5)", "distance")  # the comma does not cut the call
+    assert parse_recipe(recipe.to_yaml()) == recipe
+
+
+def test_recipe_is_frozen():
+    with pytest.raises(ValueError, match="frozen"):
+        parse_recipe(TEXT).training.epochs = 3
+
+
+@pytest.mark.parametrize(
+    ("channels", "hidden"),
+    [
+        ("{channels: 64}", "32x0e+32x1o"),
+        ("{channels: 128, degree: 2, attribute_degree: 3}", "36x0e+36x1o+36x2e"),
+        ("{channels: 64, degree: 0, attribute_degree: 0}", "64x0e"),
+        ("{channels: 64, degree: 2, widths: dimension}", "23x0e+7x1o+4x2e"),
+    ],
+)
+def test_hidden_widths(channels, hidden):
+    assert str(Cues(parse_recipe(TEXT, overrides=[f"model={channels}"])).irreps_hidden) == hidden
+
+
+def test_definitions():
+    recipe = parse_recipe(TEXT, overrides=["define={force: sum(pair_force(charge)), pull: norm(force)}", "inputs=[pull]"])
+    assert str(Cues(recipe).entries["inputs"][0].unit) == "charge^2/length^2"
+
+
+def test_misspelt_key_with_line_and_nearest():
+    message = refused(text=TEXT + "training: {epochs: 3,\n  lerning_rate: 1e-3}\n")
+    line = TEXT.count("\n") + 2
+    assert message.startswith("all.yaml: 1 mistake\n")
+    assert f"line {line}: training.lerning_rate: unknown key" in message
+    assert "nearest   learning_rate" in message
+
+
+@pytest.mark.parametrize(
+    ("overrides", "parts"),
+    [
+        (["training.epoch=3"], ["--set training.epoch=3", "unknown key", "nearest   epochs"]),
+        (["epochs=3"], ["nearest   training.epochs"]),
+        (["fields.charge.irrep=0e"], ["fields.charge.irrep", "nearest   irreps"]),
+        (["training.epochs=ten"], ["got       'ten'", "a whole number"]),
+        (["training.epochs=true"], ["got       True", "a whole number"]),
+        (["training.epochs=0"], ["greater than or equal to 1"]),
+        (["training.learning_rate=.nan"], ["finite"]),
+        (["model.kind=sgnn"], ["'se_linear'", "nearest   segnn"]),
+        (["model.channels=8"], ["either hidden", "--set model.channels=8", "line 20"]),
+        (["model=3"], ["keys kind, hidden"]),
+        (["model={channels: 4, degree: 2, widths: dimension}"], ["do not reach degree 2"]),
+        (["graph.kind=nearest"], ["{kind: nearest, neighbours: 5}"]),
+        (["graph.cutoff=3.0"], ["without neighbours"]),
+        (["fields.charge.irreps=2z"], ["got       '2z'", "1o"]),
+        (["fields.charge.unit=m^^2"], ["'^^2'"]),
+        (["fields.position.irreps=1e"], ["position is the array of points"]),
+        (["fields.norm={irreps: 0e}"], ["word of the vocabulary"]),
+        (["fields.two words={irreps: 0e}"], ["not a name"]),
+        (["constants.charge={value: 1.0}"], ["declared twice"]),
+        (["inputs=[]"], ["at least one"]),
+        (["inputs=velocity"], ["a list"]),
+        (["inputs=[velocty]"], ["inputs[0]", "unknown name 'velocty'", "'velocity'"]),
+        (["inputs=[position]"], ["is a point", "position - center(position)"]),
+        (["inputs=[distance]"], ["does not live on nodes", "mean(distance)"]),
+        (["message_scalars=[charge]"], ["does not live on edges", "source(charge)"]),
+        (["inputs=[spin + velocity]"], ["inputs[0]", "spin (1e", "velocity (1o"]),
+        (["node_attributes=[mean(edge_attributes), velocity]"], ["1x0e+1x1o and 1x1o", "concat", "are summed"]),
+        (["node_attributes=[sh(velocity), sh(spin)]"], ["node_attributes[1]", "1x0e+1x1o and 1x0e+1x1e"]),
+        (["edge_attributes=[sh(relative_position, 2), sh(source(velocity))]"], ["edge_attributes[1]"]),
+        (["target.base=velocity"], ["target.base", "unit length"]),
+        (["target.base=charge"], ["irreps 1o"]),
+        (["target.level=graph"], ["does not live on graphs", "total(position)"]),
+        (["target={}"], ["target.array: missing key", "target.irreps: missing key", "2 mistakes"]),
+        (["define={force: sm(charge)}"], ["define.force", "'sum'"]),
+        (["define={charge: mass}"], ["declared twice"]),
+        (["training"], ["expected section.key=value"]),
+        (["name.x=1"], ["no key 'x'"]),
+        (["inputs.7=velocity"], ["a list of 1 entries"]),
+        (["name=[1"], ["--set name=[1", "not valid YAML"]),
+        (["training.epochs=ten", "model.layers=two", "inputs=3"], ["3 mistakes"]),
+    ],
+)
+def test_mistakes(overrides, parts):
+    message = refused(*overrides)
+    for part in parts:
+        assert part in message
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("name: a\nname: b\n", ["line 2", "name is written twice, first on line 1"]),
+        ("model:\n  layers: 3\n  layers: 4\n", ["line 3", "model.layers"]),
+        ("name: &x a\nother: *x\n", ["line 1", "anchors"]),
+        ("name: [a\n", ["not valid YAML"]),
+        ("model:\n\tlayers: 3\n", ["line 2", "tabs"]),
+        ("1: a\n", ["line 1", "not a name"]),
+        ("[a]: b\n", ["line 1", "not a name"]),
+        ("name: !!python/object/apply:os.system [ls]\n", ["line 1", "tags"]),
+        ("", ["expected keys and values"]),
+        ("- a\n", ["expected keys and values"]),
+    ],
+)
+def test_bad_yaml(text, parts):
+    message = refused(text=text)
+    for part in ["all.yaml", *parts]:
+        assert part in message
+
+
+def test_missing_file_names_the_nearest():
+    with pytest.raises(UserError, match=r"charged\.yaml"):
+        load_recipe(CHARGED.with_name("chargd.yaml"))
+    with pytest.raises(UserError, match="cannot read"):
+        load_recipe(CHARGED.parent)
