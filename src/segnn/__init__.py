@@ -15,7 +15,7 @@ except PackageNotFoundError:  # a source tree that is not installed
     __version__ = "0+unknown"
 
 _LAZY = {"SEGNN": "segnn.nn", "load": "segnn.model", "PhysicalModel": "segnn.model", "load_recipe": "segnn.recipe"}
-__all__ = ["SEGNN", "PhysicalModel", "__version__", "load", "load_recipe"]  # noqa: F822
+__all__ = ["SEGNN", "PhysicalModel", "__version__", "load", "load_recipe"]
 
 
 def __getattr__(name: str) -> Any:

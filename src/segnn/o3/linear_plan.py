@@ -13,7 +13,7 @@ import numpy as np
 from e3nn.o3 import Irreps
 
 from segnn.o3.coupling import Contraction, Path, Segment, allowed
-from segnn.o3.layout import Layout, layout
+from segnn.o3.layout import layout
 from segnn.o3.mix import Mix, Term
 
 
