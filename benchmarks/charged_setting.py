@@ -108,11 +108,15 @@ def egnn_network(parameters: int = 147_424) -> EGNN:
     return EGNN(1, 2, channels=widths[min(widths)])
 
 
-def contenders(batch: ChargedBatch) -> dict[str, tuple[Callable[[], nn.Module], tuple[Tensor, ...]]]:
-    """Name → (constructor, arguments of forward)."""
+def contenders(
+    batch: ChargedBatch, compiled: bool = False
+) -> dict[str, tuple[Callable[[], nn.Module], tuple[Tensor, ...]]]:
+    """Name → (constructor, arguments of forward); `compiled` adds e3nn under torch.compile (needs a C++ compiler)."""
+    extra = {"e3nn (torch.compile)": (lambda: torch.compile(e3nn_network("eager")), batch.steerable)}
     return {
         "e3nn": (lambda: e3nn_network("eager"), batch.steerable),
         "e3nn (script)": (lambda: e3nn_network("script"), batch.steerable),
+        **(extra if compiled else {}),
         "segnn": (segnn_network, batch.steerable),
         "EGNN": (egnn_network, batch.invariant),
     }

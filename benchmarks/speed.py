@@ -1,7 +1,7 @@
 """Time SEGNN, the same network in plain e3nn, and EGNN on a batch of the charged task.
 
     python benchmarks/speed.py --threads 2 --out results/speed.json
-    python benchmarks/speed.py --threads 1 --dtype float32 float64 --repeats 50
+    python benchmarks/speed.py --threads 1 --dtype float32 float64 --repeats 50 --compile
 
 Contenders take turns within each repeat, so that a slower or busier moment of the machine meets all of them. A
 "forward" is without gradients; a "training" step is zero_grad, forward, mean squared error, backward and AdamW step.
@@ -50,11 +50,11 @@ def steps(network: nn.Module, arguments: tuple[Tensor, ...]) -> Steps:
     return {"forward": forward, "training": training}
 
 
-def build(batch: ChargedBatch, dtype: torch.dtype) -> tuple[dict[str, Steps], dict[str, int]]:
+def build(batch: ChargedBatch, dtype: torch.dtype, compiled: bool) -> tuple[dict[str, Steps], dict[str, int]]:
     """The steps and the numbers of parameters of every contender that can be imported, and of the matrix products."""
     timed: dict[str, Steps] = {}
     parameters: dict[str, int] = {}
-    for name, (make, arguments) in contenders(batch).items():
+    for name, (make, arguments) in contenders(batch, compiled).items():
         torch.manual_seed(0)
         try:
             network = make()
@@ -144,6 +144,7 @@ def main() -> None:
     parser.add_argument("--dtype", nargs="+", default=["float32"], choices=["float32", "float64"])
     parser.add_argument("--repeats", type=int, default=30)
     parser.add_argument("--warm-up", type=int, default=5, help="repeats before the timed ones")
+    parser.add_argument("--compile", action="store_true", help="also time e3nn under torch.compile; minutes to build")
     parser.add_argument("--out", type=Path, help="JSON file to write")
     options = parser.parse_args()
 
@@ -151,7 +152,7 @@ def main() -> None:
     rows = []
     for dtype in options.dtype:
         torch.set_default_dtype(getattr(torch, dtype))  # e3nn keeps its coupling constants in the default type
-        timed, parameters = build(charged_batch(getattr(torch, dtype)), getattr(torch, dtype))
+        timed, parameters = build(charged_batch(getattr(torch, dtype)), getattr(torch, dtype), options.compile)
         rows += summarise(measure(timed, options.repeats, options.warm_up), parameters, dtype)
     show(rows, options.threads, options.repeats)
     if options.out:
