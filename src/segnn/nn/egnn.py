@@ -82,8 +82,7 @@ class EGNN(nn.Module):
         self.embedding = nn.Linear(num_scalars, channels)
         # Only positions are returned: new scalars made by the last layer would reach no output.
         self.layers = nn.ModuleList(
-            EGNNLayer(channels, num_message_scalars, velocity, update_scalars=k < num_layers - 1)
-            for k in range(num_layers)
+            EGNNLayer(channels, num_message_scalars, velocity, update_scalars=k < num_layers - 1) for k in range(num_layers)
         )
 
     def forward(

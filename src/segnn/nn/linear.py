@@ -142,13 +142,9 @@ class SteerableLinear(SteerableWeights):
         e3nn's path normalisation is folded into the weights. Raises ValueError where irreps disagree.
         """
         own = (sum(self.irreps_parts, Irreps("")), self.irreps_attr, self.irreps_out)
-        for what, mine, theirs in zip(
-            ("in", "attr", "out"), own, (tp.irreps_in1, tp.irreps_in2, tp.irreps_out), strict=True
-        ):
+        for what, mine, theirs in zip(("in", "attr", "out"), own, (tp.irreps_in1, tp.irreps_in2, tp.irreps_out), strict=True):
             if [x for x in mine if x.mul] != [x for x in theirs if x.mul]:
-                raise ValueError(
-                    f"irreps_{what} of this layer are {mine}, of the e3nn layer {theirs}: they must be equal"
-                )
+                raise ValueError(f"irreps_{what} of this layer are {mine}, of the e3nn layer {theirs}: they must be equal")
         scaled, start = [], 0
         for ins in tp.instructions:
             count = ins.path_shape[0] * ins.path_shape[1] * ins.path_shape[2]

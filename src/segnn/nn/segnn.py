@@ -25,7 +25,7 @@ from torch import Tensor, nn
 
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear, SteerableLinear
-from segnn.nn.norm import make_norm
+from segnn.nn.norm import InstanceNorm, make_norm
 from segnn.nn.topology import Topology
 from segnn.o3.contract import segment_sum
 from segnn.o3.layout import Reorder
@@ -98,6 +98,11 @@ class SteerableNetwork(nn.Module):
             self.head_1 = SteerableLinear(pooled, self.head_gate.irreps_in, "1x0e", channels_last=True)
             self.head_2 = SteerableLinear(pooled, out, "1x0e", channels_last=True)
 
+    @property
+    def needs_graphs(self) -> bool:
+        """Whether the network must know which graph a node belongs to."""
+        return self.task == "graph" or any(isinstance(module, InstanceNorm) for module in self.modules())
+
     def make_layer(self, norm: str | None) -> nn.Module:
         """One message passing layer on ``irreps_hidden``."""
         raise NotImplementedError
@@ -156,9 +161,7 @@ class SteerableNetwork(nn.Module):
         ]
         for name, value, rows, irreps in wanted:
             if value is not None and tuple(value.shape) != (rows, irreps.dim):
-                raise ValueError(
-                    f"{name} has shape {tuple(value.shape)}, expected ({rows}, {irreps.dim}) for irreps {irreps}"
-                )
+                raise ValueError(f"{name} has shape {tuple(value.shape)}, expected ({rows}, {irreps.dim}) for irreps {irreps}")
         if edges.nodes != x.shape[0]:
             raise ValueError(f"edge_index was prepared for {edges.nodes} nodes, x has {x.shape[0]}")
 

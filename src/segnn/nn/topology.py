@@ -27,9 +27,7 @@ class Topology(Edges):
             low, high = (int(v) for v in edge_index.aminmax())
             if low < 0 or high >= num_nodes:
                 wrong = low if low < 0 else high
-                raise IndexError(
-                    f"edge_index holds node {wrong}, but there are {num_nodes} nodes (0 to {num_nodes - 1})"
-                )
+                raise IndexError(f"edge_index holds node {wrong}, but there are {num_nodes} nodes (0 to {num_nodes - 1})")
         source, target = edge_index
         in_order = edge_index.shape[1] < 2 or bool((target[1:] >= target[:-1]).all())
         self.order = None if in_order else torch.argsort(target, stable=True)

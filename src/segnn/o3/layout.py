@@ -71,9 +71,7 @@ class Layout:
             b = distinct.index(ir)
             pieces.append(Piece(ir, mul, start, b, filled[b]))
             channel, component = np.meshgrid(np.arange(mul), np.arange(ir.dim), indexing="ij")
-            order[blocks[b].start + component * blocks[b].mul + filled[b] + channel] = (
-                start + channel * ir.dim + component
-            )
+            order[blocks[b].start + component * blocks[b].mul + filled[b] + channel] = start + channel * ir.dim + component
             filled[b] += mul
             start += mul * ir.dim
         self.pieces = tuple(pieces)

@@ -126,9 +126,7 @@ class ContractEdges(Function):
         gs = ContractReduce.apply(g, attribute, c, edges.source) if need[1] else None
         ga = None
         if need[2]:
-            ga = ContractAttribute.apply(target, g, c, edges.target) + ContractAttribute.apply(
-                source, g, c, edges.source
-            )
+            ga = ContractAttribute.apply(target, g, c, edges.target) + ContractAttribute.apply(source, g, c, edges.source)
         return gt, gs, ga, None, None
 
 

@@ -1,0 +1,52 @@
+"""Models by path or by name."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from segnn.errors import UserError
+from segnn.model.physical import PhysicalModel
+
+PACKAGED = Path(__file__).parent.parent / "weights"
+
+
+def packaged_models() -> list[str]:
+    """Names of the models that are shipped with the package."""
+    return sorted(p.parent.name for p in PACKAGED.glob("*/weights.safetensors"))
+
+
+def model_folder(path_or_name: str | Path) -> Path:
+    """The folder with ``weights.safetensors``: of a model, of a run, or of a packaged model's name."""
+    path = Path(path_or_name)
+    for candidate in (path, path / "model", PACKAGED / str(path_or_name)):
+        if (candidate / "weights.safetensors").is_file():
+            return candidate
+    if path.is_file():
+        if path.suffix == ".safetensors" and (path.parent / "recipe.yaml").is_file():
+            return path.parent
+        with open(path, "rb") as file:
+            head = file.read(2)
+        if head[:1] == b"\x80" or head == b"PK":
+            raise UserError(
+                f"{path} is a pickle (a torch checkpoint); opening one can run code, so segnn never does. "
+                "Give a run folder, or a folder with weights.safetensors and recipe.yaml"
+            )
+        raise UserError(f"{path} is a file; give a run folder, or a folder with weights.safetensors and recipe.yaml")
+    if path.is_dir():
+        unfinished = " (its training has not finished its first epoch?)" if (path / "checkpoints").is_dir() else ""
+        raise UserError(f"{path} holds no model: neither weights.safetensors nor model/weights.safetensors{unfinished}")
+    names = packaged_models()
+    near = difflib.get_close_matches(str(path_or_name), names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise UserError(
+        f"there is no run folder or model {str(path_or_name)!r}{hint}; packaged models: {', '.join(names) or 'none'}"
+    )
+
+
+def load(path_or_name: str | Path) -> PhysicalModel:
+    """The model in a run folder or model folder, or a packaged one by name (``"charged"``); in evaluation mode.
+
+    No code is run and nothing is unpickled. Raises UserError for what is missing, damaged or does not match its recipe.
+    """
+    return PhysicalModel.load(model_folder(path_or_name))

@@ -1,0 +1,91 @@
+"""From a recipe to a network, whatever its kind, with one way to call it: features in, output out."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from segnn.nn import SELinear, SENonlinear, Topology
+from segnn.nn.mpnn import MPNN
+from segnn.nn.segnn import SEGNN, SteerableNetwork
+from segnn.recipe import Cues, Features
+
+STEERABLE: dict[str, type[SteerableNetwork]] = {"segnn": SEGNN, "se_linear": SELinear, "se_nonlinear": SENonlinear}
+
+
+def build_network(cues: Cues) -> nn.Module:
+    """The network that the recipe of these cues asks for; ``network(features)`` gives its output.
+
+    Weights are drawn from torch's current random state.
+    """
+    spec, target = cues.recipe.model, cues.recipe.target
+    if spec.kind in STEERABLE:
+        return SteerableOnFeatures(
+            STEERABLE[spec.kind](
+                irreps_in=cues.irreps_in,
+                irreps_hidden=cues.irreps_hidden,
+                irreps_out=cues.irreps_out,
+                irreps_edge_attr=cues.irreps_edge_attr,
+                irreps_node_attr=cues.irreps_node_attr,
+                irreps_message=cues.irreps_message,
+                num_layers=spec.layers,
+                norm=spec.norm,
+                task=target.level,
+                pool=spec.pool,
+            )
+        )
+    return PlainOnFeatures(
+        MPNN(
+            num_inputs=cues.irreps_in.dim,
+            num_message_inputs=cues.irreps_message.dim + cues.irreps_edge_attr.dim,
+            num_outputs=cues.irreps_out.dim,
+            channels=cues.irreps_hidden.dim,
+            num_layers=spec.layers,
+        )
+    )
+
+
+class _Edges:
+    """Topologies of batches of equal shape, prepared once: complete graphs of equal size share theirs."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Tensor, Topology] | None = None
+
+    def __call__(self, edge_index: Tensor, num_nodes: int) -> Topology:
+        if self._last is not None:
+            known, topology = self._last
+            if topology.nodes == num_nodes and torch.equal(known, edge_index):
+                return topology
+        topology = Topology(edge_index, num_nodes)
+        self._last = (edge_index, topology)
+        return topology
+
+
+class SteerableOnFeatures(nn.Module):
+    """A steerable network called with ``Features``."""
+
+    def __init__(self, net: SteerableNetwork):
+        super().__init__()
+        self.net = net
+        self._edges = _Edges()
+
+    def forward(self, f: Features) -> Tensor:
+        """Output (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems, in the network's dtype."""
+        edges = self._edges(f.edge_index, f.x.shape[0])
+        batch = None
+        if self.net.needs_graphs:
+            batch = torch.repeat_interleave(torch.arange(len(f)), f.offsets.diff()).to(f.x.device)
+        return self.net(f.x, edges, f.edge_attr, f.node_attr, f.message, batch, num_graphs=len(f))
+
+
+class PlainOnFeatures(nn.Module):
+    """The plain message passing baseline on the numbers of the cues; node targets only; not equivariant."""
+
+    def __init__(self, net: MPNN):
+        super().__init__()
+        self.net = net
+
+    def forward(self, f: Features) -> Tensor:
+        """Output (M, irreps_out.dim)."""
+        message = f.edge_attr if f.message is None else torch.cat([f.message, f.edge_attr], 1)
+        return self.net(f.x, f.edge_index, message)

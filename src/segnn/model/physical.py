@@ -1,0 +1,101 @@
+"""Physical quantities in, physical quantities out: a recipe and its network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from segnn.data import Systems
+from segnn.model.network import build_network
+from segnn.model.weights import read_weights, write_weights
+from segnn.recipe import Cues, Features, Recipe, load_recipe
+
+
+class PhysicalModel(nn.Module):
+    """The model that a recipe declares: prediction = base + scale · network(cues).
+
+    - ``recipe``: what enters where, and what is predicted.
+    - ``cues``: the recipe's expressions, compiled and type-checked.
+    - ``network``: weights drawn from torch's current random state; float32 until ``.double()``.
+
+    Cues are evaluated in float64 and cast to the network's dtype, and its output is added to the base in float64: a
+    displacement stays exact however far from the origin a system lies.
+    """
+
+    def __init__(self, recipe: Recipe):
+        super().__init__()
+        self.recipe = recipe
+        self.cues = Cues(recipe)
+        self.network = build_network(self.cues)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The dtype of the weights."""
+        return next(self.network.parameters()).dtype
+
+    @property
+    def quantity(self) -> str:
+        """The name under which predictions are returned: the target's array without ``target_``."""
+        return self.recipe.target.array.removeprefix("target_")
+
+    def features(self, systems: Systems, source: str = "arrays") -> Features:
+        """The cues of these systems, in the network's dtype. ``source`` is named in errors."""
+        return self.cues(systems, source).to(self.dtype)
+
+    def forward(self, features: Features) -> Tensor:
+        """Prediction in float64: (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems."""
+        return features.base + self.recipe.target.scale * self.network(features).to(features.base.dtype)
+
+    @torch.no_grad()
+    def predict_systems(self, systems: Systems, source: str = "arrays", batch_size: int = 1000) -> np.ndarray:
+        """Prediction (M, k) or (S, k), evaluated in batches of ``batch_size`` systems, dropout and norms in evaluation mode."""
+        was_training = self.training
+        self.eval()
+        try:
+            parts = [
+                self(self.features(systems[first : first + batch_size], source)) for first in range(0, len(systems), batch_size)
+            ]
+        finally:
+            self.train(was_training)
+        return torch.cat(parts).numpy()
+
+    def predict(self, arrays: Mapping[str, Any], source: str = "arrays", batch_size: int = 1000) -> dict[str, np.ndarray]:
+        """Predict from arrays in the published schema; labels are not needed.
+
+        arrays: ``position`` (S, N, 3), or (N, 3) for one system, or (M, 3) with ``offsets``, and the recipe's fields.
+        Returns the predicted quantity in the same arrangement, e.g. ``{"position": (S, N, 3)}``.
+        Raises UserError for missing, misshaped or non-finite arrays.
+        """
+        systems = Systems.from_arrays(dict(arrays), source=source)
+        flat = self.predict_systems(systems, source, batch_size)
+        position = np.asarray(arrays["position"])
+        if self.recipe.target.level == "graph":
+            return {self.quantity: flat[0] if position.ndim == 2 and "offsets" not in arrays else flat}
+        shaped = flat.reshape(*position.shape[:-1], -1)
+        if self.cues.irreps_out.dim == 1:
+            shaped = shaped[..., 0]
+        result = {self.quantity: shaped}
+        if "offsets" in arrays:
+            result["offsets"] = np.asarray(arrays["offsets"])
+        return result
+
+    def save(self, folder: str | Path) -> None:
+        """Write ``weights.safetensors`` and ``recipe.yaml`` into the folder, each whole or not at all."""
+        write_weights(Path(folder), self.recipe.to_yaml(), self.network.state_dict())
+
+    @classmethod
+    def load(cls, folder: str | Path) -> PhysicalModel:
+        """Read what ``save`` wrote; in evaluation mode. Raises UserError for what is missing, damaged or does not match."""
+        folder = Path(folder)
+        with torch.random.fork_rng(devices=[]):
+            model = cls(load_recipe(folder / "recipe.yaml"))
+        state = read_weights(folder / "weights.safetensors", model.network.state_dict())
+        dtypes = {value.dtype for value in state.values() if value.is_floating_point()}
+        model.network.to(dtypes.pop() if len(dtypes) == 1 else torch.float32)
+        model.network.load_state_dict(state)
+        return model.eval()
