@@ -108,9 +108,7 @@ def egnn_network(parameters: int = 147_424) -> EGNN:
     return EGNN(1, 2, channels=widths[min(widths)])
 
 
-def contenders(
-    batch: ChargedBatch, compiled: bool = False
-) -> dict[str, tuple[Callable[[], nn.Module], tuple[Tensor, ...]]]:
+def contenders(batch: ChargedBatch, compiled: bool = False) -> dict[str, tuple[Callable[[], nn.Module], tuple[Tensor, ...]]]:
     """Name → (constructor, arguments of forward); `compiled` adds e3nn under torch.compile (needs a C++ compiler)."""
     extra = {"e3nn (torch.compile)": (lambda: torch.compile(e3nn_network("eager")), batch.steerable)}
     return {

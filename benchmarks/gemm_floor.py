@@ -35,8 +35,7 @@ def gemm_floor(network: E3nnSEGNN, num_nodes: int, num_edges: int, dtype: torch.
     """Functions that do nothing but the products of a "forward" pass and of a "training" step."""
     shapes = products(network, num_nodes, num_edges)
     operands: list[tuple[Tensor, Tensor, Tensor]] = [
-        (torch.randn(m, k, dtype=dtype), torch.randn(k, n, dtype=dtype), torch.randn(m, n, dtype=dtype))
-        for m, k, n in shapes
+        (torch.randn(m, k, dtype=dtype), torch.randn(k, n, dtype=dtype), torch.randn(m, n, dtype=dtype)) for m, k, n in shapes
     ]
 
     @torch.no_grad()

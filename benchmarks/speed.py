@@ -11,6 +11,7 @@ Ratios are to the fastest e3nn row.
 import argparse
 import datetime
 import json
+import os
 import platform
 import sys
 import time
@@ -109,9 +110,7 @@ def cpu_name() -> str:
     """The processor's model name, as the operating system gives it."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
-    return next(
-        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor()
-    )
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor())
 
 
 def show(rows: list[dict], threads: int, repeats: int) -> None:
@@ -148,6 +147,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="JSON file to write")
     options = parser.parse_args()
 
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    if load and load > 0.5:
+        print(f"the machine is busy (load average {load:.1f}): these times are not to be quoted", file=sys.stderr)
     torch.set_num_threads(options.threads)
     rows = []
     for dtype in options.dtype:
@@ -160,6 +162,7 @@ def main() -> None:
             "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
             "cpu": cpu_name(),
             "threads": options.threads,
+            "load_average_before": load,
             "repeats": options.repeats,
             "warm_up": options.warm_up,
             "versions": {
