@@ -5,7 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from segnn.errors import UserError
 from segnn.nn import SELinear, SENonlinear, Topology
+from segnn.nn.egnn import EGNN
 from segnn.nn.mpnn import MPNN
 from segnn.nn.segnn import SEGNN, SteerableNetwork
 from segnn.recipe import Cues, Features
@@ -34,6 +36,8 @@ def build_network(cues: Cues) -> nn.Module:
                 pool=spec.pool,
             )
         )
+    if spec.kind == "egnn":
+        return InvariantOnFeatures(cues)
     return PlainOnFeatures(
         MPNN(
             num_inputs=cues.irreps_in.dim,
@@ -89,3 +93,38 @@ class PlainOnFeatures(nn.Module):
         """Output (M, irreps_out.dim)."""
         message = f.edge_attr if f.message is None else torch.cat([f.message, f.edge_attr], 1)
         return self.net(f.x, f.edge_index, message)
+
+
+class InvariantOnFeatures(nn.Module):
+    """EGNN on the cues: ``0e`` inputs are its scalars, the first ``1o`` input its position, the second its velocity.
+
+    Of the message scalars the ``0e`` enter; attributes do not. Raises UserError where the recipe does not fit.
+    """
+
+    def __init__(self, cues: Cues):
+        super().__init__()
+        columns = list(zip(cues.irreps_in.slices(), cues.irreps_in, strict=True))
+        vectors = [n for s, (mul, ir) in columns if str(ir) == "1o" for n in range(s.start, s.stop, 3)]
+        if str(cues.irreps_out.simplify()) != "1x1o" or cues.recipe.target.level != "node" or not vectors:
+            raise UserError(
+                f"model.kind egnn predicts one vector (1o) a node from a position among the inputs; this recipe's inputs are "
+                f"{cues.irreps_in}, its target {cues.irreps_out} for each {cues.recipe.target.level}. Use kind segnn"
+            )
+        self.position, self.velocity = vectors[0], vectors[1] if len(vectors) > 1 else None
+        self.scalars = [c for s, (_, ir) in columns if str(ir) == "0e" for c in range(s.start, s.stop)]
+        invariants = zip(cues.irreps_message.slices(), cues.irreps_message, strict=True)
+        self.invariants = [c for s, (_, ir) in invariants if str(ir) == "0e" for c in range(s.start, s.stop)]
+        self.net = EGNN(
+            num_scalars=max(len(self.scalars), 1),
+            num_message_scalars=len(self.invariants),
+            channels=cues.irreps_hidden.dim,
+            num_layers=cues.recipe.model.layers,
+            velocity=self.velocity is not None,
+        )
+
+    def forward(self, f: Features) -> Tensor:
+        """Displacement (M, 3)."""
+        h = f.x[:, self.scalars] if self.scalars else torch.ones_like(f.x[:, :1])
+        velocity = None if self.velocity is None else f.x[:, self.velocity : self.velocity + 3]
+        message = f.message[:, self.invariants] if f.message is not None and self.invariants else None
+        return self.net(h, f.x[:, self.position : self.position + 3], velocity, f.edge_index, message)

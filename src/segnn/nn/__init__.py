@@ -3,9 +3,11 @@
 from segnn.nn.convolution import SELinear, SENonlinear
 from segnn.nn.gate import Gate
 from segnn.nn.linear import SteerableLinear
+from segnn.nn.mlp import SteerableMLP
 from segnn.nn.norm import BatchNorm, InstanceNorm, LayerNorm
 from segnn.nn.segnn import SEGNN
 from segnn.nn.topology import Topology
+from segnn.nn.widths import balanced_irreps, weight_balanced_irreps
 
 __all__ = [
     "SEGNN",
@@ -16,5 +18,8 @@ __all__ = [
     "SELinear",
     "SENonlinear",
     "SteerableLinear",
+    "SteerableMLP",
     "Topology",
+    "balanced_irreps",
+    "weight_balanced_irreps",
 ]

@@ -8,13 +8,18 @@ from segnn.o3.coupling import allowed
 
 
 def balanced_irreps(channels: int, degree: int) -> Irreps:
-    """Irreps of about ``channels`` dimensions, split evenly over the degrees 0 … ``degree`` by dimension.
+    """Irreps of exactly ``channels`` dimensions, split evenly over the degrees 0 … ``degree`` by dimension.
 
-    Every degree gets channels // (degree + 1) // (2l + 1) copies (at least one); what is left over goes to the scalars.
+    Every degree gets channels // (degree + 1) // (2l + 1) copies; what is left over becomes scalars. Raises ValueError if
+    the channels do not suffice for one copy of every degree.
     """
     _check(channels, degree)
-    muls = [max(channels // (degree + 1) // (2 * l + 1), 1) for l in range(degree + 1)]
-    muls[0] += max(channels - sum(mul * (2 * l + 1) for l, mul in enumerate(muls)), 0)
+    share = channels // (degree + 1)
+    if share < 2 * degree + 1:
+        needed = (degree + 1) * (2 * degree + 1)
+        raise ValueError(f"{channels} channels do not reach degree {degree}; expected at least {needed}")
+    muls = [share // (2 * ell + 1) for ell in range(degree + 1)]
+    muls[0] += channels - sum(mul * (2 * ell + 1) for ell, mul in enumerate(muls))
     return _irreps(muls)
 
 
@@ -26,7 +31,7 @@ def weight_balanced_irreps(channels: int, degree: int, irreps_attr: Irreps | str
     36x0e+36x1o+36x2e.
     """
     _check(channels, degree)
-    natural = [Irrep(l, (-1) ** l) for l in range(degree + 1)]
+    natural = [Irrep(ell, (-1) ** ell) for ell in range(degree + 1)]
     paths = sum(mul * allowed(a, ir, b) for a in natural for mul, ir in Irreps(irreps_attr) for b in natural)
     if paths == 0:
         raise ValueError(f"attribute {irreps_attr} couples none of the degrees 0 to {degree}")
@@ -37,7 +42,7 @@ def weight_balanced_irreps(channels: int, degree: int, irreps_attr: Irreps | str
 
 
 def _irreps(muls: list[int]) -> Irreps:
-    return Irreps([(mul, (l, (-1) ** l)) for l, mul in enumerate(muls)])
+    return Irreps([(mul, (ell, (-1) ** ell)) for ell, mul in enumerate(muls)])
 
 
 def _check(channels: int, degree: int) -> None:

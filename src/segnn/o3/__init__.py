@@ -3,12 +3,14 @@
 from e3nn.o3 import Irrep, Irreps
 
 from segnn.o3.backend import kernels
+from segnn.o3.cartesian import CartesianTensor
 from segnn.o3.harmonics import spherical_harmonics
 from segnn.o3.layout import Layout, Reorder, layout
 from segnn.o3.rows import Edges, Rows
 from segnn.o3.safe import norm, normalized
 
 __all__ = [
+    "CartesianTensor",
     "Edges",
     "Irrep",
     "Irreps",

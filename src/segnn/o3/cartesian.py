@@ -5,22 +5,50 @@ from __future__ import annotations
 from functools import lru_cache
 
 import torch
-from e3nn.io import CartesianTensor as _E3nnCartesianTensor
-from e3nn.o3 import Irreps
+from e3nn.math import germinate_formulas
+from e3nn.o3 import Irrep, Irreps
 from torch import Tensor
+
+from segnn.o3.coupling import coupling
+
+
+def _couple(rank: int) -> dict[Irrep, Tensor]:
+    """Orthonormal bases of all tensors of that rank, irrep by irrep: (multiplicity, 2l+1, 3^rank)."""
+    bases = {Irrep(0, 1): torch.ones(1, 1, 1, dtype=torch.float64)}
+    for _ in range(rank):
+        grown: dict[Irrep, list[Tensor]] = {}
+        for ir, basis in bases.items():
+            for out in ir * Irrep("1o"):
+                step = torch.einsum("uia,ijk->ukaj", basis, coupling(ir.l, 1, out.l)).flatten(2)
+                grown.setdefault(out, []).append(step)
+        bases = {ir: torch.cat(steps) for ir, steps in sorted(grown.items())}
+    return bases
 
 
 @lru_cache(maxsize=64)
 def _tables(formula: str) -> tuple[Irreps, int, Tensor]:
+    """Irreps, rank, and the orthonormal change of basis (irreps.dim, 3^rank) in float64."""
     try:
-        tensor = _E3nnCartesianTensor(formula)
+        indices, permutations = germinate_formulas(formula)
     except Exception as error:
         raise ValueError(
             f"{formula!r} is not a Cartesian tensor formula; examples: 'i' (vector), 'ij=ji' (symmetric matrix), "
             "'ij=-ji' (antisymmetric), 'ij' (any matrix)"
         ) from error
-    change = tensor.reduced_tensor_products().change_of_basis.to(torch.float64)
-    return Irreps(list(tensor)), change.ndim - 1, change
+    rank = len(indices)
+    irreps, rows = list[tuple[int, Irrep]](), list[Tensor]()
+    for ir, basis in _couple(rank).items():
+        tensors = basis.unflatten(2, (3,) * rank)
+        symmetric = sum(sign * tensors.permute(0, 1, *(2 + p for p in perm)) for sign, perm in permutations) / len(permutations)
+        projector = torch.einsum("uma,vma->uv", basis, torch.as_tensor(symmetric).flatten(2)) / ir.dim
+        values, vectors = torch.linalg.eigh((projector + projector.T) / 2)
+        kept = vectors[:, values > 0.5].T
+        if len(kept):
+            first = kept.gather(1, kept.abs().argmax(1, keepdim=True))
+            irreps.append((len(kept), ir))
+            rows.append(torch.einsum("wu,uma->wma", kept * first.sign(), basis).flatten(0, 1))
+    change = torch.cat(rows)
+    return Irreps(irreps), rank, change / change.norm(dim=1, keepdim=True)
 
 
 class CartesianTensor:
@@ -36,16 +64,15 @@ class CartesianTensor:
         self.irreps, self.rank, self._change = _tables(formula)
 
     def to_irreps(self, tensor: Tensor) -> Tensor:
-        """(…, 3, …, 3) with ``rank`` trailing axes → (…, irreps.dim). What breaks the symmetries of the formula is dropped."""
+        """(…, 3, …, 3) with ``rank`` trailing axes → (…, irreps.dim). What breaks the formula's symmetries is dropped."""
         if tensor.ndim < self.rank or tuple(tensor.shape[tensor.ndim - self.rank :]) != (3,) * self.rank:
             raise ValueError(
                 f"tensor {self.formula!r} has shape {tuple(tensor.shape)}, expected {self.rank} trailing axes of 3"
             )
-        change = self._change.to(tensor).flatten(1)
-        return tensor.flatten(tensor.ndim - self.rank) @ change.T
+        return tensor.flatten(tensor.ndim - self.rank) @ self._change.to(tensor).T
 
     def from_irreps(self, x: Tensor) -> Tensor:
         """(…, irreps.dim) → (…, 3, …, 3)."""
         if x.shape[-1] != self.irreps.dim:
             raise ValueError(f"x has {x.shape[-1]} columns, expected {self.irreps.dim} for irreps {self.irreps}")
-        return (x @ self._change.to(x).flatten(1)).unflatten(-1, (3,) * self.rank)
+        return (x @ self._change.to(x)).unflatten(-1, (3,) * self.rank)
