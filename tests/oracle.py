@@ -42,9 +42,8 @@ def load_reference(task: str) -> dict[str, np.ndarray]:
 
 def network_arguments(arrays: dict[str, np.ndarray]) -> dict:
     """The constructor arguments that a reference file stands for."""
-    text = {
-        name: str(arrays[name]) for name in ("in", "hidden", "out", "attr", "message") for name in [f"irreps_{name}"]
-    }
+    names = ("irreps_in", "irreps_hidden", "irreps_out", "irreps_attr", "irreps_message")
+    text = {name: str(arrays[name]) for name in names}
     attr = text.pop("irreps_attr")
     norm = str(arrays["norm"])
     return {
