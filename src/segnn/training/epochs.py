@@ -1,0 +1,114 @@
+"""What happens when an epoch ends: validation, the best model kept, metrics, checkpoint, early stop, interrupt."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+from lightning.pytorch import Callback, LightningModule, Trainer
+
+from segnn.errors import UserError
+from segnn.recipe import Features
+from segnn.training.average import WeightAverage
+from segnn.training.folder import RunFolder
+from segnn.training.interrupt import InterruptFlag, Stop
+from segnn.training.module import TrainingModule, not_finite
+from segnn.training.score import score_model
+
+
+class Epochs(Callback):
+    """Validates with the averaged weights, keeps the best in model/ and best.ckpt, the state in last.ckpt.
+
+    ``rows`` are those of metrics.csv; they and the best epoch are part of the checkpoint, so a resume continues them.
+    """
+
+    def __init__(
+        self,
+        module: TrainingModule,
+        average: WeightAverage | None,
+        valid: list[Features],
+        folder: RunFolder,
+        flag: InterruptFlag,
+    ):
+        self.module, self.average, self.valid, self.folder, self.flag = module, average, valid, folder, flag
+        self.settings = module.settings
+        self.rows: list[dict[str, Any]] = []
+        self.best_mse, self.best_epoch, self.seconds = math.inf, 0, 0.0
+        self._clock = time.perf_counter()
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether the last ``patience`` epochs brought nothing better."""
+        patience = self.settings.patience
+        return patience is not None and len(self.rows) - self.best_epoch >= patience
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Start the clock."""
+        self._clock = time.perf_counter()
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Save and stop here if the user asked for it; at an epoch's last step, leave that to its end."""
+        if self.flag.requested and trainer.global_step % len(self.module.batches):
+            self._tick()
+            self._save(trainer)
+            raise Stop
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Validate if it is time, write what there is to keep, decide whether to go on."""
+        epoch = len(self.rows) + 1
+        train_loss = self.module.end_epoch()
+        mse: float | None = None
+        improved = False
+        if epoch % self.settings.evaluate_every == 0 or epoch == self.settings.epochs:
+            mse, improved = self._validate(epoch)
+        seconds = self._tick()
+        rate = self.module.learning_rate
+        row = (epoch, trainer.global_step, train_loss, mse, rate, round(seconds, 3))
+        self.rows.append(dict(zip(("epoch", "step", "train_loss", "valid_mse", "learning_rate", "seconds"), row, strict=True)))
+        if improved:
+            self.best_epoch = epoch
+        self._save(trainer, improved)
+        self.folder.write_metrics(self.rows)
+        if self.flag.requested and epoch < self.settings.epochs:
+            raise Stop
+        trainer.should_stop = self.stopped_early
+
+    def _validate(self, epoch: int) -> tuple[float, bool]:
+        """The validation error, and whether it is the best so far; then the model is in model/."""
+        if self.average is None:
+            return self._validate_current(epoch)
+        with self.average.applied():
+            return self._validate_current(epoch)
+
+    def _validate_current(self, epoch: int) -> tuple[float, bool]:
+        mse = score_model(self.module.model, self.valid).mse
+        if not math.isfinite(mse):
+            raise UserError(not_finite(f"the validation mse became {mse}", epoch))
+        improved = mse < self.best_mse
+        if improved:
+            self.best_mse = mse
+            self.module.model.save(self.folder.model)
+        return mse, improved
+
+    def _tick(self) -> float:
+        now = time.perf_counter()
+        passed, self._clock = now - self._clock, now
+        self.seconds += passed
+        return passed
+
+    def _save(self, trainer: Trainer, best: bool = False) -> None:
+        trainer.save_checkpoint(self.folder.last)
+        if best:
+            trainer.save_checkpoint(self.folder.best)
+
+    def state_dict(self) -> dict[str, Any]:
+        """For the checkpoint."""
+        return {"rows": self.rows, "best_mse": self.best_mse, "best_epoch": self.best_epoch, "seconds": self.seconds}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """From the checkpoint."""
+        self.rows, self.best_mse = list(state_dict["rows"]), state_dict["best_mse"]
+        self.best_epoch, self.seconds = state_dict["best_epoch"], state_dict["seconds"]

@@ -1,0 +1,114 @@
+"""The run folder: its files, who may write into it, what stands in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from segnn.errors import UserError
+from segnn.model.weights import write_atomically
+from segnn.recipe import Recipe, load_recipe
+from segnn.training.versions import versions
+
+COLUMNS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate", "seconds")
+
+
+class RunFolder:
+    """Paths and files of one training.
+
+    recipe.yaml (resolved), versions.json, metrics.csv, checkpoints/best.ckpt, checkpoints/last.ckpt, model/, results.json.
+    """
+
+    def __init__(self, path: str | Path):
+        self.path = Path(path)
+        self.recipe_file = self.path / "recipe.yaml"
+        self.versions_file = self.path / "versions.json"
+        self.metrics_file = self.path / "metrics.csv"
+        self.results_file = self.path / "results.json"
+        self.best = self.path / "checkpoints" / "best.ckpt"
+        self.last = self.path / "checkpoints" / "last.ckpt"
+        self.model = self.path / "model"
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file a training writes."""
+        inside = [self.best, self.last, self.model / "weights.safetensors", self.model / "recipe.yaml"]
+        return [self.results_file, self.metrics_file, *inside, self.versions_file, self.recipe_file]
+
+    @property
+    def resume_command(self) -> str:
+        """What to type to go on."""
+        return f"segnn train {self.recipe_file} --out {self.path} --resume"
+
+    def is_run(self) -> bool:
+        """Whether a training was begun here."""
+        return self.recipe_file.is_file() and self.versions_file.is_file()
+
+    def prepare(self, recipe: Recipe, resume: bool, overwrite: bool) -> None:
+        """Make the folder for a new training, or check that the one in it is of ``recipe``; UserError otherwise."""
+        if self.path.exists() and not self.path.is_dir():
+            raise UserError(f"{self.path} is a file; give the name of a new folder with --out")
+        if resume:
+            return self._check_resume(recipe)
+        if self.path.is_dir() and any(self.path.iterdir()):
+            if not self.is_run():
+                raise UserError(f"{self.path} is not empty and holds no training; give another folder with --out")
+            if not overwrite:
+                raise UserError(
+                    f"{self.path} already holds a training{self._state()}. Go on with it: {self.resume_command}\n"
+                    "Or give another folder with --out, or replace it with --overwrite."
+                )
+            for file in self.files:
+                file.unlink(missing_ok=True)
+        write_atomically(self.recipe_file, recipe.to_yaml().encode())
+        self.write_json(self.versions_file, versions())
+        return None
+
+    def _check_resume(self, recipe: Recipe) -> None:
+        if not self.is_run():
+            raise UserError(f"{self.path} holds no training to resume. Leave out --resume to begin one, or correct --out.")
+        before, now = load_recipe(self.recipe_file).model_dump(mode="json"), recipe.model_dump(mode="json")
+        if before != now:
+            changed = "\n".join(f"  {key}: {was} there, {new} now" for key, was, new in _differences(before, now))
+            raise UserError(
+                f"{self.path} was trained with another recipe:\n{changed}\n"
+                f"Go on with its own: {self.resume_command}\nOr train the changed recipe in another folder (--out)."
+            )
+
+    def _state(self) -> str:
+        results = self.results()
+        return "" if results is None else f" (finished, test mse {results['test']['mse']:.3g})"
+
+    def write_json(self, path: Path, data: dict[str, Any]) -> None:
+        """Write ``data``, whole or not at all."""
+        write_atomically(path, (json.dumps(data, indent=2) + "\n").encode())
+
+    def results(self) -> dict[str, Any] | None:
+        """results.json, or None while the training is not finished."""
+        if not self.results_file.is_file():
+            return None
+        try:
+            found: dict[str, Any] = json.loads(self.results_file.read_text())
+        except ValueError as error:
+            raise UserError(f"{self.results_file}: damaged ({error}). Remove it and resume to write it again.") from error
+        return found
+
+    def write_metrics(self, rows: list[dict[str, Any]]) -> None:
+        """metrics.csv, one row per epoch; valid_mse is empty where the epoch was not validated."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        write_atomically(self.metrics_file, text.getvalue().encode())
+
+
+def _differences(before: Any, now: Any, path: str = "") -> list[tuple[str, Any, Any]]:
+    if isinstance(before, dict) and isinstance(now, dict):
+        found = []
+        for key in dict.fromkeys([*before, *now]):
+            found += _differences(before.get(key), now.get(key), f"{path}.{key}" if path else key)
+        return found
+    return [] if before == now else [(path, before, now)]

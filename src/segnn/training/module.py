@@ -1,0 +1,97 @@
+"""The Lightning module: loss, optimiser, learning rate. One epoch's mean loss is kept, nothing is logged per step."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from lightning.pytorch import LightningModule
+from torch import Tensor
+from torch.nn.functional import l1_loss, mse_loss
+
+from segnn.errors import UserError
+from segnn.model import PhysicalModel
+from segnn.recipe import Features
+from segnn.training.batches import Batches
+from segnn.training.schedule import learning_rate_factor
+from segnn.training.score import labels
+
+LOSSES = {"mse": mse_loss, "mae": l1_loss}
+OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
+
+
+class TrainingModule(LightningModule):
+    """Trains ``model`` on ``train`` as the recipe says.
+
+    ``epoch_loss``: sum over this epoch's batches of loss times number of systems; ``epoch_systems``: their number.
+    """
+
+    def __init__(self, model: PhysicalModel, train: Features):
+        super().__init__()
+        self.model = model
+        self.settings = model.recipe.training
+        self.batches = Batches(train, self.settings.batch_size, self.settings.seed, lambda: self.trainer.global_step)
+        self.loss = LOSSES[self.settings.loss]
+        self.factor = learning_rate_factor(self.settings, self.steps)
+        self.epoch_loss, self.epoch_systems = 0.0, 0
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of the whole training."""
+        return self.settings.epochs * len(self.batches)
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the last step taken."""
+        return self.settings.learning_rate * self.factor(self.trainer.global_step - 1)
+
+    def train_dataloader(self) -> Batches:
+        """The batches, cut as they are needed."""
+        return self.batches
+
+    def training_step(self, batch: Features, batch_idx: int) -> Tensor:
+        """The loss over all coordinates; UserError if it is not finite."""
+        loss = self.loss(self.model(batch), labels(batch))
+        value = loss.item()
+        if not math.isfinite(value):
+            raise UserError(not_finite(f"the training loss became {value}", self.current_epoch + 1))
+        self.epoch_loss += value * len(batch)
+        self.epoch_systems += len(batch)
+        return loss
+
+    def configure_optimizers(self) -> Any:
+        """The fused optimiser and a learning rate that follows the schedule step by step."""
+        optimizer = OPTIMIZERS[self.settings.optimizer](
+            self.model.parameters(), lr=self.settings.learning_rate, weight_decay=self.settings.weight_decay, fused=True
+        )
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, self.factor)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+    def end_epoch(self) -> float:
+        """The epoch's mean training loss; the next epoch starts from nothing."""
+        mean = self.epoch_loss / self.epoch_systems
+        self.epoch_loss, self.epoch_systems = 0.0, 0
+        return mean
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Store what Lightning does not know of."""
+        checkpoint["segnn"] = {
+            "epoch_loss": self.epoch_loss,
+            "epoch_systems": self.epoch_systems,
+            "random": torch.get_rng_state(),
+        }
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Restore it."""
+        state = checkpoint["segnn"]
+        self.epoch_loss, self.epoch_systems = state["epoch_loss"], state["epoch_systems"]
+        torch.set_rng_state(state["random"])
+
+
+def not_finite(what: str, epoch: int) -> str:
+    """The message for a training that diverged."""
+    return (
+        f"{what} in epoch {epoch}. Try a smaller training.learning_rate, training.clip: 1.0, some training.warmup "
+        "(0.01), or a target.scale near the size of target - base. The best model so far is kept in the run folder."
+    )
