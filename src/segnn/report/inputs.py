@@ -1,0 +1,129 @@
+"""What a run folder holds, read and checked."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segnn.data import Systems, load_systems
+from segnn.errors import UserError
+
+COLUMNS = ("epoch", "train_loss", "valid_mse")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run. Parts that the folder does not hold are None."""
+
+    results: dict[str, Any]
+    metrics: dict[str, np.ndarray] | None  # epoch, train_loss, valid_mse: (rows,), NaN where a cell was empty
+    check: list[dict[str, Any]] | None
+    predictions: Systems | None  # node arrays target_position and predicted_position (M,3); perhaps velocity, charge
+
+
+def read_run(folder: Path) -> Run:
+    """Read a run folder. Raises `UserError` if `results.json` is missing or any file does not hold what it should."""
+    path = folder / "results.json"
+    if not path.is_file():
+        raise UserError(
+            f"{path}: no such file, so there is nothing to report. "
+            "Give the folder of a finished run, or finish it: 'segnn train' writes the file at its end."
+        )
+    results = _json_object(path)
+    test = results.get("test")
+    if not isinstance(test, dict) or not is_number(test.get("mse")):
+        raise UserError(f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run again.")
+    for key in ("valid", "baselines", "versions"):
+        if not isinstance(results.get(key) or {}, dict):
+            raise UserError(f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run again.")
+    for key, value in (results.get("baselines") or {}).items():
+        if not is_number(value):
+            raise UserError(f"{path}: key 'baselines.{key}' is {value!r}, expected a number. Evaluate the run again.")
+    return Run(
+        results,
+        _metrics(folder / "metrics.csv"),
+        _check(folder / "check.json"),
+        _predictions(folder / "predictions.npz"),
+    )
+
+
+def is_number(value: object) -> bool:
+    """Whether a value out of a JSON file is a number (NaN is one, true is not)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _json_object(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: cannot be read as JSON ({error}). Write the file again.") from error
+    if not isinstance(value, dict):
+        raise UserError(f"{path}: holds a {type(value).__name__}, expected a JSON object. Write the file again.")
+    return value
+
+
+def _metrics(path: Path) -> dict[str, np.ndarray] | None:
+    if not path.is_file():
+        return None
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                present = ", ".join(reader.fieldnames or ()) or "none"
+                raise UserError(
+                    f"{path}: no column {', '.join(map(repr, missing))}; present: {present}. "
+                    "Train again, or remove the file to leave the learning curve out."
+                )
+            rows = [[_cell(row[name], name, path, reader.line_num) for name in COLUMNS] for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path}: cannot be read as CSV ({error}). Remove it to leave the learning curve out.") from error
+    columns = np.array(rows, dtype=float).reshape(-1, len(COLUMNS)).T
+    return dict(zip(COLUMNS, columns, strict=True)) if columns.size else None
+
+
+def _cell(text: str | None, name: str, path: Path, line: int) -> float:
+    """A number, or NaN for an empty cell: a run that was stopped leaves its last line short."""
+    try:
+        return float(text) if text else math.nan
+    except ValueError:
+        raise UserError(f"{path}, line {line}: {name} is {text!r}, expected a number. Mend or remove the line.") from None
+
+
+def _check(path: Path) -> list[dict[str, Any]] | None:
+    if not path.is_file():
+        return None
+    rows = _json_object(path).get("rows")
+    keys = {"property", "dtype", "error", "tolerance", "passed"}
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and keys <= row.keys() for row in rows):
+        raise UserError(
+            f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write it again: 'segnn check --json'."
+        )
+    for row in rows:
+        if not (is_number(row["error"]) and is_number(row["tolerance"]) and isinstance(row["passed"], bool)):
+            raise UserError(
+                f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance {row['tolerance']!r}, passed "
+                f"{row['passed']!r}; expected two numbers and true or false. Write it again: 'segnn check --json'."
+            )
+    return rows or None
+
+
+def _predictions(path: Path) -> Systems | None:
+    if not path.is_file():
+        return None
+    systems = load_systems(path)
+    for name in ("target_position", "predicted_position"):
+        found = systems.node.get(name)
+        if found is None or found.shape != systems.position.shape:
+            got = "missing" if found is None else f"of shape {found.shape}"
+            raise UserError(
+                f"{path}: array {name!r} is {got}, expected the shape of 'position', {systems.position.shape} "
+                "with the particles of all systems in one axis. Evaluate the run again."
+            )
+    return systems

@@ -1,0 +1,236 @@
+"""The figures of a report. Each function returns a matplotlib `Figure`; `canvas` writes or inlines it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from segnn.report.canvas import FONT, PALETTE, log_axis, new_figure, style_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+TRUE: dict[str, Any] = {"color": PALETTE["ink"], "linewidth": 1.3}
+PREDICTED: dict[str, Any] = {"color": PALETTE["ours"], "linewidth": 1.6, "linestyle": (0, (4, 2.2))}
+DRIFT: dict[str, Any] = {"color": PALETTE["muted"], "linewidth": 1.0, "linestyle": (0, (1, 2))}
+TRUE_END: dict[str, Any] = {
+    "color": PALETTE["ink"],
+    "marker": "o",
+    "markerfacecolor": "none",
+    "markeredgecolor": PALETTE["ink"],
+    "markersize": 6.5,
+}
+PREDICTED_END: dict[str, Any] = {"marker": "x", "color": PALETTE["ours"], "markersize": 4.8, "markeredgewidth": 1.6}
+# charge sign → (face, marker, the sign drawn on it)
+CHARGES: dict[int, tuple[str, str, str | None]] = {
+    1: (PALETTE["plus"], "o", "+"),
+    -1: (PALETTE["minus"], "s", "_"),
+    0: (PALETTE["muted"], "^", None),
+}
+SIGN_NAMES = {1: "start, charge +", -1: "start, charge −", 0: "start"}
+MOST_POINTS = 1500
+
+
+def loss_curve(
+    epoch: np.ndarray, train: np.ndarray, valid: np.ndarray, best_epoch: float | None = None, reference: float | None = None
+) -> Figure:
+    """Training loss and validation MSE by epoch, arrays (rows,), NaN where not measured; `reference` is a published MSE."""
+    figure = new_figure(5.0, 3.1)
+    axes = figure.subplots()
+    positive = np.concatenate([train[train > 0], valid[valid > 0]])
+    curves: list[tuple[np.ndarray, str, dict[str, Any]]] = [
+        (train, "training loss", {"color": PALETTE["muted"], "linewidth": 1.1}),
+        (valid, "validation MSE", {"color": PALETTE["ours"], "linewidth": 1.8}),
+    ]
+    for values, label, look in curves:
+        seen = np.isfinite(values) & np.isfinite(epoch) & (values > 0)
+        if seen.any():
+            axes.plot(epoch[seen], values[seen], label=label, marker="o" if seen.sum() == 1 else None, **look)
+    if reference is not None:
+        axes.axhline(
+            reference, label=f"paper, test MSE {reference:g}", color=PALETTE["plus"], linewidth=1.1, linestyle=(0, (5, 3))
+        )
+        positive = np.append(positive, reference)
+    row = np.flatnonzero((epoch == best_epoch) & np.isfinite(valid)) if best_epoch is not None else np.array([], int)
+    if row.size:
+        axes.plot(
+            epoch[row[0]], valid[row[0]], "o", label=f"best, epoch {best_epoch:g}",
+            color=PALETTE["ours"], markeredgecolor=PALETTE["surface"], markersize=8,
+        )  # fmt: skip
+    style_axes(axes, "epoch", "error (log scale)")
+    if positive.size:
+        axes.set_ylim(positive.min() / 1.3, positive.max() * 1.3)
+    log_axis(axes, "y")
+    _legend(axes)
+    return figure
+
+
+def trajectories(
+    position: Sequence[np.ndarray] | np.ndarray,
+    target: Sequence[np.ndarray] | np.ndarray,
+    predicted: Sequence[np.ndarray] | np.ndarray,
+    charge: Sequence[np.ndarray] | np.ndarray | None = None,
+    velocity: Sequence[np.ndarray] | np.ndarray | None = None,
+    titles: Sequence[str] | None = None,
+    planes: Sequence[str] = ("xy",),
+    columns: int = 3,
+    key: bool = True,
+) -> Figure:
+    """From where each particle starts to where it ends, truly and as predicted: S systems, one panel a plane.
+
+    position, target, predicted, velocity: (S, N, 3), or S arrays (N_s, 3); charge: (S, N) or S arrays (N_s,). `planes`
+    names projections ("xy", "xz", "yz"). The dotted line is the initial velocity times one unit of time. All panels of a
+    system share one scale. `key` puts the meaning of the marks below.
+    """
+    count, wide = len(position), len(planes)
+    columns = max(1, min(columns, count))
+    rows = -(-count // columns)
+    figure = new_figure(2.3 * columns * wide, 2.3 * rows + (0.55 if key else 0.0))
+    grid = figure.subplots(rows, columns * wide, squeeze=False)
+    signs: set[int] = set()
+    for cell in range(rows * columns):
+        panels = grid[cell // columns, (cell % columns) * wide : (cell % columns + 1) * wide]
+        if cell >= count:
+            for panel in panels:
+                panel.set_axis_off()
+            continue
+        start, true, guess = (np.asarray(points[cell], float) for points in (position, target, predicted))
+        drift = None if velocity is None else start + np.asarray(velocity[cell], float)
+        sign = (
+            np.zeros(len(start), int) if charge is None else np.sign(np.asarray(charge[cell]).reshape(len(start))).astype(int)
+        )
+        signs |= set(sign.tolist())
+        everything = np.concatenate([start, true, guess] + ([] if drift is None else [drift]))
+        middle = (everything.min(0) + everything.max(0)) / 2
+        half = 0.56 * max(float(np.ptp(everything, axis=0).max()), 1e-9)
+        for panel, plane in zip(panels, planes, strict=True):
+            _system(panel, plane, start, true, guess, drift, sign)
+            a, b = ("xyz".index(letter) for letter in plane)
+            panel.set_xlim(middle[a] - half, middle[a] + half)
+            panel.set_ylim(middle[b] - half, middle[b] + half)
+        if titles is not None:
+            panels[0].set_title(titles[cell], fontsize=FONT, color=PALETTE["ink"], loc="left")
+    if key:
+        handles, labels = _key_handles(sorted(signs, reverse=True), velocity is not None)
+        figure.legend(handles, labels, loc="outside lower center", ncols=min(6, 2 * columns * wide), **_legend_look())
+    return figure
+
+
+def trajectory_key(signs: Sequence[int], drift: bool) -> Figure:
+    """What the marks of `trajectories` mean, alone: for pages that show several of them."""
+    figure = new_figure(4.6, 0.72)
+    handles, labels = _key_handles(signs, drift)
+    figure.legend(handles, labels, loc="center left", ncols=3, **_legend_look())
+    return figure
+
+
+def error_histogram(system_mse: np.ndarray) -> Figure:
+    """How many systems have which MSE, (S,), on a log axis, with mean and median."""
+    figure = new_figure(4.6, 3.0)
+    axes = figure.subplots()
+    error = system_mse[np.isfinite(system_mse) & (system_mse > 0)]
+    if error.size:
+        low, high = error.min() / 1.05, error.max() * 1.05
+        edges = np.geomspace(low, high, int(np.clip(np.sqrt(error.size) * 1.5, 5, 40)) + 1)
+        axes.hist(error, edges.tolist(), color=PALETTE["ours"], edgecolor=PALETTE["surface"], linewidth=0.6, alpha=0.75)
+        axes.axvline(float(error.mean()), color=PALETTE["ink"], linewidth=1.4, label=f"mean {error.mean():.3g}")
+        median = float(np.median(error))
+        axes.axvline(median, color=PALETTE["ink"], linewidth=1.4, linestyle=(0, (4, 2)), label=f"median {median:.3g}")
+        axes.set_xlim(low, high)
+        _legend(axes)
+    style_axes(axes, "MSE of a system (log scale)", "systems")
+    axes.grid(False, axis="x")
+    log_axis(axes, "x")
+    return figure
+
+
+def error_by_distance(distance: np.ndarray, error: np.ndarray) -> Figure:
+    """Length of each particle's error against the distance it moved, both (M,), log axes.
+
+    On the diagonal a prediction is as wrong as saying that the particle stands still; below it, it is better.
+    """
+    figure = new_figure(4.6, 3.0)
+    axes = figure.subplots()
+    seen = (distance > 0) & (error > 0) & np.isfinite(distance) & np.isfinite(error)
+    distance, error = distance[seen], error[seen]
+    if distance.size:
+        step = max(1, -(-distance.size // MOST_POINTS))
+        axes.plot(
+            distance[::step], error[::step], "o", markersize=2.6, alpha=0.4, color=PALETTE["ours"],
+            markeredgecolor="none", label="a particle",
+        )  # fmt: skip
+        order = np.argsort(distance)
+        bins = [part for part in np.array_split(order, int(np.clip(distance.size // 25, 1, 12))) if part.size]
+        axes.plot(
+            [np.median(distance[part]) for part in bins], [np.median(error[part]) for part in bins],
+            color=PALETTE["ink"], linewidth=1.8, label="median", marker="o" if len(bins) == 1 else None,
+        )  # fmt: skip
+        ends = np.array([distance.min() / 1.1, distance.max() * 1.1])
+        axes.plot(ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label="standing still")
+        axes.set_xlim(*ends)
+        axes.set_ylim(min(error.min(), ends[1]) / 1.1, max(error.max(), ends[1]) * 1.1)
+        _legend(axes)
+    style_axes(axes, "distance moved (log scale)", "length of the error (log scale)")
+    log_axis(axes, "x")
+    log_axis(axes, "y")
+    return figure
+
+
+def _system(
+    axes: Axes, plane: str, start: np.ndarray, true: np.ndarray, guess: np.ndarray, drift: np.ndarray | None, sign: np.ndarray
+) -> None:
+    a, b = ("xyz".index(letter) for letter in plane)
+    style_axes(axes, "", "")
+    letter: dict[str, Any] = {"transform": axes.transAxes, "color": PALETTE["muted"], "fontsize": FONT, "fontstyle": "italic"}
+    axes.text(1.02, 0.0, plane[0], ha="left", va="center", **letter)
+    axes.text(0.0, 1.02, plane[1], ha="center", va="bottom", **letter)
+    axes.set_aspect("equal", adjustable="box")
+    axes.locator_params(nbins=4)
+    for n in range(len(start)):
+        if drift is not None:
+            axes.plot([start[n, a], drift[n, a]], [start[n, b], drift[n, b]], **DRIFT)
+        axes.plot([start[n, a], true[n, a]], [start[n, b], true[n, b]], **TRUE)
+        axes.plot([start[n, a], guess[n, a]], [start[n, b], guess[n, b]], **PREDICTED)
+        axes.plot(true[n, a], true[n, b], **TRUE_END)
+        axes.plot(guess[n, a], guess[n, b], **PREDICTED_END)
+    for value in np.unique(sign):
+        face, marker, symbol = CHARGES[int(value)]
+        points = start[sign == value]
+        axes.plot(points[:, a], points[:, b], marker, color=face, markersize=7.5, markeredgecolor=PALETTE["surface"], zorder=4)
+        if symbol is not None:
+            axes.plot(
+                points[:, a], points[:, b], symbol, color=PALETTE["surface"], markersize=4.4, markeredgewidth=1.3, zorder=5,
+                linestyle="none",
+            )  # fmt: skip
+
+
+def _key_handles(signs: Sequence[int], drift: bool) -> tuple[list[Any], list[str]]:
+    from matplotlib.lines import Line2D
+
+    handles: list[Any] = []
+    labels: list[str] = []
+    for value in signs:
+        face, marker, symbol = CHARGES[value]
+        back = Line2D([], [], linestyle="none", marker=marker, markersize=7.5, color=face, markeredgecolor=PALETTE["surface"])
+        front = Line2D([], [], linestyle="none", marker=symbol, markersize=4.4, color=PALETTE["surface"], markeredgewidth=1.3)
+        handles.append((back, front) if symbol else back)
+        labels.append(SIGN_NAMES[value])
+    handles += [Line2D([], [], **{**TRUE, **TRUE_END}), Line2D([], [], **{**PREDICTED, **PREDICTED_END})]
+    labels += ["true end", "predicted end"]
+    if drift:
+        handles.append(Line2D([], [], **DRIFT))
+        labels.append("initial velocity")
+    return handles, labels
+
+
+def _legend_look() -> dict[str, Any]:
+    return {"frameon": False, "fontsize": FONT, "labelcolor": PALETTE["ink"], "handlelength": 2.6, "columnspacing": 1.4}
+
+
+def _legend(axes: Axes) -> None:
+    if axes.get_legend_handles_labels()[0]:
+        look = {**_legend_look(), "frameon": True, "facecolor": PALETTE["surface"], "edgecolor": "none", "framealpha": 0.85}
+        axes.legend(**look, handletextpad=0.6, borderaxespad=0.2)

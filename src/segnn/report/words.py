@@ -1,0 +1,55 @@
+"""Numbers in words: what a reader sees of them."""
+
+from __future__ import annotations
+
+import math
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """0.00430, 0.272, 147: `digits` significant digits, without an exponent where a reader can do without one."""
+    if not math.isfinite(value):
+        return "not finite"
+    if value == 0:
+        return "0"
+    if not 1e-5 <= abs(value) < 1e6:
+        return f"{value:.{digits - 1}e}"
+    rounded = float(f"{value:.{digits - 1}e}")
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
+    return f"{rounded:.{decimals}f}"
+
+
+def duration(seconds: float) -> str:
+    """12.3 s, 4 min 10 s, 3 h 05 min."""
+    if not math.isfinite(seconds):
+        return "not finite"
+    if seconds < 60:
+        return f"{significant(seconds)} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def against_paper(mse: float, paper: float, spread: float | None) -> str:
+    """How a test MSE stands to the published one, in a sentence that does not flatter."""
+    published = f"the paper’s {paper:g}" + (f" ± {spread:g}" if spread else "")
+    if not math.isfinite(mse):
+        return "The test error is not a finite number: this run diverged."
+    ratio = mse / paper
+    if abs(mse - paper) <= (spread or 0):
+        return f"This equals {published} within its spread."
+    if ratio < 1:
+        return f"This is {100 * (1 - ratio):.0f} % below {published}: a smaller error than the published one."
+    if ratio < 2:
+        return f"This is {100 * (ratio - 1):.0f} % above {published}: worse than published."
+    return f"This is {ratio:.1f} times {published}: far from the published error."
+
+
+def against_baseline(mse: float, label: str, baseline: float) -> str:
+    """How a test MSE stands to a prediction that needs no learning."""
+    if not (math.isfinite(mse) and math.isfinite(baseline)):
+        return ""
+    if mse < baseline:
+        factor = f", {baseline / mse:.1f} times as much" if mse > 0 else ""
+        return f"The best trivial prediction, “{label.lower()}”, has {significant(baseline)}{factor}."
+    return f"It does not beat the best trivial prediction, “{label.lower()}”, which has {significant(baseline)}."
