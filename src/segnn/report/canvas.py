@@ -20,6 +20,7 @@ PALETTE = {
     "ink": "#1b2127",
     "muted": "#59636d",
     "grid": "#dde2e6",
+    "path": "#b3bec8",
     "surface": "#ffffff",
     "ours": "#0a7570",
     "plus": "#b5400d",
@@ -90,6 +91,7 @@ def to_svg(figure: Figure, label: str, ident: str) -> str:
     body = re.sub(r"(font:[^;\"]*?\dpx)[^;\"]*", r"\1 var(--sans, sans-serif)", body)
     for name, colour in PALETTE.items():
         body = body.replace(colour, f"var(--{name}, {colour})")
+    body = body.replace("stroke: #000000; stroke-opacity: 0", "stroke: none")
     body = re.sub(r"\s*\n\s*", "\n", body)
     return f'<svg class="plot" role="img" aria-label="{escape(label)}" viewBox="{box[1]}">{body}</svg>'
 

@@ -195,7 +195,5 @@ def _check(summary: Mapping[str, Any]) -> str:
     text = f"All {check['total']} properties hold within their tolerance." if not failed else (
         f"<strong class='fail'>{failed} of {check['total']} properties do not hold.</strong>"
     )  # fmt: skip
-    text += (
-        " The trained model is run on test systems and on the same systems transformed; the error is the largest difference."
-    )
+    text += " Each row holds the model’s answer for systems against its answer for the same systems transformed."
     return _section("Symmetry", "symmetry", text, _scroll(tables.check(check["rows"]), "Symmetry check"))

@@ -13,16 +13,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TRUE: dict[str, Any] = {"color": PALETTE["ink"], "linewidth": 1.3}
-PREDICTED: dict[str, Any] = {"color": PALETTE["ours"], "linewidth": 1.6, "linestyle": (0, (4, 2.2))}
+TRUE: dict[str, Any] = {"color": PALETTE["path"], "linewidth": 3.2, "solid_capstyle": "round"}
+PREDICTED: dict[str, Any] = {"color": PALETTE["ours"], "linewidth": 1.5, "linestyle": (0, (3, 1.6))}
 DRIFT: dict[str, Any] = {"color": PALETTE["muted"], "linewidth": 1.0, "linestyle": (0, (1, 2))}
-TRUE_END: dict[str, Any] = {
-    "color": PALETTE["ink"],
-    "marker": "o",
-    "markerfacecolor": "none",
-    "markeredgecolor": PALETTE["ink"],
-    "markersize": 6.5,
-}
+TRUE_END: dict[str, Any] = {"marker": "o", "markerfacecolor": "none", "markeredgecolor": PALETTE["ink"], "markersize": 6.5}
 PREDICTED_END: dict[str, Any] = {"marker": "x", "color": PALETTE["ours"], "markersize": 4.8, "markeredgewidth": 1.6}
 # charge sign → (face, marker, the sign drawn on it)
 CHARGES: dict[int, tuple[str, str, str | None]] = {
@@ -38,7 +32,7 @@ def loss_curve(
     epoch: np.ndarray, train: np.ndarray, valid: np.ndarray, best_epoch: float | None = None, reference: float | None = None
 ) -> Figure:
     """Training loss and validation MSE by epoch, arrays (rows,), NaN where not measured; `reference` is a published MSE."""
-    figure = new_figure(5.0, 3.1)
+    figure = new_figure(4.7, 3.0)
     axes = figure.subplots()
     positive = np.concatenate([train[train > 0], valid[valid > 0]])
     curves: list[tuple[np.ndarray, str, dict[str, Any]]] = [
@@ -88,7 +82,7 @@ def trajectories(
     count, wide = len(position), len(planes)
     columns = max(1, min(columns, count))
     rows = -(-count // columns)
-    figure = new_figure(2.3 * columns * wide, 2.3 * rows + (0.55 if key else 0.0))
+    figure = new_figure(2.1 * columns * wide, 2.2 * rows + (0.55 if key else 0.0))
     grid = figure.subplots(rows, columns * wide, squeeze=False)
     signs: set[int] = set()
     for cell in range(rows * columns):
@@ -112,16 +106,16 @@ def trajectories(
             panel.set_xlim(middle[a] - half, middle[a] + half)
             panel.set_ylim(middle[b] - half, middle[b] + half)
         if titles is not None:
-            panels[0].set_title(titles[cell], fontsize=FONT, color=PALETTE["ink"], loc="left")
+            panels[0].set_title(titles[cell], fontsize=FONT, color=PALETTE["ink"], loc="left", pad=16)
     if key:
         handles, labels = _key_handles(sorted(signs, reverse=True), velocity is not None)
-        figure.legend(handles, labels, loc="outside lower center", ncols=min(6, 2 * columns * wide), **_legend_look())
+        figure.legend(handles, labels, loc="outside lower center", ncols=max(1, int(1.35 * columns * wide)), **_legend_look())
     return figure
 
 
 def trajectory_key(signs: Sequence[int], drift: bool) -> Figure:
     """What the marks of `trajectories` mean, alone: for pages that show several of them."""
-    figure = new_figure(4.6, 0.72)
+    figure = new_figure(4.75, 0.6)
     handles, labels = _key_handles(signs, drift)
     figure.legend(handles, labels, loc="center left", ncols=3, **_legend_look())
     return figure
@@ -129,7 +123,7 @@ def trajectory_key(signs: Sequence[int], drift: bool) -> Figure:
 
 def error_histogram(system_mse: np.ndarray) -> Figure:
     """How many systems have which MSE, (S,), on a log axis, with mean and median."""
-    figure = new_figure(4.6, 3.0)
+    figure = new_figure(4.2, 2.9)
     axes = figure.subplots()
     error = system_mse[np.isfinite(system_mse) & (system_mse > 0)]
     if error.size:
@@ -152,7 +146,7 @@ def error_by_distance(distance: np.ndarray, error: np.ndarray) -> Figure:
 
     On the diagonal a prediction is as wrong as saying that the particle stands still; below it, it is better.
     """
-    figure = new_figure(4.6, 3.0)
+    figure = new_figure(4.2, 2.9)
     axes = figure.subplots()
     seen = (distance > 0) & (error > 0) & np.isfinite(distance) & np.isfinite(error)
     distance, error = distance[seen], error[seen]
@@ -160,7 +154,7 @@ def error_by_distance(distance: np.ndarray, error: np.ndarray) -> Figure:
         step = max(1, -(-distance.size // MOST_POINTS))
         axes.plot(
             distance[::step], error[::step], "o", markersize=2.6, alpha=0.4, color=PALETTE["ours"],
-            markeredgecolor="none", label="a particle",
+            markeredgewidth=0, label="a particle",
         )  # fmt: skip
         order = np.argsort(distance)
         bins = [part for part in np.array_split(order, int(np.clip(distance.size // 25, 1, 12))) if part.size]
@@ -194,7 +188,7 @@ def _system(
             axes.plot([start[n, a], drift[n, a]], [start[n, b], drift[n, b]], **DRIFT)
         axes.plot([start[n, a], true[n, a]], [start[n, b], true[n, b]], **TRUE)
         axes.plot([start[n, a], guess[n, a]], [start[n, b], guess[n, b]], **PREDICTED)
-        axes.plot(true[n, a], true[n, b], **TRUE_END)
+        axes.plot(true[n, a], true[n, b], color=PALETTE["ink"], linestyle="none", **TRUE_END)
         axes.plot(guess[n, a], guess[n, b], **PREDICTED_END)
     for value in np.unique(sign):
         face, marker, symbol = CHARGES[int(value)]

@@ -29,12 +29,15 @@ def comparison(rows: Sequence[Mapping[str, Any]]) -> str:
             f'<tr class="{row["kind"]}"><th scope="row">{_method(row["method"])}<small>{escape(row["source"])}</small></th>'
             f"<td>{number}</td>"
             + (f'<td class="ratio">{ratio}</td>' if with_ratio else "")
-            + f'<td class="strip" aria-hidden="true"><span style="--at:{place:.1f}%"></span></td></tr>'
+            + (f'<td class="strip" aria-hidden="true"><span style="--at:{place:.1f}%"></span></td>' if len(known) > 1 else "")
+            + "</tr>"
         )
     ratio_head = '<th scope="col" class="ratio">÷ SEGNN<sub>G+P</sub> (1,1)</th>' if with_ratio else ""
+    scale = f'log scale<span class="range">, {10**low:.2g} to {10**high:.2g}</span>'
+    strip_head = f'<th class="strip" aria-hidden="true">{scale}</th>' if len(known) > 1 else ""
     return (
         '<table class="comparison"><thead><tr><th scope="col">Method</th><th scope="col">Test MSE</th>'
-        f'{ratio_head}<th class="strip" aria-hidden="true">{10**low:.2g} to {10**high:.2g}, log scale</th></tr></thead>'
+        f"{ratio_head}{strip_head}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table>"
     )
 
@@ -45,13 +48,13 @@ def check(rows: Sequence[Mapping[str, Any]]) -> str:
     for row in rows:
         word, mark = ("pass", "✓") if row["passed"] else ("fail", "✗")
         body.append(
-            f'<tr><th scope="row">{escape(str(row["property"]))}</th><td class="text">{escape(str(row["dtype"]))}</td>'
-            f"<td>{_tiny(row['error'])}</td><td>{_tiny(row['tolerance'])}</td>"
-            f'<td class="text {word}"><span aria-hidden="true">{mark}</span> {word}</td></tr>'
+            f'<tr><th scope="row">{escape(str(row["property"]))}<small>{escape(str(row["dtype"]))}</small></th>'
+            f'<td class="text {word}"><span aria-hidden="true">{mark}</span> {word}</td>'
+            f"<td>{_tiny(row['error'])}</td><td>{_tiny(row['tolerance'])}</td></tr>"
         )
     return (
-        '<table class="check"><thead><tr><th scope="col">Property</th><th scope="col" class="text">Precision</th>'
-        '<th scope="col">Error</th><th scope="col">Tolerance</th><th scope="col" class="text">Result</th></tr></thead>'
+        '<table class="check"><thead><tr><th scope="col">Property</th><th scope="col" class="text">Result</th>'
+        '<th scope="col">Error</th><th scope="col">Tolerance</th></tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table>"
     )
 
@@ -60,7 +63,6 @@ def facts(results: Mapping[str, Any]) -> str:
     """What the run was: a description list; keys that are absent are left out."""
     test, valid = results["test"], results.get("valid") or {}
     entries: list[tuple[str, Any, str]] = [
-        ("Test MSE", test.get("mse"), "error"),
         ("Test MAE", test.get("mae"), "error"),
         ("Validation MSE", valid.get("mse"), "error"),
         ("Best epoch", results.get("best_epoch"), "count"),
