@@ -1,0 +1,82 @@
+"""The command ``segnn``: its subcommands, and how mistakes and interrupts end.
+
+Exit status: 0 done; 1 a check failed; 2 a mistake of the user; 130 interrupted. Anything unexpected keeps its traceback.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+import segnn
+from segnn.cli import check, evaluate, info, predict, report, simulate, train
+from segnn.cli.output import complain, help_text
+from segnn.errors import UserError
+
+HELP = """Steerable E(3) equivariant graph neural networks, from raw arrays to physical predictions.
+
+From nothing to a trained model in two commands:
+
+    segnn simulate charged --out data/charged
+    segnn train recipes/charged.yaml --out runs/charged
+
+Then look at it: segnn evaluate, check, info, predict, report. Every command explains itself: segnn train --help.
+"""
+
+
+class Commands(TyperGroup):
+    """The commands; a `UserError` becomes its message and status 2, an interrupt a sentence and status 130."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            complain(str(error))
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt as interrupt:
+            complain(str(interrupt) or "Interrupted; nothing was left half-written.", label="")
+            raise typer.Exit(130) from None
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"segnn {segnn.__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    name="segnn",
+    cls=Commands,
+    help=help_text(HELP),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def segnn_command(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
+) -> None:
+    """Replaced by HELP."""
+
+
+app.add_typer(simulate.app, name="simulate")
+for _name, _module, _short in (
+    ("train", train, "Train the model that a recipe declares."),
+    ("evaluate", evaluate, "The errors of a trained model on labelled systems."),
+    ("predict", predict, "Predict for the systems of an NPZ file."),
+    ("check", check, "Check symmetry, batching, degenerate systems and gradients on your data."),
+    ("info", info, "Irreps, layers, parameters, operations and memory."),
+    ("report", report, "A run folder as one HTML page."),
+):
+    app.command(_name, help=help_text(_module.HELP), short_help=_short)(getattr(_module, _name))
+
+
+def main() -> None:
+    """Entry point of the command ``segnn``."""
+    app(prog_name="segnn")

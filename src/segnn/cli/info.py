@@ -1,0 +1,79 @@
+"""``segnn info``: what a recipe or a model is made of, and what it costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from segnn.cli.output import JsonFlag, note, print_json, print_table
+from segnn.errors import UserError
+
+if TYPE_CHECKING:
+    from segnn.model.info import ModelInfo
+
+HELP = """Irreps, layers, parameters, and the operations and memory of a step, before anything is trained.
+
+    segnn info recipes/charged.yaml
+    segnn info runs/charged --json
+    segnn info recipes/mine.yaml --particles 500
+
+A batch holds training.batch_size systems like those of the data (--data, else the recipe's folder), or random systems of
+--particles particles.
+"""
+
+
+def info(
+    target: Annotated[
+        str, typer.Argument(help="A recipe, a run or model folder, or a packaged model.", metavar="RECIPE|RUN|MODEL")
+    ],
+    data: Annotated[Path | None, typer.Option("--data", help="Systems that a batch is made of, an NPZ file.")] = None,
+    particles: Annotated[int | None, typer.Option(help="Instead of data: random systems of so many particles.")] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Replace a value of a recipe; may be repeated.", metavar="KEY=VALUE")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Describe a model."""
+    from segnn.cli.model import find_model, find_systems
+    from segnn.model.check import random_systems
+    from segnn.model.info import model_info
+
+    model = find_model(target, overrides=overrides or ())
+    if particles is not None:
+        if particles < 1:
+            raise UserError(f"--particles {particles}: expected at least 1")
+        systems, source = random_systems(model.recipe, (particles,) * 4), f"random systems of {particles} particles"
+    else:
+        systems, source = find_systems(model.recipe, data)
+    found = model_info(model, systems, source)
+    if json:
+        print_json({"model": target, "data": source, **found.to_dict()})
+    else:
+        _print(target, source, found)
+
+
+def _print(target: str, source: str, found: ModelInfo) -> None:
+    terms = [
+        (key if n == 0 else "", entry["expression"], entry["irreps"], entry["unit"])
+        for key, entries in found.cues.items()
+        for n, entry in enumerate(entries)
+    ]
+    print_table(f"{target}: {found.name}, {found.kind}", ("cue", "expression", "irreps", "unit"), terms)
+    print_table("Irreps", ("of", "irreps"), list(found.irreps.items()))
+    batch = found.batch
+    size = f"{batch['systems']:.0f} systems, {batch['particles']:.0f} particles, {batch['edges']:.0f} edges, as in {source}"
+    layers = [
+        (layer.name, layer.irreps, f"{layer.parameters:,}", f"{layer.rows:,}", f"{layer.flops / 1e6:,.2f}")
+        for layer in found.layers
+    ]
+    print_table(f"Layers, for a batch of {size}", ("layer", "irreps", "weights", "rows", "MFLOP"), layers, right=(2, 3, 4))
+    costs = [
+        ("parameters", f"{found.parameters:,}"),
+        ("forward pass", f"{found.forward_flops / 1e9:.3f} GFLOP, {found.forward_bytes / 2**20:.1f} MiB"),
+        ("training step", f"{found.step_flops / 1e9:.3f} GFLOP, {found.step_bytes / 2**20:.1f} MiB"),
+    ]
+    print_table("Costs", ("of", ""), costs)
+    for text in found.assumptions:
+        note(f"- {text}")

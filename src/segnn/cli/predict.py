@@ -1,0 +1,81 @@
+"""``segnn predict``: raw arrays in, predicted arrays out."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from segnn.cli.output import JsonFlag, note, print_json
+from segnn.errors import UserError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+HELP = """Predict for the systems of an NPZ file; labels are not needed.
+
+    segnn predict runs/charged in.npz -o out.npz
+    segnn predict charged in.npz -o out.npz --json
+
+in.npz: position (S, N, 3), or (N, 3) for one system, or (M, 3) with offsets (S + 1,) for systems of several sizes, and the
+fields of the recipe (velocity, charge, ...). out.npz holds the predicted quantity under its own name (position), arranged
+as the input. MODEL is a run folder, a model folder, or the name of a packaged model.
+"""
+
+
+def predict(
+    model: Annotated[str, typer.Argument(help="A run folder, model folder or packaged model.", metavar="MODEL")],
+    data: Annotated[Path, typer.Argument(help="The systems, an NPZ file.", metavar="IN.npz")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The NPZ file to write.")],
+    keep: Annotated[
+        bool,
+        typer.Option("--keep-input", help="Also write the arrays of the input; predictions are then named predicted_..."),
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Predict with a model."""
+    import numpy as np
+
+    from segnn.data import load_systems
+    from segnn.model import load
+
+    if out.resolve() == data.resolve():
+        raise UserError(f"{out}: is the input file; give another name with -o.")
+    loaded = load(model)
+    systems = load_systems(data)
+    with np.load(data, allow_pickle=False) as stored:  # checked by load_systems; read again for its arrangement
+        arrays = {name: stored[name] for name in stored.files}
+    predicted = loaded.predict(arrays, str(data))
+    if keep:
+        renamed = {name if name == "offsets" else f"predicted_{name}": value for name, value in predicted.items()}
+        predicted = {**arrays, **renamed}
+    write_npz(out, predicted)
+    quantity = f"predicted_{loaded.quantity}" if keep else loaded.quantity
+    summary: dict[str, Any] = {
+        "model": model,
+        "input": str(data),
+        "output": str(out),
+        "systems": len(systems),
+        "particles": len(systems.position),
+        "arrays": {name: list(value.shape) for name, value in predicted.items()},
+        "predicted": quantity,
+        "unit": loaded.recipe.target.unit,
+    }
+    if json:
+        print_json(summary)
+    else:
+        shape = tuple(summary["arrays"][quantity])
+        note(f"{quantity} {shape} in {summary['unit']} for {len(systems)} systems: {out}")
+
+
+def write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write the file whole or not at all."""
+    import numpy as np
+
+    from segnn.model.weights import write_atomically
+
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
+    write_atomically(path, buffer.getvalue())

@@ -1,0 +1,95 @@
+"""Equivariance from raw arrays to predictions, and independence of the batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from e3nn.o3 import Irreps, rand_matrix
+
+from segnn.data import Systems
+from segnn.model.check.transform import predicts_points, transformed, turn
+from segnn.model.physical import PhysicalModel
+from segnn.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class View:
+    """The same systems seen differently: turned by ``rotation`` (3, 3), moved by ``shift`` (3,), renumbered by ``order``."""
+
+    rotation: np.ndarray
+    shift: np.ndarray
+    order: np.ndarray
+
+
+def views(recipe: Recipe, systems: Systems, rng: np.random.Generator) -> dict[str, View]:
+    """One view for every symmetry, by its name."""
+    none = View(np.eye(3), np.zeros(3), np.arange(len(systems.position)))
+    rotation = random_rotation(rng)
+    direction = rng.normal(size=3)
+    far = 10 * size(systems) * direction / np.linalg.norm(direction)
+    order = np.concatenate(
+        [first + rng.permutation(count) for first, count in zip(systems.offsets[:-1], systems.sizes, strict=True)]
+    )
+    return {
+        "rotation": View(rotation, none.shift, none.order),
+        "reflection": View(-random_rotation(rng), none.shift, none.order),
+        "translation": View(none.rotation, far, none.order),
+        "permutation": View(none.rotation, none.shift, order),
+    }
+
+
+def random_rotation(rng: np.random.Generator) -> np.ndarray:
+    """A rotation matrix (3, 3), uniform over all rotations."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(int(rng.integers(2**31)))
+        return rand_matrix(dtype=torch.float64).numpy()
+
+
+def size(systems: Systems) -> float:
+    """The largest distance of a particle from the mean position of its system; 1 where all systems are single points."""
+    count = systems.sizes
+    mean = np.add.reduceat(systems.position, systems.offsets[:-1]) / count[:, None]
+    return float(np.linalg.norm(systems.position - np.repeat(mean, count, axis=0), axis=1).max()) or 1.0
+
+
+def errors(model: PhysicalModel, systems: Systems, seen: dict[str, View], source: str) -> dict[str, np.ndarray]:
+    """By the name of every view, the relative error of equivariance of each system (S,)."""
+    recipe = model.recipe
+    irreps, points, per_node = Irreps(recipe.target.irreps), predicts_points(recipe), recipe.target.level == "node"
+    prediction = model.predict_systems(systems, source)
+    scale = added(model, systems, prediction, source)
+    found = {}
+    for name, view in seen.items():
+        there = model.predict_systems(transformed(recipe, systems, view.rotation, view.shift, view.order), source)
+        expected = turn(prediction, irreps, view.rotation)
+        if points:
+            expected = expected + view.shift
+        found[name] = _size(there - (expected[view.order] if per_node else expected), systems) / scale
+    return found
+
+
+def batching_errors(model: PhysicalModel, systems: Systems, source: str) -> np.ndarray:
+    """All systems in one batch against each in a batch of its own: the relative error of each system (S,)."""
+    together = model.predict_systems(systems, source)
+    single = np.concatenate([model.predict_systems(systems[s], source) for s in range(len(systems))])
+    return _size(single - together, systems) / added(model, systems, together, source)
+
+
+def added(model: PhysicalModel, systems: Systems, prediction: np.ndarray, source: str) -> np.ndarray:
+    """The size of what the network adds to the base, for each system (S,).
+
+    At least a hundredth of its size over all systems: where nothing is added, errors are relative to the others.
+    """
+    base = model.features(systems, source).base.numpy()
+    size_of = _size(prediction - base, systems)
+    return np.maximum(size_of, 0.01 * np.sqrt(np.square(size_of).mean()) or 1.0)
+
+
+def _size(rows: np.ndarray, systems: Systems) -> np.ndarray:
+    """The root mean square of each system (S,), from one row per node or per system."""
+    square = np.square(rows).mean(axis=1)
+    if len(rows) != len(systems):
+        square = np.add.reduceat(square, systems.offsets[:-1]) / systems.sizes
+    return np.sqrt(square)

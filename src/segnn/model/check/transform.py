@@ -1,0 +1,85 @@
+"""Systems turned, moved and renumbered: every array of a recipe by the irreps it declares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from e3nn.o3 import Irreps
+
+from segnn.data import Systems
+from segnn.o3.coupling import coupling
+from segnn.recipe import Recipe
+from segnn.recipe.compiler import compile_recipe
+
+
+def transformed(
+    recipe: Recipe,
+    systems: Systems,
+    rotation: np.ndarray | None = None,
+    shift: np.ndarray | None = None,
+    order: np.ndarray | None = None,
+) -> Systems:
+    """The same physics seen differently.
+
+    - ``rotation`` (3, 3): an orthogonal matrix, improper ones too; positions, lattice vectors and every declared field and
+      label turn by their irreps.
+    - ``shift`` (3,): added to positions, after the rotation, and to labels that are points.
+    - ``order`` (M,): row m of the result is row ``order[m]``; must stay within systems.
+
+    Arrays that the recipe does not declare keep their values.
+    """
+    rotation = np.eye(3) if rotation is None else rotation
+    shift = np.zeros(3) if shift is None else shift
+    position = systems.position @ rotation.T + shift
+    node, graph = dict(systems.node), dict(systems.graph)
+    for arrays in (node, graph):
+        for name, irreps in _declared(recipe, "node" if arrays is node else "graph").items():
+            if name in arrays:
+                arrays[name] = turn(arrays[name], irreps, rotation)
+    label = recipe.target.array
+    if label in node and predicts_points(recipe):
+        node[label] = node[label] + shift
+    if "cell" in graph:
+        graph["cell"] = graph["cell"] @ rotation.T
+    if order is not None:
+        position, node = position[order], {name: value[order] for name, value in node.items()}
+    return replace(systems, position=position, node=node, graph=graph)
+
+
+def turn(array: np.ndarray, irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
+    """Rows of ``irreps`` (rows, irreps.dim), or (rows,) for one number, turned by an orthogonal matrix."""
+    matrix = representation(irreps, rotation)
+    return (array.reshape(len(array), -1) @ matrix.T).reshape(array.shape)
+
+
+def representation(irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
+    """D (irreps.dim, irreps.dim) of an orthogonal matrix (3, 3), in full float64.
+
+    e3nn's ``D_from_matrix`` goes through angles and float32 tables (errors of 1e-6). Here D of degree l is D of degree
+    l − 1 and the matrix itself (degree 1 is x, y, z), coupled to degree l.
+    """
+    matrix = torch.from_numpy(np.ascontiguousarray(rotation, np.float64))
+    sign = 1 if torch.det(matrix) > 0 else -1
+    degrees = [torch.ones(1, 1, dtype=torch.float64)]
+    for degree in range(1, irreps.lmax + 1):
+        k = coupling(degree - 1, 1, degree)
+        degrees.append(torch.einsum("ijk,ia,jb,abc->kc", k, degrees[-1], sign * matrix, k))
+    blocks = [degrees[ir.l] * (sign if ir.p == -1 else 1) for mul, ir in irreps for _ in range(mul)]
+    return torch.block_diag(*blocks).numpy()
+
+
+def predicts_points(recipe: Recipe) -> bool:
+    """Whether predictions move with the origin, as positions do: the target's base is a point."""
+    base = compile_recipe(recipe).base
+    return base is not None and base.type.point
+
+
+def _declared(recipe: Recipe, level: str) -> dict[str, Irreps]:
+    """The irreps of every declared array of one level, labels too, position not."""
+    found = {spec.array or name: Irreps(spec.irreps) for name, spec in recipe.fields.items() if spec.level == level}
+    if recipe.target.level == level:
+        found[recipe.target.array] = Irreps(recipe.target.irreps)
+    found.pop("position", None)
+    return found

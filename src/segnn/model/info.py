@@ -1,0 +1,171 @@
+"""What a model is made of and what it costs: irreps, layers, parameters, operations and memory of a step."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from segnn.data import Systems
+from segnn.model.physical import PhysicalModel
+from segnn.nn.linear import EdgeLinear, SteerableWeights
+from segnn.recipe import Features
+
+SAMPLE_SYSTEMS, SAMPLE_EDGES = 16, 20_000
+ASSUMPTIONS = (
+    "operations: the matrix products and couplings of the linear layers, a multiply-add counted as two; gates, norms and sums "
+    "over neighbours (a few per cent) are left out",
+    "a training step is three forward passes: one forward, one backward to the inputs, one to the weights",
+    "memory of a forward pass: weights, and inputs and output of the widest layer",
+    "memory of a step: weights, gradients and optimiser state, and every tensor that autograd keeps, measured on a sample and "
+    "scaled to the batch; PyTorch itself and temporary tensors come on top",
+)
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """A linear layer: its name, irreps, weights, the rows it is applied to in a batch, and their operations."""
+
+    name: str
+    irreps: str
+    parameters: int
+    rows: int
+    flops: int
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """See `model_info`; ``to_dict`` for JSON."""
+
+    name: str
+    kind: str
+    irreps: dict[str, str]
+    cues: dict[str, list[dict[str, str]]]
+    layers: list[LayerInfo]
+    parameters: int
+    batch: dict[str, float]
+    forward_flops: int
+    step_flops: int
+    forward_bytes: int
+    step_bytes: int
+    assumptions: tuple[str, ...] = ASSUMPTIONS
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def model_info(model: PhysicalModel, systems: Systems, source: str = "the systems") -> ModelInfo:
+    """Irreps, layers and costs of ``model`` for a batch of its recipe's ``training.batch_size`` systems like ``systems``.
+
+    Rows are measured by a forward pass on some of the systems and scaled to the batch.
+    """
+    recipe, cues = model.recipe, model.cues
+    features = _sample(model, systems, source)
+    scale = recipe.training.batch_size / len(features)
+    layers, forward_bytes, kept = _measure(model, features, scale)
+    parameters = sum(p.numel() for p in model.parameters())
+    forward = sum(layer.flops for layer in layers)
+    width = 4 if model.dtype == torch.float32 else 8
+    states = 4 + (recipe.training.ema is not None)  # weights, gradients, two moments of Adam, their moving average
+    return ModelInfo(
+        name=recipe.name,
+        kind=recipe.model.kind,
+        irreps={
+            "inputs": str(cues.irreps_in),
+            "edge attributes": str(cues.irreps_edge_attr),
+            "node attributes": str(cues.irreps_node_attr),
+            "message scalars": str(cues.irreps_message) or "none",
+            "hidden": str(cues.irreps_hidden),
+            "output": str(cues.irreps_out),
+        },
+        cues={
+            key: [{"expression": term.text, "irreps": str(term.irreps), "unit": str(term.unit)} for term in terms]
+            for key, terms in cues.entries.items()
+        },
+        layers=layers,
+        parameters=parameters,
+        batch={
+            "systems": recipe.training.batch_size,
+            "particles": round(scale * features.x.shape[0], 1),
+            "edges": round(scale * features.edge_index.shape[1], 1),
+        },
+        forward_flops=forward,
+        step_flops=3 * forward,
+        forward_bytes=parameters * width + round(scale * forward_bytes),
+        step_bytes=parameters * width * states + round(scale * kept),
+    )
+
+
+def _sample(model: PhysicalModel, systems: Systems, source: str) -> Features:
+    """The features of a few systems: at most 16, fewer if they have many edges; at least one."""
+    features = model.features(systems[:SAMPLE_SYSTEMS], source)
+    fitting = int(torch.searchsorted(features.edge_offsets[1:], SAMPLE_EDGES, right=True))
+    return features.batch(slice(0, max(1, fitting)))
+
+
+def _measure(model: PhysicalModel, features: Features, scale: float) -> tuple[list[LayerInfo], int, int]:
+    """The layers; the bytes of the widest layer's inputs and outputs; the bytes autograd keeps. Of one forward pass."""
+    network = copy.deepcopy(model.network).train()
+    layers: list[LayerInfo] = []
+    widest = 0
+    kept: dict[int, int] = {}
+    owned = {p.data_ptr() for p in network.parameters()}
+
+    def after(name: str, module: nn.Module, inputs: tuple[Any, ...], output: Tensor) -> None:
+        nonlocal widest
+        tensors = [t for t in (*inputs, output) if isinstance(t, Tensor)]
+        widest = max(widest, sum(t.nbytes for t in tensors))
+        layers.append(_layer(name, module, inputs, scale))
+
+    def keep(t: Tensor) -> Tensor:
+        storage = t.untyped_storage()
+        if t.data_ptr() not in owned:
+            kept[storage.data_ptr()] = storage.nbytes()
+        return t
+
+    for name, module in network.named_modules():
+        if isinstance(module, SteerableWeights | nn.Linear):
+            module.register_forward_hook(lambda m, x, y, name=name: after(name, m, x, y))
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda t: t):
+        network(features)  # the result is alive until here, so that no storage is counted twice or reused
+    return layers, widest, sum(kept.values())
+
+
+def _layer(name: str, module: nn.Module, inputs: tuple[Any, ...], scale: float) -> LayerInfo:
+    rows = inputs[0].shape[0]
+    if isinstance(module, nn.Linear):
+        flops = 2 * module.in_features * module.out_features * rows
+        irreps = f"{module.in_features} → {module.out_features} numbers"
+    else:
+        assert isinstance(module, SteerableWeights)
+        parts = " ⊕ ".join(str(part) for part in module.irreps_parts if part.dim)
+        irreps = f"{parts} ⊗ {module.irreps_attr} → {module.irreps_out}"
+        if isinstance(module, EdgeLinear):
+            nodes, rows = rows, len(inputs[3])
+            flops = edge_flops(module, nodes, rows)
+        else:
+            flops = rows * sum(map(sum, part_flops(module)))
+    parameters = sum(p.numel() for p in module.parameters())
+    short = name.removeprefix("net.")
+    return LayerInfo(short, irreps, parameters, round(scale * rows), round(scale * flops))
+
+
+def part_flops(layer: SteerableWeights) -> list[tuple[int, int]]:
+    """For each concatenated input, the operations of one row: (channel mixes, couplings)."""
+    return [
+        (
+            sum(plan.flops for plan in (part.before, part.after) if plan is not None),
+            sum(plan.flops for plan in (part.contraction, part.gather) if plan is not None),
+        )
+        for part in layer.plan.plans
+    ]
+
+
+def edge_flops(layer: EdgeLinear, nodes: int, edges: int) -> int:
+    """Both ends are mixed at the nodes and coupled once, together, at the edges; the edges' own invariants there."""
+    (target, coupling), (source, _), (own, own_coupling) = part_flops(layer)
+    return nodes * (target + source) + edges * (coupling + own + own_coupling)
