@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ class SafeCheckpoints(CheckpointIO):
         """Write ``checkpoint``; UserError if it cannot be written (a full disk), and then the old file is still there."""
         buffer = io.BytesIO()
         torch.save(checkpoint, buffer)
-        write_atomically(Path(path), buffer.getbuffer())
+        write_atomically(Path(path), buffer.getvalue())
 
     def load_checkpoint(
         self, path: str | os.PathLike[str], map_location: Any = None, weights_only: bool | None = None
@@ -42,6 +43,8 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         raise UserError(f"{path}: there is no such checkpoint") from None
     except Exception as error:  # torch raises EOFError, RuntimeError, UnpicklingError, … for damaged files
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if isinstance(error, pickle.UnpicklingError):  # torch's own advice is to unpickle it
+            reason = "it holds something else than numbers and tensors"
         raise UserError(f"{path}: damaged, or not a checkpoint of segnn ({reason}). {_cure(path)}") from error
     if not isinstance(checkpoint, dict) or "segnn" not in checkpoint:
         raise UserError(f"{path}: not a checkpoint of segnn. {_cure(path)}")

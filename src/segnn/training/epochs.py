@@ -9,9 +9,10 @@ from typing import Any
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from segnn.errors import UserError
+from segnn.model.weights import write_atomically
 from segnn.recipe import Features
 from segnn.training.average import WeightAverage
-from segnn.training.folder import RunFolder
+from segnn.training.folder import COLUMNS, RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop
 from segnn.training.module import TrainingModule, not_finite
 from segnn.training.score import score_model
@@ -44,7 +45,8 @@ class Epochs(Callback):
         return patience is not None and len(self.rows) - self.best_epoch >= patience
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Start the clock."""
+        """Start the clock; metrics.csv begins with what the checkpoint knows."""
+        self.folder.write_metrics(self.rows)
         self._clock = time.perf_counter()
 
     def on_train_batch_end(
@@ -67,11 +69,11 @@ class Epochs(Callback):
         seconds = self._tick()
         rate = self.module.learning_rate
         row = (epoch, trainer.global_step, train_loss, mse, rate, round(seconds, 3))
-        self.rows.append(dict(zip(("epoch", "step", "train_loss", "valid_mse", "learning_rate", "seconds"), row, strict=True)))
+        self.rows.append(dict(zip(COLUMNS, row, strict=True)))
         if improved:
             self.best_epoch = epoch
         self._save(trainer, improved)
-        self.folder.write_metrics(self.rows)
+        self.folder.append_metrics(self.rows[-1])
         if self.flag.requested and epoch < self.settings.epochs:
             raise Stop
         trainer.should_stop = self.stopped_early
@@ -102,7 +104,7 @@ class Epochs(Callback):
     def _save(self, trainer: Trainer, best: bool = False) -> None:
         trainer.save_checkpoint(self.folder.last)
         if best:
-            trainer.save_checkpoint(self.folder.best)
+            write_atomically(self.folder.best, self.folder.last.read_bytes())
 
     def state_dict(self) -> dict[str, Any]:
         """For the checkpoint."""

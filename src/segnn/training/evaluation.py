@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from segnn.data import Systems, load_systems
 from segnn.errors import UserError
@@ -49,9 +50,7 @@ def evaluate(folder: str | Path, data: Data = None, split: str = "test") -> dict
     model = load_model(folder)
     part = _split(model, data, split)
     found = _predictions(model, part)
-    score = Score(
-        float(np.square(found.prediction - found.target).mean()), float(np.abs(found.prediction - found.target).mean())
-    )
+    score = Score.of(torch.from_numpy(found.prediction), torch.from_numpy(found.target))
     quantiles = np.quantile(found.mse, [0.1, 0.5, 0.9])
     return {
         "name": model.recipe.name,

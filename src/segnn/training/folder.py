@@ -47,8 +47,8 @@ class RunFolder:
         """Whether a training was begun here."""
         return self.recipe_file.is_file() and self.versions_file.is_file()
 
-    def prepare(self, recipe: Recipe, resume: bool, overwrite: bool) -> None:
-        """Make the folder for a new training, or check that the one in it is of ``recipe``; UserError otherwise."""
+    def check(self, recipe: Recipe, resume: bool, overwrite: bool) -> None:
+        """UserError if a new training may not begin here, or if the one to resume is not of ``recipe``."""
         if self.path.exists() and not self.path.is_dir():
             raise UserError(f"{self.path} is a file; give the name of a new folder with --out")
         if resume:
@@ -61,11 +61,14 @@ class RunFolder:
                     f"{self.path} already holds a training{self._state()}. Go on with it: {self.resume_command}\n"
                     "Or give another folder with --out, or replace it with --overwrite."
                 )
-            for file in self.files:
-                file.unlink(missing_ok=True)
+        return None
+
+    def begin(self, recipe: Recipe) -> None:
+        """Remove what is left of an earlier training and write down what this one is."""
+        for file in self.files:
+            file.unlink(missing_ok=True)
         write_atomically(self.recipe_file, recipe.to_yaml().encode())
         self.write_json(self.versions_file, versions())
-        return None
 
     def _check_resume(self, recipe: Recipe) -> None:
         if not self.is_run():
@@ -98,11 +101,22 @@ class RunFolder:
 
     def write_metrics(self, rows: list[dict[str, Any]]) -> None:
         """metrics.csv, one row per epoch; valid_mse is empty where the epoch was not validated."""
-        text = io.StringIO()
-        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        write_atomically(self.metrics_file, text.getvalue().encode())
+        header = dict(zip(COLUMNS, COLUMNS, strict=True))
+        write_atomically(self.metrics_file, _csv([header, *rows]).encode())
+
+    def append_metrics(self, row: dict[str, Any]) -> None:
+        """One row more; UserError if it cannot be written."""
+        try:
+            with self.metrics_file.open("a", encoding="utf-8") as file:
+                file.write(_csv([row]))
+        except OSError as error:
+            raise UserError(f"cannot write {self.metrics_file}: {error.strerror or error}") from error
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    csv.DictWriter(text, COLUMNS, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def _differences(before: Any, now: Any, path: str = "") -> list[tuple[str, Any, Any]]:

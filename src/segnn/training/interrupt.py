@@ -12,7 +12,7 @@ class TrainingInterrupted(KeyboardInterrupt):
     """The training was interrupted and can be resumed; the message says how."""
 
 
-class Stop(Exception):
+class Stop(Exception):  # noqa: N818 - not an error
     """Unwinds Lightning's loops; an ordinary exception, because Lightning ends the process on KeyboardInterrupt."""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from lightning.pytorch import Trainer
+from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.plugins.environments import LightningEnvironment
 
 from segnn.errors import UserError
@@ -43,30 +43,33 @@ def train(
     Raises `UserError` for unusable data or labels, a training that diverges, a disk that is full.
     """
     folder = RunFolder(out)
-    folder.prepare(recipe, resume, overwrite)
+    folder.check(recipe, resume, overwrite)
     results = folder.results() if resume else None
     if results is not None:
         if progress:
             print(f"{folder.path}: this training is finished (epoch {results['epochs']}); nothing to resume.")
         return results
-    with torch.random.fork_rng(devices=[]), InterruptFlag() as flag:
+    with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.training.seed)
         model = PhysicalModel(recipe)
         splits = {name: read_split(model, name) for name in SPLITS}
-        epochs = _fit(model, splits, folder, flag, resume and folder.last.exists(), progress)
+        if not resume:
+            folder.begin(recipe)
+        epochs = _fit(model, splits, folder, resume and folder.last.exists(), progress)
     results = _results(recipe, splits, folder, epochs)
     folder.write_json(folder.results_file, results)
     return results
 
 
-def _fit(
-    model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, flag: InterruptFlag, resume: bool, progress: bool
-) -> Epochs:
+def _fit(model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, resume: bool, progress: bool) -> Epochs:
     settings = model.recipe.training
     module = TrainingModule(model, splits["train"].features)
     average = None if settings.ema is None else WeightAverage(model, settings.ema)
+    flag = InterruptFlag()
     epochs = Epochs(module, average, in_order(splits["valid"].features, settings.batch_size), folder, flag)
-    callbacks = [callback for callback in (average, epochs, EpochBar(epochs) if progress else None) if callback is not None]
+    callbacks: list[Callback] = [epochs] if average is None else [average, epochs]  # averages first, then their validation
+    if progress:
+        callbacks.append(EpochBar(epochs))
     if resume:
         epochs.load_state_dict(read_checkpoint(folder.last)["callbacks"]["Epochs"])
         if epochs.stopped_early or len(epochs.rows) == settings.epochs:
@@ -89,14 +92,16 @@ def _fit(
             use_distributed_sampler=False,
         )
         try:
-            trainer.fit(module, ckpt_path=folder.last if resume else None, weights_only=True)
+            with flag:
+                trainer.fit(module, ckpt_path=folder.last if resume else None, weights_only=True)
         except Stop:
             raise TrainingInterrupted(
                 f"Interrupted in epoch {len(epochs.rows) + 1} of {settings.epochs}; everything so far is saved. "
                 f"Go on: {folder.resume_command}"
             ) from None
         except UserError as error:
-            raise UserError(f"{error}\nThe last good checkpoint: {folder.last}") if folder.last.exists() else error
+            kept = f"\nThe last good checkpoint: {folder.last}" if folder.last.exists() else ""
+            raise UserError(f"{error}{kept}") from error
     return epochs
 
 

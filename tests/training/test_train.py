@@ -1,0 +1,177 @@
+import csv
+import json
+import random
+
+import numpy as np
+import pytest
+import torch
+from tests.training.helpers import recipe
+
+from segnn.model import load
+from segnn.training import evaluate, predictions, train
+
+METRICS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate")
+
+
+def metrics(run):
+    """metrics.csv without the seconds."""
+    with open(run / "metrics.csv") as file:
+        return [tuple(row[key] for key in METRICS) for row in csv.DictReader(file)]
+
+
+def weights(run):
+    return load(run).state_dict()
+
+
+def assert_equal_runs(a, b):
+    """Bit for bit: metrics, best weights, the whole state of the last checkpoint."""
+    assert metrics(a) == metrics(b)
+    for name, value in weights(a).items():
+        assert torch.equal(value, weights(b)[name]), name
+    states = [torch.load(run / "checkpoints" / "last.ckpt", weights_only=True) for run in (a, b)]
+    for key in ("state_dict", "optimizer_states", "lr_schedulers"):
+        assert_same(states[0][key], states[1][key], key)
+    for callback in ("WeightAverage",):
+        assert_same(states[0]["callbacks"].get(callback), states[1]["callbacks"].get(callback), callback)
+    results = [json.loads((run / "results.json").read_text()) for run in (a, b)]
+    for key in ("test", "valid", "best_epoch", "epochs", "stopped_early"):
+        assert results[0][key] == results[1][key], key
+
+
+def assert_same(a, b, where):
+    if isinstance(a, dict):
+        assert a.keys() == b.keys(), where
+        for key in a:
+            assert_same(a[key], b[key], f"{where}.{key}")
+    elif isinstance(a, list | tuple):
+        assert len(a) == len(b), where
+        for i, (x, y) in enumerate(zip(a, b, strict=True)):
+            assert_same(x, y, f"{where}[{i}]")
+    elif isinstance(a, torch.Tensor):
+        assert torch.equal(a, b), where
+    else:
+        assert a == b, where
+
+
+@pytest.fixture(scope="module")
+def run(data, tmp_path_factory):
+    """A finished training."""
+    out = tmp_path_factory.mktemp("runs") / "run"
+    train(recipe(data), out, progress=False)
+    return out
+
+
+def test_run_folder(run, data):
+    files = sorted(str(path.relative_to(run)) for path in run.rglob("*") if path.is_file())
+    inside = ["checkpoints/best.ckpt", "checkpoints/last.ckpt", "model/recipe.yaml", "model/weights.safetensors"]
+    assert files == sorted(["recipe.yaml", "versions.json", "metrics.csv", "results.json", *inside])
+    results = json.loads((run / "results.json").read_text())
+    assert results["name"] == "tiny"
+    assert results["epochs"] == 4
+    assert results["seed"] == 0
+    assert results["systems"] == {"train": 10, "valid": 5, "test": 6}
+    assert results["parameters"] == sum(p.numel() for p in load(run).parameters())
+    assert results["versions"] == json.loads((run / "versions.json").read_text())
+    rows = metrics(run)
+    assert [row[:2] for row in rows] == [(str(n), str(3 * n)) for n in range(1, 5)]
+    best = min(rows, key=lambda row: float(row[3]))
+    assert results["best_epoch"] == int(best[0])
+    assert results["valid"]["mse"] == float(best[3])
+
+
+def test_it_learns(data, tmp_path):
+    settings = ("training.epochs=15", "training.evaluate_every=6")
+    results = train(recipe(data, *settings), tmp_path / "run", progress=False)
+    rows = metrics(tmp_path / "run")
+    assert float(rows[-1][2]) < 0.5 * float(rows[0][2])
+    assert [int(row[0]) for row in rows if row[3]] == [6, 12, 15]
+    assert results["best_epoch"] in (6, 12, 15)
+
+
+def test_trivial_predictors(run):
+    baselines = json.loads((run / "results.json").read_text())["baselines"]
+    assert baselines["straight_line_time"] == pytest.approx(0.7, abs=0.01)
+    assert baselines["straight_line"] == pytest.approx(1e-4, rel=0.5)
+    assert baselines["stand_still"] == pytest.approx(0.49, rel=0.5)
+    assert set(baselines["meaning"]) == {"stand_still", "straight_line"}
+
+
+def test_two_runs_are_equal_bit_for_bit(run, data, tmp_path):
+    train(recipe(data), tmp_path / "again", progress=False)
+    assert_equal_runs(run, tmp_path / "again")
+    train(recipe(data, "training.seed=1"), tmp_path / "other", progress=False)
+    assert metrics(tmp_path / "other") != metrics(run)
+
+
+def test_no_global_state_is_touched(data, tmp_path):
+    before = torch.get_rng_state(), np.random.get_state()[1].tolist(), random.getstate()  # noqa: NPY002
+    dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
+    train(recipe(data, "training.epochs=1"), tmp_path / "run", progress=False)
+    assert torch.equal(before[0], torch.get_rng_state())
+    assert before[1:] == (np.random.get_state()[1].tolist(), random.getstate())  # noqa: NPY002
+    assert (torch.get_default_dtype(), torch.get_num_threads()) == (dtype, threads)
+    assert torch.is_grad_enabled()
+
+
+def test_nothing_is_printed_without_progress(data, tmp_path, capfd):
+    train(recipe(data, "training.epochs=1"), tmp_path / "run", progress=False)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_progress_says_epoch_and_losses(data, tmp_path, capfd):
+    train(recipe(data, "training.epochs=2"), tmp_path / "run")
+    assert "epoch 2/2  train loss" in capfd.readouterr().err
+
+
+def test_no_machine_in_the_run_folder(run):
+    import platform
+
+    text = "".join((run / name).read_text() for name in ("versions.json", "results.json", "metrics.csv"))
+    assert str(run) not in text
+    assert not platform.node() or platform.node() not in text
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "one_cycle", "step"])
+def test_the_rate_that_was_used_is_written(schedule, data, tmp_path):
+    from segnn.training.schedule import learning_rate_factor
+
+    task = recipe(data, f"training.schedule={schedule}", "training.epochs=2")
+    train(task, tmp_path / "run", progress=False)
+    factor = learning_rate_factor(task.training, 6)
+    assert [float(row[4]) for row in metrics(tmp_path / "run")] == pytest.approx(
+        [1e-2 * factor(2), 1e-2 * factor(5)], rel=1e-12
+    )
+
+
+def test_losses_and_optimizers(data, tmp_path):
+    runs = {
+        pair: metrics_of(data, tmp_path / "-".join(pair), *pair)
+        for pair in [("mse", "adamw"), ("mae", "adamw"), ("mse", "adam")]
+    }
+    assert runs["mae", "adamw"] != runs["mse", "adamw"]
+
+
+def metrics_of(data, out, loss, optimizer):
+    settings = (f"training.loss={loss}", f"training.optimizer={optimizer}", "training.epochs=1", "training.weight_decay=0.1")
+    train(recipe(data, *settings), out, progress=False)
+    return metrics(out)
+
+
+def test_evaluate_a_run_a_model_and_other_data(run, data):
+    results = json.loads((run / "results.json").read_text())
+    found = evaluate(run)
+    assert (found["mse"], found["mae"]) == (results["test"]["mse"], results["test"]["mae"])
+    baselines = results["baselines"]
+    assert found["baselines"] == baselines
+    assert evaluate(run / "model")["baselines"] == baselines
+    assert evaluate(run, split="valid")["mse"] == results["valid"]["mse"]
+    assert evaluate(run, data, "valid")["mse"] == results["valid"]["mse"]
+    assert evaluate(run, data / "valid.npz")["mse"] == results["valid"]["mse"]
+
+
+def test_errors_of_every_system(run):
+    found = predictions(run)
+    error = (found.prediction - found.target) ** 2
+    for s, (first, last) in enumerate(zip(found.offsets[:-1], found.offsets[1:], strict=True)):
+        assert found.mse[s] == pytest.approx(error[first:last].mean())
+    assert found.mae.shape == found.mse.shape == (6,)
