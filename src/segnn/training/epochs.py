@@ -102,9 +102,12 @@ class Epochs(Callback):
         return passed
 
     def _save(self, trainer: Trainer, best: bool = False) -> None:
-        trainer.save_checkpoint(self.folder.last)
+        """last.ckpt comes last: whatever a kill leaves unwritten, the resumed epoch writes again."""
         if best:
-            write_atomically(self.folder.best, self.folder.last.read_bytes())
+            trainer.save_checkpoint(self.folder.best)
+            write_atomically(self.folder.last, self.folder.best.read_bytes())
+        else:
+            trainer.save_checkpoint(self.folder.last)
 
     def state_dict(self) -> dict[str, Any]:
         """For the checkpoint."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class RunFolder:
     @property
     def resume_command(self) -> str:
         """What to type to go on."""
-        return f"segnn train {self.recipe_file} --out {self.path} --resume"
+        return shlex.join(["segnn", "train", str(self.recipe_file), "--out", str(self.path), "--resume"])
 
     def is_run(self) -> bool:
         """Whether a training was begun here."""

@@ -73,6 +73,7 @@ def _fit(model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, resu
     if resume:
         epochs.load_state_dict(read_checkpoint(folder.last)["callbacks"]["Epochs"])
         if epochs.stopped_early or len(epochs.rows) == settings.epochs:
+            folder.write_metrics(epochs.rows)  # a kill may have come before the last row
             return epochs
     with quiet_lightning():
         trainer = Trainer(
