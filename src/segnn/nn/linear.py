@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
-from segnn.o3.contract import contract, contract_edges
 from segnn.o3.layout import Reorder
 from segnn.o3.linear_plan import LinearPlan
-from segnn.o3.mix import mix
 from segnn.o3.rows import Edges
+from segnn.o3.steer import steer, steer_edges
 
 
 class _Permute(torch.autograd.Function):
@@ -67,24 +68,14 @@ class SteerableWeights(nn.Module):
             fan = torch.from_numpy(self.plan.fan_in_of_weight).to(self.weight).clamp(min=1)
             self.weight.uniform_(-1, 1).div_(fan.sqrt())
             if self.bias is not None:
-                fans = [
-                    float(max(f, 1))
-                    for f, piece in zip(self.plan.fan_in, self.plan.output.pieces, strict=True)
-                    if piece.irrep.l == 0 and piece.irrep.p == 1
-                    for _ in range(piece.mul)
-                ]
+                pieces = zip(self.plan.fan_in.tolist(), self.plan.output.pieces, strict=True)
+                fans = [max(f, 1) for f, p in pieces if p.irrep.l == 0 and p.irrep.p == 1 for _ in range(p.mul)]
                 self.bias.uniform_(-1, 1).div_(torch.tensor(fans).to(self.bias).sqrt())
 
     def matrices(self) -> tuple[Tensor, ...]:
         """The flat matrices of (before, after) for every part."""
         flat = _Permute.apply(self.weight, self._order, self._inverse)
         return flat.split(self._sizes)
-
-    def add_bias(self, y: Tensor) -> Tensor:
-        """y (rows, dim_out), channels last: the bias goes to the even scalars, which come first."""
-        if self.bias is None:
-            return y
-        return y + nn.functional.pad(self.bias, (0, y.shape[1] - len(self.bias)))
 
     def extra_repr(self) -> str:
         parts = " ⊕ ".join(map(str, self.irreps_parts))
@@ -115,28 +106,30 @@ class SteerableLinear(SteerableWeights):
         super().__init__(parts, irreps_out, irreps_attr, bias=bias, mix_first=len(parts) > 1)
         self.enter = nn.ModuleList(Reorder(p) for p in self.irreps_parts) if not channels_last else None
         self.leave = Reorder(self.irreps_out, inverse=True) if not channels_last else None
+        self._one_layout = len(parts) == 1 or (len(parts) == 2 and self.irreps_parts[0] == self.irreps_parts[1])
 
     def forward(self, *inputs: Tensor) -> Tensor:
         """``layer(x, attribute)`` or ``layer(x_0, x_1, …, attribute)``; x (rows, dim), attribute (rows, dim_attr)."""
         *xs, attribute = inputs
         if self.enter is not None:
             xs = [reorder(x) for reorder, x in zip(self.enter, xs, strict=True)]
-        y = self.add_bias(self._product(xs, attribute))
+        matrices, plans = self.matrices(), self.plan.plans
+        if self._one_layout:
+            before, after = matrices[:2]
+            before_1, x_1 = (matrices[2], xs[1]) if len(xs) == 2 else (None, None)
+            y = steer(attribute, self.bias, before, after, before_1, xs[0], x_1, plans[0])
+        else:
+            biases = [self.bias] + [None] * (len(xs) - 1)
+            y = torch.stack(
+                [
+                    steer(attribute, bias, matrices[2 * n], matrices[2 * n + 1], None, x, None, plans[n])
+                    for n, (x, bias) in enumerate(zip(xs, biases, strict=True))
+                ]
+            ).sum(0)
         return y if self.leave is None else self.leave(y)
 
-    def _product(self, xs: list[Tensor], attribute: Tensor) -> Tensor:
-        matrices = self.matrices()
-        total: Tensor | None = None
-        for n, (x, plan) in enumerate(zip(xs, self.plan.plans, strict=True)):
-            if plan.before is not None and plan.contraction is not None:
-                z = mix(x, matrices[2 * n], plan.before)
-                total = _add(total, contract(z, attribute, plan.contraction))
-            if plan.after is not None and plan.gather is not None:
-                total = _add(total, mix(contract(x, attribute, plan.gather), matrices[2 * n + 1], plan.after))
-        return total if total is not None else xs[0].new_zeros(xs[0].shape[0], self.irreps_out.dim)
-
     @torch.no_grad()
-    def load_e3nn(self, tp: nn.Module) -> None:
+    def load_e3nn(self, tp: Any) -> None:
         """Take the weights of an e3nn ``FullyConnectedTensorProduct`` with the same irreps, so that outputs are equal.
 
         e3nn's path normalisation is folded into the weights. Raises ValueError where irreps disagree.
@@ -155,10 +148,6 @@ class SteerableLinear(SteerableWeights):
             self.weight.copy_(torch.cat(scaled))
 
 
-def _add(total: Tensor | None, y: Tensor) -> Tensor:
-    return y if total is None else total + y
-
-
 class EdgeLinear(SteerableWeights):
     """The first message layer: W_ãij (f̃_i ⊕ f̃_j ⊕ s_ij), linear in each, with f̃ mixed at the nodes.
 
@@ -172,11 +161,4 @@ class EdgeLinear(SteerableWeights):
         """x (nodes, dim_in), message (edges, dim_message), edge_attr (edges, dim_attr) → (edges, dim_out)."""
         w_target, _, w_source, _, w_message, _ = self.matrices()
         ends, _, own = self.plan.plans
-        if ends.before is None or ends.contraction is None:
-            y = x.new_zeros(len(edges), self.irreps_out.dim)
-        else:
-            target, source = mix(x, w_target, ends.before), mix(x, w_source, ends.before)
-            y = contract_edges(target, source, edge_attr, ends.contraction, edges)
-        if own.before is not None and own.contraction is not None and message is not None:
-            y = y + contract(mix(message, w_message, own.before), edge_attr, own.contraction)
-        return self.add_bias(y)
+        return steer_edges(edge_attr, self.bias, w_target, w_source, w_message, x, message, ends, own, edges)

@@ -19,6 +19,9 @@ class SteerableNorm(nn.Module):
     ``bias`` (number of 0e,) are in the order of the irreps as written.
     """
 
+    _channel: Tensor
+    _order: Tensor
+
     def __init__(self, irreps: Irreps | str, eps: float = 1e-5):
         super().__init__()
         self.irreps, self.eps = Irreps(irreps), eps

@@ -8,7 +8,7 @@
     W_ã h̃ steerable linear layer                          (Eq. 6)      SteerableLinear, EdgeLinear
     σ gated non-linearity                                              Gate
     m̃_ij = σ(W_ãij σ(W_ãij h̃_ij))                         (Eq. 7)      SEGNNLayer.message_1, message_2
-    m̃_i = Σ_{j ∈ N(i)} m̃_ij                                            segment_sum
+    m̃_i = Σ_{j ∈ N(i)} m̃_ij                                            Gate.sum
     f̃_i ← f̃_i + W_ãi σ(W_ãi (f̃_i ⊕ m̃_i))                  (Eq. 8)      SEGNNLayer.update_1, update_2
     embedding W_ãi                                       (App. C.2)    embedding
     readout W_ãi σ(W_ãi f̃_i); pool; head                 (App. C.2)    readout_1, readout_2; pool; head_1, head_2
@@ -49,8 +49,7 @@ class SEGNNLayer(nn.Module):
         self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None, graphs: Rows
     ) -> Tensor:
         m = self.gate(self.message_1(x, message, edge_attr, edges))  # (edges, hidden.dim)
-        m = self.gate(self.message_2(m, edge_attr))  # m̃_ij
-        m = segment_sum(m, edges.target)  # m̃_i (nodes, hidden.dim)
+        m = self.gate.sum(self.message_2(m, edge_attr), edges.target)  # m̃_i = Σ_j m̃_ij (nodes, hidden.dim)
         x = x + self.update_2(self.gate(self.update_1(x, m, node_attr)), node_attr)
         return x if self.norm is None else self.norm(x, graphs)
 

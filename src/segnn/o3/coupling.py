@@ -74,7 +74,7 @@ class Contraction:
                     )
                 )
                 coef.append(k_ijk[i, j, k])
-        table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+        table = np.array(rows, dtype=np.uintp).reshape(-1, 4)
         by_output = np.lexsort((table[:, 0], table[:, 2]))
         by_input = np.lexsort((table[:, 2], table[:, 0]))
         values = np.array(coef, dtype=np.float64)

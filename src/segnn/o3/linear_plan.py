@@ -32,6 +32,7 @@ class PartPlan:
     after: Mix | None
     order_before: np.ndarray
     order_after: np.ndarray
+    dim_out: int
 
 
 class LinearPlan:
@@ -151,4 +152,5 @@ class LinearPlan:
             after,
             np.concatenate(order) if order else empty,
             np.concatenate(after_order) if after_order else empty,
+            sink.dim,
         )

@@ -81,18 +81,56 @@ def mix_plain(x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
     return torch.cat(parts, dim=1) if parts else x.new_zeros(x.shape[0], plan.dim_out)
 
 
-def _columns(t: Term, x: Tensor, z: Tensor, weight: Tensor) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """(input, output, matrix) views for every component of a term; rows keep their stride, which GEMM takes as it is."""
-    u, w = t.channels_in, t.channels_out
-    matrix = weight[t.weight : t.weight + t.numel].view(u, w)
-    return [
-        (
-            x[:, t.start_in + i * u : t.start_in + (i + 1) * u],
-            z[:, t.start_out + i * w : t.start_out + (i + 1) * w],
-            matrix,
-        )
-        for i in range(t.dim)
-    ]
+def _block(x: Tensor, dim: int, start: int, channels: int) -> Tensor:
+    """A block of x (rows, ·) as (dim, rows, channels), or as a matrix where it has one component; a view."""
+    if dim == 1:
+        return x.as_strided((x.shape[0], channels), (x.stride(0), 1), x.storage_offset() + start)
+    return x.as_strided((dim, x.shape[0], channels), (channels, x.stride(0), 1), x.storage_offset() + start)
+
+
+def _matrix(weight: Tensor, t: Term) -> Tensor:
+    matrix = weight[t.weight : t.weight + t.numel].view(t.channels_in, t.channels_out)
+    return matrix if t.dim == 1 else matrix.expand(t.dim, -1, -1)
+
+
+def _product(a: Tensor, b: Tensor, out: Tensor, accumulate: bool) -> None:
+    """out (+)= a @ b for matrices or batches of them, in place."""
+    if a.ndim == 2:
+        out.addmm_(a, b, beta=1 if accumulate else 0)
+    else:
+        out.baddbmm_(a, b, beta=1 if accumulate else 0)
+
+
+def mix_into(x: Tensor, weight: Tensor, plan: Mix, z: Tensor, *, accumulate: bool) -> None:
+    """``mix`` written into, or added to, z (rows, dim_out). Not differentiable."""
+    x = x.contiguous()
+    if not accumulate and not plan.covers_output():
+        z.zero_()
+    for t in plan.terms:
+        a, out = _block(x, t.dim, t.start_in, t.channels_in), _block(z, t.dim, t.start_out, t.channels_out)
+        _product(a, _matrix(weight, t), out, accumulate)
+
+
+def mix_input_into(g: Tensor, weight: Tensor, plan: Mix, x: Tensor | None = None) -> Tensor:
+    """The derivative of ``mix`` with respect to its input, added to x where one is given. Not differentiable."""
+    accumulate = x is not None
+    if x is None:
+        x = g.new_empty(g.shape[0], plan.dim_in) if plan.covers_input() else g.new_zeros(g.shape[0], plan.dim_in)
+    for t in plan.terms:
+        a, out = _block(g, t.dim, t.start_out, t.channels_out), _block(x, t.dim, t.start_in, t.channels_in)
+        _product(a, _matrix(weight, t).mT, out, accumulate)
+    return x
+
+
+def mix_weight_into(x: Tensor, g: Tensor, plan: Mix, weight: Tensor) -> None:
+    """The derivative of ``mix`` with respect to its weights, written into ``weight``. Not differentiable."""
+    x = x.contiguous()
+    for t in plan.terms:
+        matrix = weight[t.weight : t.weight + t.numel].view(t.channels_in, t.channels_out)
+        for i in range(t.dim):
+            xi = _block(x, 1, t.start_in + i * t.channels_in, t.channels_in)
+            gi = _block(g, 1, t.start_out + i * t.channels_out, t.channels_out)
+            matrix.addmm_(xi.t(), gi, beta=0 if i == 0 else 1)
 
 
 class _Mix(Function):
@@ -100,10 +138,8 @@ class _Mix(Function):
     def forward(ctx: Any, x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
         ctx.save_for_backward(x, weight)
         ctx.plan = plan
-        z = x.new_empty(x.shape[0], plan.dim_out) if plan.covers_output() else x.new_zeros(x.shape[0], plan.dim_out)
-        for t in plan.terms:
-            for xi, zi, matrix in _columns(t, x, z, weight):
-                torch.mm(xi, matrix, out=zi)
+        z = x.new_empty(x.shape[0], plan.dim_out)
+        mix_into(x, weight, plan, z, accumulate=False)
         return z
 
     @staticmethod
@@ -119,11 +155,7 @@ class _MixInput(Function):
     def forward(ctx: Any, g: Tensor, weight: Tensor, plan: Mix) -> Tensor:
         ctx.save_for_backward(g, weight)
         ctx.plan = plan
-        x = g.new_empty(g.shape[0], plan.dim_in) if plan.covers_input() else g.new_zeros(g.shape[0], plan.dim_in)
-        for t in plan.terms:
-            for xi, gi, matrix in _columns(t, x, g, weight):
-                torch.mm(gi, matrix.t(), out=xi)
-        return x
+        return mix_input_into(g.contiguous(), weight, plan)
 
     @staticmethod
     def backward(ctx: Any, h: Tensor) -> tuple:
@@ -139,9 +171,7 @@ class _MixWeight(Function):
         ctx.save_for_backward(x, g)
         ctx.plan = plan
         weight = x.new_empty(plan.numel)
-        for t in plan.terms:
-            for i, (xi, gi, matrix) in enumerate(_columns(t, x, g, weight)):
-                matrix.addmm_(xi.t(), gi, beta=0 if i == 0 else 1)
+        mix_weight_into(x, g.contiguous(), plan, weight)
         return weight
 
     @staticmethod

@@ -17,22 +17,22 @@ from segnn.o3 import numba_kernels
 from segnn.o3.coupling import Contraction
 from segnn.o3.rows import Edges, Rows
 
-_NONE = np.empty(0, dtype=np.int64)
+NONE = np.empty(0, dtype=np.int64)
 
 
-def _array(x: Tensor) -> np.ndarray:
+def array(x: Tensor) -> np.ndarray:
     return x.detach().contiguous().numpy()
 
 
-def _order(rows: Rows) -> np.ndarray:
-    return _NONE if rows.order is None else rows.order.numpy()
+def order_of(rows: Rows) -> np.ndarray:
+    return NONE if rows.order is None else rows.order.numpy()
 
 
 def _contract(x: Tensor, attribute: Tensor, c: Contraction, rows: Rows | None) -> Tensor:
     y = x.new_empty(attribute.shape[0], c.dim_out)
-    index = _NONE if rows is None else rows.index.numpy()
+    index = NONE if rows is None else rows.index.numpy()
     table, coef = c.table, c.coef_as(y.numpy().dtype)
-    numba_kernels.contract(_array(x), index, _array(attribute), table, coef, y.numpy())
+    numba_kernels.contract(array(x), index, array(attribute), table, coef, coef[:0], False, y.numpy())
     return y
 
 
@@ -63,10 +63,10 @@ class ContractReduce(Function):
         x = g.new_empty(g.shape[0] if rows is None else rows.nodes, c.dim_in)
         table, coef = c.transposed_table, c.transposed_coef_as(x.numpy().dtype)
         if rows is None:
-            numba_kernels.contract(_array(g), _NONE, _array(attribute), table, coef, x.numpy())
+            numba_kernels.contract(array(g), NONE, array(attribute), table, coef, coef[:0], False, x.numpy())
         else:
             numba_kernels.contract_reduce(
-                _array(g), _order(rows), rows.offsets.numpy(), _array(attribute), table, coef, x.numpy()
+                array(g), order_of(rows), rows.offsets.numpy(), array(attribute), table, coef, x.numpy()
             )
         return x
 
@@ -86,8 +86,8 @@ class ContractAttribute(Function):
         ctx.save_for_backward(x, g)
         ctx.c, ctx.rows = c, rows
         a = g.new_empty(g.shape[0], c.dim_attr)
-        index = _NONE if rows is None else rows.index.numpy()
-        numba_kernels.contract_attribute(_array(x), index, _array(g), c.table, c.coef_as(a.numpy().dtype), a.numpy())
+        index = NONE if rows is None else rows.index.numpy()
+        numba_kernels.contract_attribute(array(x), index, array(g), c.table, c.coef_as(a.numpy().dtype), a.numpy())
         return a
 
     @staticmethod
@@ -106,14 +106,16 @@ class ContractEdges(Function):
         ctx.save_for_backward(target, source, attribute)
         ctx.c, ctx.edges = c, edges
         y = target.new_empty(attribute.shape[0], c.dim_out)
+        coef = c.coef_as(y.numpy().dtype)
         numba_kernels.contract_pair(
-            _array(target),
+            array(target),
             edges.target.index.numpy(),
-            _array(source),
+            array(source),
             edges.source.index.numpy(),
-            _array(attribute),
+            array(attribute),
             c.table,
-            c.coef_as(y.numpy().dtype),
+            coef,
+            coef[:0],
             y.numpy(),
         )
         return y
@@ -137,7 +139,7 @@ class SegmentSum(Function):
     def forward(ctx: Any, x: Tensor, rows: Rows) -> Tensor:
         ctx.rows = rows
         y = x.new_empty(rows.nodes, x.shape[1])
-        numba_kernels.segment_sum(_array(x), _order(rows), rows.offsets.numpy(), y.numpy())
+        numba_kernels.segment_sum(array(x), order_of(rows), rows.offsets.numpy(), y.numpy())
         return y
 
     @staticmethod
