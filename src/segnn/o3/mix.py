@@ -89,8 +89,11 @@ def _block(x: Tensor, dim: int, start: int, channels: int) -> Tensor:
 
 
 def _matrix(weight: Tensor, t: Term) -> Tensor:
-    matrix = weight[t.weight : t.weight + t.numel].view(t.channels_in, t.channels_out)
-    return matrix if t.dim == 1 else matrix.expand(t.dim, -1, -1)
+    """The term's matrix (channels_in, channels_out), or the same one for each of its components; a view."""
+    start = weight.storage_offset() + t.weight
+    if t.dim == 1:
+        return weight.as_strided((t.channels_in, t.channels_out), (t.channels_out, 1), start)
+    return weight.as_strided((t.dim, t.channels_in, t.channels_out), (0, t.channels_out, 1), start)
 
 
 def _product(a: Tensor, b: Tensor, out: Tensor, accumulate: bool) -> None:
@@ -126,7 +129,7 @@ def mix_weight_into(x: Tensor, g: Tensor, plan: Mix, weight: Tensor) -> None:
     """The derivative of ``mix`` with respect to its weights, written into ``weight``. Not differentiable."""
     x = x.contiguous()
     for t in plan.terms:
-        matrix = weight[t.weight : t.weight + t.numel].view(t.channels_in, t.channels_out)
+        matrix = weight.as_strided((t.channels_in, t.channels_out), (t.channels_out, 1), weight.storage_offset() + t.weight)
         for i in range(t.dim):
             xi = _block(x, 1, t.start_in + i * t.channels_in, t.channels_in)
             gi = _block(g, 1, t.start_out + i * t.channels_out, t.channels_out)
