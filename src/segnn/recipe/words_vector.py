@@ -1,4 +1,4 @@
-"""Words of vector algebra: norm, square_norm, normalized, compressed, dot, cross, sh, concat, unitless, one_hot."""
+"""Words of vector algebra: norm, square_norm, normalized, compressed, bounded, dot, cross, sh, concat, unitless, one_hot."""
 
 from __future__ import annotations
 
@@ -79,6 +79,17 @@ def compressed(scope: Scope, x: Term) -> Term:
         return torch.cat([(safe.normalized(c) * torch.log1p(safe.norm(c))).flatten(1) for c in copies], dim=1)
 
     return Term(f"compressed({x.text})", Type(x.irreps, DIMENSIONLESS, x.site), compute, (x,))
+
+
+@word("bounded(x)", "x with the length l of every copy of an irrep made l / (1 + l) < 1, unitless; for heavy tails")
+def bounded(scope: Scope, x: Term) -> Term:
+    """x / (1 + |x|), of the bare numbers of x: small values stay, no length exceeds 1."""
+    no_point("bounded", x)
+
+    def compute(tensors, value: Tensor) -> Tensor:
+        return torch.cat([(c / (1 + safe.norm(c))).flatten(1) for c in _copies(x.irreps, value)], dim=1)
+
+    return Term(f"bounded({x.text})", Type(x.irreps, DIMENSIONLESS, x.site), compute, (x,))
 
 
 @word("dot(x, y)", "scalar product of two single irreps of equal degree; a pseudoscalar 0o if their parities differ")
