@@ -194,7 +194,7 @@ def test_missing_results_name_file_and_cure(tmp_path):
         ("results.json", "{", r"results\.json: cannot be read as JSON"),
         ("results.json", "[]", r"results\.json: holds a list"),
         ("results.json", '{"test": {"mse": "low"}}', r"results\.json: key 'test'"),
-        ("results.json", '{"test": {"mse": 1}, "baselines": {"a": true}}', r"key 'baselines\.a' is True"),
+        ("results.json", '{"test": {"mse": 1}, "baselines": {"stand_still": true}}', r"key 'baselines\.stand_still' is True"),
         ("results.json", '{"test": {"mse": 1}, "versions": [1]}', r"key 'versions' is \[1\]"),
         ("check.json", '{"rows": [{"property": "rotation"}]}', r"check\.json: key 'rows'"),
         (

@@ -28,16 +28,12 @@ def load_systems(path: str | os.PathLike[str]) -> Systems:
     try:
         with path.open("rb") as file:
             if not zipfile.is_zipfile(file):
-                raise UserError(
-                    f"{path}: not an NPZ file, or cut short. Write it with numpy.savez(path, position=...)."
-                )
+                raise UserError(f"{path}: not an NPZ file, or cut short. Write it with numpy.savez(path, position=...).")
         with np.load(path, allow_pickle=False) as stored:
             for name in stored.files:
                 arrays[name] = _read(stored, name, path)
     except OSError as error:
-        raise UserError(
-            f"{path}: cannot be read ({error.strerror or error}). Check the file and its rights."
-        ) from error
+        raise UserError(f"{path}: cannot be read ({error.strerror or error}). Check the file and its rights.") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UserError(f"{path}: damaged NPZ file ({error}). Write or copy it again.") from error
     return Systems.from_arrays(arrays, str(path))

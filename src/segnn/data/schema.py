@@ -98,9 +98,7 @@ def parse(arrays: Mapping[str, object], source: str) -> dict[str, Any]:
     return {"position": node.pop("position"), "offsets": offsets, "node": node, "graph": graph}
 
 
-def per_system(
-    array: np.ndarray, name: str, systems: int, lead: tuple[int, ...], flat: bool, source: str
-) -> np.ndarray:
+def per_system(array: np.ndarray, name: str, systems: int, lead: tuple[int, ...], flat: bool, source: str) -> np.ndarray:
     """A per-system array with its axis S in front, or a UserError that names both shapes.
 
     Without a telling name only a shape passes that can hardly be a node array with a wrong number of particles.

@@ -51,6 +51,7 @@ def _contract(x: Tensor, attribute: Tensor, c: Contraction, bias: Tensor | None,
     out = y.numpy()
     coef = c.coef_as(out.dtype)
     start = coef[:0] if bias is None else array(bias)
+    kernel.use_threads(out.size)
     kernel.contract(array(x), NONE, array(attribute), c.table, coef, start, into is not None, out)
     return y
 
@@ -59,6 +60,7 @@ def _transposed(g: Tensor, attribute: Tensor, c: Contraction, into: Tensor | Non
     x = g.new_empty(g.shape[0], c.dim_in) if into is None else into
     out = x.numpy()
     coef = c.transposed_coef_as(out.dtype)
+    kernel.use_threads(out.size)
     kernel.contract(array(g), NONE, array(attribute), c.transposed_table, coef, coef[:0], into is not None, out)
     return x
 
@@ -67,6 +69,7 @@ def _attribute(x: Tensor, g: Tensor, c: Contraction, rows: Rows | None = None) -
     a = g.new_empty(g.shape[0], c.dim_attr)
     out = a.numpy()
     index = NONE if rows is None else rows.index.numpy()
+    kernel.use_threads(out.size)
     kernel.contract_attribute(array(x), index, array(g), c.table, c.coef_as(out.dtype), out)
     return a
 
@@ -75,6 +78,7 @@ def _reduce(g: Tensor, attribute: Tensor, c: Contraction, rows: Rows) -> Tensor:
     x = g.new_empty(rows.nodes, c.dim_in)
     out = x.numpy()
     table, coef = c.transposed_table, c.transposed_coef_as(out.dtype)
+    kernel.use_threads(out.size)
     kernel.contract_reduce(array(g), order_of(rows), rows.offsets.numpy(), array(attribute), table, coef, out)
     return x
 
@@ -107,7 +111,7 @@ class FusedLinear(Function):
         if plan.before is not None and plan.contraction is not None:
             z = FusedLinear._mixed(x, before, x_1, before_1, plan)
             y = _contract(z, attribute, plan.contraction, bias, None)
-        if plan.after is not None and plan.gather is not None:
+        if plan.after is not None and plan.gather is not None and after is not None:
             t = _contract(x, attribute, plan.gather, None, None)
             if y is None:
                 y = x.new_zeros(x.shape[0], plan.after.dim_out)
@@ -190,6 +194,7 @@ class FusedEdgeLinear(Function):
         y = x.new_empty(len(edges), c.dim_out)
         out = y.numpy()
         coef = c.coef_as(out.dtype)
+        kernel.use_threads(out.size)
         kernel.contract_pair(
             target.numpy(),
             edges.target.index.numpy(),
@@ -253,8 +258,10 @@ class FusedGate(Function):
         out = y.numpy()
         scales = (out.dtype.type(SILU_SCALE), out.dtype.type(SIGMOID_SCALE))
         if rows is None:
+            kernel.use_threads(out.size)
             kernel.gate(array(x), array(sigmoid), plan.table, *scales, out)
         else:
+            kernel.use_threads(out.size)
             kernel.gate_sum(array(x), array(sigmoid), plan.table, *scales, rows.offsets.numpy(), out)
         return y
 
@@ -272,5 +279,6 @@ class FusedGate(Function):
         out = gx.numpy()
         index = NONE if ctx.rows is None else ctx.rows.index.numpy()
         scales = (out.dtype.type(SILU_SCALE), out.dtype.type(SIGMOID_SCALE))
+        kernel.use_threads(out.size)
         kernel.gate_backward(array(g), index, array(x), array(sigmoid), ctx.plan.table, *scales, out)
         return gx, None, None

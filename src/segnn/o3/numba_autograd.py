@@ -32,6 +32,7 @@ def _contract(x: Tensor, attribute: Tensor, c: Contraction, rows: Rows | None) -
     y = x.new_empty(attribute.shape[0], c.dim_out)
     index = NONE if rows is None else rows.index.numpy()
     table, coef = c.table, c.coef_as(y.numpy().dtype)
+    numba_kernels.use_threads(y.numel())
     numba_kernels.contract(array(x), index, array(attribute), table, coef, coef[:0], False, y.numpy())
     return y
 
@@ -63,8 +64,10 @@ class ContractReduce(Function):
         x = g.new_empty(g.shape[0] if rows is None else rows.nodes, c.dim_in)
         table, coef = c.transposed_table, c.transposed_coef_as(x.numpy().dtype)
         if rows is None:
+            numba_kernels.use_threads(x.numel())
             numba_kernels.contract(array(g), NONE, array(attribute), table, coef, coef[:0], False, x.numpy())
         else:
+            numba_kernels.use_threads(x.numel())
             numba_kernels.contract_reduce(
                 array(g), order_of(rows), rows.offsets.numpy(), array(attribute), table, coef, x.numpy()
             )
@@ -87,6 +90,7 @@ class ContractAttribute(Function):
         ctx.c, ctx.rows = c, rows
         a = g.new_empty(g.shape[0], c.dim_attr)
         index = NONE if rows is None else rows.index.numpy()
+        numba_kernels.use_threads(g.numel())
         numba_kernels.contract_attribute(array(x), index, array(g), c.table, c.coef_as(a.numpy().dtype), a.numpy())
         return a
 
@@ -107,6 +111,7 @@ class ContractEdges(Function):
         ctx.c, ctx.edges = c, edges
         y = target.new_empty(attribute.shape[0], c.dim_out)
         coef = c.coef_as(y.numpy().dtype)
+        numba_kernels.use_threads(y.numel())
         numba_kernels.contract_pair(
             array(target),
             edges.target.index.numpy(),
@@ -139,6 +144,7 @@ class SegmentSum(Function):
     def forward(ctx: Any, x: Tensor, rows: Rows) -> Tensor:
         ctx.rows = rows
         y = x.new_empty(rows.nodes, x.shape[1])
+        numba_kernels.use_threads(y.numel())
         numba_kernels.segment_sum(array(x), order_of(rows), rows.offsets.numpy(), y.numpy())
         return y
 

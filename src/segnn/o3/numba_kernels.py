@@ -11,8 +11,21 @@ over channels from being vectorised (measured: 12 times slower).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+import torch
+from numba import get_num_threads, njit, prange, set_num_threads
 
+
+def use_threads(work: int) -> None:
+    """Let the next kernel use as many threads as torch does, or one where ``work`` (numbers touched) is too small to share.
+
+    Waking a second thread costs some 10 µs on an idle machine and far more on a busy one.
+    """
+    many = work >= _WORTH_SHARING
+    set_num_threads(min(torch.get_num_threads(), _AVAILABLE) if many else 1)
+
+
+_WORTH_SHARING = 20_000
+_AVAILABLE = get_num_threads()
 _FAST = {"reassoc", "contract", "nsz"}
 _U = np.uintp
 _ATTRIBUTE, _OUT, _CHANNELS = _U(1), _U(2), _U(3)

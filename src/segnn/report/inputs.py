@@ -14,6 +14,8 @@ import numpy as np
 from segnn.data import Systems, load_systems
 from segnn.errors import UserError
 
+PREDICTORS = ("stand_still", "straight_line")
+
 COLUMNS = ("epoch", "train_loss", "valid_mse")
 
 
@@ -42,8 +44,9 @@ def read_run(folder: Path) -> Run:
     for key in ("valid", "baselines", "versions"):
         if not isinstance(results.get(key) or {}, dict):
             raise UserError(f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run again.")
-    for key, value in (results.get("baselines") or {}).items():
-        if not is_number(value):
+    for key in PREDICTORS:
+        value = (results.get("baselines") or {}).get(key)
+        if value is not None and not is_number(value):
             raise UserError(f"{path}: key 'baselines.{key}' is {value!r}, expected a number. Evaluate the run again.")
     return Run(
         results,
@@ -51,6 +54,12 @@ def read_run(folder: Path) -> Run:
         _check(folder / "check.json"),
         _predictions(folder / "predictions.npz"),
     )
+
+
+def baselines(results: dict) -> dict[str, float]:
+    """The errors of the trivial predictors that a run's results hold; what else stands there explains them."""
+    found = results.get("baselines") or {}
+    return {key: float(found[key]) for key in PREDICTORS if found.get(key) is not None}
 
 
 def is_number(value: object) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from segnn.data import Systems
-from segnn.report.inputs import Run
+from segnn.report.inputs import Run, baselines
 from segnn.report.published import CITATION, figures_for
 from segnn.report.words import against_baseline, against_paper
 
@@ -21,16 +21,16 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
     """All numbers of the report, plain values only; those that are not finite are None."""
     name = str(run.results.get("name") or "run")
     mse = float(run.results["test"]["mse"])
-    baselines = {key: float(value) for key, value in (run.results.get("baselines") or {}).items()}
+    trivial = baselines(run.results)
     _, reference = figures_for(name)
     sentences = [] if reference is None else [against_paper(mse, reference.mse, reference.spread)]
-    if baselines:
-        best = min(baselines, key=lambda key: baselines[key] if math.isfinite(baselines[key]) else math.inf)
-        sentences.append(against_baseline(mse, _baseline_label(best), baselines[best]))
+    if trivial:
+        best = min(trivial, key=lambda key: trivial[key] if math.isfinite(trivial[key]) else math.inf)
+        sentences.append(against_baseline(mse, _baseline_label(best), trivial[best]))
     missing = []
     if reference is None:
         missing.append(f"No published figures are known here for the task “{name}”.")
-    if not baselines:
+    if not trivial:
         missing.append("results.json holds no baselines, so the trivial predictions are left out.")
     if run.metrics is None:
         missing.append("The run folder holds no metrics.csv, so the learning curve is left out.")
@@ -45,7 +45,7 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
             "citation": None if reference is None else CITATION,
             "relation": " ".join(sentence for sentence in sentences if sentence),
             "paper": None if reference is None else {**reference._asdict(), "ratio": mse / reference.mse},
-            "comparison": _comparison(name, mse, baselines, run.results.get("seed")),
+            "comparison": _comparison(name, mse, trivial, run.results.get("seed")),
             "learning": None if run.metrics is None else _learning(run),
             "predictions": None if run.predictions is None else _predictions(run.predictions),
             "check": None if run.check is None else _check(run.check),
@@ -80,7 +80,7 @@ def _baseline_label(key: str) -> str:
     return BASELINES.get(key, key.replace("_", " ").capitalize())
 
 
-def _comparison(name: str, mse: float, baselines: dict[str, float], seed: object) -> list[dict[str, Any]]:
+def _comparison(name: str, mse: float, trivial: dict[str, float], seed: object) -> list[dict[str, Any]]:
     """Ours, the published and the trivial predictions, smallest error first; ours first among equals."""
     figures, reference = figures_for(name)
     source = "one run" if seed is None else f"one run, seed {seed}"
@@ -88,7 +88,7 @@ def _comparison(name: str, mse: float, baselines: dict[str, float], seed: object
     rows += [{"kind": "reference" if row is reference else "published", **row._asdict()} for row in figures]
     rows += [
         {"kind": "trivial", "method": _baseline_label(key), "mse": value, "spread": None, "source": "no learning"}
-        for key, value in baselines.items()
+        for key, value in trivial.items()
     ]
     for row in rows:
         row["ratio"] = None if reference is None else row["mse"] / reference.mse

@@ -73,10 +73,7 @@ def simulate(
         starts.append(draw(rng, drawn, particles, max(0, steps // RECORD_EVERY - 1), springs).first(count))
     states = _integrate(Start.concatenate(starts), springs, start, horizon, threads, progress)
     bounds = np.concatenate([[0], np.cumsum(counts)])
-    return {
-        name: _systems(states[bounds[i] : bounds[i + 1]], starts[i].interaction, springs)
-        for i, name in enumerate(SPLITS)
-    }
+    return {name: _systems(states[bounds[i] : bounds[i + 1]], starts[i].interaction, springs) for i, name in enumerate(SPLITS)}
 
 
 def _check(
