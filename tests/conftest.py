@@ -1,0 +1,37 @@
+"""What every test shares: types checked at run time, one thread, few and reproducible property-based examples."""
+
+from importlib.machinery import PathFinder
+from sys import meta_path
+
+import hypothesis
+import jaxtyping
+import pytest
+import torch
+
+
+class _Compiled:
+    """Finds the numba kernels before the hook below wraps their functions: numba must see them as they are written."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        return PathFinder.find_spec(name, path, target) if name == "segnn.o3.numba_kernels" else None
+
+
+# Installed before anything imports segnn: beartype executes the annotations of these packages; an int may be a float.
+jaxtyping.install_import_hook(
+    ["segnn.o3", "segnn.nn", "segnn.interop"], "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
+)
+meta_path.insert(0, _Compiled)
+
+torch.set_num_threads(1)
+hypothesis.settings.register_profile("segnn", deadline=None, derandomize=True, max_examples=15)
+hypothesis.settings.load_profile("segnn")
+
+
+@pytest.fixture(params=["plain", "numba"])
+def kernel_path(request):
+    """Runs the test once on the plain PyTorch path and once on the numba kernels."""
+    from segnn.o3 import kernels
+
+    with kernels(request.param):
+        yield request.param

@@ -1,0 +1,27 @@
+"""Rows: the sorted index behind gathers and sums."""
+
+import pytest
+import torch
+
+from segnn.o3 import Edges, Rows
+
+
+@pytest.mark.parametrize(
+    ("index", "in_order"), [([0, 0, 2, 3], True), ([3, 0, 2, 0, 3], False), ([], True), ([4], True), ([1, 0], False)]
+)
+def test_rows_of_every_node(index, in_order):
+    rows = Rows(torch.tensor(index, dtype=torch.int64), 5)
+    assert len(rows) == len(index)
+    assert (rows.order is None) == in_order
+    order = list(range(len(index))) if rows.order is None else rows.order.tolist()
+    assert rows.offsets.dtype == torch.int64
+    found = [order[rows.offsets[n] : rows.offsets[n + 1]] for n in range(5)]
+    assert found == [[r for r, i in enumerate(index) if i == n] for n in range(5)]
+    assert rows.count.tolist() == [index.count(n) for n in range(5)]
+
+
+def test_edges_have_two_ends():
+    edges = Edges(torch.tensor([2, 0]), torch.tensor([1, 1]), 3)
+    assert (len(edges), edges.nodes) == (2, 3)
+    assert edges.source.index.tolist() == [2, 0]
+    assert edges.target.count.tolist() == [0, 2, 0]
