@@ -32,11 +32,7 @@ def assert_edges(result, pairs: list[tuple[int, int]]) -> None:
 def test_complete_against_loops(sizes):
     offsets = offsets_of(sizes)
     pairs = [
-        (j, i)
-        for begin, end in itertools.pairwise(offsets)
-        for i in range(begin, end)
-        for j in range(begin, end)
-        if i != j
+        (j, i) for begin, end in itertools.pairwise(offsets) for i in range(begin, end) for j in range(begin, end) if i != j
     ]
     assert_edges(complete(offsets), pairs)
 

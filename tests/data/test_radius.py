@@ -82,9 +82,7 @@ def test_simple_cubic_lattice_at_exactly_its_constant(method):
 @pytest.mark.parametrize("method", METHODS)
 def test_shift_has_the_sign_of_the_convention(method):
     position = np.array([[0.1, 0.0, 0.0], [9.8, 0.0, 0.0]])
-    edge_index, shift = radius(
-        position, np.array([0, 2]), 1.0, cell=10 * np.eye(3), pbc=np.array([1, 0, 0]), method=method
-    )
+    edge_index, shift = radius(position, np.array([0, 2]), 1.0, cell=10 * np.eye(3), pbc=np.array([1, 0, 0]), method=method)
     assert edge_index.tolist() == [[1, 0], [0, 1]]
     relative = position[edge_index[0]] + shift - position[edge_index[1]]
     np.testing.assert_allclose(relative, [[-0.3, 0, 0], [0.3, 0, 0]], atol=1e-12)
