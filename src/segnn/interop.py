@@ -45,18 +45,11 @@ def from_reference_state_dict(state: Mapping[str, Any], **arguments: Any) -> SEG
     modules, parameters = dict(network.named_modules()), dict(network.named_parameters())
     missing = set(parameters)
     for name, value in tensors.items():
-        *path, last = (
-            name.removesuffix(".tp.weight").removesuffix(".biases").split(".")
-            if name.endswith((".tp.weight", ".biases"))
-            else name.rsplit(".", 1)[0].split(".")
-        )
-        own = ".".join([*path, _MODULES.get(last, last)])
-        leaf = "bias" if name.endswith((".biases", ".bias")) else "weight"
-        key = f"{own}.{leaf}"
+        key = _own_name(name)
         if key not in parameters:
             raise UserError(f"reference weight {name!r} has no place in a SEGNN with these arguments: {arguments}")
-        module = modules[own]
-        if leaf == "weight" and isinstance(module, SteerableWeights):
+        module = modules[key.rpartition(".")[0]]
+        if key.endswith(".weight") and isinstance(module, SteerableWeights):
             value = _in_order(name, value, module)
         if value.shape != parameters[key].shape:
             raise UserError(
@@ -69,6 +62,12 @@ def from_reference_state_dict(state: Mapping[str, Any], **arguments: Any) -> SEG
     if missing:
         raise UserError(f"the reference state lacks weights for {', '.join(sorted(missing))}")
     return network
+
+
+def _own_name(name: str) -> str:
+    """The reference's name of a weight in this package's words; what is not known stays as it is."""
+    *path, leaf = name.replace(".tp.weight", ".weight").replace(".biases", ".bias").split(".")
+    return ".".join([*(_MODULES.get(part, part) for part in path), leaf])
 
 
 def _in_order(name: str, weight: Tensor, layer: SteerableWeights) -> Tensor:

@@ -45,7 +45,7 @@ class SteerableNorm(nn.Module):
 
     def _square(self, x: Tensor) -> Tensor:
         """Mean squared component of every channel: (rows, dim) → (rows, num_irreps)."""
-        parts = [x[:, b.start : b.stop].reshape(-1, b.dim, b.mul).square().mean(1) for b in self.blocks]
+        parts = [x[:, b.start : b.stop].reshape(x.shape[0], b.dim, b.mul).square().mean(1) for b in self.blocks]
         return torch.cat(parts, 1) if parts else x
 
     def _centre(self, x: Tensor, mean: Tensor) -> Tensor:

@@ -147,7 +147,11 @@ class SteerableNetwork(nn.Module):
             return Rows(torch.zeros(x.shape[0], dtype=torch.int64, device=x.device), num_graphs or 1)
         if batch.shape != x.shape[:1]:
             raise ValueError(f"batch has shape {tuple(batch.shape)}, expected one graph a node: ({x.shape[0]},)")
-        return Rows(batch, num_graphs if num_graphs is not None else int(batch.max()) + 1 if len(batch) else 0)
+        low, high = (int(v) for v in batch.aminmax()) if len(batch) else (0, -1)
+        graphs = high + 1 if num_graphs is None else num_graphs
+        if low < 0 or high >= graphs:
+            raise IndexError(f"batch holds graph {low if low < 0 else high}, but there are {graphs} graphs (0 to {graphs - 1})")
+        return Rows(batch, graphs)
 
     def _check(self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None) -> None:
         if message is None and self.irreps_message.dim:

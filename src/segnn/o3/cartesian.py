@@ -28,14 +28,17 @@ def _couple(rank: int) -> dict[Irrep, Tensor]:
 @lru_cache(maxsize=64)
 def _tables(formula: str) -> tuple[Irreps, int, Tensor]:
     """Irreps, rank, and the orthonormal change of basis (irreps.dim, 3^rank) in float64."""
+    wrong = (
+        f"{formula!r} is not a Cartesian tensor formula; examples: 'i' (vector), 'ij=ji' (symmetric matrix), "
+        "'ij=-ji' (antisymmetric), 'ij' (any matrix)"
+    )
     try:
         indices, permutations = germinate_formulas(formula)
     except Exception as error:
-        raise ValueError(
-            f"{formula!r} is not a Cartesian tensor formula; examples: 'i' (vector), 'ij=ji' (symmetric matrix), "
-            "'ij=-ji' (antisymmetric), 'ij' (any matrix)"
-        ) from error
+        raise ValueError(wrong) from error
     rank = len(indices)
+    if rank == 0:
+        raise ValueError(wrong)
     irreps, rows = list[tuple[int, Irrep]](), list[Tensor]()
     for ir, basis in _couple(rank).items():
         tensors = basis.unflatten(2, (3,) * rank)
@@ -47,6 +50,8 @@ def _tables(formula: str) -> tuple[Irreps, int, Tensor]:
             first = kept.gather(1, kept.abs().argmax(1, keepdim=True))
             irreps.append((len(kept), ir))
             rows.append(torch.einsum("wu,uma->wma", kept * first.sign(), basis).flatten(0, 1))
+    if not rows:  # symmetries that leave nothing, such as ij=-ij
+        raise ValueError(wrong)
     change = torch.cat(rows)
     return Irreps(irreps), rank, change / change.norm(dim=1, keepdim=True)
 

@@ -69,8 +69,8 @@ def gate_plain(x: Tensor, plan: GatePlan) -> Tensor:
     parts = [torch.nn.functional.silu(s) * SILU_SCALE] if plan.scalars else []
     column, channel = plan.scalars + plan.gates, 0
     for dim, mul in plan.blocks:
-        v = x.narrow(1, column, dim * mul).reshape(-1, dim, mul)
-        parts.append((v * gates[:, None, channel : channel + mul]).reshape(x.shape[0], -1))
+        v = x.narrow(1, column, dim * mul).reshape(x.shape[0], dim, mul)
+        parts.append((v * gates[:, None, channel : channel + mul]).flatten(1))
         column += dim * mul
         channel += mul
     return torch.cat(parts, dim=1)

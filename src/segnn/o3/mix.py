@@ -72,9 +72,9 @@ def mix_plain(x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
     for t in sorted(plan.terms, key=lambda t: t.start_out):
         if t.start_out > filled:
             parts.append(x.new_zeros(x.shape[0], t.start_out - filled))
-        block = x.narrow(1, t.start_in, t.dim * t.channels_in).reshape(-1, t.dim, t.channels_in)
+        block = x.narrow(1, t.start_in, t.dim * t.channels_in).reshape(x.shape[0], t.dim, t.channels_in)
         matrix = weight.narrow(0, t.weight, t.numel).view(t.channels_in, t.channels_out)
-        parts.append((block @ matrix).reshape(x.shape[0], -1))
+        parts.append((block @ matrix).flatten(1))
         filled = t.start_out + t.dim * t.channels_out
     if filled < plan.dim_out:
         parts.append(x.new_zeros(x.shape[0], plan.dim_out - filled))
