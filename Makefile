@@ -53,5 +53,6 @@ reproduce-charged: setup data/charged/test.npz
 	  $(SEGNN) train recipes/$$recipe.yaml --set training.seed=$$seed --out $$run \
 	    $$(test -d $$run && echo --resume) || exit 1; \
 	  cp $$run/results.json results/charged/$$recipe-seed$$seed.json || exit 1; \
+	  cp $$run/recipe.yaml results/charged/$$recipe-seed$$seed.yaml || exit 1; \
 	done; done
 	$(BIN)/python benchmarks/summary.py

@@ -1,0 +1,56 @@
+"""The model that is shipped: it loads by name, is small, symmetric, and predicts what it was trained for."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from e3nn.o3 import rand_matrix
+
+import segnn
+from segnn.model import packaged_models
+from segnn.model.load import PACKAGED
+
+CHECK = Path(__file__).resolve().parents[3] / "shared" / "data" / "nbody_protocol_check.npz"
+
+
+@pytest.fixture(scope="module")
+def model():
+    return segnn.load("charged")
+
+
+def systems(count=20):
+    rng = np.random.default_rng(0)
+    return {
+        "position": rng.normal(size=(count, 5, 3)),
+        "velocity": rng.normal(size=(count, 5, 3)) * 0.3,
+        "charge": rng.choice([-1.0, 1.0], size=(count, 5)),
+    }
+
+
+def test_is_shipped_and_small():
+    assert "charged" in packaged_models()
+    assert sum(file.stat().st_size for file in (PACKAGED / "charged").iterdir()) < 1_000_000
+
+
+def test_turns_with_its_input(model):
+    arrays, matrix = systems(), -rand_matrix().numpy()
+    turned = {**arrays, "position": arrays["position"] @ matrix.T + 3.0, "velocity": arrays["velocity"] @ matrix.T}
+    expected = model.predict(arrays)["position"] @ matrix.T + 3.0
+    np.testing.assert_allclose(model.predict(turned)["position"], expected, rtol=0, atol=1e-4)
+
+
+def test_one_system_is_predicted_as_in_a_batch(model):
+    arrays = systems()
+    alone = model.predict({name: value[3] for name, value in arrays.items()})["position"]
+    np.testing.assert_allclose(alone, model.predict(arrays)["position"][3], rtol=0, atol=1e-5)
+
+
+def test_predicts_the_check_file(model):
+    if not CHECK.exists():
+        pytest.skip(f"no {CHECK.name} in ../shared/data")
+    with np.load(CHECK) as file:
+        position, velocity, charge = file["charged_pos"], file["charged_vel"], file["charged_charge"]
+    arrays = {"position": position[:, 0], "velocity": velocity[:, 0], "charge": charge.reshape(len(position), -1)}
+    error = np.square(model.predict(arrays)["position"] - position[:, 1]).mean()
+    straight = np.square(position[:, 0] + velocity[:, 0] - position[:, 1]).mean()
+    assert error < 0.2 * straight
