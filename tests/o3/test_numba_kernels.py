@@ -34,7 +34,8 @@ def called(monkeypatch):
 
         return call
 
-    wrapped = SimpleNamespace(**{name: twice(name, k) for name, k in KERNELS.items()})
+    kernels = {name: twice(name, k) for name, k in KERNELS.items()}
+    wrapped = SimpleNamespace(use_threads=numba_kernels.use_threads, **kernels)
     for module in [m for name, m in sys.modules.items() if name.startswith("segnn.")]:
         for name, value in list(vars(module).items()):
             if value is numba_kernels:

@@ -85,6 +85,7 @@ CASES = {
     "normalized(velocity)": V / LENGTH,
     "normalized(pair)": np.concatenate([np.sign(PAIR[:, :2]), (PAIR_VECTORS / PAIR_NORMS[:, 2:, None]).reshape(-1, 6)], axis=1),
     "compressed(velocity)": V / LENGTH * np.log1p(LENGTH),
+    "bounded(velocity)": V / (1 + LENGTH),
     "dot(velocity, velocity)": LENGTH**2,
     "dot(velocity, spin)": (V * SPIN).sum(1, keepdims=True),
     "dot(quadrupole, quadrupole)": (S.node["quadrupole"] ** 2).sum(1, keepdims=True),

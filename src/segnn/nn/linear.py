@@ -111,6 +111,7 @@ class SteerableLinear(SteerableWeights):
     def forward(self, *inputs: Tensor) -> Tensor:
         """``layer(x, attribute)`` or ``layer(x_0, x_1, …, attribute)``; x (rows, dim), attribute (rows, dim_attr)."""
         *xs, attribute = inputs
+        self._check(xs, attribute)
         if self.enter is not None:
             xs = [reorder(x) for reorder, x in zip(self.enter, xs, strict=True)]
         matrices, plans = self.matrices(), self.plan.plans
@@ -127,6 +128,17 @@ class SteerableLinear(SteerableWeights):
                 ]
             ).sum(0)
         return y if self.leave is None else self.leave(y)
+
+    def _check(self, xs: list[Tensor], attribute: Tensor) -> None:
+        """The kernels trust their shapes: ValueError for a wrong number of inputs, of rows or of columns."""
+        if len(xs) != len(self.irreps_parts):
+            raise ValueError(f"got {len(xs)} inputs and an attribute, expected {len(self.irreps_parts)} and an attribute")
+        named = [(f"input {n}", x, irreps) for n, (x, irreps) in enumerate(zip(xs, self.irreps_parts, strict=True))]
+        for name, value, irreps in [*named, ("the attribute", attribute, self.irreps_attr)]:
+            if tuple(value.shape) != (len(attribute), irreps.dim):
+                raise ValueError(
+                    f"{name} has shape {tuple(value.shape)}, expected ({len(attribute)}, {irreps.dim}) for irreps {irreps}"
+                )
 
     @torch.no_grad()
     def load_e3nn(self, tp: Any) -> None:
