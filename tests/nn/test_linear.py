@@ -247,3 +247,10 @@ def test_wrong_shapes(x, a, kernel_path):
     assert layer(randn(3, 5), randn(3, 4)).shape == (3, 4)
     with pytest.raises(ValueError, match="expected"):
         layer(randn(*x), randn(*a))
+
+
+@pytest.mark.parametrize("inputs", [(5,), (5, 5, 4)])
+def test_wrong_number_of_inputs(inputs):
+    layer = SteerableLinear("2x0e+1x1o", "1x0e+1x1o", "1x0e+1x1o").double()
+    with pytest.raises(ValueError, match="expected 1 and an attribute"):
+        layer(*(randn(3, n) for n in inputs))
