@@ -17,11 +17,10 @@ from torch.autograd import Function
 
 from segnn.o3 import numba_kernels as kernel
 from segnn.o3.contract import segment_sum
-from segnn.o3.coupling import Contraction
 from segnn.o3.gating import SIGMOID_SCALE, SILU_SCALE, GatePlan, gate_plain
 from segnn.o3.linear_plan import PartPlan
 from segnn.o3.mix import mix_input_into, mix_into, mix_weight_into
-from segnn.o3.numba_autograd import NONE, array, order_of
+from segnn.o3.numba_calls import NONE, array, contract_attribute, contract_pair, contract_rows, contract_transposed
 from segnn.o3.rows import Edges, Rows
 from segnn.o3.steer import steer_composed, steer_edges_composed
 
@@ -43,44 +42,6 @@ def _differentiable(
     for n, value in zip(wanted, found, strict=True):
         grads[n] = value
     return grads
-
-
-def _contract(x: Tensor, attribute: Tensor, c: Contraction, bias: Tensor | None, into: Tensor | None) -> Tensor:
-    """Contraction of rows, from the bias on or added into a tensor."""
-    y = x.new_empty(x.shape[0], c.dim_out) if into is None else into
-    out = y.numpy()
-    coef = c.coef_as(out.dtype)
-    start = coef[:0] if bias is None else array(bias)
-    kernel.use_threads(out.size)
-    kernel.contract(array(x), NONE, array(attribute), c.table, coef, start, into is not None, out)
-    return y
-
-
-def _transposed(g: Tensor, attribute: Tensor, c: Contraction, into: Tensor | None = None) -> Tensor:
-    x = g.new_empty(g.shape[0], c.dim_in) if into is None else into
-    out = x.numpy()
-    coef = c.transposed_coef_as(out.dtype)
-    kernel.use_threads(out.size)
-    kernel.contract(array(g), NONE, array(attribute), c.transposed_table, coef, coef[:0], into is not None, out)
-    return x
-
-
-def _attribute(x: Tensor, g: Tensor, c: Contraction, rows: Rows | None = None) -> Tensor:
-    a = g.new_empty(g.shape[0], c.dim_attr)
-    out = a.numpy()
-    index = NONE if rows is None else rows.index.numpy()
-    kernel.use_threads(out.size)
-    kernel.contract_attribute(array(x), index, array(g), c.table, c.coef_as(out.dtype), out)
-    return a
-
-
-def _reduce(g: Tensor, attribute: Tensor, c: Contraction, rows: Rows) -> Tensor:
-    x = g.new_empty(rows.nodes, c.dim_in)
-    out = x.numpy()
-    table, coef = c.transposed_table, c.transposed_coef_as(out.dtype)
-    kernel.use_threads(out.size)
-    kernel.contract_reduce(array(g), order_of(rows), rows.offsets.numpy(), array(attribute), table, coef, out)
-    return x
 
 
 def _bias_gradient(g: Tensor, bias: Tensor | None) -> Tensor | None:
@@ -110,9 +71,9 @@ class FusedLinear(Function):
         y = None
         if plan.before is not None and plan.contraction is not None:
             z = FusedLinear._mixed(x, before, x_1, before_1, plan)
-            y = _contract(z, attribute, plan.contraction, bias, None)
+            y = contract_rows(z, attribute, plan.contraction, bias=bias)
         if plan.after is not None and plan.gather is not None and after is not None:
-            t = _contract(x, attribute, plan.gather, None, None)
+            t = contract_rows(x, attribute, plan.gather)
             if y is None:
                 y = x.new_zeros(x.shape[0], plan.after.dim_out)
                 if bias is not None:
@@ -140,15 +101,15 @@ class FusedLinear(Function):
         gx = gx_1 = ga = g_before = g_before_1 = g_after = None
         if plan.after is not None and plan.gather is not None:
             g_after = torch.empty_like(after)
-            mix_weight_into(_contract(x, attribute, plan.gather, None, None), g, plan.after, g_after)
+            mix_weight_into(contract_rows(x, attribute, plan.gather), g, plan.after, g_after)
             if need[5] or need[0]:
                 gt = mix_input_into(g, after, plan.after)
                 if need[5]:
-                    gx = _transposed(gt, attribute, plan.gather)
+                    gx = contract_transposed(gt, attribute, plan.gather)
                 if need[0]:
-                    ga = _attribute(x, gt, plan.gather)
+                    ga = contract_attribute(x, gt, plan.gather)
         if plan.before is not None and plan.contraction is not None:
-            gz = _transposed(g, attribute, plan.contraction)
+            gz = contract_transposed(g, attribute, plan.contraction)
             g_before = torch.empty_like(before)
             mix_weight_into(x, gz, plan.before, g_before)
             if need[5]:
@@ -158,7 +119,7 @@ class FusedLinear(Function):
                 mix_weight_into(x_1, gz, plan.before, g_before_1)
                 gx_1 = mix_input_into(gz, before_1, plan.before) if need[6] else None
             if need[0]:
-                own = _attribute(FusedLinear._mixed(x, before, x_1, before_1, plan), g, plan.contraction)
+                own = contract_attribute(FusedLinear._mixed(x, before, x_1, before_1, plan), g, plan.contraction)
                 ga = own if ga is None else ga.add_(own)
         return ga, _bias_gradient(g, bias), g_before, g_after, g_before_1, gx, gx_1, None
 
@@ -191,25 +152,11 @@ class FusedEdgeLinear(Function):
         mix_into(x, w_target, ends.before, target, accumulate=False)
         mix_into(x, w_source, ends.before, source, accumulate=False)
         c = ends.contraction
-        y = x.new_empty(len(edges), c.dim_out)
-        out = y.numpy()
-        coef = c.coef_as(out.dtype)
-        kernel.use_threads(out.size)
-        kernel.contract_pair(
-            target.numpy(),
-            edges.target.index.numpy(),
-            source.numpy(),
-            edges.source.index.numpy(),
-            array(attribute),
-            c.table,
-            coef,
-            coef[:0] if bias is None else array(bias),
-            out,
-        )
+        y = contract_pair(target, source, attribute, c, edges, bias)
         if message is not None and w_message is not None and own.before is not None and own.contraction is not None:
             z = x.new_empty(len(edges), own.before.dim_out)
             mix_into(message, w_message, own.before, z, accumulate=False)
-            _contract(z, attribute, own.contraction, None, y)
+            contract_rows(z, attribute, own.contraction, into=y)
         return y
 
     @staticmethod
@@ -224,7 +171,7 @@ class FusedEdgeLinear(Function):
         ga: Any = None
         gw = []
         for weight, rows in ((w_target, edges.target), (w_source, edges.source)):
-            gz = _reduce(g, attribute, ends.contraction, rows)
+            gz = contract_transposed(g, attribute, ends.contraction, rows)
             gw.append(torch.empty_like(weight))
             mix_weight_into(x, gz, ends.before, gw[-1])
             if need[5]:
@@ -232,17 +179,17 @@ class FusedEdgeLinear(Function):
             if need[0]:
                 z = x.new_empty(x.shape[0], ends.before.dim_out)
                 mix_into(x, weight, ends.before, z, accumulate=False)
-                part = _attribute(z, g, ends.contraction, rows)
+                part = contract_attribute(z, g, ends.contraction, rows)
                 ga = part if ga is None else ga.add_(part)
         if message is not None and own.before is not None:
-            gz = _transposed(g, attribute, own.contraction)
+            gz = contract_transposed(g, attribute, own.contraction)
             gw_message = torch.empty_like(w_message)
             mix_weight_into(message, gz, own.before, gw_message)
             gm = mix_input_into(gz, w_message, own.before) if need[6] else None
             if need[0]:
                 z = x.new_empty(len(edges), own.before.dim_out)
                 mix_into(message, w_message, own.before, z, accumulate=False)
-                ga = ga.add_(_attribute(z, g, own.contraction))
+                ga = ga.add_(contract_attribute(z, g, own.contraction))
         return ga, _bias_gradient(g, bias), gw[0], gw[1], gw_message, gx, gm, None, None, None
 
 

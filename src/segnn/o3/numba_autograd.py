@@ -8,33 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd import Function
 
+from segnn.o3 import numba_calls as calls
 from segnn.o3 import numba_kernels
 from segnn.o3.coupling import Contraction
 from segnn.o3.rows import Edges, Rows
-
-NONE = np.empty(0, dtype=np.int64)
-
-
-def array(x: Tensor) -> np.ndarray:
-    return x.detach().contiguous().numpy()
-
-
-def order_of(rows: Rows) -> np.ndarray:
-    return NONE if rows.order is None else rows.order.numpy()
-
-
-def _contract(x: Tensor, attribute: Tensor, c: Contraction, rows: Rows | None) -> Tensor:
-    y = x.new_empty(attribute.shape[0], c.dim_out)
-    index = NONE if rows is None else rows.index.numpy()
-    table, coef = c.table, c.coef_as(y.numpy().dtype)
-    numba_kernels.use_threads(y.numel())
-    numba_kernels.contract(array(x), index, array(attribute), table, coef, coef[:0], False, y.numpy())
-    return y
 
 
 class Contract(Function):
@@ -44,7 +25,7 @@ class Contract(Function):
     def forward(ctx: Any, x: Tensor, attribute: Tensor, c: Contraction, rows: Rows | None) -> Tensor:
         ctx.save_for_backward(x, attribute)
         ctx.c, ctx.rows = c, rows
-        return _contract(x, attribute, c, rows)
+        return calls.contract_rows(x, attribute, c, rows)
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:
@@ -61,17 +42,7 @@ class ContractReduce(Function):
     def forward(ctx: Any, g: Tensor, attribute: Tensor, c: Contraction, rows: Rows | None) -> Tensor:
         ctx.save_for_backward(g, attribute)
         ctx.c, ctx.rows = c, rows
-        x = g.new_empty(g.shape[0] if rows is None else rows.nodes, c.dim_in)
-        table, coef = c.transposed_table, c.transposed_coef_as(x.numpy().dtype)
-        if rows is None:
-            numba_kernels.use_threads(x.numel())
-            numba_kernels.contract(array(g), NONE, array(attribute), table, coef, coef[:0], False, x.numpy())
-        else:
-            numba_kernels.use_threads(x.numel())
-            numba_kernels.contract_reduce(
-                array(g), order_of(rows), rows.offsets.numpy(), array(attribute), table, coef, x.numpy()
-            )
-        return x
+        return calls.contract_transposed(g, attribute, c, rows)
 
     @staticmethod
     def backward(ctx: Any, h: Tensor) -> tuple:
@@ -88,11 +59,7 @@ class ContractAttribute(Function):
     def forward(ctx: Any, x: Tensor, g: Tensor, c: Contraction, rows: Rows | None) -> Tensor:
         ctx.save_for_backward(x, g)
         ctx.c, ctx.rows = c, rows
-        a = g.new_empty(g.shape[0], c.dim_attr)
-        index = NONE if rows is None else rows.index.numpy()
-        numba_kernels.use_threads(g.numel())
-        numba_kernels.contract_attribute(array(x), index, array(g), c.table, c.coef_as(a.numpy().dtype), a.numpy())
-        return a
+        return calls.contract_attribute(x, g, c, rows)
 
     @staticmethod
     def backward(ctx: Any, b: Tensor) -> tuple:
@@ -109,21 +76,7 @@ class ContractEdges(Function):
     def forward(ctx: Any, target: Tensor, source: Tensor, attribute: Tensor, c: Contraction, edges: Edges) -> Tensor:
         ctx.save_for_backward(target, source, attribute)
         ctx.c, ctx.edges = c, edges
-        y = target.new_empty(attribute.shape[0], c.dim_out)
-        coef = c.coef_as(y.numpy().dtype)
-        numba_kernels.use_threads(y.numel())
-        numba_kernels.contract_pair(
-            array(target),
-            edges.target.index.numpy(),
-            array(source),
-            edges.source.index.numpy(),
-            array(attribute),
-            c.table,
-            coef,
-            coef[:0],
-            y.numpy(),
-        )
-        return y
+        return calls.contract_pair(target, source, attribute, c, edges)
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:
@@ -145,7 +98,7 @@ class SegmentSum(Function):
         ctx.rows = rows
         y = x.new_empty(rows.nodes, x.shape[1])
         numba_kernels.use_threads(y.numel())
-        numba_kernels.segment_sum(array(x), order_of(rows), rows.offsets.numpy(), y.numpy())
+        numba_kernels.segment_sum(calls.array(x), calls.order_of(rows), rows.offsets.numpy(), y.numpy())
         return y
 
     @staticmethod
