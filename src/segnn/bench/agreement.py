@@ -7,7 +7,7 @@ from torch import Tensor
 
 from segnn.bench.contenders import REFERENCE, Contender
 
-TOLERANCE = {torch.float32: (1e-4, 1e-3), torch.float64: (1e-10, 1e-9)}
+TOLERANCE = {torch.float32: (1e-5, 1e-4), torch.float64: (1e-12, 1e-11)}
 
 
 class DisagreementError(RuntimeError):
@@ -17,7 +17,7 @@ class DisagreementError(RuntimeError):
 def agreement(contenders: dict[str, Contender], dtype: torch.dtype, gradients: bool) -> dict[str, float] | None:
     """The largest differences to the e3nn network, relative to its largest output and to its gradient norm.
 
-    Raises DisagreementError if they exceed 1e-4 and 1e-3 in float32, 1e-10 and 1e-9 in float64. None without e3nn.
+    Raises DisagreementError if they exceed 1e-5 and 1e-4 in float32, 1e-12 and 1e-11 in float64. None without e3nn.
     """
     if REFERENCE not in contenders:
         return None

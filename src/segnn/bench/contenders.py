@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ CONTENDERS = {
     "segnn plain": "SEGNN on its plain PyTorch path",
     REFERENCE: "the same network from e3nn's public modules, as e3nn comes",
     "e3nn (script)": "the same with e3nn's jit_mode 'script'",
-    "EGNN": "an invariant network of as many parameters, where velocities are given",
+    "EGNN": "an invariant network of at least as many parameters, for moving particles",
     FLOOR: "the matrix products of the network alone",
 }
 Steps = dict[str, Callable[[], object]]
@@ -44,7 +45,7 @@ class Contender:
     @property
     def parameters(self) -> int:
         """Number of trained numbers."""
-        return sum(p.numel() for p in self.network.parameters())
+        return _parameters(self.network)
 
     def loss(self, outputs: tuple[Tensor, ...]) -> Tensor:
         """Mean squared error, of energies plus of forces where both are predicted."""
@@ -82,9 +83,14 @@ def make_network(name: str, workload: Workload, dtype: torch.dtype) -> nn.Module
             return SEGNN(**workload.network).to(dtype)
         if name.startswith("e3nn"):
             return _e3nn_network(workload, "script" if "script" in name else "eager", dtype)
-        wanted = sum(p.numel() for p in SEGNN(**workload.network).parameters())
-        sizes = {abs(sum(p.numel() for p in EGNN(1, 2, channels=c).parameters()) - wanted): c for c in range(16, 256)}
-        return EGNN(1, 2, channels=sizes[min(sizes)]).to(dtype)
+        wanted = _parameters(SEGNN(**workload.network))
+        channels = range(8, 1024)
+        least = bisect_left(channels, wanted, key=lambda c: _parameters(EGNN(1, 2, channels=c)))
+        return EGNN(1, 2, channels=channels[least]).to(dtype)
+
+
+def _parameters(network: nn.Module) -> int:
+    return sum(p.numel() for p in network.parameters())
 
 
 def _e3nn_network(workload: Workload, jit_mode: str, dtype: torch.dtype) -> E3nnSEGNN:

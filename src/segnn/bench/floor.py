@@ -51,12 +51,15 @@ def products(network: SEGNN, p: Particles) -> list[Product]:
     for name, layer in network.named_modules():
         if isinstance(layer, SteerableWeights):
             rows = p.edges if "message" in name else p.graphs if "head" in name else p.nodes
-            found += _of_layer(layer, rows, p.nodes, inner=name != "embedding")
+            found += layer_products(layer, rows, p.nodes, inner=name != "embedding")
     return found
 
 
-def _of_layer(layer: SteerableWeights, rows: int, nodes: int, inner: bool) -> list[Product]:
-    """Paths grouped: those that mix an input block first share that input, those that mix later share an output."""
+def layer_products(layer: SteerableWeights, rows: int, nodes: int, inner: bool = True) -> list[Product]:
+    """Those of one layer applied to ``rows`` rows, of a graph of so many ``nodes``.
+
+    Paths that mix first share the block they mix; those that mix after the coupling share the block they make.
+    """
     first: dict[tuple[int, int, int], int] = defaultdict(int)  # (part, block of the input, rows) → outputs
     later: dict[tuple[int, int], int] = defaultdict(int)  # (block of the output, rows) → inputs
     out = layout(str(layer.irreps_out)).blocks

@@ -16,6 +16,7 @@ from segnn.data import edges
 from segnn.o3 import norm, spherical_harmonics
 
 SPECIES = 5  # H, C, N, O, F
+INTEGRAL = (4 * np.pi) ** -0.5  # from "component" to "integral" normalised harmonics
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,12 @@ def features(p: Particles, degree: int) -> Features:
     """The paper's cues up to ``degree``: ã_ij = Y(x_j − x_i), ã_i = mean_j ã_ij + Y(v_i); the message has the distance.
 
     Moving particles: x = (position − centre, velocity, speed), and the message has the product of charges or masses too.
-    Atoms: x = species. Differentiable in the positions.
+    Atoms: x = species. Differentiable in the positions. Y is "integral" normalised, as in the paper's code: it keeps the
+    values of an untrained network near one, also with many neighbours, so that float32 can be compared.
     """
     source, target = p.edge_index
     relative = p.position[source] - p.position[target] + p.shift
-    edge_attr = spherical_harmonics(degree, relative)
+    edge_attr = INTEGRAL * spherical_harmonics(degree, relative)
     neighbours = torch.bincount(target, minlength=p.nodes).clamp(min=1).to(edge_attr.dtype)
     node_attr = edge_attr.new_zeros(p.nodes, edge_attr.shape[1]).index_add(0, target, edge_attr) / neighbours[:, None]
     distance = norm(relative)
@@ -79,7 +81,7 @@ def features(p: Particles, degree: int) -> Features:
     centre = p.position.new_zeros(p.graphs, 3).index_add(0, p.batch, p.position) / size[:, None]
     x = torch.cat([p.position - centre[p.batch], p.velocity, norm(p.velocity)], 1)
     message = torch.cat([distance, p.scalars[source] * p.scalars[target]], 1)
-    return Features(x, edge_attr, node_attr + spherical_harmonics(degree, p.velocity), message)
+    return Features(x, edge_attr, node_attr + INTEGRAL * spherical_harmonics(degree, p.velocity), message)
 
 
 def charged(systems: int, bodies: int = 5) -> Particles:

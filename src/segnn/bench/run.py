@@ -6,6 +6,7 @@ import datetime
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -58,10 +59,12 @@ def measure(
     Returns what ``segnn bench`` writes as JSON. Raises DisagreementError if contenders do not compute the same.
     """
     load = load_average()
+    effort = effort or Effort()
+    effort = replace(effort, seconds=effort.seconds / len(workload.sizes))
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        parts = [_size(workload, n, names, dtype, effort or Effort(), stage) for n in range(len(workload.sizes))]
+        parts = [_size(workload, n, names, dtype, effort, stage) for n in range(len(workload.sizes))]
     finally:
         torch.set_num_threads(before)
     rows = [row for part in parts for row in part.pop("rows")]

@@ -156,4 +156,5 @@ def one_of(name: str, known: Sequence[str], what: str) -> str:
     if name in known:
         return name
     near = difflib.get_close_matches(name, known, n=1)
-    raise UserError(f"{what} {name!r} is not known{f'; did you mean {near[0]!r}?' if near else ''}. Known: {', '.join(known)}")
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    raise UserError(f"{what} {name!r} is not known{hint} Known: {', '.join(known)}")

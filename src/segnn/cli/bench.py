@@ -67,8 +67,8 @@ def bench(
     )
     one_of(dtype, ["float32", "float64"], "--dtype")
     folder = None if quick and out is None else out or PUBLISHED
-    if folder is not None and folder.exists() and not folder.is_dir():
-        raise UserError(f"--out {folder}: is a file; expected a folder")
+    if folder is not None:
+        prepare(folder)
     load = load_average()
     if load is not None and load > BUSY:
         note(f"warning: the machine is busy (load average {load:.1f}): these figures are not to be quoted")
@@ -90,26 +90,52 @@ def bench(
         draw(folder)
 
 
+def prepare(folder: Path) -> None:
+    """What would stop the results from being stored is told before they are measured."""
+    from segnn.report.canvas import new_figure
+
+    new_figure(1, 1)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"--out {folder}: cannot be made a folder ({error.strerror or error}); give another one") from error
+    stored(folder)
+
+
 def write(folder: Path, result: Mapping[str, Any]) -> None:
     """One workload's file, whole or not at all."""
     from json import dumps
 
     from segnn.model.weights import write_atomically
 
-    folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / f"{result['workload']}.json", (dumps(plain(result), indent=2) + "\n").encode())
 
 
-def draw(folder: Path) -> None:
-    """The picture of all results in the folder, in the order of ``--list``."""
+def stored(folder: Path) -> list[dict[str, Any]]:
+    """All results in the folder, in the order of ``--list``."""
     from json import loads
 
-    from segnn.bench.plot import speed_figure
     from segnn.bench.workloads import WORKLOADS
+
+    results = []
+    for path in (folder / f"{name}.json" for name in WORKLOADS):
+        if path.exists():
+            try:
+                results.append(loads(path.read_text()))
+            except (OSError, ValueError):
+                results.append({})
+            if results[-1].get("workload") != path.stem:
+                raise UserError(f"{path}: is not a result of segnn bench; move it away, or give another --out")
+    return results
+
+
+def draw(folder: Path) -> None:
+    """The picture of all results in the folder."""
+    from segnn.bench.plot import speed_figure
     from segnn.report import save_figure
 
-    files = [path for name in WORKLOADS if (path := folder / f"{name}.json").exists()]
-    note(f"results: {save_figure(speed_figure([loads(path.read_text()) for path in files]), folder / 'speed.svg').parent}")
+    picture = save_figure(speed_figure(stored(folder)), folder / "speed.svg")
+    note(f"results: {folder}, picture: {picture}")
 
 
 def show(result: Mapping[str, Any]) -> None:
