@@ -41,7 +41,7 @@ demo: setup data/charged/test.npz
 	$(SEGNN) predict runs/demo data/charged/test.npz --keep-input -o runs/demo/predictions.npz
 	$(SEGNN) report runs/demo --reproduce "make demo"
 
-# Speed and memory of every workload beside the same networks from e3nn's modules; some 40 minutes on a quiet machine.
+# Speed and memory of every workload beside the same networks from e3nn's modules; docs/benchmark.md says how.
 bench: setup
 	$(SEGNN) bench --threads 2 --out results/speed
 
