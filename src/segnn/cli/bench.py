@@ -143,8 +143,7 @@ def show(result: Mapping[str, Any]) -> None:
     several = len(result["sizes"]) > 1
     rows = [
         (
-            row["step"],
-            *([f"{row['edges']:,}"] if several else []),
+            f"{row['step']}, {row['edges']:,} edges" if several else row["step"],
             row["contender"],
             f"{row['median_ms']:.2f}",
             "{:.2f}-{:.2f}".format(*row["quartiles_ms"]),
@@ -156,22 +155,9 @@ def show(result: Mapping[str, Any]) -> None:
         )
         for row in result["rows"]
     ]
-    columns = (
-        "step",
-        *(["edges"] if several else []),
-        "contender",
-        "ms",
-        "quartiles",
-        "95 %",
-        "faster than e3nn",
-        "floors",
-        "MiB",
-        "of e3nn's",
-    )
+    columns = ("step", "contender", "ms", "quartiles", "95 %", "faster than e3nn", "floors", "MiB", "of e3nn's")
     title = f"{result['workload']}: {result['text']}\n{result['threads']} threads, {result['dtype']}, {result['cpu']}"
-    print_table(
-        title, columns, rows, right=tuple(range(1 + several, len(columns))) if several else tuple(range(2, len(columns)))
-    )
+    print_table(title, columns, rows, right=range(2, len(columns)))
     verdicts = {True: "pass", False: "FAIL", None: ""}
     cells = [(g["what"], f"{g['wanted']:.2f}", _number(g["reached"], "{:.2f}"), verdicts[g["met"]]) for g in result["goals"]]
     if cells:
