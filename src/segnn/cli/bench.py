@@ -46,7 +46,6 @@ def bench(
     import torch
 
     from segnn.bench.contenders import CONTENDERS
-    from segnn.bench.machine import BUSY, load_average
     from segnn.bench.run import measure
     from segnn.bench.timing import Effort
     from segnn.bench.workloads import WORKLOADS, find_workloads, one_of
@@ -69,9 +68,6 @@ def bench(
     folder = None if quick and out is None else out or PUBLISHED
     if folder is not None:
         prepare(folder)
-    load = load_average()
-    if load is not None and load > BUSY:
-        note(f"warning: the machine is busy (load average {load:.1f}): these figures are not to be quoted")
     effort = Effort(seconds=seconds, repeats=repeats or (3 if quick else None), warm_up=1 if quick else 3)
 
     results = []
@@ -162,6 +158,13 @@ def show(result: Mapping[str, Any]) -> None:
     cells = [(g["what"], f"{g['wanted']:.2f}", _number(g["reached"], "{:.2f}"), verdicts[g["met"]]) for g in result["goals"]]
     if cells:
         print_table("Goals", ("goal", "wanted", "reached", "verdict"), cells, right=(1, 2))
+    if result["busy"]:
+        shares = [part["processors_of_others"] for part in result["sizes"] if part["processors_of_others"] is not None]
+        busy = f"; others kept {max(shares):.1f} processors busy meanwhile" if shares else ""
+        note(
+            f"warning: these figures are not to be quoted: the machine was busy (load average {result['load_average_before']} "
+            f"before{busy})"
+        )
     if result["exponent"] is not None:
         note(f"time grows as edges^{result['exponent']:.3f}")
     if result["first_call"] is not None:
