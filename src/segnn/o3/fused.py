@@ -71,7 +71,7 @@ def _differentiable(ctx: Any, g: Tensor, composed: Callable[..., Tensor], inputs
     return tuple(grads)
 
 
-_KEPT_BYTES = 8 << 20
+_KEPT_BYTES = 32 << 20
 """A layer keeps what stands before its gates for the derivative where this is at most so large; else it is computed again."""
 
 
