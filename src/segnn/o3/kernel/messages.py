@@ -173,7 +173,7 @@ def backward(
     w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, shared, chunks, node_chunks, tile, ends, kept,
     need_x, need_m, need_a, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
-    """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and perhaps ``kept`` that it left; ga must hold zeros."""
+    """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and what it ``kept``; ga must hold zeros."""
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
     turned_1, turned_2 = np.empty_like(flat_1), transposed(layer_2, runtime(1), flat_2)
     transposed_ends(layer_1, own, flat_1, turned_1)
@@ -202,29 +202,13 @@ def backward(
     if shared:
         for chunk in prange(chunks):
             sources_back(
-                g_1,
-                attribute,
-                source_order,
-                source_offsets,
-                layer_1,
-                source_bounds[chunk],
-                source_bounds[chunk + 1],
-                tile,
-                g_ends,
-            )
+                g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile, g_ends
+            )  # fmt: skip
     else:
         for chunk in range(chunks):
             sources_back(
-                g_1,
-                attribute,
-                source_order,
-                source_offsets,
-                layer_1,
-                source_bounds[chunk],
-                source_bounds[chunk + 1],
-                tile,
-                g_ends,
-            )
+                g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile, g_ends
+            )  # fmt: skip
     if shared:
         for chunk in prange(node_chunks):
             nodes_back(g_ends, x, layer_1[0], turned_1, chunk, node_chunks, need_x, gx, node_partial[chunk])
@@ -336,21 +320,9 @@ def edges_back(
                 )
         if own_dim > 0:
             contract(
-                g_1,
-                first * wide,
-                wide,
-                attribute,
-                a0,
-                own,
-                at.CONTRACT_BACK,
-                s,
-                work,
-                s,
-                gz_own,
-                own_dim,
-                count,
+                g_1, first * wide, wide, attribute, a0, own, at.CONTRACT_BACK, s, work, s, gz_own, own_dim, count,
                 runtime(False),
-            )
+            )  # fmt: skip
             mix_weight(message, first * m_dim, m_dim, s, gz_own, own_dim, head_own, at.BEFORE, total, runtime(0), count)
             if need_m:
                 simd.fill(gm, first * m_dim, m_dim, zero, count, m_dim)
