@@ -202,12 +202,14 @@ def backward(
     if shared:
         for chunk in prange(chunks):
             sources_back(
-                g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile, g_ends
+                g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile,
+                g_ends,
             )  # fmt: skip
     else:
         for chunk in range(chunks):
             sources_back(
-                g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile, g_ends
+                g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile,
+                g_ends,
             )  # fmt: skip
     if shared:
         for chunk in prange(node_chunks):
