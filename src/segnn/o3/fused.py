@@ -1,8 +1,8 @@
 """Whole layers as one differentiable operation each, on the numba kernels.
 
-First derivatives are written by hand and keep only the inputs: what lies between is computed again. Where a derivative is itself
-to be differentiated, it is taken through the single operations of ``segnn.o3.steer``, which may be differentiated any number of
-times.
+First derivatives are written by hand. They keep the inputs and, while these are small, what stands before the gates; the rest
+is computed again. Where a derivative is itself to be differentiated, it is taken through the single operations of
+``segnn.o3.steer``, which may be differentiated any number of times.
 """
 
 from __future__ import annotations
