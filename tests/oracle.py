@@ -13,9 +13,18 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from e3nn_segnn import E3nnSEGNN  # noqa: E402
+from e3nn_segnn import E3nnSEGNN, O3TensorProduct, O3TensorProductGate  # noqa: E402
 
-__all__ = ["E3nnSEGNN", "float64_default", "inputs", "load_reference", "network_arguments", "reference_state"]
+__all__ = [
+    "E3nnSEGNN",
+    "O3TensorProduct",
+    "O3TensorProductGate",
+    "float64_default",
+    "inputs",
+    "load_reference",
+    "network_arguments",
+    "reference_state",
+]
 
 NO_PARAMETERS = ("_w3j", ".gate.mul", "output_mask")
 
