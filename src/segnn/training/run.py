@@ -103,7 +103,7 @@ def _fit(model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, resu
             ) from None
         except UserError as error:
             kept = f"\nThe last good checkpoint: {folder.last}" if folder.last.exists() else ""
-            raise UserError(f"{error}{kept}") from error
+            raise type(error)(f"{error}{kept}") from error
     return epochs
 
 
