@@ -21,7 +21,7 @@ import numpy as np
 from segnn.data.systems import Systems
 from segnn.errors import UserError
 from segnn.simulate.draws import Start
-from segnn.simulate.protocol import DT, RECORD_EVERY, Progress, by_split, check_options, draw_splits, in_chunks
+from segnn.simulate.protocol import DT, RECORD_EVERY, Progress, by_split, check_options, draw_splits, in_chunks, moved_on
 
 CHUNK = 8  # systems a thread takes at a time
 SOFTENING = 0.1
@@ -126,6 +126,30 @@ def _integrate(
 
     in_chunks(len(states), CHUNK, run, threads, progress)
     return states
+
+
+def advance(systems: Systems, steps: int, softening: float = SOFTENING, threads: int | None = None) -> Systems:
+    """The same systems ``steps`` time steps later: positions and velocities move on, everything else stays.
+
+    Needs ``velocity`` and ``mass``. From a recorded state on, exactly as `simulate`.
+    """
+    from segnn.simulate.kick_drift_kick import integrate  # imports numba
+
+    mass = systems.node["mass"].reshape(-1)
+
+    def run(rows: slice) -> tuple[np.ndarray, np.ndarray]:
+        states = integrate(
+            systems.position[rows][None],
+            systems.node["velocity"][rows][None],
+            mass[rows][None],
+            softening=softening,
+            start=0,
+            horizon=steps,
+            dt=DT,
+        )
+        return states[0, 1, 0], states[0, 1, 1]
+
+    return moved_on(systems, run, threads)
 
 
 def _systems(states: np.ndarray, mass: np.ndarray) -> Systems:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 
 import numpy as np
 
+from segnn.data.systems import Systems
 from segnn.errors import UserError
 from segnn.simulate.draws import Start
 
@@ -86,6 +88,19 @@ def in_chunks(
         except BaseException:  # an interrupt, or an error in `progress`: do not finish the other chunks first
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def moved_on(systems: Systems, run: Callable[[slice], tuple[np.ndarray, np.ndarray]], threads: int | None = None) -> Systems:
+    """The systems with new positions and velocities; `run(rows)` gives those of one system, (N, 3) each."""
+    position, velocity = np.empty((2, *systems.position.shape))
+
+    def some(part: slice) -> None:
+        for s in range(part.start, part.stop):
+            rows = slice(int(systems.offsets[s]), int(systems.offsets[s + 1]))
+            position[rows], velocity[rows] = run(rows)
+
+    in_chunks(len(systems), 16, some, threads)
+    return replace(systems, position=position, node={**systems.node, "velocity": velocity})
 
 
 def processors() -> int:
