@@ -5,7 +5,7 @@ A word is declared once, by a function from typed operands to a typed term::
     @word("norm(x)", "length of x")
     def norm(scope, x): ...   # checks the operand's type, returns Term(text, type, compute, children)
 
-The words stand in ``words_vector``, ``words_graph`` and ``words_physics``.
+The words stand in ``words_vector``, ``words_scalar``, ``words_graph`` and ``words_physics``.
 """
 
 from __future__ import annotations
