@@ -127,6 +127,8 @@ class TargetSpec(Section):
     """An expression of the target's irreps and unit, such as ``position``: the network then learns a displacement."""
     scale: Positive = 1.0
     """Multiplies the output of the network; about the size of target - base."""
+    centered: Expression | None = None
+    """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system, exactly."""
 
 
 class ModelSpec(Section):
