@@ -40,9 +40,9 @@ demo: setup data/charged/test.npz
 	$(SEGNN) predict runs/demo data/charged/test.npz --keep-input -o runs/demo/predictions.npz
 	$(SEGNN) report runs/demo --reproduce "make demo"
 
-# Speed of a training step and a forward pass against the same network built from e3nn.
+# Speed and memory of every workload beside the same networks from e3nn's modules; docs/benchmark.md says how.
 bench: setup
-	$(BIN)/python benchmarks/speed.py --threads 2 --out results/speed.json
+	$(SEGNN) bench --threads 2 --out results/speed
 
 # A table of the paper, charged | orders | samples | gravity: what is stored in results/ is not repeated.
 TABLE ?= charged

@@ -18,7 +18,7 @@ from torch.autograd import Function
 from segnn.o3.gating import GatePlan
 from segnn.o3.kernel import messages, rows
 from segnn.o3.kernel.table import HEAD
-from segnn.o3.kernel.threads import backward_chunks, forward_chunks, tile_rows, use_threads
+from segnn.o3.kernel.threads import backward_chunks, forward_chunks, tile_rows, use_threads, worth_sharing
 from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.programs import Program, gate_program, linear_program
 from segnn.o3.rows import Edges
@@ -46,8 +46,8 @@ def _gate(plan: GatePlan | None, dtype: str) -> Program:
 
 
 def _work(*plans: LinearPlan | None) -> int:
-    """Numbers that a row of a layer needs, about, and the multiplications of its matrices."""
-    return sum(4 * p.output.dim + 3 * q.numbers for p in plans if p is not None for q in p.plans[:1])
+    """Numbers that a row of a layer needs, about."""
+    return sum(2 * p.output.dim + q.numbers for p in plans if p is not None for q in p.plans[:1])
 
 
 def _weights(weight: Tensor, bias: Tensor | None, plan: LinearPlan) -> Weights:
@@ -71,6 +71,16 @@ def _differentiable(ctx: Any, g: Tensor, composed: Callable[..., Tensor], inputs
     return tuple(grads)
 
 
+_KEPT_BYTES = 4 << 20
+"""A layer keeps what stands before its gates for the derivative where this is at most so large; else it is computed again."""
+
+
+def _kept(like: Tensor, rows: int, width: int, keep: bool) -> Tensor:
+    """Room for the inputs of the gates, or none."""
+    count = rows * width
+    return like.new_empty(count if keep and count * like.element_size() <= _KEPT_BYTES else 0)
+
+
 def _like(x: Tensor | None, needed: bool = True) -> Tensor | None:
     """Room for the derivative by x."""
     return torch.empty_like(x, memory_format=torch.contiguous_format) if x is not None and needed else None
@@ -90,13 +100,17 @@ class FusedRows(Function):
         w_2: Tensor | None,
         b_2: Tensor | None,
         spec: tuple[LinearPlan, GatePlan | None, LinearPlan | None, bool],
+        keep: bool,
     ) -> Tensor:
+        kept = _kept(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
         ctx.save_for_backward(x, x_1, attribute, w_1, b_1, w_2, b_2)
-        ctx.spec = spec
+        ctx.spec, ctx.kept = spec, kept
         y = x.new_empty(x.shape[0], (spec[2] or spec[0]).output.dim)
         arguments = FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec)
-        use_threads(x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
-        rows.forward(*arguments, forward_chunks(x.shape[0]), tile_rows(_work(spec[0], spec[2])), y.view(-1).numpy())
+        use_threads()
+        shared = worth_sharing(x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
+        tile = tile_rows(_work(spec[0], spec[2]))
+        rows.forward(*arguments, shared, forward_chunks(x.shape[0]), tile, kept.numpy(), y.view(-1).numpy())
         return y
 
     @staticmethod
@@ -133,22 +147,25 @@ class FusedRows(Function):
                 later = None if second is None else _weights(w_2, b_2, second)
                 return steer_rows_composed(x, x_1, attribute, _weights(w_1, b_1, first), gated, later, residual)
 
-            return (*_differentiable(ctx, g, composed, ctx.saved_tensors), None)
+            return (*_differentiable(ctx, g, composed, ctx.saved_tensors), None, None)
         need_x = ctx.needs_input_grad[0] or ctx.needs_input_grad[1]
         gx, gx_1 = _like(x, need_x), _like(x_1, need_x)
         ga = torch.zeros_like(attribute) if ctx.needs_input_grad[2] else None
         grads = [_like(t) for t in (w_1, b_1, w_2, b_2)]
-        use_threads(3 * x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
+        use_threads()
+        shared = worth_sharing(3 * x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
         rows.backward(
             _flat(g, x),
             *FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, ctx.spec),
+            shared,
             backward_chunks(x.shape[0]),
             tile_rows(2 * _work(first, second)),
+            ctx.kept.numpy(),
             need_x,
             ga is not None,
             *(_flat(t, x) for t in (gx, gx_1, ga, *grads)),
         )
-        return gx, gx_1, ga, *grads, None
+        return gx, gx_1, ga, *grads, None, None
 
 
 class FusedMessages(Function):
@@ -166,25 +183,31 @@ class FusedMessages(Function):
         b_2: Tensor | None,
         spec: Messages,
         edges: Edges,
+        keep: bool,
     ) -> Tensor:
         second = spec.second or spec.first
         out = second.output.dim - (spec.gated.gates if spec.last else 0)
         y = x.new_empty(x.shape[0], out)
         ends = x.new_empty(x.shape[0], 2 * spec.first.plans[0].before.dim_out)  # type: ignore[union-attr]
+        width = spec.first.output.dim + (0 if spec.second is None else spec.second.output.dim)
+        kept = _kept(x, len(edges), width, keep)
         arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
-        use_threads(len(edges) * w_1.numel())
+        use_threads()
+        shared = worth_sharing(len(edges) * w_1.numel())
         messages.forward(
             *arguments[:3],
             *FusedMessages._ends(edges),
             *arguments[3:],
+            shared,
             forward_chunks(len(edges)),
             forward_chunks(x.shape[0]),
             tile_rows(_work(spec.first, spec.second)),
             ends.view(-1).numpy(),
+            kept.numpy(),
             y.view(-1).numpy(),
         )
         ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2)
-        ctx.spec, ctx.edges, ctx.ends = spec, edges, ends
+        ctx.spec, ctx.edges, ctx.ends, ctx.kept = spec, edges, ends, kept
         return y
 
     @staticmethod
@@ -226,14 +249,15 @@ class FusedMessages(Function):
                 first = _weights(w_1, b_1, spec.first)
                 return steer_messages_composed(x, message, attribute, first, later, spec.gated, spec.last, edges)
 
-            return (*_differentiable(ctx, g, composed, ctx.saved_tensors), None, None)
+            return (*_differentiable(ctx, g, composed, ctx.saved_tensors), None, None, None)
         gx, gm = _like(x, ctx.needs_input_grad[0]), _like(message, ctx.needs_input_grad[1])
         ga = torch.zeros_like(attribute) if ctx.needs_input_grad[2] else None
         grads = [_like(t) for t in (w_1, b_1, w_2, b_2)]
         arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
         leaving = edges.source
         order = leaving.all_rows if leaving.order is None else leaving.order
-        use_threads(3 * len(edges) * w_1.numel())
+        use_threads()
+        shared = worth_sharing(3 * len(edges) * w_1.numel())
         messages.backward(
             _flat(g, x),
             *arguments[:3],
@@ -241,13 +265,15 @@ class FusedMessages(Function):
             order.numpy(),
             leaving.offsets.numpy(),
             *arguments[3:],
+            shared,
             backward_chunks(len(edges)),
             backward_chunks(x.shape[0]),
             tile_rows(2 * _work(spec.first, spec.second)),
             ctx.ends.view(-1).numpy(),
+            ctx.kept.numpy(),
             gx is not None,
             gm is not None,
             ga is not None,
             *(_flat(t, x) for t in (gx, gm, ga, *grads)),
         )
-        return gx, gm, ga, *grads, None, None
+        return gx, gm, ga, *grads, None, None, None

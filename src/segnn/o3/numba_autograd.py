@@ -98,7 +98,7 @@ class SegmentSum(Function):
     def forward(ctx: Any, x: Tensor, rows: Rows) -> Tensor:
         ctx.rows = rows
         y = x.new_empty(rows.nodes, x.shape[1])
-        use_threads(y.numel())
+        use_threads()
         trilinear.segment_sum(calls.array(x), calls.order_of(rows), rows.offsets.numpy(), y.numpy())
         return y
 

@@ -37,7 +37,7 @@ def contract_rows(
     index = NONE if rows is None else rows.index.numpy()
     coef = c.coef_as(out.dtype)
     start = coef[:0] if bias is None else array(bias)
-    use_threads(out.size)
+    use_threads()
     kernel.contract(array(x), index, array(attribute), c.table, coef, start, into is not None, out)
     return y
 
@@ -49,7 +49,7 @@ def contract_transposed(
     x = g.new_empty(g.shape[0] if rows is None else rows.nodes, c.dim_in) if into is None else into
     out = x.numpy()
     table, coef = c.transposed_table, c.transposed_coef_as(out.dtype)
-    use_threads(out.size)
+    use_threads()
     if rows is None:
         kernel.contract(array(g), NONE, array(attribute), table, coef, coef[:0], into is not None, out)
     else:
@@ -62,7 +62,7 @@ def contract_attribute(x: Tensor, g: Tensor, c: Contraction, rows: Rows | None =
     a = g.new_empty(g.shape[0], c.dim_attr)
     out = a.numpy()
     index = NONE if rows is None else rows.index.numpy()
-    use_threads(out.size)
+    use_threads()
     kernel.contract_attribute(array(x), index, array(g), c.table, c.coef_as(out.dtype), out)
     return a
 
@@ -75,6 +75,6 @@ def contract_pair(
     out = y.numpy()
     ends = (array(target), edges.target.index.numpy(), array(source), edges.source.index.numpy())
     coef = c.coef_as(out.dtype)
-    use_threads(out.size)
+    use_threads()
     kernel.contract_pair(*ends, array(attribute), c.table, coef, coef[:0] if bias is None else array(bias), out)
     return y

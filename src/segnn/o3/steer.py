@@ -70,7 +70,7 @@ def steer_rows(
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
         spec = (first.plan, gated, None if second is None else second.plan, residual)
-        return FusedRows.apply(x, x_1, attribute, first.weight, first.bias, w_2, b_2, spec)
+        return FusedRows.apply(x, x_1, attribute, first.weight, first.bias, w_2, b_2, spec, torch.is_grad_enabled())
     return steer_rows_composed(x, x_1, attribute, first, gated, second, residual)
 
 
@@ -138,7 +138,9 @@ def steer_messages(
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
         spec = Messages(first.plan, gated, None if second is None else second.plan, last)
-        return FusedMessages.apply(x, message, attribute, first.weight, first.bias, w_2, b_2, spec, edges)
+        return FusedMessages.apply(
+            x, message, attribute, first.weight, first.bias, w_2, b_2, spec, edges, torch.is_grad_enabled()
+        )
     return steer_messages_composed(x, message, attribute, first, second, gated, last, edges)
 
 

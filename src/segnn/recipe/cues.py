@@ -94,7 +94,19 @@ class Cues:
             edge_offsets=tensors.edge_offsets,
             level=level,
             weight=None if self._weight is None else self._shares(self._weight, tensors, cache),
+            tensors=tensors if self.recipe.model.kind == "segnn_refreshed" else None,
         )
+
+    def steering(self, tensors: Tensors) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Edge attributes, node attributes and message scalars of ``tensors``, differentiable in every floating tensor given."""
+        cache: dict[str, Tensor] = {}
+        message = None if self._message is None else self._message.evaluate(tensors, cache)
+        return self._edge_attributes.evaluate(tensors, cache), self._node_attributes.evaluate(tensors, cache), message
+
+    @property
+    def base_is_point(self) -> bool:
+        """Whether predictions move with the origin, as positions do: the target's base is a point."""
+        return self._base is not None and self._base.type.point
 
     @staticmethod
     def _shares(weight: Term, tensors: Tensors, cache: dict[str, Tensor]) -> Tensor:

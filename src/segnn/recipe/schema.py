@@ -134,7 +134,7 @@ class TargetSpec(Section):
 class ModelSpec(Section):
     """The network."""
 
-    kind: Literal["segnn", "se_linear", "se_nonlinear", "egnn", "mpnn"] = "segnn"
+    kind: Literal["segnn", "segnn_refreshed", "se_linear", "se_nonlinear", "egnn", "mpnn"] = "segnn"
     hidden: IrrepsText | None = None
     """The hidden irreps, 32x0e+32x1o; or give channels and degree."""
     channels: Count | None = None

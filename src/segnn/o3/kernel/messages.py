@@ -29,6 +29,7 @@ from segnn.o3.kernel.tile import (
     mix,
     mix_back,
     mix_weight,
+    room,
     start_rows,
 )
 
@@ -91,24 +92,38 @@ def chunk_bounds(offsets, chunks):
 @njit(parallel=True, **_options)
 def forward(
     x, message, attribute, source, target, offsets, w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2,
-    two, last, chunks, node_chunks, tile, ends, y,
+    two, last, shared, chunks, node_chunks, tile, ends, kept, y,
 ):  # fmt: skip
-    """y (nodes, dim), the summed messages; ends (nodes, 2·z_dim) is filled with the mixed ends."""
+    """y (nodes, dim), the summed messages; ends (nodes, 2·z_dim) is filled with the mixed ends.
+
+    ``kept`` has room for the inputs of both gates (edges, wide) and (edges, wide_2), one after the other, or is empty.
+    """
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
     bounds = chunk_bounds(offsets, chunks)
-    for chunk in prange(node_chunks):
-        mix_ends(x, layer_1[0], flat_1, chunk, node_chunks, ends)
-    for chunk in prange(chunks):
-        forward_chunk(
-            ends, message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2, layer_2,
-            two, last, bounds[chunk], bounds[chunk + 1], tile, y,
-        )  # fmt: skip
+    if shared:
+        for chunk in prange(node_chunks):
+            mix_ends(x, layer_1[0], flat_1, chunk, node_chunks, ends)
+    else:
+        for chunk in range(node_chunks):
+            mix_ends(x, layer_1[0], flat_1, chunk, node_chunks, ends)
+    if shared:
+        for chunk in prange(chunks):
+            forward_chunk(
+                ends, message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2, layer_2,
+                two, last, bounds[chunk], bounds[chunk + 1], tile, kept, y,
+            )  # fmt: skip
+    else:
+        for chunk in range(chunks):
+            forward_chunk(
+                ends, message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2, layer_2,
+                two, last, bounds[chunk], bounds[chunk + 1], tile, kept, y,
+            )  # fmt: skip
 
 
 @njit(**_options)
 def forward_chunk(
     ends, message, attribute, source, target, offsets, w_1, b_1, layer_1, own, plan, w_2, b_2, layer_2,
-    two, last, first_node, last_node, tile, y,
+    two, last, first_node, last_node, tile, kept, y,
 ):  # fmt: skip
     """``forward`` for the messages to some nodes."""
     stay()
@@ -120,10 +135,8 @@ def forward_chunk(
     narrow = wide_2 - gates if last else wide_2
     inner = head_2[at.X_DIM]
     one = y.dtype.type(1)
-    s = np.empty(
-        tile * (z_dim + own_dim + wide + 2 * inner + wide_2 + gated + max(scratch(head_1), scratch(own[0]), scratch(head_2))),
-        y.dtype,
-    )
+    work_dim = max(head_1[at.MAX_TERMS], own[0][at.MAX_TERMS], scratch(head_2))
+    s = room(tile * (z_dim + own_dim + wide + 2 * inner + wide_2 + gated + work_dim), y)
     z_own = tile * z_dim
     y_1 = z_own + tile * own_dim
     h = y_1 + tile * wide
@@ -135,29 +148,32 @@ def forward_chunk(
     stop = offsets[last_node]
     for first in range(offsets[first_node], stop, tile):
         count = min(tile, stop - first)
-        result = y_1
+        inputs_1, at_1, inputs_2, at_2 = s, y_1, s, y_2
+        if kept.shape[0] > 0:
+            inputs_1, at_1, inputs_2, at_2 = kept, first * wide, kept, target.shape[0] * wide + first * wide_2
         first_layer(
             ends, source, target, message, attribute, w_1, own_0, b_1, layer_1, own, first, count, s, runtime(0), z_own,
-            work, s, y_1,
+            work, inputs_1, at_1,
         )  # fmt: skip
         if two:
-            gate(s, y_1, s, sigmoids, plan, s, h, count)
-            linear(s, h, runtime(1), attribute, first * a_dim, w_2, runtime(0), b_2, layer_2, s, work, s, y_2, count)
-            result = y_2
+            gate(inputs_1, at_1, s, sigmoids, plan, s, h, count)
+            linear(s, h, runtime(1), attribute, first * a_dim, w_2, runtime(0), b_2, layer_2, s, work, inputs_2, at_2, count)
+        else:
+            inputs_2, at_2 = inputs_1, at_1
         if last:
-            gate(s, result, s, sigmoids, plan, s, out, count)
-            result = out
+            gate(inputs_2, at_2, s, sigmoids, plan, s, out, count)
+            inputs_2, at_2 = s, out
         for r in range(count):
-            simd.add(y, target[first + r] * narrow, 0, s, result + r * narrow, 0, one, runtime(1), narrow)
+            simd.add(y, target[first + r] * narrow, 0, inputs_2, at_2 + r * narrow, 0, one, runtime(1), narrow)
 
 
 @njit(parallel=True, **_options)
 def backward(
     g, x, message, attribute, source, target, offsets, source_order, source_offsets,
-    w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, chunks, node_chunks, tile, ends,
+    w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, shared, chunks, node_chunks, tile, ends, kept,
     need_x, need_m, need_a, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
-    """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` it left; ga must hold zeros."""
+    """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and perhaps ``kept`` that it left; ga must hold zeros."""
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
     turned_1, turned_2 = np.empty_like(flat_1), transposed(layer_2, runtime(1), flat_2)
     transposed_ends(layer_1, own, flat_1, turned_1)
@@ -167,24 +183,64 @@ def backward(
     node_partial = np.zeros((node_chunks, ends_numel), g.dtype)
     bounds = chunk_bounds(offsets, chunks)
     source_bounds = chunk_bounds(source_offsets, chunks)
-    g_ends = np.empty(ends.shape[0], g.dtype)
-    g_1 = np.empty(target.shape[0] * layer_1[0][at.Y_DIM], g.dtype)
-    for chunk in prange(chunks):
-        edges_back(
-            g, ends, message, attribute, source, target, offsets, flat_1, turned_1, b_1, layer_1, own, plan,
-            flat_2, turned_2, b_2, layer_2, two, last, bounds[chunk], bounds[chunk + 1], tile, need_m, need_a,
-            g_ends, g_1, gm, ga, partial[chunk],
-        )  # fmt: skip
-    for chunk in prange(chunks):
-        sources_back(
-            g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile, g_ends
-        )
-    for chunk in prange(node_chunks):
-        nodes_back(g_ends, x, layer_1[0], turned_1, chunk, node_chunks, need_x, gx, node_partial[chunk])
-    for share in prange(SHARES):
-        total_of(node_partial, runtime(0), order_1[:ends_numel], gw_1, share)
-        total_of(partial, runtime(0), order_1[ends_numel:], gw_1, share)
-        total_of(partial, n_own, order_2, gw_2, share)
+    g_ends = room(ends.shape[0], g)
+    g_1 = room(target.shape[0] * layer_1[0][at.Y_DIM], g)
+    if shared:
+        for chunk in prange(chunks):
+            edges_back(
+                g, ends, message, attribute, source, target, offsets, flat_1, turned_1, b_1, layer_1, own, plan,
+                flat_2, turned_2, b_2, layer_2, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, need_m, need_a,
+                g_ends, g_1, gm, ga, partial[chunk],
+            )  # fmt: skip
+    else:
+        for chunk in range(chunks):
+            edges_back(
+                g, ends, message, attribute, source, target, offsets, flat_1, turned_1, b_1, layer_1, own, plan,
+                flat_2, turned_2, b_2, layer_2, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, need_m, need_a,
+                g_ends, g_1, gm, ga, partial[chunk],
+            )  # fmt: skip
+    if shared:
+        for chunk in prange(chunks):
+            sources_back(
+                g_1,
+                attribute,
+                source_order,
+                source_offsets,
+                layer_1,
+                source_bounds[chunk],
+                source_bounds[chunk + 1],
+                tile,
+                g_ends,
+            )
+    else:
+        for chunk in range(chunks):
+            sources_back(
+                g_1,
+                attribute,
+                source_order,
+                source_offsets,
+                layer_1,
+                source_bounds[chunk],
+                source_bounds[chunk + 1],
+                tile,
+                g_ends,
+            )
+    if shared:
+        for chunk in prange(node_chunks):
+            nodes_back(g_ends, x, layer_1[0], turned_1, chunk, node_chunks, need_x, gx, node_partial[chunk])
+    else:
+        for chunk in range(node_chunks):
+            nodes_back(g_ends, x, layer_1[0], turned_1, chunk, node_chunks, need_x, gx, node_partial[chunk])
+    if shared:
+        for share in prange(SHARES):
+            total_of(node_partial, runtime(0), order_1[:ends_numel], gw_1, share)
+            total_of(partial, runtime(0), order_1[ends_numel:], gw_1, share)
+            total_of(partial, n_own, order_2, gw_2, share)
+    else:
+        for share in range(SHARES):
+            total_of(node_partial, runtime(0), order_1[:ends_numel], gw_1, share)
+            total_of(partial, runtime(0), order_1[ends_numel:], gw_1, share)
+            total_of(partial, n_own, order_2, gw_2, share)
     bias_total(partial, n_own + n_2, gb_1)
     bias_total(partial, n_own + n_2 + m_1, gb_2)
 
@@ -202,7 +258,7 @@ def transposed_ends(layer, own, w, wt):
 @njit(**_options)
 def edges_back(
     g, ends, message, attribute, source, target, offsets, w_1, turned_1, b_1, layer_1, own, plan, w_2, turned_2, b_2, layer_2,
-    two, last, first_node, last_node, tile, need_m, need_a, g_ends, g_1, gm, ga, total,
+    two, last, first_node, last_node, tile, kept, need_m, need_a, g_ends, g_1, gm, ga, total,
 ):  # fmt: skip
     """Back from the sums of some nodes to the first layer of their edges (g_1) and to the target's end (in g_ends)."""
     stay()
@@ -215,10 +271,8 @@ def edges_back(
     narrow = wide_2 - gates if last else wide_2
     inner = head_2[at.X_DIM]
     zero, one = g.dtype.type(0), g.dtype.type(1)
-    work_dim = max(scratch(head_1), scratch(head_own), scratch(head_2))
-    s = np.empty(
-        tile * (2 * z_dim + 2 * own_dim + wide + 2 * inner + 2 * wide_2 + wide + narrow + 2 * gated + work_dim), g.dtype
-    )
+    work_dim = max(head_1[at.MAX_TERMS], head_own[at.MAX_TERMS], scratch(head_2))
+    s = room(tile * (2 * z_dim + 2 * own_dim + 2 * wide + 2 * inner + 2 * wide_2 + narrow + 2 * gated + work_dim), g)
     gz = tile * z_dim
     z_own = gz + tile * z_dim
     gz_own = z_own + tile * own_dim
@@ -237,29 +291,36 @@ def edges_back(
     for first in range(offsets[first_node], stop, tile):
         count = min(tile, stop - first)
         a0 = first * a_dim
-        first_layer(
-            ends, source, target, message, attribute, w_1, own_0, b_1, layer_1, own, first, count, s, runtime(0), z_own,
-            work, s, y_1,
-        )  # fmt: skip
+        inputs_1, at_1, inputs_2, at_2 = s, y_1, s, y_2
+        if kept.shape[0] > 0:
+            inputs_1, at_1, inputs_2, at_2 = kept, first * wide, kept, target.shape[0] * wide + first * wide_2
+        if kept.shape[0] == 0 or need_a:
+            first_layer(
+                ends, source, target, message, attribute, w_1, own_0, b_1, layer_1, own, first, count, s, runtime(0), z_own,
+                work, inputs_1, at_1,
+            )  # fmt: skip
         for r in range(count):
             simd.copy(s, g_out + r * narrow, 0, g, target[first + r] * narrow, 0, one, runtime(1), narrow)
         back = g_out
         if two:
-            gate(s, y_1, s, sigmoids_1, plan, s, h, count)
+            gate(inputs_1, at_1, s, sigmoids_1, plan, s, h, count)
             if last:
-                linear(s, h, runtime(1), attribute, a0, w_2, runtime(0), b_2, layer_2, s, work, s, y_2, count)
-                gate(s, y_2, s, sigmoids_2, plan, s, out, count)
-                gate_back(s, g_out, s, y_2, s, sigmoids_2, plan, s, g_2, count)
+                if kept.shape[0] == 0:
+                    linear(
+                        s, h, runtime(1), attribute, a0, w_2, runtime(0), b_2, layer_2, s, work, inputs_2, at_2, count
+                    )  # fmt: skip
+                gate(inputs_2, at_2, s, sigmoids_2, plan, s, out, count)
+                gate_back(s, g_out, inputs_2, at_2, s, sigmoids_2, plan, s, g_2, count)
                 back = g_2
             add_rows(s, back, wide_2, total, n_own + n_2 + m_1, m_2, count, one)
             linear_back(
                 s, back, s, h, runtime(1), attribute, a0, w_2, turned_2, runtime(0), layer_2, s, work,
                 total, n_own, s, g_h, ga, a0, runtime(True), need_a, count,
             )  # fmt: skip
-            gate_back(s, g_h, s, y_1, s, sigmoids_1, plan, g_1, first * wide, count)
+            gate_back(s, g_h, inputs_1, at_1, s, sigmoids_1, plan, g_1, first * wide, count)
         elif last:
-            gate(s, y_1, s, sigmoids_1, plan, s, out, count)
-            gate_back(s, g_out, s, y_1, s, sigmoids_1, plan, g_1, first * wide, count)
+            gate(inputs_1, at_1, s, sigmoids_1, plan, s, out, count)
+            gate_back(s, g_out, inputs_1, at_1, s, sigmoids_1, plan, g_1, first * wide, count)
         else:
             simd.copy(g_1, first * wide, wide, s, g_out, wide, one, count, wide)
         add_rows(g_1, first * wide, wide, total, n_own + n_2, m_1, count, one)
@@ -309,7 +370,7 @@ def sources_back(g_1, attribute, order, offsets, layer, first_node, last_node, t
     one = g_1.dtype.type(1)
     if z_dim == 0:
         return
-    s = np.empty(tile * (z_dim + wide + a_dim + head[at.MAX_TERMS]), g_1.dtype)
+    s = room(tile * (z_dim + wide + a_dim + head[at.MAX_TERMS]), g_1)
     g_0 = tile * z_dim
     a_0 = g_0 + tile * wide
     work = a_0 + tile * a_dim

@@ -16,7 +16,7 @@ from numba import njit, prange
 from segnn.o3.kernel import simd
 from segnn.o3.kernel import table as at
 from segnn.o3.kernel.simd import runtime, stay
-from segnn.o3.kernel.tile import add_rows, gate, gate_back, linear, linear_back, transpose
+from segnn.o3.kernel.tile import add_rows, gate, gate_back, linear, linear_back, room, transpose
 
 _options = {"cache": True, "error_model": "numpy", "nogil": True}
 
@@ -80,18 +80,45 @@ def side_by_side(x, x_1, dim, first, rows, s, s0, one):
 
 @njit(parallel=True, **_options)
 def forward(
-    x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2, two, residual, chunks, tile, y
+    x,
+    x_1,
+    parts,
+    attribute,
+    w_1,
+    order_1,
+    b_1,
+    layer_1,
+    plan,
+    w_2,
+    order_2,
+    b_2,
+    layer_2,
+    two,
+    residual,
+    shared,
+    chunks,
+    tile,
+    kept,
+    y,
 ):
-    """y (rows, dim) from x and (for two parts) x_1."""
+    """y (rows, dim) from x and (for two parts) x_1. ``kept`` has room for the gate's input (rows, wide), or is empty."""
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
-    for chunk in prange(chunks):
-        forward_chunk(
-            x, x_1, parts, attribute, flat_1, b_1, layer_1, plan, flat_2, b_2, layer_2, two, residual, chunk, chunks, tile, y
-        )  # fmt: skip
+    if shared:
+        for chunk in prange(chunks):
+            forward_chunk(
+                x, x_1, parts, attribute, flat_1, b_1, layer_1, plan, flat_2, b_2, layer_2, two, residual, chunk, chunks, tile, kept, y
+            )  # fmt: skip
+    else:
+        for chunk in range(chunks):
+            forward_chunk(
+                x, x_1, parts, attribute, flat_1, b_1, layer_1, plan, flat_2, b_2, layer_2, two, residual, chunk, chunks, tile, kept, y
+            )  # fmt: skip
 
 
 @njit(**_options)
-def forward_chunk(x, x_1, parts, attribute, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, two, residual, chunk, chunks, tile, y):
+def forward_chunk(
+    x, x_1, parts, attribute, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, two, residual, chunk, chunks, tile, kept, y
+):
     """``forward`` on one chunk of rows."""
     stay()
     head_1, head_2 = layer_1[0], layer_2[0]
@@ -99,7 +126,7 @@ def forward_chunk(x, x_1, parts, attribute, w_1, b_1, layer_1, plan, w_2, b_2, l
     inner, out = (head_2[at.X_DIM], head_2[at.Y_DIM]) if two else (0, wide)
     rows, width, one = y.shape[0] // out, parts * dim, y.dtype.type(1)
     gated = plan[0][at.SCALARS] + plan[0][at.GATES]
-    s = np.empty(tile * (2 * dim + wide + inner + gated + max(scratch(head_1), scratch(head_2))), y.dtype)
+    s = room(tile * (2 * dim + wide + inner + gated + max(scratch(head_1), scratch(head_2))), y)
     y_1 = 2 * tile * dim
     h = y_1 + tile * wide
     sigmoids = h + tile * inner
@@ -115,8 +142,9 @@ def forward_chunk(x, x_1, parts, attribute, w_1, b_1, layer_1, plan, w_2, b_2, l
         if not two:
             linear(source, x0, parts, attribute, a0, w_1, runtime(0), b_1, layer_1, s, work, y, first * out, count)
             continue
-        linear(source, x0, parts, attribute, a0, w_1, runtime(0), b_1, layer_1, s, work, s, y_1, count)
-        gate(s, y_1, s, sigmoids, plan, s, h, count)
+        inputs, at_1 = (s, y_1) if kept.shape[0] == 0 else (kept, first * wide)
+        linear(source, x0, parts, attribute, a0, w_1, runtime(0), b_1, layer_1, s, work, inputs, at_1, count)
+        gate(inputs, at_1, s, sigmoids, plan, s, h, count)
         linear(s, h, runtime(1), attribute, a0, w_2, runtime(0), b_2, layer_2, s, work, y, first * out, count)
         if residual:
             simd.add(y, first * out, out, source, x0, width, one, count, out)
@@ -130,7 +158,7 @@ def scratch(head):
 
 @njit(parallel=True, **_options)
 def backward(
-    g, x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2, two, residual, chunks, tile,
+    g, x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2, two, residual, shared, chunks, tile, kept,
     need_x, need_a, gx, gx_1, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ``forward`` for g (rows, dim); ga must hold zeros."""
@@ -138,14 +166,26 @@ def backward(
     turned_1, turned_2 = transposed(layer_1, parts, flat_1), transposed(layer_2, runtime(1), flat_2)
     n_1, n_2, m_1 = flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
     partial = np.zeros((chunks, n_1 + n_2 + m_1 + b_2.shape[0]), g.dtype)
-    for chunk in prange(chunks):
-        backward_chunk(
-            g, x, x_1, parts, attribute, flat_1, turned_1, b_1, layer_1, plan, flat_2, turned_2, b_2, layer_2, two, residual,
-            chunk, chunks, tile, need_x, need_a, gx, gx_1, ga, partial[chunk],
-        )  # fmt: skip
-    for share in prange(SHARES):
-        total_of(partial, runtime(0), order_1, gw_1, share)
-        total_of(partial, n_1, order_2, gw_2, share)
+    if shared:
+        for chunk in prange(chunks):
+            backward_chunk(
+                g, x, x_1, parts, attribute, flat_1, turned_1, b_1, layer_1, plan, flat_2, turned_2, b_2, layer_2, two, residual,
+                chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, partial[chunk],
+            )  # fmt: skip
+    else:
+        for chunk in range(chunks):
+            backward_chunk(
+                g, x, x_1, parts, attribute, flat_1, turned_1, b_1, layer_1, plan, flat_2, turned_2, b_2, layer_2, two, residual,
+                chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, partial[chunk],
+            )  # fmt: skip
+    if shared:
+        for share in prange(SHARES):
+            total_of(partial, runtime(0), order_1, gw_1, share)
+            total_of(partial, n_1, order_2, gw_2, share)
+    else:
+        for share in range(SHARES):
+            total_of(partial, runtime(0), order_1, gw_1, share)
+            total_of(partial, n_1, order_2, gw_2, share)
     bias_total(partial, n_1 + n_2, gb_1)
     bias_total(partial, n_1 + n_2 + m_1, gb_2)
 
@@ -153,7 +193,7 @@ def backward(
 @njit(**_options)
 def backward_chunk(
     g, x, x_1, parts, attribute, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2, b_2, layer_2, two, residual,
-    chunk, chunks, tile, need_x, need_a, gx, gx_1, ga, total,
+    chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, total,
 ):  # fmt: skip
     """``backward`` on one chunk of rows; ``total`` (weights 1, weights 2, bias 1, bias 2) is added to."""
     stay()
@@ -164,7 +204,7 @@ def backward_chunk(
     gated = plan[0][at.SCALARS] + plan[0][at.GATES]
     n_1, n_2, m_1, m_2 = w_1.shape[0], w_2.shape[0], b_1.shape[0], b_2.shape[0]
     work_dim = max(scratch(head_1), scratch(head_2))
-    s = np.empty(tile * (2 * width + 2 * wide + 2 * inner + gated + work_dim), g.dtype)
+    s = room(tile * (2 * width + 2 * wide + 2 * inner + gated + work_dim), g)
     g_in = tile * width
     y_1 = g_in + tile * width
     g_1 = y_1 + tile * wide
@@ -182,14 +222,16 @@ def backward_chunk(
             source, x0 = s, 0
         inside, inside_0 = g, first * out
         if two:
-            linear(source, x0, parts, attribute, a0, w_1, runtime(0), b_1, layer_1, s, work, s, y_1, count)
-            gate(s, y_1, s, sigmoids, plan, s, h, count)
+            inputs, at_1 = (s, y_1) if kept.shape[0] == 0 else (kept, first * wide)
+            if kept.shape[0] == 0:
+                linear(source, x0, parts, attribute, a0, w_1, runtime(0), b_1, layer_1, s, work, inputs, at_1, count)
+            gate(inputs, at_1, s, sigmoids, plan, s, h, count)
             add_rows(g, first * out, out, total, n_1 + n_2 + m_1, m_2, count, one)
             linear_back(
                 g, first * out, s, h, runtime(1), attribute, a0, w_2, turned_2, runtime(0), layer_2, s, work,
                 total, n_1, s, g_h, ga, a0, runtime(True), need_a, count,
             )  # fmt: skip
-            gate_back(s, g_h, s, y_1, s, sigmoids, plan, s, g_1, count)
+            gate_back(s, g_h, inputs, at_1, s, sigmoids, plan, s, g_1, count)
             inside, inside_0 = s, g_1
         add_rows(inside, inside_0, wide, total, n_1 + n_2, m_1, count, one)
         linear_back(

@@ -7,14 +7,22 @@ from numba import get_num_threads, set_num_threads
 
 _AVAILABLE = get_num_threads()
 _WORTH_SHARING = 2e6
-"""Operations below which waking a second thread costs more than it brings (some ten microseconds)."""
+"""Multiplications below which waking a second thread costs more than it brings (some ten microseconds)."""
 
 
-def use_threads(operations: float) -> None:
-    """Let the next kernel use as many threads as torch does, or one where there is little to do."""
-    threads = min(torch.get_num_threads(), _AVAILABLE) if operations >= _WORTH_SHARING else 1
+def use_threads() -> None:
+    """Let the kernels use as many threads as torch does.
+
+    Set only when it changes: OpenMP ends and starts threads whenever their number does.
+    """
+    threads = min(torch.get_num_threads(), _AVAILABLE)
     if threads != get_num_threads():
         set_num_threads(threads)
+
+
+def worth_sharing(multiplications: float) -> bool:
+    """Whether a kernel shall wake other threads at all."""
+    return multiplications >= _WORTH_SHARING
 
 
 def forward_chunks(rows: int) -> int:
@@ -32,5 +40,8 @@ def backward_chunks(rows: int) -> int:
 
 
 def tile_rows(row_numbers: int) -> int:
-    """Rows of a tile whose scratch (``row_numbers`` a row) stays in a core's cache of about 256 kB."""
-    return min(max(65_536 // max(row_numbers, 1) // 8 * 8, 8), 32)
+    """Rows of a tile whose scratch (``row_numbers`` a row) stays in a core's second cache, taken as half a megabyte.
+
+    Not fewer than 16: the products for the weights' derivatives run over the rows of a tile.
+    """
+    return min(max(131_072 // max(row_numbers, 1) // 8 * 8, 16), 64)

@@ -6,6 +6,7 @@ Arrays are flat; ``x, x0`` is an array and the offset of the tile's first number
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from segnn.o3.kernel import simd
@@ -13,6 +14,16 @@ from segnn.o3.kernel import table as at
 from segnn.o3.kernel.simd import combine, gemm, runtime, stay
 
 _options = {"cache": True, "error_model": "numpy", "nogil": True}
+
+
+@njit(**_options)
+def room(count, like):
+    """Scratch for some numbers, uninitialised, that starts at a cache line (64 bytes)."""
+    stay()
+    step = 64 // like.itemsize
+    block = np.empty(count + step, like.dtype)
+    first = (-block.ctypes.data // like.itemsize) % step
+    return block[first : first + count]
 
 
 @njit(**_options)
