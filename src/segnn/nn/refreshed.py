@@ -25,7 +25,7 @@ from segnn.o3.steer import steer_rows
 
 
 class Attributes(NamedTuple):
-    """What steers a layer: ``edge`` (edges, ·), ``node`` (nodes, ·), and the edges' own inputs ``message`` (edges, ·) or None."""
+    """Steers a layer: ``edge`` (edges, ·), ``node`` (nodes, ·), and the edges' own inputs, ``message`` (edges, ·) or None."""
 
     edge: Tensor
     node: Tensor
@@ -38,7 +38,9 @@ class RefreshedSEGNN(SEGNN):
     def __init__(self, *arguments: Any, **named: Any):
         super().__init__(*arguments, **named)
         if self.task != "node":
-            raise ValueError(f"task is {self.task!r}; the geometry of nodes is refreshed for predictions of nodes, expected 'node'")
+            raise ValueError(
+                f"task is {self.task!r}; the geometry of nodes is refreshed for predictions of nodes, expected 'node'"
+            )
         hidden, node_attr = self.irreps_hidden, self.irreps_node_attr
         moves = [SteerableLinear(hidden, "1x1o", node_attr, channels_last=True) for _ in self.layers]
         for move in moves:

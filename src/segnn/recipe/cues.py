@@ -98,7 +98,7 @@ class Cues:
         )
 
     def steering(self, tensors: Tensors) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Edge attributes, node attributes and message scalars of ``tensors``, differentiable in every floating tensor given."""
+        """Edge attributes, node attributes, message scalars of ``tensors``; differentiable in every floating tensor given."""
         cache: dict[str, Tensor] = {}
         message = None if self._message is None else self._message.evaluate(tensors, cache)
         return self._edge_attributes.evaluate(tensors, cache), self._node_attributes.evaluate(tensors, cache), message
