@@ -9,10 +9,11 @@ from segnn.reproduce.sweep import find_table, identity, tables
 
 from .helpers import RECIPES, small
 
+OWN = ("charged-cues", "charged-all")  # recipes of their own
 HIDDEN = {0: "64x0e", 1: "32x0e+32x1o"}
 
 
-@pytest.mark.parametrize("name", ["charged", "orders", "samples", "gravity"])
+@pytest.mark.parametrize("name", ["charged", "orders", "samples", "gravity", "cues"])
 def test_every_run_is_a_recipe_with_a_name_of_its_own(name):
     table = find_table(name)
     runs = table.runs()
@@ -37,9 +38,9 @@ def test_published_figures_find_their_methods(name):
         assert not method.published or method.published in {row.method for row in published(name)}
 
 
-@pytest.mark.parametrize("name", ["charged", "gravity"])
+@pytest.mark.parametrize("name", ["charged", "gravity", "cues"])
 def test_one_budget_for_all_methods(name):
-    recipes = [run.recipe(RECIPES) for run in find_table(name).runs(seeds=[0]) if run.method.id != "charged-cues"]
+    recipes = [run.recipe(RECIPES) for run in find_table(name).runs(seeds=[0]) if run.method.id not in OWN]
     assert len({recipe.training.model_dump_json() for recipe in recipes}) == 1
     assert len({recipe.data.model_dump_json() for recipe in recipes}) == 1
     assert {recipe.model.layers for recipe in recipes} == {4}
@@ -57,9 +58,10 @@ def test_methods_are_what_their_labels_say():
         "segnn_g-11": "segnn",
         "charged": "segnn",
         "charged-cues": "segnn",
+        "charged-all": "segnn_refreshed",
     }
     steered_by_velocity = {name for name, recipe in by.items() if any("velocity" in text for text in recipe.node_attributes)}
-    assert steered_by_velocity == {"mpnn", "egnn", "segnn_gp-00", "se_nonlinear_pp-11", "charged", "charged-cues"}
+    assert steered_by_velocity == {"mpnn", "egnn", "segnn_gp-00", "se_nonlinear_pp-11", "charged", *OWN}
     assert by["charged"] == load_recipe(RECIPES / "charged.yaml")
     assert str(Cues(by["se_linear-22"]).irreps_hidden) == "20x0e+20x1o+20x2e"
 
@@ -102,11 +104,13 @@ def test_order_and_choice_of_runs(tmp_path):
 
 
 def test_mistakes(tmp_path):
-    with pytest.raises(UserError, match="no table 'chargd' to reproduce; expected one of charged, orders, samples, gravity"):
+    with pytest.raises(
+        UserError, match="no table 'chargd' to reproduce; expected one of charged, orders, cues, samples, gravity"
+    ):
         find_table("chargd")
     table = small(tmp_path)
     with pytest.raises(UserError, match=r"--only segnn: the table charged has mpnn, charged, few, all"):
         table.runs(["segnn"])
     with pytest.raises(UserError, match=r"charged.yaml: no such recipe, and charged/mpnn-few-seed0 needs it.*--recipes"):
         table.runs()[0].recipe(tmp_path)
-    assert list(tables()) == ["charged", "orders", "samples", "gravity"]
+    assert list(tables()) == ["charged", "orders", "cues", "samples", "gravity"]

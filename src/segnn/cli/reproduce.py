@@ -21,14 +21,15 @@ HELP = """Repeat a table of the paper: every method, setting and seed that resul
     segnn reproduce gravity --only gravity --only position-5 --seeds 0
     segnn reproduce charged --render
 
-TABLE is charged (Table 1), orders (C.1), samples (C.2) or gravity (C.3). Data that are missing are simulated. Each run leaves
-one JSON in results/TABLE/; at the end table.md and plot.svg there show ours beside the published figures. Ctrl-C saves and
-stops; the same command goes on where it was. --only takes methods and settings, as --dry-run lists them.
+TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or cues (ours: what each cue brings). Data that are
+missing are simulated. Each run leaves one JSON in results/TABLE/; at the end table.md and plot.svg there show ours beside the
+published figures. Ctrl-C saves and stops; the same command goes on where it was. --only takes methods and settings, as
+--dry-run lists them.
 """
 
 
 def reproduce(
-    table: Annotated[str, typer.Argument(help="charged, orders, samples or gravity.", metavar="TABLE")],
+    table: Annotated[str, typer.Argument(help="charged, orders, samples, gravity or cues.", metavar="TABLE")],
     only: Annotated[
         list[str] | None, typer.Option("--only", help="A method or a setting; may be repeated.", metavar="NAME")
     ] = None,

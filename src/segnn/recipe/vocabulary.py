@@ -62,3 +62,13 @@ def word(usage: str, meaning: str) -> Callable[[Callable[..., Term]], Callable[.
         return build
 
     return enter
+
+
+def reference() -> str:
+    """All words as a Markdown table, for docs/vocabulary.md."""
+    lines = ["| word | meaning |", "|---|---|"]
+    for name in sorted(VOCABULARY):
+        entry = VOCABULARY[name]
+        usage = ", ".join(f"`{one}`" for one in entry.usage.split(" or "))
+        lines.append(f"| {usage} | {entry.meaning.replace('|', '&#124;')} |")
+    return "\n".join(lines) + "\n"

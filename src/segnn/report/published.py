@@ -34,8 +34,8 @@ def _tables() -> dict[str, Any]:
 
 @cache
 def published(table: str) -> tuple[Published, ...]:
-    """The figures of a table of published.yaml: charged, orders, samples, gravity."""
-    found = _tables()[table]
+    """The figures of a table of published.yaml: charged, orders, samples, gravity; none of another table."""
+    found = _tables().get(table, {"rows": ()})
     return tuple(
         Published(row["method"], row["mse"], row.get("spread"), row.get("source", found["source"]), row.get("setting", ""))
         for row in found["rows"]
