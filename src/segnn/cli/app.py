@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 import segnn
-from segnn.cli import bench, check, evaluate, info, predict, report, simulate, train
+from segnn.cli import bench, check, evaluate, info, predict, report, reproduce, rollout, simulate, train
 from segnn.cli.output import complain, help_text
 from segnn.errors import UserError
 
@@ -74,6 +74,8 @@ for _name, _module, _short in (
     ("check", check, "Check symmetry, batching, degenerate systems and gradients on your data."),
     ("info", info, "Irreps, layers, parameters, operations and memory."),
     ("report", report, "A run folder as one HTML page."),
+    ("rollout", rollout, "Apply a model again and again, beside the simulator."),
+    ("reproduce", reproduce, "The paper's tables: every method, setting and seed, ours beside published."),
     ("bench", bench, "Speed and memory, beside the same network from e3nn's modules."),
 ):
     app.command(_name, help=help_text(_module.HELP), short_help=_short)(getattr(_module, _name))
