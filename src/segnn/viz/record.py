@@ -1,0 +1,131 @@
+"""Record a forward pass: what every layer hands on, from a real model on real systems, through PyTorch's forward hooks.
+
+The model's code is not touched and its prediction is the same bit for bit: hooks read, they return nothing. Messages that
+pass through no module of their own (kernels fuse a message layer into one call) are made once more from the recorded node
+features with the layer's own weights.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from segnn.data import Systems
+from segnn.errors import UserError
+from segnn.model import PhysicalModel
+from segnn.model.network import SteerableOnFeatures
+from segnn.nn.convolution import ConvolutionLayer
+from segnn.nn.segnn import SteerableNetwork
+from segnn.o3.layout import Reorder
+from segnn.viz.recording import About, Recording, Writer, load_recording
+
+MOST_BYTES = 2**30
+Keep = Callable[[str, np.ndarray], None]
+
+
+@torch.no_grad()
+def record(
+    model: PhysicalModel,
+    systems: Systems,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    messages: bool = True,
+    source: str = "the systems",
+) -> Recording:
+    """Run ``model`` on all ``systems`` in one batch and keep every layer's node features and messages.
+
+    - ``out``: an ``.npz`` file to which each layer is written as soon as it is computed, so that no more than one lies in
+      memory; without it the recording is kept in memory, up to 1 GiB.
+    - ``messages``: whether the messages m̃_ij of every edge are kept too.
+
+    Raises UserError if the network has no steerable features (kinds egnn and mpnn), or the recording is too large for memory.
+    """
+    net = steerable(model)
+    features = model.features(systems, source)
+    hidden, sent = net.irreps_hidden, message_irreps(net)
+    width = 8 if model.dtype == torch.float64 else 4
+    rows, edges, layers = len(features.x), features.edge_index.shape[1], len(net.layers)
+    size = width * ((layers + 1) * rows * hidden.dim + (layers * edges * sent.dim if messages else 0))
+    if out is None and size > MOST_BYTES:
+        raise UserError(
+            f"recording {rows} particles with {edges} edges takes {size / 2**30:.1f} GiB of memory, at most "
+            f"{MOST_BYTES / 2**30:.0f} are taken. Record fewer systems, leave the messages out (messages=False), or give a "
+            "file (out=...), to which layer after layer is written."
+        )
+    about = About(model.recipe.name, layers, str(hidden), str(sent), model.quantity, messages, model.recipe.to_yaml())
+    if out is None:
+        kept: dict[str, np.ndarray] = {}
+        _run(model, net, features, messages, kept.__setitem__)
+        return Recording(about, systems, kept)
+    with Writer(out, about, systems) as writer:
+        _run(model, net, features, messages, writer.write)
+    return load_recording(out)
+
+
+def steerable(model: PhysicalModel) -> SteerableNetwork:
+    """The steerable network of a model; UserError if it has none."""
+    if not isinstance(model.network, SteerableOnFeatures):
+        raise UserError(
+            f"{model.recipe.name}: a network of kind {model.recipe.model.kind!r} carries plain numbers, which have no glyphs. "
+            "Give a model of kind segnn, se_linear or se_nonlinear."
+        )
+    return model.network.net
+
+
+def message_irreps(net: SteerableNetwork) -> Any:
+    """Irreps of the messages: of SE_linear and SE_nonlinear those before the gate, which there stands after the sum."""
+    first = next(iter(net.layers), None)
+    return first.gate.irreps_in if isinstance(first, ConvolutionLayer) else net.irreps_hidden
+
+
+def _run(model: PhysicalModel, net: SteerableNetwork, features: Any, messages: bool, keep: Keep) -> None:
+    """One forward pass with hooks on the embedding and on every layer; all hooks are gone afterwards."""
+    leave, leave_message = Reorder(net.irreps_hidden, inverse=True), Reorder(message_irreps(net), inverse=True)
+    passing: dict[int, Tensor] = {}  # what came out of a layer's last message module, before the gate
+
+    def on_embedding(_: nn.Module, inputs: Any, output: Tensor) -> None:
+        keep("features_0", leave(output).numpy().copy())
+
+    def on_message(k: int, _: nn.Module, inputs: Any, output: Tensor) -> None:
+        passing[k] = output
+
+    def on_layer(k: int, layer: nn.Module, inputs: Any, output: Tensor) -> None:
+        keep(f"features_{k + 1}", leave(output).numpy().copy())
+        if messages:
+            keep(f"messages_{k + 1}", leave_message(_messages(layer, inputs, passing.pop(k, None))).numpy().copy())
+
+    handles = [net.embedding.register_forward_hook(on_embedding)]
+    for k, layer in enumerate(net.layers):
+        handles.append(layer.register_forward_hook(partial(on_layer, k)))
+        if messages:
+            handles.append(_last_message(layer).register_forward_hook(partial(on_message, k)))
+    was_training = model.training
+    model.eval()
+    try:
+        keep("prediction", model(features).numpy())
+    finally:
+        model.train(was_training)
+        for handle in handles:
+            handle.remove()
+    keep("edge_index", features.edge_index.numpy())
+    keep("edge_offsets", features.edge_offsets.numpy())
+
+
+def _last_message(layer: Any) -> nn.Module:
+    return layer.message_1 if layer.message_2 is None else layer.message_2
+
+
+def _messages(layer: Any, inputs: tuple[Any, ...], passed: Tensor | None) -> Tensor:
+    """m̃_ij of every edge, from what passed the last message module or, if nothing did, from the layer's inputs (Eq. 7)."""
+    if passed is None:
+        x, edges, edge_attr, _, message, _ = inputs
+        passed = layer.message_1(x, message, edge_attr, edges)
+        if layer.message_2 is not None:
+            passed = layer.message_2(layer.gate(passed), edge_attr)
+    return passed if isinstance(layer, ConvolutionLayer) else layer.gate(passed)
