@@ -23,6 +23,7 @@ from segnn.model.network import SteerableOnFeatures
 from segnn.nn.convolution import ConvolutionLayer
 from segnn.nn.segnn import SteerableNetwork
 from segnn.o3.layout import Reorder
+from segnn.recipe import Features
 from segnn.viz.recording import About, Recording, Writer, load_recording
 
 MOST_BYTES = 2**30
@@ -61,10 +62,10 @@ def record(
     about = About(model.recipe.name, layers, str(hidden), str(sent), model.quantity, messages, model.recipe.to_yaml())
     if out is None:
         kept: dict[str, np.ndarray] = {}
-        _run(model, net, features, messages, kept.__setitem__)
+        run_recorded(model, features, kept.__setitem__, messages)
         return Recording(about, systems, kept)
     with Writer(out, about, systems) as writer:
-        _run(model, net, features, messages, writer.write)
+        run_recorded(model, features, writer.write, messages)
     return load_recording(out)
 
 
@@ -84,8 +85,13 @@ def message_irreps(net: SteerableNetwork) -> Any:
     return first.gate.irreps_in if isinstance(first, ConvolutionLayer) else net.irreps_hidden
 
 
-def _run(model: PhysicalModel, net: SteerableNetwork, features: Any, messages: bool, keep: Keep) -> None:
-    """One forward pass with hooks on the embedding and on every layer; all hooks are gone afterwards."""
+@torch.no_grad()
+def run_recorded(model: PhysicalModel, features: Features, keep: Keep, messages: bool = True) -> None:
+    """One forward pass that calls ``keep(name, array)`` with every array of a recording (see `segnn.viz.recording`).
+
+    Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when it fails.
+    """
+    net = steerable(model)
     leave, leave_message = Reorder(net.irreps_hidden, inverse=True), Reorder(message_irreps(net), inverse=True)
     passing: dict[int, Tensor] = {}  # what came out of a layer's last message module, before the gate
 
