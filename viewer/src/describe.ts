@@ -12,7 +12,7 @@ const SHAPES: Record<string, string> = {
   dashed: '<path d="M1 8H19" stroke="COLOUR" stroke-width="1.5" stroke-dasharray="4 2.5"/>',
   arrow: '<path d="M1 8H13" stroke="COLOUR" stroke-width="2"/><path d="M12 3.5L19 8L12 12.5Z" fill="COLOUR"/>',
   diamond: '<path d="M10 2L15 8L10 14L5 8Z" fill="COLOUR"/>',
-  mesh: '<circle cx="10" cy="8" r="5" fill="none" stroke="COLOUR"/><path d="M5 8H15M10 3V13M6.5 4.5L13.5 11.5M13.5 4.5L6.5 11.5" stroke="COLOUR" stroke-width=".7"/>',
+  square: '<path d="M10 1.5L16.5 8L10 14.5L3.5 8Z" fill="none" stroke="COLOUR" stroke-width="1.4"/>',
   ring: '<circle cx="10" cy="8" r="5.5" fill="none" stroke="COLOUR" stroke-width="1.6"/>',
 };
 
@@ -24,7 +24,7 @@ function mark(shape: string, colour: string, text: string): HTMLElement {
 }
 
 /** What the marks of the picture mean, those that are in it. */
-export function describeMarks(session: Session, run: Run | null): HTMLElement[] {
+export function describeMarks(session: Session, run: Run | null, before: string | null): HTMLElement[] {
   const has = (name: string) => Boolean(run?.arrays[name]);
   const items: HTMLElement[] = [];
   if (has("field.charge")) items.push(mark("ball", "plus", "node, charge +"), mark("ball", "minus", "node, charge −"));
@@ -33,8 +33,8 @@ export function describeMarks(session: Session, run: Run | null): HTMLElement[] 
   for (const { name, vector } of session.fields) if (vector) items.push(mark("arrow", name === "velocity" ? "ink" : "force", name));
   if (session.target.point) {
     if (has("prediction")) items.push(mark("diamond", "ours", "predicted"));
-    if (has("target")) items.push(mark("mesh", "ink", "true"));
-    if (run?.meta.error) items.push(mark("ring", "plus", "first prediction, turned"));
+    if (has("target")) items.push(mark("ring", "ink", "true"));
+    if (before) items.push(mark("square", "plus", before === "expected" ? "first prediction, turned" : "with every cue, unchanged"));
   } else if (session.target.vector) {
     if (has("prediction")) items.push(mark("arrow", "ours", `predicted ${session.target.name}`));
     if (has("target")) items.push(mark("arrow", "path", `true ${session.target.name}`));

@@ -56,6 +56,7 @@ export class Page {
         this.view.load(this.run, this.shownSystem !== ask.system);
         if (this.shownSystem !== ask.system && this.picked && this.shownSystem >= 0) this.picked = null;
         this.shownSystem = ask.system;
+        this.view.before = !this.source.session.target.point ? null : ask.off.length || ask.changes.length ? "reference" : this.run.meta.error ? "expected" : null;
         this.panel.told(null);
       } catch (error) {
         this.panel.told(error instanceof Error ? error.message : String(error));
@@ -206,6 +207,7 @@ async function start(): Promise<void> {
     const reason = error instanceof Error ? error.message : error;
     return fatal(`This browser draws no WebGL 2 (${reason}). Turn hardware acceleration on, or take another browser.`);
   }
+  Object.assign(window, { viewer: page }); // for the console and the tests
   await page.refresh();
   document.documentElement.dataset.ready = "yes";
 }

@@ -59,8 +59,8 @@ export class Arrows {
   private readonly turn = new THREE.Quaternion();
 
   constructor(material: THREE.Material) {
-    this.shafts = new Repeated(new THREE.CylinderGeometry(1, 1, 1, 10).translate(0, 0.5, 0), material);
-    this.heads = new Repeated(new THREE.ConeGeometry(1, 1, 16).translate(0, 0.5, 0), material);
+    this.shafts = new Repeated(new THREE.CylinderGeometry(1, 1, 1, 8, 1, true).translate(0, 0.5, 0), material);
+    this.heads = new Repeated(new THREE.ConeGeometry(1, 1, 12).translate(0, 0.5, 0), material);
     this.group.add(this.shafts.mesh, this.heads.mesh);
   }
 

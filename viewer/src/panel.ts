@@ -3,6 +3,7 @@
 import * as THREE from "three";
 import { channelCount, similarity } from "./features.ts";
 import type { Page } from "./main.ts";
+import { DRAWN_EDGES } from "./scene.ts";
 import { describeMarks, describePicked, nodeTable } from "./describe.ts";
 
 const LISTS: Record<string, string> = {
@@ -90,13 +91,13 @@ export class Panel {
     get("play").setAttribute("aria-pressed", String(playing));
     get("play").querySelector(".glyph")!.textContent = playing ? "❚❚" : "▶";
     get("play").querySelector(".word")!.textContent = playing ? "Pause" : "Play the pass";
+    if (playing) return; // words for every frame would be read out without end
     this.norms(layer);
     this.similar(layer);
     this.verdict();
     this.changed();
     this.notes();
-    if (playing) return; // words for every frame would be read out without end
-    get("marks").replaceChildren(...describeMarks(session, run));
+    get("marks").replaceChildren(...describeMarks(session, run, view.before));
     describePicked(get("picked"), this.page);
     if (get("nodes").closest("details")!.open) nodeTable(get("nodes"), this.page, layer);
     const canvas = view.stage.canvas;
@@ -307,6 +308,8 @@ export class Panel {
     const texts = [...(this.message ? [this.message] : []), ...(run?.meta.notes ?? [])];
     if (view.count > session.glyph_nodes) texts.push(`${view.count.toLocaleString("en")} nodes: drawn as points; glyphs up to ${session.glyph_nodes} nodes.`);
     if (run?.meta.network === "baseline") texts.push("An MPNN carries plain numbers: no glyphs. Its prediction is what is drawn.");
+    const edges = run?.arrays.edge_index?.shape[1] ?? 0;
+    if (edges > DRAWN_EDGES) texts.push(`Of ${edges.toLocaleString("en")} edges the ${DRAWN_EDGES} shortest are drawn.`);
     if (run && view.count === 1) texts.push("One node, no edges: it hears of nobody, its features come from its own inputs.");
     else if (run?.arrays.edge_index && run.arrays.edge_index.shape[1] === 0) texts.push("This system has no edges: no messages are sent.");
     const key = texts.join("\n");

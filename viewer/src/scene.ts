@@ -23,6 +23,8 @@ export interface Look {
   glyphs: boolean;
 }
 
+export const DRAWN_EDGES = 1000;
+
 export type Picked = { kind: "node" | "edge"; index: number } | null;
 
 export class View {
@@ -30,13 +32,15 @@ export class View {
   private theme: Theme;
   private run: Run | null = null;
   private spacing = 1;
+  private loads = 0;
+  private drawn = "";
   private readonly sizes = new Map<string, number>();
   private readonly lit = new THREE.MeshStandardMaterial({ roughness: 0.55, metalness: 0 });
   private readonly flat = new THREE.MeshBasicMaterial();
-  private readonly nodes = new Repeated(new THREE.SphereGeometry(1, 24, 16), this.lit);
+  private readonly nodes: Repeated;
   private readonly predicted = new Repeated(new THREE.OctahedronGeometry(1), this.lit);
-  private readonly expected = new Repeated(new THREE.TorusGeometry(1.7, 0.16, 8, 32), this.flat);
-  private readonly truth = new Repeated(new THREE.IcosahedronGeometry(1, 1), new THREE.MeshBasicMaterial({ wireframe: true }));
+  private readonly expected = new Repeated(new THREE.TorusGeometry(2.2, 0.14, 4, 4), this.flat); // a square
+  private readonly truth = new Repeated(new THREE.TorusGeometry(1.45, 0.13, 4, 28), this.flat);
   private readonly points = new THREE.Points(
     new THREE.BufferGeometry(),
     new THREE.PointsMaterial({ size: 3, sizeAttenuation: false, vertexColors: true }),
@@ -52,11 +56,15 @@ export class View {
   private readonly message: Glyphs;
   private readonly labels: HTMLElement;
   places = new Float32Array();
+  /** What the prediction is held against: the first one, turned, or the one with all cues. */
+  before: "expected" | "reference" | null = null;
 
   constructor(canvas: HTMLCanvasElement, labels: HTMLElement, private readonly session: Session) {
     this.stage = new Stage(canvas);
     this.labels = labels;
     this.theme = readTheme();
+    const crowded = Math.max(...session.sizes.slice(0, 1000)) > 40;
+    this.nodes = new Repeated(new THREE.SphereGeometry(1, crowded ? 12 : 24, crowded ? 8 : 16), this.lit);
     [this.first, this.second, this.message] = [0, 1, 2].map(() => new Glyphs(session.colours));
     for (const field of session.fields) if (field.vector) this.arrows.set(field.name, new Arrows(this.lit));
     for (const name of ["prediction", "target"]) this.arrows.set(name, new Arrows(this.lit));
@@ -81,26 +89,47 @@ export class View {
 
   restyle(): void {
     this.theme = readTheme();
+    this.drawn = "";
   }
 
   /** Take another run; ``fit`` also moves the camera to it. */
   load(run: Run, fit: boolean): void {
     this.run = run;
     this.sizes.clear();
+    this.loads++;
     this.spacing = spacing(this.array("position"));
-    if (fit) this.fit();
+    if (fit) this.face();
   }
 
   fit(): void {
-    const box = new THREE.Box3();
-    const names = this.session.target.point ? ["position", "prediction", "target"] : ["position"];
-    for (const name of names) {
-      const data = this.array(name);
-      for (let n = 0; n < data.length; n += 3) box.expandByPoint(new THREE.Vector3(data[n], data[n + 1], data[n + 2]));
+    const start = Array.from(this.array("position"));
+    const centre = this.centre();
+    const from = (data: ArrayLike<number>, n: number) => new THREE.Vector3(data[n], data[n + 1], data[n + 2]).distanceTo(centre);
+    const reach = start.reduce((most, _, n) => (n % 3 ? most : Math.max(most, from(start, n))), this.spacing);
+    const names = this.session.target.point ? ["prediction", "target"] : []; // unless they fly far away
+    const ends = names.flatMap((name) => Array.from(this.array(name))).filter((_, n, data) => from(data, n - (n % 3)) < 2 * reach);
+    if (start.length) this.stage.frame([...start, ...ends], 0.6 * this.spacing);
+  }
+
+  /** Look from the side from which the system is flattest, then fit. */
+  face(): void {
+    const data = this.array("position");
+    const centre = this.centre();
+    const spread = new Float64Array(9);
+    for (let n = 0; n < data.length; n += 3)
+      for (let i = 0; i < 3; i++)
+        for (let j = 0; j < 3; j++) spread[3 * i + j] += (data[n + i] - centre.getComponent(i)) * (data[n + j] - centre.getComponent(j));
+    const trace = spread[0] + spread[4] + spread[8];
+    const away = new THREE.Vector3(0.5, 0.43, 0.75); // powers of (trace − spread) single out the direction of least spread
+    for (let k = 0; k < 60 && trace > 0; k++) {
+      const [x, y, z] = away.toArray();
+      const row = (i: number) => trace * away.getComponent(i) - (spread[3 * i] * x + spread[3 * i + 1] * y + spread[3 * i + 2] * z);
+      away.set(row(0), row(1), row(2)).normalize();
     }
-    if (box.isEmpty()) return;
-    const ball = box.getBoundingSphere(new THREE.Sphere());
-    this.stage.frame(ball.center, ball.radius + 0.55 * this.spacing);
+    if (away.z < 0) away.negate();
+    away.y = THREE.MathUtils.clamp(away.y + 0.15, -0.8, 0.8); // a little from above, and never along the vertical
+    this.stage.camera.position.copy(this.stage.orbit.target).add(away);
+    this.fit();
   }
 
   centre(): THREE.Vector3 {
@@ -125,8 +154,16 @@ export class View {
     const start = this.array("position");
     const prediction = session.target.point ? this.array("prediction") : new Float32Array();
     const target = session.target.point ? this.array("target") : new Float32Array();
-    this.places = between(start, prediction, look.time);
     const many = this.count > session.glyph_nodes;
+    // While the pass is played only the glyphs change from frame to frame.
+    const { choice, other, common, size, layer, ...still } = look;
+    const key = JSON.stringify([this.loads, Math.ceil(layer), still, picked, this.before]);
+    if (key === this.drawn) {
+      this.showGlyphs(look, picked, many);
+      return this.stage.draw();
+    }
+    this.drawn = key;
+    this.places = between(start, prediction, look.time);
     const ball = 0.075 * this.spacing;
     const colour = this.nodeColours();
 
@@ -137,7 +174,7 @@ export class View {
     } else {
       this.nodes.show(this.places, ball, colour);
     }
-    this.showEdges(look, many);
+    this.showEdges(look);
     this.showPaths(look, start, prediction, target, ball, many);
     this.showArrows(look, many);
     this.showGlyphs(look, picked, many);
@@ -205,20 +242,28 @@ export class View {
     this.points.geometry.setAttribute("color", new THREE.BufferAttribute(colours, 3));
   }
 
-  private showEdges(look: Look, many: boolean): void {
+  private showEdges(look: Look): void {
     const ends = this.run?.arrays.edge_index?.data;
-    if (!ends || !look.edges || ends.length > (many ? 120_000 : 60_000)) return this.edges.hide();
+    if (!ends || !look.edges) return this.edges.hide();
     const total = ends.length / 2;
-    const segments = new Float32Array(6 * total);
-    for (let e = 0; e < total; e++) {
-      for (let axis = 0; axis < 3; axis++) {
-        segments[6 * e + axis] = this.places[3 * ends[e] + axis];
-        segments[6 * e + 3 + axis] = this.places[3 * ends[total + e] + axis];
-      }
-    }
     const strength = this.messageStrength(look.layer, total);
-    const faint = Math.min(0.55, 14 / Math.sqrt(total + 1));
-    this.edges.show(segments, this.theme.muted, (e) => faint * (strength ? 0.25 + 0.75 * strength[e] : 0.6));
+    const drawn = this.drawnEdges(ends, total);
+    const segments = new Float32Array(6 * drawn.length);
+    drawn.forEach((e, n) => {
+      segments.set(this.places.subarray(3 * ends[e], 3 * ends[e] + 3), 6 * n);
+      segments.set(this.places.subarray(3 * ends[total + e], 3 * ends[total + e] + 3), 6 * n + 3);
+    });
+    const faint = Math.min(0.55, 14 / Math.sqrt(drawn.length + 1));
+    this.edges.show(segments, this.theme.muted, (n) => faint * (strength ? 0.25 + 0.75 * strength[drawn[n]] : 0.6));
+  }
+
+  /** All edges, or of a crowd the shortest; of two edges between the same nodes one line is enough. */
+  private drawnEdges(ends: ArrayLike<number>, total: number): number[] {
+    const all = Array.from({ length: total }, (_, e) => e);
+    if (total <= DRAWN_EDGES) return all;
+    const length = (e: number) => this.place(ends[e]).distanceToSquared(this.place(ends[total + e]));
+    const lengths = new Map(all.filter((e) => ends[e] < ends[total + e]).map((e) => [e, length(e)]));
+    return [...lengths.keys()].sort((a, b) => lengths.get(a)! - lengths.get(b)!).slice(0, DRAWN_EDGES);
   }
 
   /** How large the message of each edge is beside the largest of the layer it arrives in. */
@@ -252,14 +297,14 @@ export class View {
       for (let n = 0; n < to.length; n += 3) out.set([...start.subarray(n, n + 3), ...to.subarray(n, n + 3)], 2 * n);
       return out;
     };
-    const turned = this.run?.meta.error !== null && this.session.target.point;
+    const before = this.before ? this.array(this.before) : [];
     if (many || !look.truth) {
       for (const mark of [this.predicted, this.truth, this.expected, this.pathPredicted, this.pathTrue]) mark.hide();
       return;
     }
-    this.predicted.show(prediction, 1.25 * ball, () => theme.ours);
-    this.truth.show(target, 1.35 * ball, () => theme.ink);
-    this.expected.show(turned ? this.array("expected") : [], 1.05 * ball, () => theme.plus);
+    this.predicted.show(prediction, ball, () => theme.ours);
+    this.truth.show(target, 1.1 * ball, () => theme.ink);
+    this.expected.show(before, 0.95 * ball, () => theme.plus);
     this.pathPredicted.show(paths(prediction), theme.ours, () => 0.95);
     this.pathTrue.show(paths(target), theme.path, () => 0.9);
     (this.pathPredicted.mesh.material as THREE.LineDashedMaterial).scale = 1 / Math.max(1e-6, this.spacing);
@@ -383,7 +428,7 @@ export class View {
     const both = this.second.mesh.visible;
     this.first.aside = right.clone().multiplyScalar(both ? -0.3 * this.spacing : 0);
     this.second.aside = right.clone().multiplyScalar(0.3 * this.spacing);
-    for (const rings of [this.picked, this.expected]) {
+    for (const rings of [this.picked, this.expected, this.truth]) {
       const matrix = new THREE.Matrix4();
       const [place, turn, size] = [new THREE.Vector3(), new THREE.Quaternion(), new THREE.Vector3()];
       for (let n = 0; n < rings.mesh.count; n++) {

@@ -49,8 +49,7 @@ class Session:
         self._vectors = derived_vectors(self.model.cues)
         self._baseline: tuple[PhysicalModel, str] | None = None
         self._lock = threading.Lock()
-        smallest = int(np.argmin(systems.sizes))
-        self.model.features(systems[smallest], source)  # a file that does not match is told before a page opens
+        self.model.features(first_nodes(systems, 8), source)  # a file that does not match is told before a page opens
 
     def describe(self) -> dict[str, Any]:
         """What the page needs to know once."""
@@ -182,6 +181,13 @@ class Session:
             self._baseline = made.double(), text
         meta["baseline"] = self._baseline[1]
         return self._baseline[0]
+
+
+def first_nodes(systems: Systems, most: int) -> Systems:
+    """The first system, cut down to at most so many nodes."""
+    count = min(most, int(systems.sizes[0]))
+    node = {name: array[:count] for name, array in systems.node.items()}
+    return Systems(systems.position[:count], np.array([0, count]), node, {name: a[:1] for name, a in systems.graph.items()})
 
 
 def irreps_table(irreps: Irreps) -> list[dict[str, Any]]:
