@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_NODES, MOST_EDGES = 200, 2000
-ASPECT = 0.95
+WIDE = 1.35  # systems wider than this stand above each other
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class PassScene:
     quantity: str
     spacing: float
     camera: Camera
+    aspect: float
 
 
 def pass_animation(
@@ -57,21 +58,17 @@ def pass_animation(
     if frames < 2:
         raise UserError(f"--frames {frames}: expected at least 2")
     scene = pass_scene(model, systems[number], channels, source)
-    panels = len(scene.shown)
-    figure = new_figure(min(3.5 * panels, 9.0), 3.75 if panels < 3 else 3.4)
-    figure.set_layout_engine(None)
-    grid = figure.subplots(1, panels, squeeze=False)[0]
-    figure.subplots_adjust(left=0.005, right=0.995, top=0.87, bottom=0.07, wspace=0.01)
-    bar = figure.add_axes((0.06, 0.03, 0.88, 0.012))
+    figure, grid, bar = _layout(len(scene.shown), scene.aspect)
 
     def draw(n: int) -> None:
+        """The n-th frame."""
         layer, time = moment(n, frames, scene.recording.layers, scene.end is not None)
         for axes, (title, coefficients, sizes, irreps) in zip(grid, scene.shown, strict=True):
             axes.clear()
-            prepare(axes, ASPECT)
+            prepare(axes, scene.aspect)
             _system(axes, scene, layer, time)
             _glyphs(axes, scene, coefficients, sizes, irreps, layer, time)
-            axes.set_title(title, fontsize=FONT, color=PALETTE["ink"], pad=1)
+            axes.text(0.02, 0.97, title, transform=axes.transAxes, va="top", fontsize=FONT, color=PALETTE["muted"])
         figure.suptitle(_title(scene, layer, time), fontsize=FONT + 2, color=PALETTE["ink"], y=0.985, va="top")
         _progress(bar, n / (frames - 1))
 
@@ -123,9 +120,25 @@ def pass_scene(model: PhysicalModel, system: Systems, number: int, source: str) 
     apart = np.linalg.norm(position[:, None] - position[None], axis=-1) + np.where(np.eye(nodes), np.inf, 0.0)
     spacing = float(np.median(apart.min(1))) if nodes > 1 else 1.0
     seen = position if end is None else np.concatenate([position, end])
-    camera = Camera.facing(seen, margin=0.6 * spacing, aspect=ASPECT)
+    aspect = Camera.facing(seen).shape(0.6 * spacing, seen)
+    camera = Camera.facing(seen, margin=0.6 * spacing, aspect=aspect)
     charge = np.sign(system.node["charge"].reshape(nodes)) if "charge" in system.node else np.zeros(nodes)
-    return PassScene(system, recording, charge, shown[:4], end, target, model.quantity, spacing, camera)
+    return PassScene(system, recording, charge, shown[:4], end, target, model.quantity, spacing, camera, aspect)
+
+
+def _layout(panels: int, aspect: float) -> tuple[Figure, list[Axes], Axes]:
+    """A figure for so many pictures of a width to height, side by side or one above the other, and a bar below."""
+    rows, columns = (panels, 1) if aspect > WIDE else (1, panels)
+    height = 3.2 if panels < 3 else 2.6
+    wide, tall = columns * height * aspect, rows * (height if rows == 1 else 0.75 * height)
+    wide = wide if rows == 1 else 0.75 * wide
+    head, foot = 0.62 if rows == 1 else 0.35, 0.22
+    figure = new_figure(wide, tall + head + foot)
+    figure.set_layout_engine(None)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    total = tall + head + foot
+    figure.subplots_adjust(left=0.005, right=0.995, top=1 - head / total, bottom=foot / total, wspace=0.01, hspace=0.02)
+    return figure, list(grid.flat), figure.add_axes((0.05, 0.07 / total, 0.9, 0.05 / total))
 
 
 def _places(scene: PassScene, time: float) -> np.ndarray:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TRAIL = 0.25  # of the whole time
+TRAIL = 0.35  # of the whole time
 ASPECT = 0.95
 
 
@@ -77,7 +77,8 @@ def load_trajectory(path: str | os.PathLike[str]) -> Trajectory:
 def trajectory_animation(trajectory: Trajectory, frames: int = 100) -> tuple[Figure, Callable[[int], None]]:
     """A figure and the function that draws its n-th frame, of ``frames``; for `segnn.viz.movie.write_movie`.
 
-    Between the stored times particles move on straight lines. The camera takes in the true trajectory, from the side where it is flattest, and turns slowly.
+    Between the stored times particles move on straight lines. The camera takes in the true trajectory, from the side where it
+    is flattest, and turns slowly.
     """
     if frames < 2:
         raise UserError(f"--frames {frames}: expected at least 2")
@@ -119,7 +120,7 @@ def at(part: np.ndarray, share: float) -> np.ndarray:
 
 
 def _trails(axes: Axes, camera: Camera, part: np.ndarray, share: float, colours: list[str], width: float) -> None:
-    """The last quarter of each path, fading."""
+    """The last third of each path, fading."""
     from matplotlib.colors import to_rgba
 
     pieces = 24 if part.shape[1] <= 20 else 12

@@ -48,6 +48,12 @@ class Camera:
         )
         return cls(centre + middle @ axes, axes, reach)
 
+    def shape(self, margin: float, points: np.ndarray) -> float:
+        """Width over height of these points and a margin, as they are seen; between 0.9 and 2.4."""
+        flat = (points - self.centre) @ self.axes.T
+        half = (flat.max(0) - flat.min(0)) / 2 + margin
+        return float(np.clip(half[0] / max(half[1], 1e-9), 0.9, 2.4))
+
     def turned(self, angle: float) -> Camera:
         """Around its own vertical by ``angle`` in radians."""
         c, s = np.cos(angle), np.sin(angle)
