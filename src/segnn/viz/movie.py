@@ -83,7 +83,7 @@ def _write_gif(path: Path, pictures: Iterable[np.ndarray], fps: float) -> None:
     )
     palette = sample.quantize(COLOURS, method=Image.Quantize.MEDIANCUT)
     entries = np.array(palette.getpalette(), dtype=int).reshape(-1, 3)
-    entries[entries.sum(1).argmax()] = 255  # the ground stays white; averages make it grey
+    entries[entries.min(1) >= 247] = 255  # the ground stays white; averages make it grey
     palette.putpalette(entries.reshape(-1).tolist())
     images = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in raw]
     each = round(1000 / fps)
