@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 DEMO_SETTINGS ?= --set training.epochs=60
 SEEDS ?= 0 1 2
 
-.PHONY: setup test lint format demo bench reproduce-charged
+.PHONY: setup test lint format demo bench reproduce-charged viewer page-tests
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -18,8 +18,16 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -c constraints.txt -e ".[dev]"
 	touch $@
 
-test: setup
+test: setup page-tests
 	$(BIN)/python -m pytest
+
+# The page of 'segnn view' is committed as it was built; node is needed to build and to test it, never to use it.
+viewer:
+	cd viewer && npm ci --no-audit --no-fund && npm run check && npm run build
+
+page-tests:
+	@if command -v npm >/dev/null && ! test -d viewer/node_modules; then \
+	  (cd viewer && npm ci --no-audit --no-fund) || echo "npm ci failed: the page's unit tests will be skipped"; fi
 
 lint: setup
 	$(BIN)/ruff check .

@@ -9,7 +9,8 @@ if (process.argv.includes("--tests")) {
   const tests = (await readdir("tests")).filter((name) => name.endsWith(".test.ts")).map((name) => `tests/${name}`);
   await build({ ...common, entryPoints: tests, outdir: ".tests", platform: "node", outExtension: { ".js": ".mjs" } });
 } else {
-  const out = "../src/segnn/viewer/static";
+  const given = process.argv.indexOf("--out");
+  const out = given > 0 ? process.argv[given + 1] : "../src/segnn/viewer/static";
   await mkdir(out, { recursive: true });
   await build({ ...common, entryPoints: { app: "src/main.ts" }, outdir: out, minify: true, legalComments: "eof" });
   await build({ entryPoints: ["src/app.css"], outdir: out, minify: true, logLevel: "warning" });
