@@ -40,7 +40,7 @@ export class View {
   private readonly nodes: Repeated;
   private readonly predicted = new Repeated(new THREE.OctahedronGeometry(1), this.lit);
   private readonly expected = new Repeated(new THREE.TorusGeometry(2.2, 0.14, 4, 4), this.flat); // a square
-  private readonly truth = new Repeated(new THREE.TorusGeometry(1.45, 0.13, 4, 28), this.flat);
+  private readonly truth: Repeated;
   private readonly points = new THREE.Points(
     new THREE.BufferGeometry(),
     new THREE.PointsMaterial({ size: 3, sizeAttenuation: false, vertexColors: true }),
@@ -64,7 +64,8 @@ export class View {
     this.labels = labels;
     this.theme = readTheme();
     const crowded = Math.max(...session.sizes.slice(0, 1000)) > 40;
-    this.nodes = new Repeated(new THREE.SphereGeometry(1, crowded ? 12 : 24, crowded ? 8 : 16), this.lit);
+    this.nodes = new Repeated(crowded ? new THREE.IcosahedronGeometry(1, 1) : new THREE.SphereGeometry(1, 24, 16), this.lit);
+    this.truth = new Repeated(new THREE.TorusGeometry(1.45, 0.13, 3, crowded ? 14 : 32), this.flat);
     [this.first, this.second, this.message] = [0, 1, 2].map(() => new Glyphs(session.colours));
     for (const field of session.fields) if (field.vector) this.arrows.set(field.name, new Arrows(this.lit));
     for (const name of ["prediction", "target"]) this.arrows.set(name, new Arrows(this.lit));

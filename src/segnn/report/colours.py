@@ -1,4 +1,4 @@
-"""Calibrated colours: scales whose equal steps in value are equal steps for the eye, made in OKLab.
+"""Calibrated colours: a scale whose equal steps in value are equal steps for the eye, made in OKLab.
 
 Source: Ottosson, "A perceptual color space for image processing" (2020): OKLab, where the distance of two colours is how
 different they look.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-# OKLab ends of the scales: (lightness, green to red, blue to yellow).
+# Middle and ends of the scale in OKLab: (lightness, green to red, blue to yellow).
 NEUTRAL = (0.93, 0.0, 0.005)
 PLUS = (0.60, 0.105, 0.112)  # orange
 MINUS = (0.50, -0.012, -0.175)  # blue
-LOW, HIGH = (0.95, -0.03, 0.01), (0.42, -0.075, -0.015)  # pale to deep green-blue, as the palette's "ours"
 
 _LMS_OF_LAB = np.array(
     [[1.0, 0.3963377774, 0.2158037573], [1.0, -0.1055613458, -0.0638541728], [1.0, -0.0894841775, -1.2914855480]]
@@ -32,12 +31,6 @@ def diverging(value: np.ndarray) -> np.ndarray:
     end = np.where(value[..., None] < 0, MINUS, PLUS)
     size = np.abs(value)[..., None]
     return srgb((1 - size) * np.asarray(NEUTRAL) + size * end)
-
-
-def sequential(value: np.ndarray) -> np.ndarray:
-    """Pale to deep green-blue for values from 0 to 1 (…,); what is beyond is clipped. Returns sRGB (…, 3) in 0 to 1."""
-    value = np.clip(np.asarray(value, float), 0, 1)[..., None]
-    return srgb((1 - value) * np.asarray(LOW) + value * np.asarray(HIGH))
 
 
 def srgb(lab: np.ndarray) -> np.ndarray:
