@@ -49,9 +49,9 @@ demo: setup data/charged/test.npz
 	$(SEGNN) predict runs/demo data/charged/test.npz --keep-input -o runs/demo/predictions.npz
 	$(SEGNN) report runs/demo --reproduce "make demo"
 
-# Speed of a training step and a forward pass against the same network built from e3nn.
+# Speed and memory of every workload beside the same networks from e3nn's modules; docs/benchmark.md says how.
 bench: setup
-	$(BIN)/python benchmarks/speed.py --threads 2 --out results/speed.json
+	$(SEGNN) bench --threads 2 --out results/speed
 
 # Three seeds of both recipes; a run that was interrupted goes on, a finished one is not repeated.
 reproduce-charged: setup data/charged/test.npz

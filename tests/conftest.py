@@ -14,7 +14,7 @@ class _Compiled:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        return PathFinder.find_spec(name, path, target) if name == "segnn.o3.numba_kernels" else None
+        return PathFinder.find_spec(name, path, target) if name.startswith("segnn.o3.kernel.") else None
 
 
 # Installed before anything imports segnn: beartype executes the annotations of these packages; an int may be a float.

@@ -1,6 +1,5 @@
 """The e3nn network of the benchmark as the oracle of the tests, and the reference weights it must reproduce."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,11 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from segnn.bench.e3nn_network import E3nnSEGNN
+
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-from e3nn_segnn import E3nnSEGNN  # noqa: E402
 
 __all__ = ["E3nnSEGNN", "float64_default", "inputs", "load_reference", "network_arguments", "reference_state"]
 

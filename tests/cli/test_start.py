@@ -10,7 +10,7 @@ import segnn
 from .helpers import call
 
 HEAVY = ("torch", "e3nn", "numba", "lightning", "numpy", "matplotlib", "pydantic")
-COMMANDS = ("simulate", "train", "evaluate", "predict", "check", "info", "report")
+COMMANDS = ("simulate", "train", "evaluate", "predict", "check", "info", "report", "bench")
 
 
 def test_help_is_quick_and_imports_nothing_heavy():

@@ -16,8 +16,8 @@ from segnn.nn.linear import EdgeLinear, SteerableLinear
 from segnn.nn.norm import make_norm
 from segnn.nn.segnn import SteerableNetwork
 from segnn.nn.topology import Topology
-from segnn.o3.contract import segment_sum
 from segnn.o3.rows import Rows
+from segnn.o3.steer import steer_messages
 
 
 class ConvolutionLayer(nn.Module):
@@ -34,10 +34,9 @@ class ConvolutionLayer(nn.Module):
     def forward(
         self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None, graphs: Rows
     ) -> Tensor:
-        m = self.message_1(x, message, edge_attr, edges)
-        if self.message_2 is not None:
-            m = self.message_2(self.gate(m), edge_attr)
-        x = x + self.gate(segment_sum(m, edges.target))
+        second = None if self.message_2 is None else self.message_2.weights
+        m = steer_messages(x, message, edge_attr, self.message_1.weights, second, self.gate.plan, False, edges)
+        x = x + self.gate(m)
         return x if self.norm is None else self.norm(x, graphs)
 
 

@@ -6,9 +6,8 @@ import torch
 from e3nn.o3 import Irrep, Irreps
 from torch import Tensor, nn
 
-from segnn.o3.gating import GatePlan, gate, gate_sum
+from segnn.o3.gating import GatePlan, gate
 from segnn.o3.layout import layout
-from segnn.o3.rows import Rows
 
 
 class Gate(nn.Module):
@@ -34,10 +33,6 @@ class Gate(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return gate(x, self.plan)
-
-    def sum(self, x: Tensor, rows: Rows) -> Tensor:
-        """σ of every row, summed over the rows of each node: (rows, irreps_in.dim) → (nodes, irreps_out.dim)."""
-        return gate_sum(x, self.plan, rows)
 
     def extra_repr(self) -> str:
         return f"{self.irreps_in} → {self.irreps_out}"

@@ -11,21 +11,7 @@ from torch import Tensor, nn
 from segnn.o3.layout import Reorder
 from segnn.o3.linear_plan import LinearPlan
 from segnn.o3.rows import Edges
-from segnn.o3.steer import steer, steer_edges
-
-
-class _Permute(torch.autograd.Function):
-    """weights[order] with the inverse permutation as its derivative (no scatter)."""
-
-    @staticmethod
-    def forward(ctx, weight: Tensor, order: Tensor, inverse: Tensor) -> Tensor:  # type: ignore[override]
-        ctx.save_for_backward(order, inverse)
-        return weight.index_select(0, order)
-
-    @staticmethod
-    def backward(ctx, g: Tensor) -> tuple:  # type: ignore[override]
-        order, inverse = ctx.saved_tensors
-        return _Permute.apply(g, inverse, order), None, None
+from segnn.o3.steer import Weights, edge_linear_composed, linear_composed, steer_rows
 
 
 class SteerableWeights(nn.Module):
@@ -51,10 +37,8 @@ class SteerableWeights(nn.Module):
         self.plan = LinearPlan(self.irreps_parts, self.irreps_attr, self.irreps_out, mix_first=mix_first)
         self.weight = nn.Parameter(torch.empty(self.plan.numel))
         self.bias = nn.Parameter(torch.empty(self.num_scalars)) if bias and self.num_scalars else None
-        order = torch.cat([torch.from_numpy(o) for p in self.plan.plans for o in (p.order_before, p.order_after)])
-        self.register_buffer("_order", order, persistent=False)
-        self.register_buffer("_inverse", torch.argsort(order), persistent=False)
-        self._sizes = [len(o) for p in self.plan.plans for o in (p.order_before, p.order_after)]
+        self.register_buffer("_order", self.plan.order.clone(), persistent=False)
+        self.register_buffer("_inverse", self.plan.inverse.clone(), persistent=False)
         self.reset_parameters()
 
     @property
@@ -72,10 +56,10 @@ class SteerableWeights(nn.Module):
                 fans = [max(f, 1) for f, p in pieces if p.irrep.l == 0 and p.irrep.p == 1 for _ in range(p.mul)]
                 self.bias.uniform_(-1, 1).div_(torch.tensor(fans).to(self.bias).sqrt())
 
-    def matrices(self) -> tuple[Tensor, ...]:
-        """The flat matrices of (before, after) for every part."""
-        flat = _Permute.apply(self.weight, self._order, self._inverse)
-        return flat.split(self._sizes)
+    @property
+    def weights(self) -> Weights:
+        """What the operations of ``segnn.o3.steer`` take."""
+        return Weights(self.weight, self.bias, self.plan, self._order, self._inverse)
 
     def extra_repr(self) -> str:
         parts = " ⊕ ".join(map(str, self.irreps_parts))
@@ -103,7 +87,7 @@ class SteerableLinear(SteerableWeights):
         channels_last: bool = False,
     ):
         parts = irreps_in if isinstance(irreps_in, tuple) and not isinstance(irreps_in, Irreps) else (irreps_in,)
-        super().__init__(parts, irreps_out, irreps_attr, bias=bias, mix_first=len(parts) > 1)
+        super().__init__(parts, irreps_out, irreps_attr, bias=bias, mix_first=False)
         self.enter = nn.ModuleList(Reorder(p) for p in self.irreps_parts) if not channels_last else None
         self.leave = Reorder(self.irreps_out, inverse=True) if not channels_last else None
         self._one_layout = len(parts) == 1 or (len(parts) == 2 and self.irreps_parts[0] == self.irreps_parts[1])
@@ -114,19 +98,10 @@ class SteerableLinear(SteerableWeights):
         self._check(xs, attribute)
         if self.enter is not None:
             xs = [reorder(x) for reorder, x in zip(self.enter, xs, strict=True)]
-        matrices, plans = self.matrices(), self.plan.plans
         if self._one_layout:
-            before, after = matrices[:2]
-            before_1, x_1 = (matrices[2], xs[1]) if len(xs) == 2 else (None, None)
-            y = steer(attribute, self.bias, before, after, before_1, xs[0], x_1, plans[0])
+            y = steer_rows(xs[0], xs[1] if len(xs) == 2 else None, attribute, self.weights, None, None, False)
         else:
-            biases = [self.bias] + [None] * (len(xs) - 1)
-            y = torch.stack(
-                [
-                    steer(attribute, bias, matrices[2 * n], matrices[2 * n + 1], None, x, None, plans[n])
-                    for n, (x, bias) in enumerate(zip(xs, biases, strict=True))
-                ]
-            ).sum(0)
+            y = linear_composed(list(xs), attribute, self.weights)
         return y if self.leave is None else self.leave(y)
 
     def _check(self, xs: list[Tensor], attribute: Tensor) -> None:
@@ -171,6 +146,4 @@ class EdgeLinear(SteerableWeights):
 
     def forward(self, x: Tensor, message: Tensor | None, edge_attr: Tensor, edges: Edges) -> Tensor:
         """x (nodes, dim_in), message (edges, dim_message), edge_attr (edges, dim_attr) → (edges, dim_out)."""
-        w_target, _, w_source, _, w_message, _ = self.matrices()
-        ends, _, own = self.plan.plans
-        return steer_edges(edge_attr, self.bias, w_target, w_source, w_message, x, message, ends, own, edges)
+        return edge_linear_composed(x, message, edge_attr, self.weights, edges)

@@ -8,7 +8,7 @@
     W_ã h̃ steerable linear layer                          (Eq. 6)      SteerableLinear, EdgeLinear
     σ gated non-linearity                                              Gate
     m̃_ij = σ(W_ãij σ(W_ãij h̃_ij))                         (Eq. 7)      SEGNNLayer.message_1, message_2
-    m̃_i = Σ_{j ∈ N(i)} m̃_ij                                            Gate.sum
+    m̃_i = Σ_{j ∈ N(i)} m̃_ij                                            steer_messages, with the two above
     f̃_i ← f̃_i + W_ãi σ(W_ãi (f̃_i ⊕ m̃_i))                  (Eq. 8)      SEGNNLayer.update_1, update_2
     embedding W_ãi                                       (App. C.2)    embedding
     readout W_ãi σ(W_ãi f̃_i); pool; head                 (App. C.2)    readout_1, readout_2; pool; head_1, head_2
@@ -30,6 +30,7 @@ from segnn.nn.topology import Topology
 from segnn.o3.contract import segment_sum
 from segnn.o3.layout import Reorder
 from segnn.o3.rows import Rows
+from segnn.o3.steer import steer_messages, steer_rows
 
 
 class SEGNNLayer(nn.Module):
@@ -48,9 +49,9 @@ class SEGNNLayer(nn.Module):
     def forward(
         self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None, graphs: Rows
     ) -> Tensor:
-        m = self.gate(self.message_1(x, message, edge_attr, edges))  # (edges, hidden.dim)
-        m = self.gate.sum(self.message_2(m, edge_attr), edges.target)  # m̃_i = Σ_j m̃_ij (nodes, hidden.dim)
-        x = x + self.update_2(self.gate(self.update_1(x, m, node_attr)), node_attr)
+        gate, first, second = self.gate.plan, self.message_1.weights, self.message_2.weights
+        m = steer_messages(x, message, edge_attr, first, second, gate, True, edges)  # m̃_i (nodes, hidden.dim)
+        x = steer_rows(x, m, node_attr, self.update_1.weights, gate, self.update_2.weights, True)
         return x if self.norm is None else self.norm(x, graphs)
 
 
@@ -133,13 +134,13 @@ class SteerableNetwork(nn.Module):
         x = self.embedding(self.enter(x), node_attr)
         for layer in self.layers:
             x = layer(x, edges, edge_attr, node_attr, message, graphs)
-        x = self.readout_2(self.gate(self.readout_1(x, node_attr)), node_attr)
+        x = steer_rows(x, None, node_attr, self.readout_1.weights, self.gate.plan, self.readout_2.weights, False)
         if self.task == "graph":
             x = segment_sum(x, graphs)
             if self.pool == "mean":
                 x = x / graphs.count.clamp(min=1).to(x.dtype)[:, None]
             one = x.new_ones(x.shape[0], 1)
-            x = self.head_2(self.head_gate(self.head_1(x, one)), one)
+            x = steer_rows(x, None, one, self.head_1.weights, self.head_gate.plan, self.head_2.weights, False)
         return self.leave(x)
 
     def _graphs(self, x: Tensor, batch: Tensor | None, num_graphs: int | None) -> Rows:

@@ -39,7 +39,7 @@ def kernels(choice: str) -> Iterator[None]:
 @lru_cache(maxsize=1)
 def _numba_works() -> bool:
     try:
-        import segnn.o3.numba_kernels  # noqa: F401
+        import segnn.o3.kernel.messages  # noqa: F401
     except Exception as error:
         warnings.warn(f"segnn: numba kernels are not available ({error}); taking the plain PyTorch path", stacklevel=3)
         return False

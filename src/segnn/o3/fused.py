@@ -1,33 +1,60 @@
-"""Whole layers as one differentiable operation each, on the numba kernels and torch's matrix products.
+"""Whole layers as one differentiable operation each, on the numba kernels.
 
-First derivatives are written by hand and keep only the inputs: what lies between contraction and mix is computed again.
-Where a derivative is itself to be differentiated, it is taken through the single operations of ``segnn.o3.contract`` and
-``segnn.o3.mix``, which may be differentiated any number of times.
+First derivatives are written by hand and keep only the inputs: what lies between is computed again. Where a derivative is itself
+to be differentiated, it is taken through the single operations of ``segnn.o3.steer``, which may be differentiated any number of
+times.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from segnn.o3 import numba_kernels as kernel
-from segnn.o3.contract import segment_sum
-from segnn.o3.gating import SIGMOID_SCALE, SILU_SCALE, GatePlan, gate_plain
-from segnn.o3.linear_plan import PartPlan
-from segnn.o3.mix import mix_input_into, mix_into, mix_weight_into
-from segnn.o3.numba_calls import NONE, array, contract_attribute, contract_pair, contract_rows, contract_transposed
-from segnn.o3.rows import Edges, Rows
-from segnn.o3.steer import steer_composed, steer_edges_composed
+from segnn.o3.gating import GatePlan
+from segnn.o3.kernel import messages, rows
+from segnn.o3.kernel.table import HEAD
+from segnn.o3.kernel.threads import backward_chunks, forward_chunks, tile_rows, use_threads, worth_sharing
+from segnn.o3.linear_plan import LinearPlan, PartPlan
+from segnn.o3.programs import Program, gate_program, linear_program
+from segnn.o3.rows import Edges
+from segnn.o3.steer import Messages, Weights, steer_messages_composed, steer_rows_composed
+
+_NO_GATE = np.zeros(5, np.int64)
+_NO_ORDER = np.empty(0, np.int64)
 
 
-def _differentiable(
-    ctx: Any, g: Tensor, composed: Callable[..., Tensor], inputs: tuple[Tensor | None, ...]
-) -> list[Tensor | None]:
+def _flat(x: Tensor | None, like: Tensor) -> np.ndarray:
+    """The numbers of a tensor in one row, contiguous; none for None."""
+    return like.new_empty(0).numpy() if x is None else x.detach().contiguous().view(-1).numpy()
+
+
+def _name(x: Tensor) -> str:
+    return "float32" if x.dtype == torch.float32 else "float64"
+
+
+def _layer(plan: PartPlan | None, dtype: str) -> Program:
+    return (np.zeros(HEAD, np.int64), np.empty(0, dtype)) if plan is None else linear_program(plan, dtype)
+
+
+def _gate(plan: GatePlan | None, dtype: str) -> Program:
+    return (_NO_GATE, np.ones(2, dtype)) if plan is None else gate_program(plan, dtype)
+
+
+def _work(*plans: LinearPlan | None) -> int:
+    """Numbers that a row of a layer needs, about."""
+    return sum(2 * p.output.dim + q.numbers for p in plans if p is not None for q in p.plans[:1])
+
+
+def _weights(weight: Tensor, bias: Tensor | None, plan: LinearPlan) -> Weights:
+    return Weights(weight, bias, plan, plan.order, plan.inverse)
+
+
+def _differentiable(ctx: Any, g: Tensor, composed: Callable[..., Tensor], inputs: tuple[Tensor | None, ...]) -> tuple:
     """Gradients of ``composed(*inputs)`` that can be differentiated again.
 
     Taken with respect to aliases, since one input may have been computed from another: what flows through that history
@@ -41,191 +68,212 @@ def _differentiable(
     grads: list[Tensor | None] = [None] * len(inputs)
     for n, value in zip(wanted, found, strict=True):
         grads[n] = value
-    return grads
+    return tuple(grads)
 
 
-def _bias_gradient(g: Tensor, bias: Tensor | None) -> Tensor | None:
-    return None if bias is None else g[:, : len(bias)].sum(0)
+_KEPT_BYTES = 4 << 20
+"""A layer keeps what stands before its gates for the derivative where this is at most so large; else it is computed again."""
 
 
-class FusedLinear(Function):
-    """y = contract(mix(x)) + mix(contract(x)) + bias, for rows and their attribute: a steerable linear layer.
+def _kept(like: Tensor, rows: int, width: int, keep: bool) -> Tensor:
+    """Room for the inputs of the gates, or none."""
+    count = rows * width
+    return like.new_empty(count if keep and count * like.element_size() <= _KEPT_BYTES else 0)
 
-    The inputs x_0 ⊕ x_1 ⊕ … have equal layouts; their mixes are added before the one contraction.
-    """
+
+def _like(x: Tensor | None, needed: bool = True) -> Tensor | None:
+    """Room for the derivative by x."""
+    return torch.empty_like(x, memory_format=torch.contiguous_format) if x is not None and needed else None
+
+
+class FusedRows(Function):
+    """``steer_rows``. spec: (plan of the first layer, gate, plan of the second, residual)."""
 
     @staticmethod
     def forward(
         ctx: Any,
-        attribute: Tensor,
-        bias: Tensor | None,
-        before: Tensor | None,
-        after: Tensor | None,
-        before_1: Tensor | None,
         x: Tensor,
         x_1: Tensor | None,
-        plan: PartPlan,
+        attribute: Tensor,
+        w_1: Tensor,
+        b_1: Tensor | None,
+        w_2: Tensor | None,
+        b_2: Tensor | None,
+        spec: tuple[LinearPlan, GatePlan | None, LinearPlan | None, bool],
+        keep: bool,
     ) -> Tensor:
-        ctx.save_for_backward(attribute, bias, before, after, before_1, x, x_1)
-        ctx.plan = plan
-        y = None
-        if plan.before is not None and plan.contraction is not None:
-            z = FusedLinear._mixed(x, before, x_1, before_1, plan)
-            y = contract_rows(z, attribute, plan.contraction, bias=bias)
-        if plan.after is not None and plan.gather is not None and after is not None:
-            t = contract_rows(x, attribute, plan.gather)
-            if y is None:
-                y = x.new_zeros(x.shape[0], plan.after.dim_out)
-                if bias is not None:
-                    y[:, : len(bias)] = bias
-            mix_into(t, after, plan.after, y, accumulate=True)
-        assert y is not None
+        kept = _kept(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
+        ctx.save_for_backward(x, x_1, attribute, w_1, b_1, w_2, b_2)
+        ctx.spec, ctx.kept = spec, kept
+        y = x.new_empty(x.shape[0], (spec[2] or spec[0]).output.dim)
+        arguments = FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec)
+        use_threads()
+        shared = worth_sharing(x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
+        tile = tile_rows(_work(spec[0], spec[2]))
+        rows.forward(*arguments, shared, forward_chunks(x.shape[0]), tile, kept.numpy(), y.view(-1).numpy())
         return y
 
     @staticmethod
-    def _mixed(x: Tensor, before: Any, x_1: Tensor | None, before_1: Any, plan: PartPlan) -> Tensor:
-        assert plan.before is not None
-        z = x.new_empty(x.shape[0], plan.before.dim_out)
-        mix_into(x, before, plan.before, z, accumulate=False)
-        if x_1 is not None:
-            mix_into(x_1, before_1, plan.before, z, accumulate=True)
-        return z
+    def _arguments(
+        x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: tuple
+    ) -> tuple[Any, ...]:
+        first, gated, second, residual = spec
+        dtype = _name(x)
+        return (
+            _flat(x, x),
+            _flat(x_1, x),
+            1 if x_1 is None else 2,
+            _flat(attribute, x),
+            _flat(w_1, x),
+            first.order_array,
+            _flat(b_1, x),
+            _layer(first.plans[0], dtype),
+            _gate(gated, dtype),
+            _flat(w_2, x),
+            _NO_ORDER if second is None else second.order_array,
+            _flat(b_2, x),
+            _layer(None if second is None else second.plans[0], dtype),
+            second is not None,
+            residual,
+        )
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        attribute, bias, before, after, before_1, x, x_1 = ctx.saved_tensors
-        plan, need = ctx.plan, ctx.needs_input_grad
+        x, x_1, attribute, w_1, b_1, w_2, b_2 = ctx.saved_tensors
+        first, gated, second, residual = ctx.spec
         if torch.is_grad_enabled():
-            return (*_differentiable(ctx, g, partial(steer_composed, plan=plan), ctx.saved_tensors), None)
-        g = g.contiguous()
-        gx = gx_1 = ga = g_before = g_before_1 = g_after = None
-        if plan.after is not None and plan.gather is not None:
-            g_after = torch.empty_like(after)
-            mix_weight_into(contract_rows(x, attribute, plan.gather), g, plan.after, g_after)
-            if need[5] or need[0]:
-                gt = mix_input_into(g, after, plan.after)
-                if need[5]:
-                    gx = contract_transposed(gt, attribute, plan.gather)
-                if need[0]:
-                    ga = contract_attribute(x, gt, plan.gather)
-        if plan.before is not None and plan.contraction is not None:
-            gz = contract_transposed(g, attribute, plan.contraction)
-            g_before = torch.empty_like(before)
-            mix_weight_into(x, gz, plan.before, g_before)
-            if need[5]:
-                gx = mix_input_into(gz, before, plan.before, gx)
-            if x_1 is not None:
-                g_before_1 = torch.empty_like(before_1)
-                mix_weight_into(x_1, gz, plan.before, g_before_1)
-                gx_1 = mix_input_into(gz, before_1, plan.before) if need[6] else None
-            if need[0]:
-                own = contract_attribute(FusedLinear._mixed(x, before, x_1, before_1, plan), g, plan.contraction)
-                ga = own if ga is None else ga.add_(own)
-        return ga, _bias_gradient(g, bias), g_before, g_after, g_before_1, gx, gx_1, None
+
+            def composed(x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any) -> Tensor:
+                later = None if second is None else _weights(w_2, b_2, second)
+                return steer_rows_composed(x, x_1, attribute, _weights(w_1, b_1, first), gated, later, residual)
+
+            return (*_differentiable(ctx, g, composed, ctx.saved_tensors), None, None)
+        need_x = ctx.needs_input_grad[0] or ctx.needs_input_grad[1]
+        gx, gx_1 = _like(x, need_x), _like(x_1, need_x)
+        ga = torch.zeros_like(attribute) if ctx.needs_input_grad[2] else None
+        grads = [_like(t) for t in (w_1, b_1, w_2, b_2)]
+        use_threads()
+        shared = worth_sharing(3 * x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
+        rows.backward(
+            _flat(g, x),
+            *FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, ctx.spec),
+            shared,
+            backward_chunks(x.shape[0]),
+            tile_rows(2 * _work(first, second)),
+            ctx.kept.numpy(),
+            need_x,
+            ga is not None,
+            *(_flat(t, x) for t in (gx, gx_1, ga, *grads)),
+        )
+        return gx, gx_1, ga, *grads, None, None
 
 
-class FusedEdgeLinear(Function):
-    """y_e = contract(mix_t(x)_i + mix_s(x)_j) + contract(mix(message)) + bias: the first message layer.
-
-    Mixed at the nodes, gathered inside the kernel; the derivative is summed into the nodes without an edge-sized table.
-    """
+class FusedMessages(Function):
+    """``steer_messages``."""
 
     @staticmethod
     def forward(
         ctx: Any,
-        attribute: Tensor,
-        bias: Tensor | None,
-        w_target: Tensor,
-        w_source: Tensor,
-        w_message: Tensor | None,
         x: Tensor,
         message: Tensor | None,
-        ends: PartPlan,
-        own: PartPlan,
+        attribute: Tensor,
+        w_1: Tensor,
+        b_1: Tensor | None,
+        w_2: Tensor | None,
+        b_2: Tensor | None,
+        spec: Messages,
         edges: Edges,
+        keep: bool,
     ) -> Tensor:
-        ctx.save_for_backward(attribute, bias, w_target, w_source, w_message, x, message)
-        ctx.ends, ctx.own, ctx.edges = ends, own, edges
-        assert ends.before is not None
-        assert ends.contraction is not None
-        target, source = x.new_empty(2, x.shape[0], ends.before.dim_out)
-        mix_into(x, w_target, ends.before, target, accumulate=False)
-        mix_into(x, w_source, ends.before, source, accumulate=False)
-        c = ends.contraction
-        y = contract_pair(target, source, attribute, c, edges, bias)
-        if message is not None and w_message is not None and own.before is not None and own.contraction is not None:
-            z = x.new_empty(len(edges), own.before.dim_out)
-            mix_into(message, w_message, own.before, z, accumulate=False)
-            contract_rows(z, attribute, own.contraction, into=y)
+        second = spec.second or spec.first
+        out = second.output.dim - (spec.gated.gates if spec.last else 0)
+        y = x.new_empty(x.shape[0], out)
+        ends = x.new_empty(x.shape[0], 2 * spec.first.plans[0].before.dim_out)  # type: ignore[union-attr]
+        width = spec.first.output.dim + (0 if spec.second is None else spec.second.output.dim)
+        kept = _kept(x, len(edges), width, keep)
+        arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
+        use_threads()
+        shared = worth_sharing(len(edges) * w_1.numel())
+        messages.forward(
+            *arguments[:3],
+            *FusedMessages._ends(edges),
+            *arguments[3:],
+            shared,
+            forward_chunks(len(edges)),
+            forward_chunks(x.shape[0]),
+            tile_rows(_work(spec.first, spec.second)),
+            ends.view(-1).numpy(),
+            kept.numpy(),
+            y.view(-1).numpy(),
+        )
+        ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2)
+        ctx.spec, ctx.edges, ctx.ends, ctx.kept = spec, edges, ends, kept
         return y
 
     @staticmethod
+    def _ends(edges: Edges) -> tuple[np.ndarray, ...]:
+        return edges.source.index.numpy(), edges.target.index.numpy(), edges.target.offsets.numpy()
+
+    @staticmethod
+    def _arguments(
+        x: Tensor, message: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: Messages
+    ) -> tuple[Any, ...]:
+        dtype = _name(x)
+        first, second = spec.first, spec.second
+        return (
+            _flat(x, x),
+            _flat(message, x),
+            _flat(attribute, x),
+            _flat(w_1, x),
+            first.order_array,
+            _flat(b_1, x),
+            _layer(first.plans[0], dtype),
+            _layer(first.plans[2] if message is not None else None, dtype),
+            _gate(spec.gated, dtype),
+            _flat(w_2, x),
+            _NO_ORDER if second is None else second.order_array,
+            _flat(b_2, x),
+            _layer(None if second is None else second.plans[0], dtype),
+            second is not None,
+            spec.last,
+        )
+
+    @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        attribute, bias, w_target, w_source, w_message, x, message = ctx.saved_tensors
-        ends, own, edges, need = ctx.ends, ctx.own, ctx.edges, ctx.needs_input_grad
+        x, message, attribute, w_1, b_1, w_2, b_2 = ctx.saved_tensors
+        spec, edges = ctx.spec, ctx.edges
         if torch.is_grad_enabled():
-            composed = partial(steer_edges_composed, ends=ends, own=own, edges=edges)
+
+            def composed(x: Tensor, message: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any) -> Tensor:
+                later = None if spec.second is None else _weights(w_2, b_2, spec.second)
+                first = _weights(w_1, b_1, spec.first)
+                return steer_messages_composed(x, message, attribute, first, later, spec.gated, spec.last, edges)
+
             return (*_differentiable(ctx, g, composed, ctx.saved_tensors), None, None, None)
-        g = g.contiguous()
-        gx = gm = gw_message = None
-        ga: Any = None
-        gw = []
-        for weight, rows in ((w_target, edges.target), (w_source, edges.source)):
-            gz = contract_transposed(g, attribute, ends.contraction, rows)
-            gw.append(torch.empty_like(weight))
-            mix_weight_into(x, gz, ends.before, gw[-1])
-            if need[5]:
-                gx = mix_input_into(gz, weight, ends.before, gx)
-            if need[0]:
-                z = x.new_empty(x.shape[0], ends.before.dim_out)
-                mix_into(x, weight, ends.before, z, accumulate=False)
-                part = contract_attribute(z, g, ends.contraction, rows)
-                ga = part if ga is None else ga.add_(part)
-        if message is not None and own.before is not None:
-            gz = contract_transposed(g, attribute, own.contraction)
-            gw_message = torch.empty_like(w_message)
-            mix_weight_into(message, gz, own.before, gw_message)
-            gm = mix_input_into(gz, w_message, own.before) if need[6] else None
-            if need[0]:
-                z = x.new_empty(len(edges), own.before.dim_out)
-                mix_into(message, w_message, own.before, z, accumulate=False)
-                ga = ga.add_(contract_attribute(z, g, own.contraction))
-        return ga, _bias_gradient(g, bias), gw[0], gw[1], gw_message, gx, gm, None, None, None
-
-
-class FusedGate(Function):
-    """The gate, or with ``rows`` its sum over the (contiguous) rows of each node."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, plan: GatePlan, rows: Rows | None) -> Tensor:
-        sigmoid = torch.sigmoid(x[:, : plan.scalars + plan.gates])
-        ctx.save_for_backward(x, sigmoid)
-        ctx.plan, ctx.rows = plan, rows
-        y = x.new_empty(x.shape[0] if rows is None else rows.nodes, x.shape[1] - plan.gates)
-        out = y.numpy()
-        scales = (out.dtype.type(SILU_SCALE), out.dtype.type(SIGMOID_SCALE))
-        if rows is None:
-            kernel.use_threads(out.size)
-            kernel.gate(array(x), array(sigmoid), plan.table, *scales, out)
-        else:
-            kernel.use_threads(out.size)
-            kernel.gate_sum(array(x), array(sigmoid), plan.table, *scales, rows.offsets.numpy(), out)
-        return y
-
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        x, sigmoid = ctx.saved_tensors
-        if torch.is_grad_enabled():
-
-            def composed(x: Tensor) -> Tensor:
-                y = gate_plain(x, ctx.plan)
-                return y if ctx.rows is None else segment_sum(y, ctx.rows)
-
-            return (*_differentiable(ctx, g, composed, (x,)), None, None)
-        gx = torch.empty_like(x)
-        out = gx.numpy()
-        index = NONE if ctx.rows is None else ctx.rows.index.numpy()
-        scales = (out.dtype.type(SILU_SCALE), out.dtype.type(SIGMOID_SCALE))
-        kernel.use_threads(out.size)
-        kernel.gate_backward(array(g), index, array(x), array(sigmoid), ctx.plan.table, *scales, out)
-        return gx, None, None
+        gx, gm = _like(x, ctx.needs_input_grad[0]), _like(message, ctx.needs_input_grad[1])
+        ga = torch.zeros_like(attribute) if ctx.needs_input_grad[2] else None
+        grads = [_like(t) for t in (w_1, b_1, w_2, b_2)]
+        arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
+        leaving = edges.source
+        order = leaving.all_rows if leaving.order is None else leaving.order
+        use_threads()
+        shared = worth_sharing(3 * len(edges) * w_1.numel())
+        messages.backward(
+            _flat(g, x),
+            *arguments[:3],
+            *FusedMessages._ends(edges),
+            order.numpy(),
+            leaving.offsets.numpy(),
+            *arguments[3:],
+            shared,
+            backward_chunks(len(edges)),
+            backward_chunks(x.shape[0]),
+            tile_rows(2 * _work(spec.first, spec.second)),
+            ctx.ends.view(-1).numpy(),
+            ctx.kept.numpy(),
+            gx is not None,
+            gm is not None,
+            ga is not None,
+            *(_flat(t, x) for t in (gx, gm, ga, *grads)),
+        )
+        return gx, gm, ga, *grads, None, None, None

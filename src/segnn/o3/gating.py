@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
-import numpy as np
 import torch
 from torch import Tensor
-
-from segnn.o3.backend import use_numba
-from segnn.o3.contract import segment_sum
-from segnn.o3.rows import Rows
 
 # Scales that give unit second moment under a standard normal, (E[f(z)²])^(−1/2). The digits are e3nn's ``normalize2mom``
 # (a Monte-Carlo estimate, off by 2e-3 and 3e-4), kept so that weights move between the two without loss.
@@ -19,7 +13,7 @@ SILU_SCALE = 1.6791767923989418
 SIGMOID_SCALE = 1.8467055342154763
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GatePlan:
     """``scalars`` even scalars, then one gate a channel, then ``blocks`` of (components, channels) that are gated.
 
@@ -30,36 +24,13 @@ class GatePlan:
     blocks: tuple[tuple[int, int], ...]
     order: Tensor | None
 
-    @cached_property
-    def table(self) -> np.ndarray:
-        """``blocks`` as the kernels take them, (n, 2) unsigned."""
-        return np.array(self.blocks, dtype=np.uintp).reshape(-1, 2)
-
     @property
     def gates(self) -> int:
         return sum(mul for _, mul in self.blocks)
 
 
 def gate(x: Tensor, plan: GatePlan) -> Tensor:
-    """x (rows, scalars + gates + gated) → (rows, scalars + gated)."""
-    if plan.blocks and plan.order is None and use_numba(x):
-        from segnn.o3.fused import FusedGate
-
-        return FusedGate.apply(x, plan, None)
-    return gate_plain(x, plan)
-
-
-def gate_sum(x: Tensor, plan: GatePlan, rows: Rows) -> Tensor:
-    """``gate``, then the sum over the rows of each node: (nodes, scalars + gated)."""
-    if plan.blocks and plan.order is None and rows.order is None and use_numba(x):
-        from segnn.o3.fused import FusedGate
-
-        return FusedGate.apply(x, plan, rows)
-    return segment_sum(gate(x, plan), rows)
-
-
-def gate_plain(x: Tensor, plan: GatePlan) -> Tensor:
-    """The plain path of ``gate``."""
+    """x (rows, scalars + gates + gated) → (rows, scalars + gated), from torch's own operations."""
     s = x[:, : plan.scalars]
     if not plan.blocks:
         return torch.nn.functional.silu(s)

@@ -8,8 +8,10 @@ side, unless the input lies on the nodes of a graph and the attribute on its edg
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import torch
 from e3nn.o3 import Irreps
 
 from segnn.o3.coupling import Contraction, Path, Segment, allowed
@@ -17,7 +19,7 @@ from segnn.o3.layout import layout
 from segnn.o3.mix import Mix, Term
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PartPlan:
     """The plan for one of the concatenated inputs.
 
@@ -32,7 +34,15 @@ class PartPlan:
     after: Mix | None
     order_before: np.ndarray
     order_after: np.ndarray
+    dim_in: int
+    dim_attr: int
     dim_out: int
+
+    @property
+    def numbers(self) -> int:
+        """Numbers of a row between input and output: input, mixed, contracted."""
+        mixed = 0 if self.before is None else self.before.dim_out
+        return self.dim_in + mixed + (0 if self.after is None else self.after.dim_in)
 
 
 class LinearPlan:
@@ -69,6 +79,21 @@ class LinearPlan:
         self._channels = [(a, v) for a, piece in enumerate(self.attribute.pieces) for v in range(piece.mul)]
         self._first_piece = np.cumsum([0, *(len(part.pieces) for part in self.parts)])
         self.plans = tuple(self._plan(p, mix_first) for p in range(len(parts)))
+
+    @cached_property
+    def order_array(self) -> np.ndarray:
+        """(numel,) position in the flat e3nn-ordered weights of every number of the plan: before, after, part by part."""
+        return np.concatenate([o for p in self.plans for o in (p.order_before, p.order_after)])
+
+    @cached_property
+    def order(self) -> torch.Tensor:
+        """``order_array`` as a tensor."""
+        return torch.from_numpy(self.order_array)
+
+    @cached_property
+    def inverse(self) -> torch.Tensor:
+        """The permutation that undoes ``order``."""
+        return torch.argsort(self.order)
 
     def _weights(self, part: int, b: int, a: int, v: int, k: int) -> np.ndarray:
         """(channels of input block b, channels of output block k): indices of the weights of one path."""
@@ -152,5 +177,7 @@ class LinearPlan:
             after,
             np.concatenate(order) if order else empty,
             np.concatenate(after_order) if after_order else empty,
+            source.dim,
+            self.attribute.dim,
             sink.dim,
         )

@@ -13,8 +13,9 @@ from torch import Tensor
 from torch.autograd import Function
 
 from segnn.o3 import numba_calls as calls
-from segnn.o3 import numba_kernels
 from segnn.o3.coupling import Contraction
+from segnn.o3.kernel import trilinear
+from segnn.o3.kernel.threads import use_threads
 from segnn.o3.rows import Edges, Rows
 
 
@@ -97,8 +98,8 @@ class SegmentSum(Function):
     def forward(ctx: Any, x: Tensor, rows: Rows) -> Tensor:
         ctx.rows = rows
         y = x.new_empty(rows.nodes, x.shape[1])
-        numba_kernels.use_threads(y.numel())
-        numba_kernels.segment_sum(calls.array(x), calls.order_of(rows), rows.offsets.numpy(), y.numpy())
+        use_threads()
+        trilinear.segment_sum(calls.array(x), calls.order_of(rows), rows.offsets.numpy(), y.numpy())
         return y
 
     @staticmethod

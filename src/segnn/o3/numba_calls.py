@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from torch import Tensor
 
-from segnn.o3 import numba_kernels as kernel
 from segnn.o3.coupling import Contraction
+from segnn.o3.kernel import trilinear as kernel
+from segnn.o3.kernel.threads import use_threads
 from segnn.o3.rows import Edges, Rows
 
 NONE = np.empty(0, dtype=np.int64)
@@ -36,7 +37,7 @@ def contract_rows(
     index = NONE if rows is None else rows.index.numpy()
     coef = c.coef_as(out.dtype)
     start = coef[:0] if bias is None else array(bias)
-    kernel.use_threads(out.size)
+    use_threads()
     kernel.contract(array(x), index, array(attribute), c.table, coef, start, into is not None, out)
     return y
 
@@ -48,7 +49,7 @@ def contract_transposed(
     x = g.new_empty(g.shape[0] if rows is None else rows.nodes, c.dim_in) if into is None else into
     out = x.numpy()
     table, coef = c.transposed_table, c.transposed_coef_as(out.dtype)
-    kernel.use_threads(out.size)
+    use_threads()
     if rows is None:
         kernel.contract(array(g), NONE, array(attribute), table, coef, coef[:0], into is not None, out)
     else:
@@ -61,7 +62,7 @@ def contract_attribute(x: Tensor, g: Tensor, c: Contraction, rows: Rows | None =
     a = g.new_empty(g.shape[0], c.dim_attr)
     out = a.numpy()
     index = NONE if rows is None else rows.index.numpy()
-    kernel.use_threads(out.size)
+    use_threads()
     kernel.contract_attribute(array(x), index, array(g), c.table, c.coef_as(out.dtype), out)
     return a
 
@@ -74,6 +75,6 @@ def contract_pair(
     out = y.numpy()
     ends = (array(target), edges.target.index.numpy(), array(source), edges.source.index.numpy())
     coef = c.coef_as(out.dtype)
-    kernel.use_threads(out.size)
+    use_threads()
     kernel.contract_pair(*ends, array(attribute), c.table, coef, coef[:0] if bias is None else array(bias), out)
     return y

@@ -27,6 +27,11 @@ class Rows:
         return len(self.index)
 
     @cached_property
+    def all_rows(self) -> Tensor:
+        """(rows,) 0, 1, 2, …: the order where the index is sorted."""
+        return torch.arange(len(self.index), device=self.index.device)
+
+    @cached_property
     def count(self) -> Tensor:
         """(nodes,) number of rows of each node."""
         return self.offsets[1:] - self.offsets[:-1]

@@ -1,110 +1,178 @@
-"""The steerable product on channels-last rows: mixes and contractions put together, W_ã h̃ of the paper's Eq. 6.
+"""Steerable layers as operations: rows with their attribute, and messages along edges summed at the nodes.
 
-``steer`` and ``steer_edges`` choose between one fused operation (``segnn.o3.fused``) and the composition of single ones,
-which is the plain path, the oracle, and the route of second derivatives.
+    steer_rows       W_1 (x ⊕ x_1), or W_2 σ(W_1 (x ⊕ x_1)), plus x if wanted                    (paper Eqs. 6 and 8)
+    steer_messages   Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))), or fewer of its factors                (paper Eq. 7)
+
+Each is one fused operation (``segnn.o3.fused``) or the composition of single ones, which is the plain path, the oracle, and the
+route of second derivatives. Features are channels last, attributes ``mul_ir``.
 """
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
+import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
 from segnn.o3.backend import use_numba
-from segnn.o3.contract import contract, contract_edges
-from segnn.o3.linear_plan import PartPlan
+from segnn.o3.contract import contract, contract_edges, segment_sum
+from segnn.o3.gating import GatePlan, gate
+from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.mix import mix
 from segnn.o3.rows import Edges
 
 
-def steer(
-    attribute: Tensor,
-    bias: Tensor | None,
-    before: Tensor,
-    after: Tensor,
-    before_1: Tensor | None,
+class Weights(NamedTuple):
+    """A linear layer's flat weight in e3nn's order, its bias or None, its plan, and the order of the plan with its inverse."""
+
+    weight: Tensor
+    bias: Tensor | None
+    plan: LinearPlan
+    order: Tensor
+    inverse: Tensor
+
+    def matrices(self) -> tuple[Tensor, ...]:
+        """The flat matrices of (before, after) for every part."""
+        flat = _Permute.apply(self.weight, self.order, self.inverse)
+        return flat.split([len(o) for p in self.plan.plans for o in (p.order_before, p.order_after)])
+
+
+class _Permute(torch.autograd.Function):
+    """weights[order] with the inverse permutation as its derivative (no scatter)."""
+
+    @staticmethod
+    def forward(ctx: Any, weight: Tensor, order: Tensor, inverse: Tensor) -> Tensor:
+        ctx.save_for_backward(order, inverse)
+        return weight.index_select(0, order)
+
+    @staticmethod
+    def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
+        order, inverse = ctx.saved_tensors
+        return _Permute.apply(g, inverse, order), None, None
+
+
+def steer_rows(
     x: Tensor,
     x_1: Tensor | None,
-    plan: PartPlan,
+    attribute: Tensor,
+    first: Weights,
+    gated: GatePlan | None,
+    second: Weights | None,
+    residual: bool,
 ) -> Tensor:
-    """y = contract(mix(x) + mix_1(x_1)) + mix(contract(x)) + bias.
+    """x, x_1 (rows, dim_in) of one layout, attribute (rows, dim_attr) → (rows, dim_out).
 
-    attribute (rows, dim_attr); bias on the first columns, or None; before, after, before_1 flat matrices; x and x_1
-    (rows, dim_in) of one layout, x_1 only for a plan that mixes first. Returns (rows, dim_out).
+    ``gated`` and ``second`` come together or not at all; ``residual`` adds x (then dim_out = dim_in).
     """
-    if use_numba(x) and (plan.before or plan.after) is not None:
-        from segnn.o3.fused import FusedLinear
+    if use_numba(x) and x.shape[1] and (second or first).plan.output.dim:
+        from segnn.o3.fused import FusedRows
 
-        return FusedLinear.apply(attribute, bias, before, after, before_1, x, x_1, plan)
-    return steer_composed(attribute, bias, before, after, before_1, x, x_1, plan)
+        w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
+        spec = (first.plan, gated, None if second is None else second.plan, residual)
+        return FusedRows.apply(x, x_1, attribute, first.weight, first.bias, w_2, b_2, spec, torch.is_grad_enabled())
+    return steer_rows_composed(x, x_1, attribute, first, gated, second, residual)
 
 
-def steer_composed(
-    attribute: Tensor,
-    bias: Tensor | None,
-    before: Tensor,
-    after: Tensor,
-    before_1: Tensor | None,
+def steer_rows_composed(
     x: Tensor,
     x_1: Tensor | None,
-    plan: PartPlan,
+    attribute: Tensor,
+    first: Weights,
+    gated: GatePlan | None,
+    second: Weights | None,
+    residual: bool,
 ) -> Tensor:
-    """``steer`` from single operations."""
+    """``steer_rows`` from single operations."""
+    y = linear_composed([x] if x_1 is None else [x, x_1], attribute, first)
+    if gated is not None and second is not None:
+        y = linear_composed([gate(y, gated)], attribute, second)
+    return x + y if residual else y
+
+
+def linear_composed(xs: list[Tensor], attribute: Tensor, layer: Weights) -> Tensor:
+    """W_ã (x_0 ⊕ x_1 ⊕ …) + b from single operations."""
+    matrices = layer.matrices()
     y = None
+    for n, (x, plan) in enumerate(zip(xs, layer.plan.plans, strict=True)):
+        for part in _products(x, attribute, matrices[2 * n], matrices[2 * n + 1], plan):
+            y = part if y is None else y + part
+    if y is None:
+        y = attribute.new_zeros(attribute.shape[0], layer.plan.output.dim)
+    return _add_bias(y, layer.bias)
+
+
+def _products(x: Tensor, attribute: Tensor, before: Tensor, after: Tensor, plan: PartPlan) -> list[Tensor]:
+    """contract(mix(x)) and mix(contract(x)), where there are such."""
+    found = []
     if plan.before is not None and plan.contraction is not None:
-        z = mix(x, before, plan.before)
-        if x_1 is not None and before_1 is not None:
-            z = z + mix(x_1, before_1, plan.before)
-        y = contract(z, attribute, plan.contraction)
+        found.append(contract(mix(x, before, plan.before), attribute, plan.contraction))
     if plan.after is not None and plan.gather is not None:
-        t = mix(contract(x, attribute, plan.gather), after, plan.after)
-        y = t if y is None else y + t
-    return _add_bias(x.new_zeros(x.shape[0], plan.dim_out) if y is None else y, bias)
+        found.append(mix(contract(x, attribute, plan.gather), after, plan.after))
+    return found
 
 
-def steer_edges(
-    attribute: Tensor,
-    bias: Tensor | None,
-    w_target: Tensor,
-    w_source: Tensor,
-    w_message: Tensor,
+class Messages(NamedTuple):
+    """What a message is made of: the first layer on (x_i, x_j, s_ij), a gate, a second layer or None, and a last gate or none."""
+
+    first: LinearPlan
+    gated: GatePlan
+    second: LinearPlan | None
+    last: bool
+
+
+def steer_messages(
     x: Tensor,
     message: Tensor | None,
-    ends: PartPlan,
-    own: PartPlan,
+    attribute: Tensor,
+    first: Weights,
+    second: Weights | None,
+    gated: GatePlan,
+    last: bool,
     edges: Edges,
 ) -> Tensor:
-    """y_e = contract(mix_t(x)_i + mix_s(x)_j) + contract(mix(message_e)) + bias, for edges e from j to i.
+    """x (nodes, dim_in), message (edges, dim_message) or None, attribute (edges, dim_attr) → sums (nodes, dim_out)."""
+    plan = first.plan.plans[0]
+    if use_numba(x) and plan.before is not None and first.plan.output.dim and not edges.target.order:
+        from segnn.o3.fused import FusedMessages
 
-    x (nodes, dim_in) is mixed at the nodes; message (edges, dim_message) or None. Returns (edges, dim_out).
-    """
-    if use_numba(x) and ends.before is not None:
-        from segnn.o3.fused import FusedEdgeLinear
+        w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
+        spec = Messages(first.plan, gated, None if second is None else second.plan, last)
+        return FusedMessages.apply(
+            x, message, attribute, first.weight, first.bias, w_2, b_2, spec, edges, torch.is_grad_enabled()
+        )
+    return steer_messages_composed(x, message, attribute, first, second, gated, last, edges)
 
-        return FusedEdgeLinear.apply(attribute, bias, w_target, w_source, w_message, x, message, ends, own, edges)
-    return steer_edges_composed(attribute, bias, w_target, w_source, w_message, x, message, ends, own, edges)
 
-
-def steer_edges_composed(
-    attribute: Tensor,
-    bias: Tensor | None,
-    w_target: Tensor,
-    w_source: Tensor,
-    w_message: Tensor | None,
+def steer_messages_composed(
     x: Tensor,
     message: Tensor | None,
-    ends: PartPlan,
-    own: PartPlan,
+    attribute: Tensor,
+    first: Weights,
+    second: Weights | None,
+    gated: GatePlan,
+    last: bool,
     edges: Edges,
 ) -> Tensor:
-    """``steer_edges`` from single operations."""
+    """``steer_messages`` from single operations."""
+    m = edge_linear_composed(x, message, attribute, first, edges)
+    if second is not None:
+        m = linear_composed([gate(m, gated)], attribute, second)
+    return segment_sum(gate(m, gated) if last else m, edges.target)
+
+
+def edge_linear_composed(x: Tensor, message: Tensor | None, attribute: Tensor, layer: Weights, edges: Edges) -> Tensor:
+    """W_ã (x_i ⊕ x_j ⊕ s_ij) + b for every edge from j to i, with x mixed at the nodes: (edges, dim_out)."""
+    w_target, _, w_source, _, w_own, _ = layer.matrices()
+    ends, _, own = layer.plan.plans
     if ends.before is None or ends.contraction is None:
         y = x.new_zeros(len(edges), ends.dim_out)
     else:
         target, source = mix(x, w_target, ends.before), mix(x, w_source, ends.before)
         y = contract_edges(target, source, attribute, ends.contraction, edges)
-    if message is not None and w_message is not None and own.before is not None and own.contraction is not None:
-        y = y + contract(mix(message, w_message, own.before), attribute, own.contraction)
-    return _add_bias(y, bias)
+    if message is not None and own.before is not None and own.contraction is not None:
+        y = y + contract(mix(message, w_own, own.before), attribute, own.contraction)
+    return _add_bias(y, layer.bias)
 
 
 def _add_bias(y: Tensor, bias: Tensor | None) -> Tensor:

@@ -35,7 +35,7 @@ def new_figure(width: float, height: float) -> Figure:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise UserError(
-            f"The report needs matplotlib, which cannot be imported ({error}). Install it: pip install 'segnn[plots]'"
+            f"Figures need matplotlib, which cannot be imported ({error}). Install it: pip install 'segnn[plots]'"
         ) from error
     return Figure(figsize=(width, height), layout="constrained", facecolor=PALETTE["surface"])
 

@@ -12,7 +12,7 @@ from typing import Any
 from segnn.errors import UserError
 from segnn.model.weights import write_atomically
 from segnn.recipe import Recipe, load_recipe
-from segnn.training.versions import versions
+from segnn.versions import versions
 
 COLUMNS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate", "seconds")
 

@@ -27,7 +27,7 @@ from segnn.training.progress import EpochBar
 from segnn.training.score import score_model
 from segnn.training.splits import SPLITS, Split, read_split
 from segnn.training.trivial import straight_line_time, trivial_scores
-from segnn.training.versions import versions
+from segnn.versions import versions
 
 
 def train(

@@ -1,4 +1,4 @@
-"""SEGNN written with e3nn's public modules only: the baseline of the speed benchmark and the oracle of the tests.
+"""SEGNN written with e3nn's public modules only: what the benchmark compares with, and the oracle of the tests.
 
 Paper: Brandstetter et al., ICLR 2022, arXiv 2110.02905, Eqs. 7-8. Parameter names, scalings and gates are those of the
 public reference code, so its weights load by name. Features are plain tensors in e3nn's mul_ir layout.
@@ -27,6 +27,7 @@ class O3TensorProduct(nn.Module):
     """
 
     bias_index: Tensor
+    order: Tensor
 
     def __init__(self, irreps_in: Irreps, irreps_attr: Irreps, irreps_out: Irreps) -> None:
         super().__init__()
@@ -137,11 +138,15 @@ class InstanceNorm(nn.Module):
         return torch.cat(out, dim=-1)
 
 
+def sum_by_graph(x: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
+    """Sum over the nodes of each graph: x (N, …), batch (N,) → (num_graphs, …)."""
+    return x.new_zeros(num_graphs, *x.shape[1:]).index_add(0, batch, x)
+
+
 def mean_by_graph(x: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
     """Mean over the nodes of each graph: x (N, …), batch (N,) → (num_graphs, …)."""
     count = torch.bincount(batch, minlength=num_graphs).clamp(min=1).to(x.dtype)
-    total = x.new_zeros(num_graphs, *x.shape[1:]).index_add(0, batch, x)
-    return total / count.view(-1, *[1] * (x.dim() - 1))
+    return sum_by_graph(x, batch, num_graphs) / count.view(-1, *[1] * (x.dim() - 1))
 
 
 class SEGNNLayer(nn.Module):
@@ -175,6 +180,7 @@ class E3nnSEGNN(nn.Module):
         num_layers: number of message passing layers.
         norm: None or "instance".
         task: "node" (one output per node) or "graph" (one output per graph).
+        pool: "mean" or "sum" over the nodes of a graph, for graph tasks.
     """
 
     def __init__(
@@ -188,17 +194,21 @@ class E3nnSEGNN(nn.Module):
         num_layers: int = 4,
         norm: str | None = None,
         task: str = "node",
+        pool: str = "mean",
     ) -> None:
         super().__init__()
-        if norm not in (None, "instance") or task not in ("node", "graph"):
-            raise ValueError(f"got norm={norm!r}, task={task!r}; expected None or 'instance', 'node' or 'graph'")
+        if norm not in (None, "instance") or task not in ("node", "graph") or pool not in ("mean", "sum"):
+            raise ValueError(
+                f"got norm={norm!r}, task={task!r}, pool={pool!r}; "
+                "expected None or 'instance', 'node' or 'graph', 'mean' or 'sum'"
+            )
         hidden, out = Irreps(irreps_hidden), Irreps(irreps_out)
         edge_attr, node_attr = Irreps(irreps_edge_attr), Irreps(irreps_node_attr)
         message = Irreps(irreps_message or [])
         self.embedding_layer = O3TensorProduct(Irreps(irreps_in), node_attr, hidden)
         self.layers = nn.ModuleList(SEGNNLayer(hidden, edge_attr, node_attr, message, norm) for _ in range(num_layers))
         self.pre_pool1 = O3TensorProductGate(hidden, node_attr, hidden)
-        self.task = task
+        self.task, self.pool = task, pool
         if task == "node":
             self.pre_pool2 = O3TensorProduct(hidden, node_attr, out)
         else:
@@ -230,6 +240,6 @@ class E3nnSEGNN(nn.Module):
         x = self.pre_pool2(self.pre_pool1(x, node_attr), node_attr)
         if self.task == "node":
             return x
-        x = mean_by_graph(x, batch, num_graphs)
+        x = (mean_by_graph if self.pool == "mean" else sum_by_graph)(x, batch, num_graphs)
         ones = x.new_ones(num_graphs, 1)
         return self.post_pool2(self.post_pool1(x, ones), ones)

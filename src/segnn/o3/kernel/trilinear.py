@@ -11,23 +11,8 @@ over channels from being vectorised (measured: 12 times slower).
 from __future__ import annotations
 
 import numpy as np
-import torch
-from numba import get_num_threads, njit, prange, set_num_threads
+from numba import njit, prange
 
-
-def use_threads(work: int) -> None:
-    """Let the next kernel use as many threads as torch does, or one where ``work`` (numbers written) is too small to share.
-
-    numba and torch keep separate pools of threads, and the waiting threads of one slow down the other: measured on two cores,
-    a training step of the charged task (a few 100 000 numbers a kernel) is a sixth faster with kernels on one thread.
-    """
-    threads = min(torch.get_num_threads(), _AVAILABLE) if work >= _WORTH_SHARING else 1
-    if threads != get_num_threads():
-        set_num_threads(threads)
-
-
-_WORTH_SHARING = 1_000_000
-_AVAILABLE = get_num_threads()
 _FAST = {"reassoc", "contract", "nsz"}
 _U = np.uintp
 _ATTRIBUTE, _OUT, _CHANNELS = _U(1), _U(2), _U(3)
@@ -116,82 +101,3 @@ def segment_sum(x, order, offsets, y):
             r = p if identity else _U(order[p])
             for c in range(_U(y.shape[1])):
                 y[n, c] += x[r, c]
-
-
-@njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy", nogil=True)
-def gate(x, sigmoid, blocks, silu_scale, sigmoid_scale, y):
-    """Scalars times their sigmoid, gated channels times the sigmoid of their gate.
-
-    x (rows, scalars + gates + gated), sigmoid (rows, scalars + gates) of its first columns, blocks (n, 2) = (components,
-    channels), y (rows, scalars + gated).
-    """
-    gates = _U(0)
-    for b in range(_U(blocks.shape[0])):
-        gates += blocks[b, _U(1)]
-    scalars = _U(sigmoid.shape[1]) - gates
-    for row in prange(y.shape[0]):
-        r = _U(row)
-        for c in range(scalars):
-            y[r, c] = silu_scale * x[r, c] * sigmoid[r, c]
-        column, channel = scalars, scalars
-        for b in range(_U(blocks.shape[0])):
-            mul = blocks[b, _U(1)]
-            for _ in range(blocks[b, _U(0)]):
-                for c in range(mul):
-                    y[r, column + c] = sigmoid_scale * x[r, column + gates + c] * sigmoid[r, channel + c]
-                column += mul
-            channel += mul
-
-
-@njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy", nogil=True)
-def gate_sum(x, sigmoid, blocks, silu_scale, sigmoid_scale, offsets, y):
-    """``gate``, summed over the contiguous rows of each node: y (nodes, scalars + gated)."""
-    gates = _U(0)
-    for b in range(_U(blocks.shape[0])):
-        gates += blocks[b, _U(1)]
-    scalars = _U(sigmoid.shape[1]) - gates
-    for node in prange(y.shape[0]):
-        n = _U(node)
-        for c in range(_U(y.shape[1])):
-            y[n, c] = 0
-        for r in range(_U(offsets[n]), _U(offsets[n + _U(1)])):
-            for c in range(scalars):
-                y[n, c] += silu_scale * x[r, c] * sigmoid[r, c]
-            column, channel = scalars, scalars
-            for b in range(_U(blocks.shape[0])):
-                mul = blocks[b, _U(1)]
-                for _ in range(blocks[b, _U(0)]):
-                    for c in range(mul):
-                        y[n, column + c] += sigmoid_scale * x[r, column + gates + c] * sigmoid[r, channel + c]
-                    column += mul
-                channel += mul
-
-
-@njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy", nogil=True)
-def gate_backward(g, index, x, sigmoid, blocks, silu_scale, sigmoid_scale, gx):
-    """The derivative of ``gate`` (or, with ``index`` the node of each row, of ``gate_sum``): gx has the shape of x."""
-    identity = index.shape[0] == 0
-    gates = _U(0)
-    for b in range(_U(blocks.shape[0])):
-        gates += blocks[b, _U(1)]
-    scalars = _U(sigmoid.shape[1]) - gates
-    for row in prange(gx.shape[0]):
-        r = _U(row)
-        n = r if identity else _U(index[r])
-        for c in range(scalars):
-            s = sigmoid[r, c]
-            gx[r, c] = silu_scale * g[n, c] * s * (1 + x[r, c] * (1 - s))
-        for c in range(scalars, scalars + gates):
-            gx[r, c] = 0
-        column, channel = scalars, scalars
-        for b in range(_U(blocks.shape[0])):
-            mul = blocks[b, _U(1)]
-            for _ in range(blocks[b, _U(0)]):
-                for c in range(mul):
-                    gx[r, channel + c] += x[r, column + gates + c] * g[n, column + c]
-                    gx[r, column + gates + c] = sigmoid_scale * sigmoid[r, channel + c] * g[n, column + c]
-                column += mul
-            for c in range(mul):
-                s = sigmoid[r, channel + c]
-                gx[r, channel + c] *= sigmoid_scale * s * (1 - s)
-            channel += mul

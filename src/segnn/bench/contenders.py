@@ -1,0 +1,152 @@
+"""Who is measured: networks of the same weights, each with the steps of a workload as functions to call."""
+
+from __future__ import annotations
+
+import warnings
+from bisect import bisect_left
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+
+import e3nn
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import mse_loss
+
+from segnn.bench.e3nn_network import E3nnSEGNN
+from segnn.bench.particles import Particles, features
+from segnn.bench.workloads import Workload
+from segnn.interop import from_reference_state_dict
+from segnn.nn import SEGNN, Topology
+from segnn.nn.egnn import EGNN
+from segnn.o3 import kernels
+
+OURS, REFERENCE, FLOOR = "segnn", "e3nn", "floor"
+CONTENDERS = {
+    OURS: "SEGNN as it comes",
+    "segnn plain": "SEGNN on its plain PyTorch path",
+    REFERENCE: "the same network from e3nn's public modules, as e3nn comes",
+    "e3nn (script)": "the same with e3nn's jit_mode 'script'",
+    "EGNN": "an invariant network of at least as many parameters, for moving particles",
+    FLOOR: "the matrix products of the network alone",
+}
+Steps = dict[str, Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A network on given graphs. ``predict()`` → (prediction,) or (energies, forces), to be fitted to ``targets``."""
+
+    network: nn.Module
+    predict: Callable[[], tuple[Tensor, ...]]
+    targets: tuple[Tensor, ...]
+    context: Callable[[], AbstractContextManager[None]]
+
+    @property
+    def parameters(self) -> int:
+        """Number of trained numbers."""
+        return _parameters(self.network)
+
+    def loss(self, outputs: tuple[Tensor, ...]) -> Tensor:
+        """Mean squared error, of energies plus of forces where both are predicted."""
+        return torch.stack([mse_loss(y, target) for y, target in zip(outputs, self.targets, strict=True)]).sum()
+
+    def steps(self, names: tuple[str, ...]) -> Steps:
+        """The functions to time, by the names of ``workloads.STEPS``."""
+        optimizer = torch.optim.AdamW(self.network.parameters(), lr=1e-4, fused=True)
+
+        def forward() -> None:
+            with self.context(), torch.no_grad():
+                self.predict()
+
+        def training() -> None:
+            with self.context():
+                optimizer.zero_grad()
+                self.loss(self.predict()).backward()
+                optimizer.step()
+
+        return {name: forward if name == "forward" else training for name in names}
+
+
+def can_take_part(name: str, workload: Workload, edges: int) -> bool:
+    """Whether a contender is measured on graphs of so many edges of a workload."""
+    if name == "EGNN" and not workload.egnn:
+        return False
+    return name in (OURS, FLOOR) or workload.others_up_to is None or edges <= workload.others_up_to
+
+
+def make_network(name: str, workload: Workload, dtype: torch.dtype) -> nn.Module:
+    """A fresh network; the same seed for all."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(0)
+        if name.startswith("segnn"):
+            return SEGNN(**workload.network).to(dtype)
+        if name.startswith("e3nn"):
+            return _e3nn_network(workload, "script" if "script" in name else "eager", dtype)
+        wanted = _parameters(SEGNN(**workload.network))
+        channels = range(8, 1024)
+        least = bisect_left(channels, wanted, key=lambda c: _parameters(EGNN(1, 2, channels=c)))
+        return EGNN(1, 2, channels=channels[least]).to(dtype)
+
+
+def _parameters(network: nn.Module) -> int:
+    return sum(p.numel() for p in network.parameters())
+
+
+def _e3nn_network(workload: Workload, jit_mode: str, dtype: torch.dtype) -> E3nnSEGNN:
+    """e3nn makes its coupling constants in torch's default type and compiles as its own default says."""
+    previous = torch.get_default_dtype(), e3nn.get_optimization_defaults()["jit_mode"]
+    torch.set_default_dtype(dtype)
+    e3nn.set_optimization_defaults(jit_mode=jit_mode)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # torch.jit.script is deprecated
+            return E3nnSEGNN(**workload.network)
+    finally:
+        torch.set_default_dtype(previous[0])
+        e3nn.set_optimization_defaults(jit_mode=previous[1])
+
+
+def contender(name: str, network: nn.Module, workload: Workload, particles: Particles, dtype: torch.dtype) -> Contender:
+    """``network`` on ``particles``, its inputs and (where ``workload.prepared``) our edges made beforehand."""
+    p = particles.to(dtype)
+    given = features(p, workload.degrees[1])
+    edges: Tensor | Topology = p.edge_index
+    if workload.prepared and isinstance(network, SEGNN):
+        edges = Topology(p.edge_index, p.nodes)
+
+    def egnn() -> tuple[Tensor, ...]:
+        return (network(given.x[:, -1:], p.position, p.velocity, p.edge_index, given.message),)
+
+    def steerable() -> tuple[Tensor, ...]:
+        return (network(given.x, edges, given.edge_attr, given.node_attr, given.message, p.batch),)
+
+    def with_forces() -> tuple[Tensor, ...]:
+        position = p.position.detach().requires_grad_()
+        f = features(replace(p, position=position), workload.degrees[1])
+        energy = network(f.x, edges, f.edge_attr, f.node_attr, f.message, p.batch)
+        (gradient,) = torch.autograd.grad(energy.sum(), position, create_graph=True)
+        return energy, -gradient
+
+    forces = "forces" in workload.steps
+    predict = egnn if name == "EGNN" else with_forces if forces else steerable
+    generator = torch.Generator().manual_seed(0)
+    shapes = [(p.graphs, 1) if workload.atoms else (p.nodes, 3), *([(p.nodes, 3)] if forces else [])]
+    targets = tuple(torch.randn(*shape, generator=generator, dtype=torch.float64).to(dtype) for shape in shapes)
+    return Contender(network, predict, targets, (lambda: kernels("plain")) if name == "segnn plain" else nullcontext)
+
+
+def share_weights(networks: dict[str, nn.Module], workload: Workload) -> None:
+    """Give every SEGNN the weights of the e3nn network, if there is one."""
+    if REFERENCE not in networks:
+        return
+    reference = networks[REFERENCE]
+    weights = {name: value.detach() for name, value in reference.named_parameters()}
+    own = from_reference_state_dict(weights, **workload.network).state_dict()
+    for name, network in networks.items():
+        if name.startswith("segnn"):
+            network.load_state_dict(own)
+        elif name.startswith("e3nn"):
+            with torch.no_grad():
+                for mine, theirs in zip(network.parameters(), reference.parameters(), strict=True):
+                    mine.copy_(theirs)

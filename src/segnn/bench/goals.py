@@ -1,0 +1,48 @@
+"""The figures we want, beside those that were reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from segnn.bench.contenders import OURS
+
+# key of Workload.goal → (what it says, whether more is better)
+MEANING = {
+    "forward": ("forward: times faster than e3nn", True),
+    "training": ("training step: times faster than e3nn", True),
+    "forces": ("force training step: times faster than e3nn", True),
+    "memory": ("peak memory: part of e3nn's", False),
+    "egnn": ("training step: times that of EGNN", False),
+    "exponent": ("exponent of time against edges", False),
+    "peak_gib": ("peak memory, GiB", False),
+}
+
+
+def goals(wanted: Mapping[str, float], result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """For every goal: what, wanted, reached (None if not measured) and whether it is met."""
+    found = []
+    for key, value in wanted.items():
+        text, more = MEANING[key]
+        reached = _reached(key, result)
+        met = None if reached is None else bool(reached >= value if more else reached <= value)
+        found.append({"goal": key, "what": text, "wanted": value, "reached": reached, "met": met})
+    return found
+
+
+def _reached(key: str, result: Mapping[str, Any]) -> float | None:
+    ours = [row for row in result["rows"] if row["contender"] == OURS]
+    if key == "exponent":
+        return result["exponent"]
+    if key == "egnn":
+        egnn = [row["median_ms"] for row in result["rows"] if row["contender"] == "EGNN" and row["step"] == "training"]
+        own = [row["median_ms"] for row in ours if row["step"] == "training"]
+        return own[0] / egnn[0] if own and egnn else None
+    if key == "peak_gib":
+        known = [row["peak_mib"] and row["peak_mib"] / 1024 for row in ours]
+    elif key == "memory":
+        known = [row["part_of_e3nn_memory"] for row in ours]
+    else:
+        known = [row["times_faster_than_e3nn"] for row in ours if row["step"] == key]
+    known = [value for value in known if value is not None]
+    return (min if MEANING[key][1] else max)(known) if known else None

@@ -1,0 +1,187 @@
+"""One workload measured from end to end: agreement, times in turns, peak memory, first call; as one result for JSON."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from segnn.bench.agreement import agreement
+from segnn.bench.contenders import (
+    CONTENDERS,
+    FLOOR,
+    OURS,
+    REFERENCE,
+    Steps,
+    can_take_part,
+    contender,
+    make_network,
+    share_weights,
+)
+from segnn.bench.floor import floor_steps, products
+from segnn.bench.goals import goals
+from segnn.bench.machine import BUSY, cpu_name, load_average
+from segnn.bench.particles import Particles
+from segnn.bench.probe import ask
+from segnn.bench.timing import Effort, summary, take_turns
+from segnn.bench.workloads import Workload
+from segnn.nn import SEGNN, Topology
+from segnn.versions import versions
+
+Stage = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
+Row = dict[str, Any]
+
+
+@contextmanager
+def silent(text: str) -> Iterator[Callable[[int, int], None]]:
+    """A stage that shows nothing."""
+    yield lambda done, total: None
+
+
+def measure(
+    workload: Workload,
+    names: Sequence[str] = tuple(CONTENDERS),
+    *,
+    threads: int = 2,
+    dtype: torch.dtype = torch.float32,
+    effort: Effort | None = None,
+    probes: bool = True,
+    stage: Stage = silent,
+) -> dict[str, Any]:
+    """Measure a workload; ``probes`` adds what needs fresh processes: memory and the first call.
+
+    Returns what ``segnn bench`` writes as JSON. Raises DisagreementError if contenders do not compute the same.
+    """
+    load = load_average()
+    effort = effort or Effort()
+    effort = replace(effort, seconds=effort.seconds / len(workload.sizes))
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        parts = [_size(workload, n, names, dtype, effort, stage) for n in range(len(workload.sizes))]
+    finally:
+        torch.set_num_threads(before)
+    rows = [row for part in parts for row in part.pop("rows")]
+    question = {"workload": workload.name, "threads": threads, "dtype": str(dtype).removeprefix("torch.")}
+    if probes:
+        _memory(rows, question, stage)
+    _ratios(rows)
+    result = {
+        "workload": workload.name,
+        "text": workload.text,
+        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "cpu": cpu_name(),
+        "threads": threads,
+        "dtype": question["dtype"],
+        "load_average_before": load,
+        "busy": load is not None and load > BUSY,
+        "versions": versions(),
+        "setting": {**workload.network, "edges_prepared": workload.prepared},
+        "sizes": parts,
+        "rows": rows,
+        "exponent": _exponent(rows),
+        "first_call": _first_call(workload, question, stage) if probes and OURS in names else None,
+    }
+    return {**result, "goals": goals(workload.goal, result)}
+
+
+def _size(
+    workload: Workload, number: int, names: Sequence[str], dtype: torch.dtype, effort: Effort, stage: Stage
+) -> dict[str, Any]:
+    """Times on one of the workload's graphs."""
+    particles = workload.sizes[number]()
+    taking_part = [name for name in names if can_take_part(name, workload, particles.edges)]
+    with stage(f"{workload.name}: networks") as progress:
+        networks = {}
+        for n, name in enumerate(taking_part):
+            if name != FLOOR:
+                networks[name] = make_network(name, workload, dtype)
+            progress(n + 1, len(taking_part))
+        share_weights(networks, workload)
+    contenders = {name: contender(name, network, workload, particles, dtype) for name, network in networks.items()}
+    agreed = agreement(contenders, dtype, gradients=workload.steps != ("forward",))
+
+    timed: dict[str, Steps] = {name: c.steps(workload.steps) for name, c in contenders.items()}
+    found = products(SEGNN(**workload.network), particles)
+    if FLOOR in taking_part:
+        timed[FLOOR] = dict(floor_steps(found, dtype, workload.steps))
+    steps = {(step, name): timed[name][step] for step in workload.steps for name in taking_part}
+    with stage(f"{workload.name}: {particles.edges} edges") as progress:
+        times = take_turns(steps, effort, progress)
+    rows: list[Row] = [
+        {
+            "step": step,
+            "contender": name,
+            "size": number,
+            "nodes": particles.nodes,
+            "edges": particles.edges,
+            "parameters": contenders[name].parameters if name in contenders else None,
+            **summary(values),
+            "peak_mib": None,
+        }
+        for (step, name), values in times.items()
+    ]
+    return {
+        "nodes": particles.nodes,
+        "edges": particles.edges,
+        "graphs": particles.graphs,
+        "agreement": agreed,
+        "prepare_edges_ms": _prepare_ms(particles),
+        "floor_gflop": {step: sum(p.flop(step) for p in found) / 1e9 for step in workload.steps},
+        "rows": rows,
+    }
+
+
+def _prepare_ms(particles: Particles) -> float:
+    """Median time to sort and index the edges; where ``edges_prepared``, it is not part of a step."""
+    step = {"prepare": lambda: Topology(particles.edge_index, particles.nodes)}
+    return float(np.median(take_turns(step, Effort(repeats=5))["prepare"]))
+
+
+def _memory(rows: list[Row], question: dict[str, Any], stage: Stage) -> None:
+    """Fill in the peak memory of every step, each measured in a process of its own."""
+    asked = [row for row in rows if row["contender"] != FLOOR]
+    with stage(f"{question['workload']}: memory") as progress:
+        for n, row in enumerate(asked):
+            answer = ask({**question, "kind": "memory", **{key: row[key] for key in ("contender", "step", "size")}})
+            row["peak_mib"] = answer.get("peak_mib")
+            if "failed" in answer:
+                row["failed"] = answer["failed"]
+            progress(n + 1, len(asked))
+
+
+def _ratios(rows: list[Row]) -> None:
+    """How many times faster than e3nn, how many times the floor, and which part of e3nn's memory."""
+    by = {(row["size"], row["step"], row["contender"]): row for row in rows}
+    for row in rows:
+        reference, floor = (by.get((row["size"], row["step"], name)) for name in (REFERENCE, FLOOR))
+        row["times_faster_than_e3nn"] = reference["median_ms"] / row["median_ms"] if reference else None
+        row["times_the_floor"] = row["median_ms"] / floor["median_ms"] if floor else None
+        known = reference is not None and reference["peak_mib"] and row["peak_mib"] is not None
+        row["part_of_e3nn_memory"] = row["peak_mib"] / reference["peak_mib"] if reference and known else None
+
+
+def _exponent(rows: list[Row]) -> float | None:
+    """Of our time against the number of edges, fitted over the sizes; None for one size."""
+    points = [(row["edges"], row["median_ms"]) for row in rows if row["contender"] == OURS]
+    if len({edges for edges, _ in points}) < 2:
+        return None
+    edges, milliseconds = np.log(np.array(points)).T
+    return float(np.polyfit(edges, milliseconds, 1)[0])
+
+
+def _first_call(workload: Workload, question: dict[str, Any], stage: Stage) -> dict[str, float | None]:
+    """Seconds of our first step in a fresh process: with kernels to be compiled, and with kernels found on disk."""
+    asked = {**question, "kind": "first call", "contender": OURS, "step": workload.steps[-1], "size": 0}
+    found = {}
+    with stage(f"{workload.name}: first call") as progress, tempfile.TemporaryDirectory() as folder:
+        for n, key in enumerate(("empty_cache_s", "warm_cache_s")):
+            found[key] = ask(asked, {"NUMBA_CACHE_DIR": folder}).get("seconds")
+            progress(n + 1, 2)
+    return found

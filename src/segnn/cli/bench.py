@@ -1,0 +1,187 @@
+"""``segnn bench``: speed and memory, beside the same network from e3nn's modules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from segnn.cli.output import JsonFlag, note, plain, print_json, print_table, progress_bar
+from segnn.errors import UserError
+
+HELP = """Time forward passes and training steps, and measure peak memory, beside the same network from e3nn's modules.
+
+    segnn bench --list
+    segnn bench charged --quick
+    segnn bench charged qm9 --threads 1 --contenders segnn,e3nn
+    segnn bench --out results/speed
+
+Contenders have the same weights, must give the same outputs before anything is timed, and take turns. Ratios are to the
+e3nn row. "floor" does the network's matrix products and nothing else. Memory is the growth of the resident set during two
+steps, in a fresh process for each row, after a tiny step. One JSON file a workload and the picture speed.svg go to --out.
+"""
+
+PUBLISHED = Path("results/speed")
+
+
+def bench(
+    workloads: Annotated[list[str] | None, typer.Argument(help="All if none is given; see --list.", metavar="WORKLOAD")] = None,
+    threads: Annotated[int, typer.Option(help="Threads of every contender.", min=1)] = 2,
+    seconds: Annotated[float, typer.Option(help="Time for the turns of a workload; at least 5 turns.", min=0.0)] = 60.0,
+    repeats: Annotated[int | None, typer.Option(help="Turns, instead of as many as fit in --seconds.", min=1)] = None,
+    dtype: Annotated[str, typer.Option(help="float32 or float64.")] = "float32",
+    contenders: Annotated[
+        str | None, typer.Option(help="Some of them, with commas between; see --list.", metavar="NAMES")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help=f"Folder for the results; {PUBLISHED} if not given.")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A try-out: 3 turns, no memory, nothing written unless --out is given.")
+    ] = False,
+    listed: Annotated[bool, typer.Option("--list", help="What can be measured, and stop.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Measure."""
+    import torch
+
+    from segnn.bench.contenders import CONTENDERS
+    from segnn.bench.machine import BUSY, load_average
+    from segnn.bench.run import measure
+    from segnn.bench.timing import Effort
+    from segnn.bench.workloads import WORKLOADS, find_workloads, one_of
+
+    if listed:
+        described = {"workloads": {w.name: w.text for w in WORKLOADS.values()}, "contenders": CONTENDERS}
+        if json:
+            print_json(described)
+        else:
+            for what, texts in described.items():
+                print_table("", (what[:-1], ""), list(texts.items()))
+        return
+    chosen = find_workloads(workloads or [])
+    names = (
+        list(CONTENDERS)
+        if contenders is None
+        else [one_of(n.strip(), list(CONTENDERS), "contender") for n in contenders.split(",")]
+    )
+    one_of(dtype, ["float32", "float64"], "--dtype")
+    folder = None if quick and out is None else out or PUBLISHED
+    if folder is not None:
+        prepare(folder)
+    load = load_average()
+    if load is not None and load > BUSY:
+        note(f"warning: the machine is busy (load average {load:.1f}): these figures are not to be quoted")
+    effort = Effort(seconds=seconds, repeats=repeats or (3 if quick else None), warm_up=1 if quick else 3)
+
+    results = []
+    for workload in chosen:
+        result = measure(
+            workload, names, threads=threads, dtype=getattr(torch, dtype), effort=effort, probes=not quick, stage=progress_bar
+        )
+        results.append(result)
+        if folder is not None:
+            write(folder, result)
+        if not json:
+            show(result)
+    if json:
+        print_json(results)
+    if folder is not None:
+        draw(folder)
+
+
+def prepare(folder: Path) -> None:
+    """What would stop the results from being stored is told before they are measured."""
+    from segnn.report.canvas import new_figure
+
+    new_figure(1, 1)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"--out {folder}: cannot be made a folder ({error.strerror or error}); give another one") from error
+    stored(folder)
+
+
+def write(folder: Path, result: Mapping[str, Any]) -> None:
+    """One workload's file, whole or not at all."""
+    from json import dumps
+
+    from segnn.model.weights import write_atomically
+
+    write_atomically(folder / f"{result['workload']}.json", (dumps(plain(result), indent=2) + "\n").encode())
+
+
+def stored(folder: Path) -> list[dict[str, Any]]:
+    """All results in the folder, in the order of ``--list``."""
+    from json import loads
+
+    from segnn.bench.workloads import WORKLOADS
+
+    results = []
+    for path in (folder / f"{name}.json" for name in WORKLOADS):
+        if path.exists():
+            try:
+                results.append(loads(path.read_text()))
+            except (OSError, ValueError):
+                results.append({})
+            if results[-1].get("workload") != path.stem:
+                raise UserError(f"{path}: is not a result of segnn bench; move it away, or give another --out")
+    return results
+
+
+def draw(folder: Path) -> None:
+    """The picture of all results in the folder."""
+    from segnn.bench.plot import speed_figure
+    from segnn.report import save_figure
+
+    picture = save_figure(speed_figure(stored(folder)), folder / "speed.svg")
+    note(f"results: {folder}, picture: {picture}")
+
+
+def show(result: Mapping[str, Any]) -> None:
+    """One workload as tables."""
+    several = len(result["sizes"]) > 1
+    rows = [
+        (
+            row["step"],
+            *([f"{row['edges']:,}"] if several else []),
+            row["contender"],
+            f"{row['median_ms']:.2f}",
+            "{:.2f}-{:.2f}".format(*row["quartiles_ms"]),
+            f"{row['p95_ms']:.2f}",
+            _number(row["times_faster_than_e3nn"], "{:.2f}×"),
+            _number(row["times_the_floor"], "{:.1f}"),
+            _number(row["peak_mib"], "{:.1f}"),
+            _number(row["part_of_e3nn_memory"], "{:.2f}"),
+        )
+        for row in result["rows"]
+    ]
+    columns = (
+        "step",
+        *(["edges"] if several else []),
+        "contender",
+        "ms",
+        "quartiles",
+        "95 %",
+        "faster than e3nn",
+        "floors",
+        "MiB",
+        "of e3nn's",
+    )
+    title = f"{result['workload']}: {result['text']}\n{result['threads']} threads, {result['dtype']}, {result['cpu']}"
+    print_table(
+        title, columns, rows, right=tuple(range(1 + several, len(columns))) if several else tuple(range(2, len(columns)))
+    )
+    verdicts = {True: "pass", False: "FAIL", None: ""}
+    cells = [(g["what"], f"{g['wanted']:.2f}", _number(g["reached"], "{:.2f}"), verdicts[g["met"]]) for g in result["goals"]]
+    if cells:
+        print_table("Goals", ("goal", "wanted", "reached", "verdict"), cells, right=(1, 2))
+    if result["exponent"] is not None:
+        note(f"time grows as edges^{result['exponent']:.3f}")
+    if result["first_call"] is not None:
+        empty, warm = (_number(result["first_call"][key], "{:.1f} s") for key in ("empty_cache_s", "warm_cache_s"))
+        note(f"first step of a process: {empty} with kernels to compile, {warm} with kernels on disk")
+
+
+def _number(value: float | None, text: str) -> str:
+    return "" if value is None else text.format(value)

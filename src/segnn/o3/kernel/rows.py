@@ -1,0 +1,246 @@
+"""Kernels for rows and their attribute: one steerable layer, or two with a gate between, with their derivatives.
+
+    one layer      y = W_1 (x_0 ⊕ x_1) + b_1
+    two layers     y = W_2 σ(W_1 (x_0 ⊕ x_1) + b_1) + b_2, plus x_0 with ``residual``        (paper Eq. 8)
+
+Rows are cut into chunks, which run in parallel, and these into tiles that stay in the cache. The number of chunks depends
+on the number of rows alone, and so does the order of every sum: results do not change with the number of threads.
+Nothing between input and output is kept; the derivative computes it again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange
+
+from segnn.o3.kernel import simd
+from segnn.o3.kernel import table as at
+from segnn.o3.kernel.simd import runtime, stay
+from segnn.o3.kernel.tile import add_rows, gate, gate_back, linear, linear_back, room, transpose
+
+_options = {"cache": True, "error_model": "numpy", "nogil": True}
+
+
+@njit(**_options)
+def gather(weight, order):
+    """weight[order]: the weights in the order of the plan."""
+    stay()
+    stay()
+    out = np.empty(order.shape[0], weight.dtype)
+    for n in range(order.shape[0]):
+        out[n] = weight[order[n]]
+    return out
+
+
+@njit(**_options)
+def transposed(layer, parts, w):
+    """Every matrix of a layer, transposed in its place."""
+    stay()
+    wt = np.empty_like(w)
+    for p in range(parts):
+        transpose(layer[0], at.BEFORE, w, p * layer[0][at.WEIGHTS], wt)
+        transpose(layer[0], at.AFTER, w, p * layer[0][at.WEIGHTS], wt)
+    return wt
+
+
+SHARES = 16
+"""Into how many pieces the sum of the chunks' weight gradients is cut, to run in parallel."""
+
+
+@njit(**_options)
+def total_of(partial, start, order, out, share):
+    """out[order[n]] = Σ_chunks partial[chunk, start + n], for one share of n."""
+    stay()
+    low, high = share * order.shape[0] // SHARES, (share + 1) * order.shape[0] // SHARES
+    total = np.zeros(high - low, out.dtype)
+    for chunk in range(partial.shape[0]):
+        simd.add(total, 0, 0, partial[chunk], start + low, 0, out.dtype.type(1), 1, high - low)
+    for n in range(high - low):
+        out[order[low + n]] = total[n]
+
+
+@njit(**_options)
+def bias_total(partial, start, out):
+    """out[n] = Σ_chunks partial[chunk, start + n]."""
+    stay()
+    for n in range(out.shape[0]):
+        out[n] = 0
+    for chunk in range(partial.shape[0]):
+        for n in range(out.shape[0]):
+            out[n] += partial[chunk, start + n]
+
+
+@njit(**_options)
+def side_by_side(x, x_1, dim, first, rows, s, s0, one):
+    """Rows of x and x_1 next to each other in the scratch."""
+    stay()
+    simd.copy(s, s0, 2 * dim, x, first * dim, dim, one, rows, dim)
+    simd.copy(s, s0 + dim, 2 * dim, x_1, first * dim, dim, one, rows, dim)
+
+
+@njit(parallel=True, **_options)
+def forward(
+    x,
+    x_1,
+    parts,
+    attribute,
+    w_1,
+    order_1,
+    b_1,
+    layer_1,
+    plan,
+    w_2,
+    order_2,
+    b_2,
+    layer_2,
+    two,
+    residual,
+    shared,
+    chunks,
+    tile,
+    kept,
+    y,
+):
+    """y (rows, dim) from x and (for two parts) x_1. ``kept`` has room for the gate's input (rows, wide), or is empty."""
+    flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
+    if shared:
+        for chunk in prange(chunks):
+            forward_chunk(
+                x, x_1, parts, attribute, flat_1, b_1, layer_1, plan, flat_2, b_2, layer_2, two, residual, chunk, chunks, tile, kept, y
+            )  # fmt: skip
+    else:
+        for chunk in range(chunks):
+            forward_chunk(
+                x, x_1, parts, attribute, flat_1, b_1, layer_1, plan, flat_2, b_2, layer_2, two, residual, chunk, chunks, tile, kept, y
+            )  # fmt: skip
+
+
+@njit(**_options)
+def forward_chunk(
+    x, x_1, parts, attribute, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, two, residual, chunk, chunks, tile, kept, y
+):
+    """``forward`` on one chunk of rows."""
+    stay()
+    head_1, head_2 = layer_1[0], layer_2[0]
+    dim, a_dim, wide = head_1[at.X_DIM], head_1[at.A_DIM], head_1[at.Y_DIM]
+    inner, out = (head_2[at.X_DIM], head_2[at.Y_DIM]) if two else (0, wide)
+    rows, width, one = y.shape[0] // out, parts * dim, y.dtype.type(1)
+    gated = plan[0][at.SCALARS] + plan[0][at.GATES]
+    s = room(tile * (2 * dim + wide + inner + gated + max(scratch(head_1), scratch(head_2))), y)
+    y_1 = 2 * tile * dim
+    h = y_1 + tile * wide
+    sigmoids = h + tile * inner
+    work = sigmoids + tile * gated
+    stop = (chunk + 1) * rows // chunks
+    for first in range(chunk * rows // chunks, stop, tile):
+        count = min(tile, stop - first)
+        a0 = first * a_dim
+        source, x0 = x, first * dim
+        if parts == 2:
+            side_by_side(x, x_1, dim, first, count, s, runtime(0), one)
+            source, x0 = s, 0
+        if not two:
+            linear(source, x0, parts, attribute, a0, w_1, runtime(0), b_1, layer_1, s, work, y, first * out, count)
+            continue
+        inputs, at_1 = (s, y_1) if kept.shape[0] == 0 else (kept, first * wide)
+        linear(source, x0, parts, attribute, a0, w_1, runtime(0), b_1, layer_1, s, work, inputs, at_1, count)
+        gate(inputs, at_1, s, sigmoids, plan, s, h, count)
+        linear(s, h, runtime(1), attribute, a0, w_2, runtime(0), b_2, layer_2, s, work, y, first * out, count)
+        if residual:
+            simd.add(y, first * out, out, source, x0, width, one, count, out)
+
+
+@njit(**_options)
+def scratch(head):
+    """Numbers a row that ``linear`` and ``linear_back`` need."""
+    return 2 * max(head[at.Z_DIM], head[at.T_DIM]) + head[at.MAX_TERMS]
+
+
+@njit(parallel=True, **_options)
+def backward(
+    g, x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2, two, residual, shared, chunks, tile, kept,
+    need_x, need_a, gx, gx_1, ga, gw_1, gb_1, gw_2, gb_2,
+):  # fmt: skip
+    """Derivatives of ``forward`` for g (rows, dim); ga must hold zeros."""
+    flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
+    turned_1, turned_2 = transposed(layer_1, parts, flat_1), transposed(layer_2, runtime(1), flat_2)
+    n_1, n_2, m_1 = flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
+    partial = np.zeros((chunks, n_1 + n_2 + m_1 + b_2.shape[0]), g.dtype)
+    if shared:
+        for chunk in prange(chunks):
+            backward_chunk(
+                g, x, x_1, parts, attribute, flat_1, turned_1, b_1, layer_1, plan, flat_2, turned_2, b_2, layer_2, two, residual,
+                chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, partial[chunk],
+            )  # fmt: skip
+    else:
+        for chunk in range(chunks):
+            backward_chunk(
+                g, x, x_1, parts, attribute, flat_1, turned_1, b_1, layer_1, plan, flat_2, turned_2, b_2, layer_2, two, residual,
+                chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, partial[chunk],
+            )  # fmt: skip
+    if shared:
+        for share in prange(SHARES):
+            total_of(partial, runtime(0), order_1, gw_1, share)
+            total_of(partial, n_1, order_2, gw_2, share)
+    else:
+        for share in range(SHARES):
+            total_of(partial, runtime(0), order_1, gw_1, share)
+            total_of(partial, n_1, order_2, gw_2, share)
+    bias_total(partial, n_1 + n_2, gb_1)
+    bias_total(partial, n_1 + n_2 + m_1, gb_2)
+
+
+@njit(**_options)
+def backward_chunk(
+    g, x, x_1, parts, attribute, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2, b_2, layer_2, two, residual,
+    chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, total,
+):  # fmt: skip
+    """``backward`` on one chunk of rows; ``total`` (weights 1, weights 2, bias 1, bias 2) is added to."""
+    stay()
+    head_1, head_2 = layer_1[0], layer_2[0]
+    dim, a_dim, wide = head_1[at.X_DIM], head_1[at.A_DIM], head_1[at.Y_DIM]
+    inner, out = (head_2[at.X_DIM], head_2[at.Y_DIM]) if two else (0, wide)
+    rows, width, one = g.shape[0] // out, parts * dim, g.dtype.type(1)
+    gated = plan[0][at.SCALARS] + plan[0][at.GATES]
+    n_1, n_2, m_1, m_2 = w_1.shape[0], w_2.shape[0], b_1.shape[0], b_2.shape[0]
+    work_dim = max(scratch(head_1), scratch(head_2))
+    s = room(tile * (2 * width + 2 * wide + 2 * inner + gated + work_dim), g)
+    g_in = tile * width
+    y_1 = g_in + tile * width
+    g_1 = y_1 + tile * wide
+    h = g_1 + tile * wide
+    g_h = h + tile * inner
+    sigmoids = g_h + tile * inner
+    work = sigmoids + tile * gated
+    stop = (chunk + 1) * rows // chunks
+    for first in range(chunk * rows // chunks, stop, tile):
+        count = min(tile, stop - first)
+        a0 = first * a_dim
+        source, x0 = x, first * dim
+        if parts == 2:
+            side_by_side(x, x_1, dim, first, count, s, runtime(0), one)
+            source, x0 = s, 0
+        inside, inside_0 = g, first * out
+        if two:
+            inputs, at_1 = (s, y_1) if kept.shape[0] == 0 else (kept, first * wide)
+            if kept.shape[0] == 0:
+                linear(source, x0, parts, attribute, a0, w_1, runtime(0), b_1, layer_1, s, work, inputs, at_1, count)
+            gate(inputs, at_1, s, sigmoids, plan, s, h, count)
+            add_rows(g, first * out, out, total, n_1 + n_2 + m_1, m_2, count, one)
+            linear_back(
+                g, first * out, s, h, runtime(1), attribute, a0, w_2, turned_2, runtime(0), layer_2, s, work,
+                total, n_1, s, g_h, ga, a0, runtime(True), need_a, count,
+            )  # fmt: skip
+            gate_back(s, g_h, inputs, at_1, s, sigmoids, plan, s, g_1, count)
+            inside, inside_0 = s, g_1
+        add_rows(inside, inside_0, wide, total, n_1 + n_2, m_1, count, one)
+        linear_back(
+            inside, inside_0, source, x0, parts, attribute, a0, w_1, turned_1, runtime(0), layer_1, s, work,
+            total, runtime(0), s, g_in, ga, a0, need_x, need_a, count,
+        )  # fmt: skip
+        if need_x:
+            simd.copy(gx, first * dim, dim, s, g_in, width, one, count, dim)
+            if parts == 2:
+                simd.copy(gx_1, first * dim, dim, s, g_in + dim, width, one, count, dim)
+            if residual:
+                simd.add(gx, first * dim, dim, g, first * out, out, one, count, dim)

@@ -1,0 +1,47 @@
+"""How many threads a kernel gets, and into how many chunks its rows are cut."""
+
+from __future__ import annotations
+
+import torch
+from numba import get_num_threads, set_num_threads
+
+_AVAILABLE = get_num_threads()
+_WORTH_SHARING = 2e6
+"""Multiplications below which waking a second thread costs more than it brings (some ten microseconds)."""
+
+
+def use_threads() -> None:
+    """Let the kernels use as many threads as torch does.
+
+    Set only when it changes: OpenMP ends and starts threads whenever their number does.
+    """
+    threads = min(torch.get_num_threads(), _AVAILABLE)
+    if threads != get_num_threads():
+        set_num_threads(threads)
+
+
+def worth_sharing(multiplications: float) -> bool:
+    """Whether a kernel shall wake other threads at all."""
+    return multiplications >= _WORTH_SHARING
+
+
+def forward_chunks(rows: int) -> int:
+    """Chunks of a forward pass: any number gives the same result."""
+    return min(max(rows // 16, 1), 64)
+
+
+def backward_chunks(rows: int) -> int:
+    """Chunks of a backward pass: a power of two that depends on the rows alone, so that sums do not depend on the machine.
+
+    Each chunk has its own sum of weight gradients, which costs as much as some tens of rows.
+    """
+    wanted = min(max(rows // 256, min(rows // 64, 4)), 16)
+    return 1 << (max(wanted, 1).bit_length() - 1)
+
+
+def tile_rows(row_numbers: int) -> int:
+    """Rows of a tile whose scratch (``row_numbers`` a row) stays in a core's second cache, taken as half a megabyte.
+
+    Not fewer than 16: the products for the weights' derivatives run over the rows of a tile.
+    """
+    return min(max(131_072 // max(row_numbers, 1) // 8 * 8, 16), 64)
