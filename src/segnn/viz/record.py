@@ -1,8 +1,8 @@
 """Record a forward pass: what every layer hands on, from a real model on real systems, through PyTorch's forward hooks.
 
-The model's code is not touched and its prediction is the same bit for bit: hooks read, they return nothing. Messages that
-pass through no module of their own (kernels fuse a message layer into one call) are made once more from the recorded node
-features with the layer's own weights.
+The model's code is not touched and its prediction is the same bit for bit. Messages pass through no module of their own: the
+kernels fuse a message layer into one call. What they keep for the derivative holds them; where nothing is kept, they are made
+once more from the layer's inputs with its own weights.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ MOST_BYTES = 2**30
 Keep = Callable[[str, np.ndarray], None]
 
 
-@torch.no_grad()
 def record(
     model: PhysicalModel,
     systems: Systems,
@@ -59,12 +58,12 @@ def record(
             f"{MOST_BYTES / 2**30:.0f} are taken. Record fewer systems, leave the messages out (messages=False), or give a "
             "file (out=...), to which layer after layer is written."
         )
-    about = About(model.recipe.name, layers, str(hidden), str(sent), model.quantity, messages, model.recipe.to_yaml())
+    about = About(model.recipe.name, layers, str(hidden), str(sent), model.quantity, messages)
     if out is None:
         kept: dict[str, np.ndarray] = {}
         run_recorded(model, features, kept.__setitem__, messages)
         return Recording(about, systems, kept)
-    with Writer(out, about, systems) as writer:
+    with Writer(out, about, systems, model.recipe.to_yaml()) as writer:
         run_recorded(model, features, writer.write, messages)
     return load_recording(out)
 
@@ -85,36 +84,41 @@ def message_irreps(net: SteerableNetwork) -> Any:
     return first.gate.irreps_in if isinstance(first, ConvolutionLayer) else net.irreps_hidden
 
 
-@torch.no_grad()
 def run_recorded(model: PhysicalModel, features: Features, keep: Keep, messages: bool = True) -> None:
     """One forward pass that calls ``keep(name, array)`` with every array of a recording (see `segnn.viz.recording`).
 
-    Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when it fails.
+    Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when it fails. The pass runs as
+    in training, because then the kernels keep what stands before their gates; each layer's share of the graph is cut off
+    before the next one, so that no more than one layer is held.
     """
     net = steerable(model)
     leave, leave_message = Reorder(net.irreps_hidden, inverse=True), Reorder(message_irreps(net), inverse=True)
-    passing: dict[int, Tensor] = {}  # what came out of a layer's last message module, before the gate
+
+    def take(name: str, x: Tensor, reorder: Reorder) -> None:
+        array = reorder(x.detach()).numpy()
+        keep(name, array.copy() if reorder.is_trivial else array)
 
     def on_embedding(_: nn.Module, inputs: Any, output: Tensor) -> None:
-        keep("features_0", leave(output).numpy().copy())
+        take("features_0", output, leave)
 
-    def on_message(k: int, _: nn.Module, inputs: Any, output: Tensor) -> None:
-        passing[k] = output
+    def before_layer(_: nn.Module, inputs: Any) -> Any:
+        return (inputs[0].detach(), *inputs[1:])
 
+    @torch.no_grad()
     def on_layer(k: int, layer: nn.Module, inputs: Any, output: Tensor) -> None:
-        keep(f"features_{k + 1}", leave(output).numpy().copy())
+        take(f"features_{k + 1}", output, leave)
         if messages:
-            keep(f"messages_{k + 1}", leave_message(_messages(layer, inputs, passing.pop(k, None))).numpy().copy())
+            take(f"messages_{k + 1}", _messages(layer, inputs, output), leave_message)
 
     handles = [net.embedding.register_forward_hook(on_embedding)]
     for k, layer in enumerate(net.layers):
+        handles.append(layer.register_forward_pre_hook(before_layer))
         handles.append(layer.register_forward_hook(partial(on_layer, k)))
-        if messages:
-            handles.append(_last_message(layer).register_forward_hook(partial(on_message, k)))
     was_training = model.training
     model.eval()
     try:
-        keep("prediction", model(features).numpy())
+        with torch.set_grad_enabled(messages):
+            keep("prediction", model(features).detach().numpy())
     finally:
         model.train(was_training)
         for handle in handles:
@@ -123,15 +127,31 @@ def run_recorded(model: PhysicalModel, features: Features, keep: Keep, messages:
     keep("edge_offsets", features.edge_offsets.numpy())
 
 
-def _last_message(layer: Any) -> nn.Module:
-    return layer.message_1 if layer.message_2 is None else layer.message_2
-
-
-def _messages(layer: Any, inputs: tuple[Any, ...], passed: Tensor | None) -> Tensor:
-    """m̃_ij of every edge, from what passed the last message module or, if nothing did, from the layer's inputs (Eq. 7)."""
-    if passed is None:
-        x, edges, edge_attr, _, message, _ = inputs
-        passed = layer.message_1(x, message, edge_attr, edges)
+def _messages(layer: Any, inputs: tuple[Any, ...], output: Tensor) -> Tensor:
+    """m̃_ij of every edge (Eq. 7): from what the kernel kept, else made once more from the layer's inputs and weights."""
+    x, edges, edge_attr, _, message, _ = inputs
+    last = layer.message_1 if layer.message_2 is None else layer.message_2
+    m = _kept(output, edges, last.irreps_out.dim)
+    if m is None:
+        m = layer.message_1(x, message, edge_attr, edges)
         if layer.message_2 is not None:
-            passed = layer.message_2(layer.gate(passed), edge_attr)
-    return passed if isinstance(layer, ConvolutionLayer) else layer.gate(passed)
+            m = layer.message_2(layer.gate(m), edge_attr)
+    return m if isinstance(layer, ConvolutionLayer) else layer.gate(m)
+
+
+def _kept(output: Tensor, edges: Any, width: int) -> Tensor | None:
+    """What `segnn.o3.fused.FusedMessages` kept before its last gate (edges, width); None where it kept nothing.
+
+    It keeps nothing on the plain path, for large graphs, and where no weight asks for a gradient.
+    """
+    pending = [output.grad_fn]
+    while pending:
+        node: Any = pending.pop()
+        if node is None:
+            continue
+        kept = getattr(node, "kept", None)
+        if kept is not None and getattr(node, "edges", None) is edges:
+            rows = len(edges)
+            return kept[-rows * width :].view(rows, width) if rows and len(kept) >= rows * width else None
+        pending += [before for before, _ in node.next_functions]
+    return None

@@ -29,7 +29,7 @@ FORMAT = "segnn-recording-1"
 
 @dataclass(frozen=True)
 class About:
-    """What was recorded: the task, its layers, irreps of node features and messages, the predicted quantity, the recipe."""
+    """What was recorded: the task, its layers, irreps of node features and messages, the predicted quantity."""
 
     name: str
     layers: int
@@ -37,7 +37,6 @@ class About:
     irreps_message: str
     quantity: str
     messages: bool
-    recipe: str
     format: str = FORMAT
 
 
@@ -87,13 +86,13 @@ class Recording:
 class Writer:
     """Writes a recording array by array. The file appears when it is complete, or not at all."""
 
-    def __init__(self, path: str | os.PathLike[str], about: About, systems: Systems):
+    def __init__(self, path: str | os.PathLike[str], about: About, systems: Systems, recipe: str):
         self.path = Path(path)
         if self.path.suffix != ".npz":
             ending = self.path.suffix or "nothing"
             raise UserError(f"{self.path}: a recording is an .npz file, not {ending!r}. Change its ending.")
         self._part = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        self._first = {"about": np.array(json.dumps(asdict(about)))}
+        self._first = {"about": np.array(json.dumps(asdict(about))), "recipe": np.array(recipe)}
         self._first |= {f"system.{name}": array for name, array in systems.to_arrays().items()}
 
     def __enter__(self) -> Writer:
