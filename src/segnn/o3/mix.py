@@ -96,53 +96,26 @@ def _matrix(weight: Tensor, t: Term) -> Tensor:
     return weight.as_strided((t.dim, t.channels_in, t.channels_out), (0, t.channels_out, 1), start)
 
 
-def _product(a: Tensor, b: Tensor, out: Tensor, accumulate: bool) -> None:
-    """out (+)= a @ b for matrices or batches of them, in place."""
+def _product(a: Tensor, b: Tensor, out: Tensor) -> None:
+    """out = a @ b for matrices or batches of them, in place."""
     if a.ndim == 2:
-        out.addmm_(a, b, beta=1 if accumulate else 0)
+        out.addmm_(a, b, beta=0)
     else:
-        out.baddbmm_(a, b, beta=1 if accumulate else 0)
-
-
-def mix_into(x: Tensor, weight: Tensor, plan: Mix, z: Tensor, *, accumulate: bool) -> None:
-    """``mix`` written into, or added to, z (rows, dim_out). Not differentiable."""
-    x = x.contiguous()
-    if not accumulate and not plan.covers_output():
-        z.zero_()
-    for t in plan.terms:
-        a, out = _block(x, t.dim, t.start_in, t.channels_in), _block(z, t.dim, t.start_out, t.channels_out)
-        _product(a, _matrix(weight, t), out, accumulate)
-
-
-def mix_input_into(g: Tensor, weight: Tensor, plan: Mix, x: Tensor | None = None) -> Tensor:
-    """The derivative of ``mix`` with respect to its input, added to x where one is given. Not differentiable."""
-    accumulate = x is not None
-    if x is None:
-        x = g.new_empty(g.shape[0], plan.dim_in) if plan.covers_input() else g.new_zeros(g.shape[0], plan.dim_in)
-    for t in plan.terms:
-        a, out = _block(g, t.dim, t.start_out, t.channels_out), _block(x, t.dim, t.start_in, t.channels_in)
-        _product(a, _matrix(weight, t).mT, out, accumulate)
-    return x
-
-
-def mix_weight_into(x: Tensor, g: Tensor, plan: Mix, weight: Tensor) -> None:
-    """The derivative of ``mix`` with respect to its weights, written into ``weight``. Not differentiable."""
-    x = x.contiguous()
-    for t in plan.terms:
-        matrix = weight.as_strided((t.channels_in, t.channels_out), (t.channels_out, 1), weight.storage_offset() + t.weight)
-        for i in range(t.dim):
-            xi = _block(x, 1, t.start_in + i * t.channels_in, t.channels_in)
-            gi = _block(g, 1, t.start_out + i * t.channels_out, t.channels_out)
-            matrix.addmm_(xi.t(), gi, beta=0 if i == 0 else 1)
+        out.baddbmm_(a, b, beta=0)
 
 
 class _Mix(Function):
+    """The kernels' ``mix``: each term's product written where it belongs."""
+
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
         ctx.save_for_backward(x, weight)
         ctx.plan = plan
-        z = x.new_empty(x.shape[0], plan.dim_out)
-        mix_into(x, weight, plan, z, accumulate=False)
+        x = x.contiguous()
+        z = x.new_empty(x.shape[0], plan.dim_out) if plan.covers_output() else x.new_zeros(x.shape[0], plan.dim_out)
+        for t in plan.terms:
+            a, out = _block(x, t.dim, t.start_in, t.channels_in), _block(z, t.dim, t.start_out, t.channels_out)
+            _product(a, _matrix(weight, t), out)
         return z
 
     @staticmethod
@@ -154,11 +127,18 @@ class _Mix(Function):
 
 
 class _MixInput(Function):
+    """The derivative of ``mix`` with respect to its input."""
+
     @staticmethod
     def forward(ctx: Any, g: Tensor, weight: Tensor, plan: Mix) -> Tensor:
         ctx.save_for_backward(g, weight)
         ctx.plan = plan
-        return mix_input_into(g.contiguous(), weight, plan)
+        g = g.contiguous()
+        x = g.new_empty(g.shape[0], plan.dim_in) if plan.covers_input() else g.new_zeros(g.shape[0], plan.dim_in)
+        for t in plan.terms:
+            a, out = _block(g, t.dim, t.start_out, t.channels_out), _block(x, t.dim, t.start_in, t.channels_in)
+            _product(a, _matrix(weight, t).mT, out)
+        return x
 
     @staticmethod
     def backward(ctx: Any, h: Tensor) -> tuple:
@@ -169,12 +149,20 @@ class _MixInput(Function):
 
 
 class _MixWeight(Function):
+    """The derivative of ``mix`` with respect to its weights."""
+
     @staticmethod
     def forward(ctx: Any, x: Tensor, g: Tensor, plan: Mix) -> Tensor:
         ctx.save_for_backward(x, g)
         ctx.plan = plan
+        x, g = x.contiguous(), g.contiguous()
         weight = x.new_empty(plan.numel)
-        mix_weight_into(x, g.contiguous(), plan, weight)
+        for t in plan.terms:
+            matrix = weight.as_strided((t.channels_in, t.channels_out), (t.channels_out, 1), t.weight)
+            for i in range(t.dim):
+                xi = _block(x, 1, t.start_in + i * t.channels_in, t.channels_in)
+                gi = _block(g, 1, t.start_out + i * t.channels_out, t.channels_out)
+                matrix.addmm_(xi.t(), gi, beta=0 if i == 0 else 1)
         return weight
 
     @staticmethod
