@@ -2,10 +2,10 @@
 
 import pytest
 import torch
-from segnn.nn.refreshed import Attributes
 from torch import Tensor
 
 from segnn.nn import SEGNN, RefreshedSEGNN
+from segnn.nn.refreshed import Attributes
 from segnn.o3.harmonics import spherical_harmonics
 
 from .helpers import orthogonal, randn, turn

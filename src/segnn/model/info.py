@@ -115,11 +115,10 @@ def _measure(model: PhysicalModel, features: Features, scale: float) -> tuple[li
     kept: dict[int, int] = {}
     owned = {p.data_ptr() for p in network.parameters()}
 
-    def after(name: str, module: nn.Module, inputs: tuple[Any, ...], output: Tensor) -> None:
+    def after(name: str, module: nn.Linear, inputs: tuple[Any, ...], output: Tensor) -> None:
         nonlocal widest
-        tensors = [t for t in (*inputs, output) if isinstance(t, Tensor)]
-        widest = max(widest, sum(t.nbytes for t in tensors))
-        layers.append(_layer(name, module, inputs, scale))
+        widest = max(widest, inputs[0].nbytes + output.nbytes)
+        layers.append(_plain_layer(name, module, inputs[0].shape[0], scale))
 
     def keep(t: Tensor) -> Tensor:
         storage = t.untyped_storage()
@@ -128,30 +127,41 @@ def _measure(model: PhysicalModel, features: Features, scale: float) -> tuple[li
         return t
 
     for name, module in network.named_modules():
-        if isinstance(module, SteerableWeights | nn.Linear):
+        if isinstance(module, SteerableWeights):  # fused with their neighbours: known by their irreps, not by being called
+            rows = _rows(name, features)
+            columns = sum(part.dim for part in module.irreps_parts) + module.irreps_attr.dim + module.irreps_out.dim
+            widest = max(widest, rows * columns * module.weight.element_size())
+            layers.append(_steerable_layer(name, module, rows, features.x.shape[0], scale))
+        elif isinstance(module, nn.Linear):
             module.register_forward_hook(lambda m, x, y, name=name: after(name, m, x, y))
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda t: t):
         network(features)  # the result is alive until here, so that no storage is counted twice or reused
     return layers, widest, sum(kept.values())
 
 
-def _layer(name: str, module: nn.Module, inputs: tuple[Any, ...], scale: float) -> LayerInfo:
-    rows = inputs[0].shape[0]
-    if isinstance(module, nn.Linear):
-        flops = 2 * module.in_features * module.out_features * rows
-        irreps = f"{module.in_features} → {module.out_features} numbers"
-    else:
-        assert isinstance(module, SteerableWeights)
-        parts = " ⊕ ".join(str(part) for part in module.irreps_parts if part.dim)
-        irreps = f"{parts} ⊗ {module.irreps_attr} → {module.irreps_out}"
-        if isinstance(module, EdgeLinear):
-            nodes, rows = rows, len(inputs[3])
-            flops = edge_flops(module, nodes, rows)
-        else:
-            flops = rows * sum(map(sum, part_flops(module)))
-    parameters = sum(p.numel() for p in module.parameters())
-    short = name.removeprefix("net.")
-    return LayerInfo(short, irreps, parameters, round(scale * rows), round(scale * flops))
+def _rows(name: str, features: Features) -> int:
+    """The rows of a steerable layer: edges for messages, systems for the head of a graph task, else nodes."""
+    last = name.rsplit(".", 1)[-1]
+    if last.startswith("message"):
+        return features.edge_index.shape[1]
+    return len(features) if last.startswith("head") else features.x.shape[0]
+
+
+def _plain_layer(name: str, layer: nn.Linear, rows: int, scale: float) -> LayerInfo:
+    flops = 2 * layer.in_features * layer.out_features * rows
+    return _layer(name, layer, f"{layer.in_features} → {layer.out_features} numbers", rows, flops, scale)
+
+
+def _steerable_layer(name: str, layer: SteerableWeights, rows: int, nodes: int, scale: float) -> LayerInfo:
+    parts = " ⊕ ".join(str(part) for part in layer.irreps_parts if part.dim)
+    irreps = f"{parts} ⊗ {layer.irreps_attr} → {layer.irreps_out}"
+    flops = edge_flops(layer, nodes, rows) if isinstance(layer, EdgeLinear) else rows * sum(map(sum, part_flops(layer)))
+    return _layer(name, layer, irreps, rows, flops, scale)
+
+
+def _layer(name: str, layer: nn.Module, irreps: str, rows: int, flops: int, scale: float) -> LayerInfo:
+    parameters = sum(p.numel() for p in layer.parameters())
+    return LayerInfo(name.removeprefix("net."), irreps, parameters, round(scale * rows), round(scale * flops))
 
 
 def part_flops(layer: SteerableWeights) -> list[tuple[int, int]]:

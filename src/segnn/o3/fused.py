@@ -103,8 +103,8 @@ class FusedRows(Function):
         keep: bool,
     ) -> Tensor:
         kept = _kept(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
-        ctx.save_for_backward(x, x_1, attribute, w_1, b_1, w_2, b_2)
-        ctx.spec, ctx.kept = spec, kept
+        ctx.save_for_backward(x, x_1, attribute, w_1, b_1, w_2, b_2, kept)
+        ctx.spec = spec
         y = x.new_empty(x.shape[0], (spec[2] or spec[0]).output.dim)
         arguments = FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec)
         use_threads()
@@ -139,7 +139,7 @@ class FusedRows(Function):
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        x, x_1, attribute, w_1, b_1, w_2, b_2 = ctx.saved_tensors
+        x, x_1, attribute, w_1, b_1, w_2, b_2, kept = ctx.saved_tensors
         first, gated, second, residual = ctx.spec
         if torch.is_grad_enabled():
 
@@ -147,7 +147,7 @@ class FusedRows(Function):
                 later = None if second is None else _weights(w_2, b_2, second)
                 return steer_rows_composed(x, x_1, attribute, _weights(w_1, b_1, first), gated, later, residual)
 
-            return (*_differentiable(ctx, g, composed, ctx.saved_tensors), None, None)
+            return (*_differentiable(ctx, g, composed, ctx.saved_tensors[:7]), None, None)
         need_x = ctx.needs_input_grad[0] or ctx.needs_input_grad[1]
         gx, gx_1 = _like(x, need_x), _like(x_1, need_x)
         ga = torch.zeros_like(attribute) if ctx.needs_input_grad[2] else None
@@ -160,7 +160,7 @@ class FusedRows(Function):
             shared,
             backward_chunks(x.shape[0]),
             tile_rows(2 * _work(first, second)),
-            ctx.kept.numpy(),
+            kept.numpy(),
             need_x,
             ga is not None,
             *(_flat(t, x) for t in (gx, gx_1, ga, *grads)),
@@ -209,8 +209,8 @@ class FusedMessages(Function):
             kept.numpy(),
             y.view(-1).numpy(),
         )
-        ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2)
-        ctx.spec, ctx.edges, ctx.ends, ctx.kept = spec, edges, ends, kept
+        ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2, kept, ends)
+        ctx.spec, ctx.edges, ctx.kept = spec, edges, kept
         return y
 
     @staticmethod
@@ -250,7 +250,7 @@ class FusedMessages(Function):
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        x, message, attribute, w_1, b_1, w_2, b_2 = ctx.saved_tensors
+        x, message, attribute, w_1, b_1, w_2, b_2, kept, ends = ctx.saved_tensors
         spec, edges = ctx.spec, ctx.edges
         if torch.is_grad_enabled():
 
@@ -259,7 +259,7 @@ class FusedMessages(Function):
                 first = _weights(w_1, b_1, spec.first)
                 return steer_messages_composed(x, message, attribute, first, later, spec.gated, spec.last, edges)
 
-            return (*_differentiable(ctx, g, composed, ctx.saved_tensors), None, None, None)
+            return (*_differentiable(ctx, g, composed, ctx.saved_tensors[:7]), None, None, None)
         gx, gm = _like(x, ctx.needs_input_grad[0]), _like(message, ctx.needs_input_grad[1])
         ga = torch.zeros_like(attribute) if ctx.needs_input_grad[2] else None
         grads = [_like(t) for t in (w_1, b_1, w_2, b_2)]
@@ -280,8 +280,8 @@ class FusedMessages(Function):
             min(backward_chunks(len(edges)), max(len(cuts) - 1, 1)) if most else backward_chunks(len(edges)),
             backward_chunks(x.shape[0]),
             tile_rows(2 * _work(spec.first, spec.second)),
-            ctx.ends.numpy(),
-            ctx.kept.numpy(),
+            ends.numpy(),
+            kept.numpy(),
             gx is not None,
             gm is not None,
             ga is not None,

@@ -150,7 +150,7 @@ def _kept(output: Tensor, edges: Any, width: int) -> Tensor | None:
         if node is None:
             continue
         kept = getattr(node, "kept", None)
-        if kept is not None and getattr(node, "edges", None) is edges:
+        if isinstance(kept, torch.Tensor) and getattr(node, "edges", None) is edges:
             rows = len(edges)
             return kept[-rows * width :].view(rows, width) if rows and len(kept) >= rows * width else None
         pending += [before for before, _ in node.next_functions]
