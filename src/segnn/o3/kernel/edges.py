@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
 from segnn.o3.kernel import simd
@@ -129,8 +128,8 @@ def transposed_ends(layer, own, w, wt):
 
 @njit(**_options)
 def edges_back(
-    g, ends, base, message, attribute, source, target, offsets, w_1, turned_1, b_1, layer_1, own, plan, w_2, turned_2, b_2, layer_2,
-    two, last, first_node, last_node, tile, kept, need_m, need_a, g_ends, g_1, gm, ga, total,
+    g, ends, base, message, attribute, source, target, offsets, w_1, turned_1, b_1, layer_1, own, plan, w_2, turned_2, b_2,
+    layer_2, two, last, first_node, last_node, tile, kept, need_m, need_a, g_ends, g_1, gm, ga, total,
 ):  # fmt: skip
     """Back from the sums of some nodes to the first layer of their edges and to the mixed ends (in g_ends).
 
@@ -177,8 +176,8 @@ def edges_back(
             inputs_1, at_1, inputs_2, at_2 = kept, first * wide, kept, target.shape[0] * wide + first * wide_2
         if kept.shape[0] == 0 or need_a:
             first_layer(
-                ends, base, source, target, message, attribute, w_1, own_0, b_1, layer_1, own, first, count, s, runtime(0), z_own,
-                work, inputs_1, at_1,
+                ends, base, source, target, message, attribute, w_1, own_0, b_1, layer_1, own, first, count, s, runtime(0),
+                z_own, work, inputs_1, at_1,
             )  # fmt: skip
         for r in range(count):
             simd.copy(s, g_out + r * narrow, 0, g, target[first + r] * narrow, 0, one, runtime(1), narrow)
@@ -206,18 +205,14 @@ def edges_back(
             simd.copy(back_1, at_b, wide, s, g_out, wide, one, count, wide)
         add_rows(back_1, at_b, wide, total, n_own + n_2, m_1, count, one)
         if z_dim > 0:
-            contract(
-                back_1, at_b, wide, attribute, a0, layer_1, at.CONTRACT_BACK, s, work, s, gz, z_dim, count, runtime(False)
-            )
+            contract(back_1, at_b, wide, attribute, a0, layer_1, at.CONTRACT_BACK, s, work, s, gz, z_dim, count, runtime(False))
             for r in range(count):
                 i, j = 2 * (target[first + r] - base) * z_dim, (2 * (source[first + r] - base) + 1) * z_dim
                 simd.add(g_ends, i, 0, s, gz + r * z_dim, 0, one, runtime(1), z_dim)
                 if both:
                     simd.add(g_ends, j, 0, s, gz + r * z_dim, 0, one, runtime(1), z_dim)
             if need_a:
-                contract_attribute(
-                    s, runtime(0), z_dim, back_1, at_b, wide, layer_1, at.CONTRACT_PAIRS, ga, a0, count, one
-                )
+                contract_attribute(s, runtime(0), z_dim, back_1, at_b, wide, layer_1, at.CONTRACT_PAIRS, ga, a0, count, one)
         if own_dim > 0:
             contract(
                 back_1,

@@ -61,8 +61,8 @@ def cut_bounds(offsets, cuts, chunks):
 
 @njit(**_options)
 def forward_blocks(
-    x, message, attribute, source, target, offsets, cuts, first_cut, last_cut, most, w_1, b_1, layer_1, own, plan, w_2, b_2, layer_2,
-    two, last, tile, kept, y,
+    x, message, attribute, source, target, offsets, cuts, first_cut, last_cut, most, w_1, b_1, layer_1, own, plan, w_2, b_2,
+    layer_2, two, last, tile, kept, y,
 ):  # fmt: skip
     """Forward through the graphs between two cuts, block by block."""
     stay()
@@ -105,8 +105,8 @@ def backward_blocks(
 
 @njit(parallel=True, **_options)
 def forward(
-    x, message, attribute, source, target, offsets, cuts, most, w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2,
-    two, last, shared, chunks, node_chunks, tile, ends, kept, y,
+    x, message, attribute, source, target, offsets, cuts, most, w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2,
+    layer_2, two, last, shared, chunks, node_chunks, tile, ends, kept, y,
 ):  # fmt: skip
     """y (nodes, dim), the summed messages. Without ``cuts``, ends (nodes, 2·z_dim) is filled with the mixed ends.
 
@@ -131,8 +131,8 @@ def forward(
     if not shared:
         mix_ends(x, layer_1[0], flat_1, runtime(0), nodes, ends, runtime(0))
         forward_chunk(
-            ends, runtime(0), message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2, layer_2,
-            two, last, runtime(0), nodes, tile, kept, y,
+            ends, runtime(0), message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2,
+            layer_2, two, last, runtime(0), nodes, tile, kept, y,
         )  # fmt: skip
         return
     bounds = chunk_bounds(offsets, chunks)
@@ -142,8 +142,8 @@ def forward(
         )  # fmt: skip
     for chunk in prange(chunks):
         forward_chunk(
-            ends, runtime(0), message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2, layer_2,
-            two, last, bounds[chunk], bounds[chunk + 1], tile, kept, y,
+            ends, runtime(0), message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2,
+            layer_2, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, y,
         )  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def backward(
     w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, chunks, node_chunks, tile, ends, kept,
     need_x, need_m, need_a, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
-    """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and perhaps ``kept`` that it left; ga must hold zeros."""
+    """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and ``kept`` that it left; ga must hold zeros."""
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
     turned_1, turned_2 = np.empty_like(flat_1), transposed(layer_2, runtime(1), flat_2)
     transposed_ends(layer_1, own, flat_1, turned_1)
@@ -181,7 +181,8 @@ def backward(
             )  # fmt: skip
         for chunk in prange(chunks):
             sources_back(
-                g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile, g_ends
+                g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile,
+                g_ends,
             )  # fmt: skip
         for chunk in prange(node_chunks):
             nodes_back(
