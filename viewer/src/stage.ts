@@ -68,6 +68,7 @@ export class Stage {
     const box = new THREE.Box3().setFromArray(places);
     const centre = box.getCenter(new THREE.Vector3());
     this.camera.lookAt(this.orbit.target);
+    this.camera.updateMatrixWorld();
     const [right, up, away] = [0, 1, 2].map((k) => new THREE.Vector3().setFromMatrixColumn(this.camera.matrixWorld, k));
     const tall = Math.tan(THREE.MathUtils.degToRad(this.camera.fov / 2));
     const point = new THREE.Vector3();

@@ -144,14 +144,13 @@ def _kept(output: Tensor, edges: Any, width: int) -> Tensor | None:
 
     It keeps nothing on the plain path, for large graphs, and where no weight asks for a gradient.
     """
-    pending = [output.grad_fn]
+    rows, pending = len(edges), [output.grad_fn]
     while pending:
         node: Any = pending.pop()
         if node is None:
             continue
-        kept = getattr(node, "kept", None)
-        if isinstance(kept, torch.Tensor) and getattr(node, "edges", None) is edges:
-            rows = len(edges)
+        if hasattr(node, "kept") and getattr(node, "edges", None) is edges:
+            kept: Tensor = node.kept
             return kept[-rows * width :].view(rows, width) if rows and len(kept) >= rows * width else None
         pending += [before for before, _ in node.next_functions]
     return None
