@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 # The demo is the recipe of the published figure with fewer epochs.
 DEMO_SETTINGS ?= --set training.epochs=60
 
-.PHONY: setup test lint format demo bench reproduce
+.PHONY: setup test lint format demo bench reproduce viewer page-tests
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -17,8 +17,16 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -c constraints.txt -e ".[dev]"
 	touch $@
 
-test: setup
+test: setup page-tests
 	$(BIN)/python -m pytest
+
+# The page of 'segnn view' is committed as it was built; node is needed to build and to test it, never to use it.
+viewer:
+	cd viewer && npm ci --no-audit --no-fund && npm run check && npm run build
+
+page-tests:
+	@if command -v npm >/dev/null && ! test -d viewer/node_modules; then \
+	  (cd viewer && npm ci --no-audit --no-fund) || echo "npm ci failed: the page's unit tests will be skipped"; fi
 
 lint: setup
 	$(BIN)/ruff check .

@@ -22,6 +22,9 @@ class SteerableWeights(nn.Module):
     uniform in ±1/√fan_in, with fan_in = Σ mul_in · mul_attr over the paths into that output.
     """
 
+    _order: Tensor
+    _inverse: Tensor
+
     def __init__(
         self,
         parts: tuple[Irreps | str, ...],

@@ -113,7 +113,7 @@ def _products(x: Tensor, attribute: Tensor, before: Tensor, after: Tensor, plan:
 
 
 class Messages(NamedTuple):
-    """What a message is made of: the first layer on (x_i, x_j, s_ij), a gate, a second layer or None, and a last gate or none."""
+    """What a message is made of: the first layer on (x_i, x_j, s_ij), a gate, a second layer or None, whether a last gate."""
 
     first: LinearPlan
     gated: GatePlan

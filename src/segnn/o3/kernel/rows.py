@@ -25,7 +25,6 @@ _options = {"cache": True, "error_model": "numpy", "nogil": True}
 def gather(weight, order):
     """weight[order]: the weights in the order of the plan."""
     stay()
-    stay()
     out = np.empty(order.shape[0], weight.dtype)
     for n in range(order.shape[0]):
         out[n] = weight[order[n]]
@@ -80,38 +79,22 @@ def side_by_side(x, x_1, dim, first, rows, s, s0, one):
 
 @njit(parallel=True, **_options)
 def forward(
-    x,
-    x_1,
-    parts,
-    attribute,
-    w_1,
-    order_1,
-    b_1,
-    layer_1,
-    plan,
-    w_2,
-    order_2,
-    b_2,
-    layer_2,
-    two,
-    residual,
-    shared,
-    chunks,
-    tile,
-    kept,
-    y,
-):
+    x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2,
+    two, residual, shared, chunks, tile, kept, y,
+):  # fmt: skip
     """y (rows, dim) from x and (for two parts) x_1. ``kept`` has room for the gate's input (rows, wide), or is empty."""
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
     if shared:
         for chunk in prange(chunks):
             forward_chunk(
-                x, x_1, parts, attribute, flat_1, b_1, layer_1, plan, flat_2, b_2, layer_2, two, residual, chunk, chunks, tile, kept, y
+                x, x_1, parts, attribute, flat_1, b_1, layer_1, plan, flat_2, b_2, layer_2, two, residual,
+                chunk, chunks, tile, kept, y,
             )  # fmt: skip
     else:
         for chunk in range(chunks):
             forward_chunk(
-                x, x_1, parts, attribute, flat_1, b_1, layer_1, plan, flat_2, b_2, layer_2, two, residual, chunk, chunks, tile, kept, y
+                x, x_1, parts, attribute, flat_1, b_1, layer_1, plan, flat_2, b_2, layer_2, two, residual,
+                chunk, chunks, tile, kept, y,
             )  # fmt: skip
 
 
@@ -158,8 +141,8 @@ def scratch(head):
 
 @njit(parallel=True, **_options)
 def backward(
-    g, x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2, two, residual, shared, chunks, tile, kept,
-    need_x, need_a, gx, gx_1, ga, gw_1, gb_1, gw_2, gb_2,
+    g, x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2,
+    two, residual, shared, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ``forward`` for g (rows, dim); ga must hold zeros."""
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
@@ -169,14 +152,14 @@ def backward(
     if shared:
         for chunk in prange(chunks):
             backward_chunk(
-                g, x, x_1, parts, attribute, flat_1, turned_1, b_1, layer_1, plan, flat_2, turned_2, b_2, layer_2, two, residual,
-                chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, partial[chunk],
+                g, x, x_1, parts, attribute, flat_1, turned_1, b_1, layer_1, plan, flat_2, turned_2, b_2, layer_2,
+                two, residual, chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, partial[chunk],
             )  # fmt: skip
     else:
         for chunk in range(chunks):
             backward_chunk(
-                g, x, x_1, parts, attribute, flat_1, turned_1, b_1, layer_1, plan, flat_2, turned_2, b_2, layer_2, two, residual,
-                chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, partial[chunk],
+                g, x, x_1, parts, attribute, flat_1, turned_1, b_1, layer_1, plan, flat_2, turned_2, b_2, layer_2,
+                two, residual, chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, partial[chunk],
             )  # fmt: skip
     if shared:
         for share in prange(SHARES):

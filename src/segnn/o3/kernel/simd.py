@@ -28,10 +28,10 @@ _I32, _I64 = ir.IntType(32), ir.IntType(64)
 
 
 @intrinsic
-def stay(typing):  # type: ignore[no-untyped-def]
+def stay(typing):
     """Called in a function: it is not copied into its callers (by LLVM), which would be compiled over and over."""
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         builder.function.attributes.add("noinline")
         return context.get_dummy_value()
 
@@ -39,11 +39,11 @@ def stay(typing):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def runtime(typing, x):  # type: ignore[no-untyped-def]
+def runtime(typing, x):
     """x, whose value the compiler shall not know: a function that gets it is compiled once and not for every value."""
     plain = types.unliteral(x)
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         return context.cast(builder, args[0], signature.args[0], plain)
 
     return plain(x), codegen
@@ -174,11 +174,11 @@ def _panel(width: int) -> Any:
     """The register tile of the matrix product: at most ``ROWS`` rows and ``width`` vectors of columns."""
 
     @intrinsic
-    def panel(typing, a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, accumulate):  # type: ignore[no-untyped-def]
+    def panel(typing, a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, accumulate):
         i = types.intp
         signature = types.void(a, i, i, i, b, i, i, c, i, i, i, i, i, types.boolean)
 
-        def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, args):
             v = _Vectors(context, builder, signature.args[0].dtype)
             a, b, c = (v.data(signature.args[n], args[n]) for n in (0, 4, 7))
             a0, a_row, a_col, b0, b_row, c0, c_row, m, n, k, accumulate = (*args[1:4], *args[5:7], *args[8:])
@@ -238,11 +238,11 @@ def _block(width: int) -> Any:
     """``combine`` for at most ``width`` vectors of channels."""
 
     @intrinsic
-    def block(typing, y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate):  # type: ignore[no-untyped-def]
+    def block(typing, y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate):
         i = types.intp
         signature = types.void(y, i, i, i, x, i, i, index, i, weight, i, i, i, i, i, types.boolean)
 
-        def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, args):
             v = _Vectors(context, builder, signature.args[0].dtype)
             y, x, index, weight = (v.data(signature.args[n], args[n]) for n in (0, 4, 7, 9))
             y0, y_row, n, x0, x_row, i0, w0, w_row, first, last, rows, accumulate = (
@@ -279,7 +279,7 @@ def _block(width: int) -> Any:
     return block
 
 
-_block_1, _block_2, _block_4 = _block(1), _block(2), _block(4)
+_block_1, _block_2, _block_3, _block_4 = _block(1), _block(2), _block(3), _block(4)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -289,33 +289,50 @@ def combine(y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, 
     lanes = VECTOR_BYTES // y.itemsize
     c = 0
     while c < n:
-        if n - c > 2 * lanes:
-            _block_4(
-                y, y0 + c, y_row, n - c, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate
-            )  # fmt: skip
-            c += 4 * lanes
-        elif n - c > lanes:
-            _block_2(
-                y, y0 + c, y_row, n - c, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate
-            )  # fmt: skip
-            c += 2 * lanes
+        left = n - c
+        if left > 3 * lanes:
+            _block_4(y, y0 + c, y_row, left, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate)
+        elif left > 2 * lanes:
+            _block_3(y, y0 + c, y_row, left, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate)
+        elif left > lanes:
+            _block_2(y, y0 + c, y_row, left, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate)
         else:
-            _block_1(
-                y, y0 + c, y_row, n - c, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate
-            )  # fmt: skip
-            c += lanes
+            _block_1(y, y0 + c, y_row, left, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate)
+        c += 4 * lanes
+
+
+@intrinsic
+def scaled_gather(typing, y, y0, coef, c0, a, a0, index, i0, n):  # type: ignore[no-untyped-def]
+    """y[y0+t] = coef[c0+t] · a[a0 + index[i0+t]] for t < n."""
+    i = types.intp
+    signature = types.void(y, i, coef, i, a, i, index, i, i)
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        v = _Vectors(context, builder, signature.args[0].dtype)
+        y, coef, a, index = (builder.gep(v.data(signature.args[n], args[n]), [args[n + 1]]) for n in (0, 2, 4, 6))
+
+        def term(t: Any, state: list[Any]) -> list[Any]:
+            value = builder.load(builder.gep(a, [builder.load(builder.gep(index, [t]))]))
+            builder.store(builder.fmul(builder.load(builder.gep(coef, [t])), value), builder.gep(y, [t]))
+            return state
+
+        _loop(builder, _number(0), args[8], 1, [], term)
+        return context.get_dummy_value()
+
+    return signature, codegen
 
 
 def _channels(name: str, arrays: tuple, formula: Callable, reduce: bool = False) -> Any:
-    """Signature and code of an intrinsic over rows and channels c < n, called as (x, x0, x_row, y, y0, y_row, …, scale, rows, n).
+    """Signature and code of an intrinsic over rows and channels c < n.
 
-    ``x_row`` is the distance of two rows. ``formula(v, scale, *values)`` goes into the first array, or, with ``reduce``, its
-    sum over channels and rows is returned.
+    It is called as (x, x0, x_row, y, y0, y_row, …, scale, rows, n); ``x_row`` is the distance of
+    two rows. ``formula(v, scale, *values)`` goes into the first array, or, with ``reduce``, its sum over channels and rows is
+    returned.
     """
     kinds = [kind for array in arrays for kind in (array, types.intp, types.intp)]
     signature = (arrays[0].dtype if reduce else types.void)(*kinds, arrays[0].dtype, types.intp, types.intp)
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         v = _Vectors(context, builder, signature.args[0].dtype)
         given = [v.data(k, a) if isinstance(k, types.Array) else a for k, a in zip(signature.args, args, strict=True)]
         result = v.scalar if reduce else ir.VoidType()
@@ -361,55 +378,55 @@ def _channels_body(v: _Vectors, formula: Callable, reduce: bool) -> None:
 
 
 @intrinsic
-def fill(typing, y, y0, y_row, scale, rows, n):  # type: ignore[no-untyped-def]
+def fill(typing, y, y0, y_row, scale, rows, n):
     """y = scale."""
     return _channels("fill", (y,), lambda v, scale, y: scale)
 
 
 @intrinsic
-def copy(typing, y, y0, y_row, a, a0, a_row, scale, rows, n):  # type: ignore[no-untyped-def]
+def copy(typing, y, y0, y_row, a, a0, a_row, scale, rows, n):
     """y = scale · a."""
     return _channels("copy", (y, a), lambda v, scale, y, a: v.builder.fmul(scale, a))
 
 
 @intrinsic
-def add(typing, y, y0, y_row, a, a0, a_row, scale, rows, n):  # type: ignore[no-untyped-def]
+def add(typing, y, y0, y_row, a, a0, a_row, scale, rows, n):
     """y += scale · a."""
     return _channels("add", (y, a), lambda v, scale, y, a: v.fma(scale, a, y))
 
 
 @intrinsic
-def add_two(typing, y, y0, y_row, a, a0, a_row, b, b0, b_row, scale, rows, n):  # type: ignore[no-untyped-def]
+def add_two(typing, y, y0, y_row, a, a0, a_row, b, b0, b_row, scale, rows, n):
     """y = a + scale · b."""
     return _channels("add_two", (y, a, b), lambda v, scale, y, a, b: v.fma(scale, b, a))
 
 
 @intrinsic
-def product(typing, y, y0, y_row, a, a0, a_row, b, b0, b_row, scale, rows, n):  # type: ignore[no-untyped-def]
+def product(typing, y, y0, y_row, a, a0, a_row, b, b0, b_row, scale, rows, n):
     """y = scale · a · b."""
     return _channels("product", (y, a, b), lambda v, scale, y, a, b: v.builder.fmul(v.builder.fmul(scale, a), b))
 
 
 @intrinsic
-def add_product(typing, y, y0, y_row, a, a0, a_row, b, b0, b_row, scale, rows, n):  # type: ignore[no-untyped-def]
+def add_product(typing, y, y0, y_row, a, a0, a_row, b, b0, b_row, scale, rows, n):
     """y += scale · a · b."""
     return _channels("add_product", (y, a, b), lambda v, scale, y, a, b: v.fma(v.builder.fmul(scale, a), b, y))
 
 
 @intrinsic
-def dot(typing, a, a0, a_row, b, b0, b_row, scale, rows, n):  # type: ignore[no-untyped-def]
+def dot(typing, a, a0, a_row, b, b0, b_row, scale, rows, n):
     """Σ_c scale · a · b."""
     return _channels("dot", (a, b), lambda v, scale, a, b: v.builder.fmul(v.builder.fmul(scale, a), b), reduce=True)
 
 
 @intrinsic
-def sigmoid(typing, y, y0, y_row, x, x0, x_row, scale, rows, n):  # type: ignore[no-untyped-def]
+def sigmoid(typing, y, y0, y_row, x, x0, x_row, scale, rows, n):
     """y = scale / (1 + exp(−x)), to a few units of round-off."""
     return _channels("sigmoid", (y, x), lambda v, scale, y, x: v.builder.fmul(scale, v.sigmoid(x)))
 
 
 @intrinsic
-def sigmoid_slope(typing, y, y0, y_row, s, s0, s_row, scale, rows, n):  # type: ignore[no-untyped-def]
+def sigmoid_slope(typing, y, y0, y_row, s, s0, s_row, scale, rows, n):
     """y *= scale · s (1 − s)."""
 
     def formula(v: _Vectors, scale: Any, y: Any, s: Any) -> Any:
@@ -420,7 +437,7 @@ def sigmoid_slope(typing, y, y0, y_row, s, s0, s_row, scale, rows, n):  # type: 
 
 
 @intrinsic
-def silu_slope(typing, y, y0, y_row, g, g0, g_row, x, x0, x_row, s, s0, s_row, scale, rows, n):  # type: ignore[no-untyped-def]
+def silu_slope(typing, y, y0, y_row, g, g0, g_row, x, x0, x_row, s, s0, s_row, scale, rows, n):
     """y = scale · g · s (1 + x (1 − s)), with s the sigmoid of x: the derivative of silu times g."""
 
     def formula(v: _Vectors, scale: Any, y: Any, g: Any, x: Any, s: Any) -> Any:

@@ -15,22 +15,18 @@ from numba import njit, prange
 
 _FAST = {"reassoc", "contract", "nsz"}
 _U = np.uintp
-_ATTRIBUTE, _OUT, _CHANNELS = _U(1), _U(2), _U(3)
-_IN = _U(0)
+_IN, _ATTRIBUTE, _OUT, _CHANNELS = _U(0), _U(1), _U(2), _U(3)
 
 
 @njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy", nogil=True)
-def contract(x, index, attribute, table, coef, bias, accumulate, y):
-    """y[r, out+c] = bias + Σ_t coef·attribute[r]·x[index[r], in+c], or added to what y holds; bias on the first columns."""
+def contract(x, index, attribute, table, coef, y):
+    """y[r, out+c] = Σ_t coef·attribute[r]·x[index[r], in+c]."""
     identity = index.shape[0] == 0
     for row in prange(y.shape[0]):
         r = _U(row)
         s = r if identity else _U(index[r])
-        if not accumulate:
-            for c in range(_U(bias.shape[0])):
-                y[r, c] = bias[c]
-            for c in range(_U(bias.shape[0]), _U(y.shape[1])):
-                y[r, c] = 0
+        for c in range(_U(y.shape[1])):
+            y[r, c] = 0
         for t in range(_U(coef.shape[0])):
             w = coef[t] * attribute[r, table[t, _ATTRIBUTE]]
             i, o = table[t, _IN], table[t, _OUT]
@@ -39,14 +35,12 @@ def contract(x, index, attribute, table, coef, bias, accumulate, y):
 
 
 @njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy", nogil=True)
-def contract_pair(x, index, z, index_z, attribute, table, coef, bias, y):
+def contract_pair(x, index, z, index_z, attribute, table, coef, y):
     """As ``contract`` with x[index[r]] + z[index_z[r]] in the place of x."""
     for row in prange(y.shape[0]):
         r = _U(row)
         s, q = _U(index[r]), _U(index_z[r])
-        for c in range(_U(bias.shape[0])):
-            y[r, c] = bias[c]
-        for c in range(_U(bias.shape[0]), _U(y.shape[1])):
+        for c in range(_U(y.shape[1])):
             y[r, c] = 0
         for t in range(_U(coef.shape[0])):
             w = coef[t] * attribute[r, table[t, _ATTRIBUTE]]
