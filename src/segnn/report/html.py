@@ -105,8 +105,8 @@ def _results(summary: Mapping[str, Any]) -> str:
     text = "Mean squared error over all coordinates of the test systems, smallest first."
     if summary["paper"] is not None:
         text += (
-            " The figure to reproduce is SEGNN<sub>G+P</sub> (1,1); (l<sub>f</sub>, l<sub>a</sub>) are the degrees of features"
-            " and attributes. Published errors are quoted, not recomputed."
+            f" The figure to reproduce is {tables.method(summary['paper']['method'])}; (l<sub>f</sub>, l<sub>a</sub>) are the"
+            " degrees of features and attributes. Published errors are quoted, not recomputed."
         )
     return _section("Results", "results", text, _scroll(tables.comparison(summary["comparison"]), "Results"))
 

@@ -26,13 +26,14 @@ def comparison(rows: Sequence[Mapping[str, Any]]) -> str:
             number += f' <span class="spread">± {row["spread"]:g}</span>'
         ratio = "–" if row["ratio"] is None else f"{row['ratio']:.2f}" if row["ratio"] < 10 else f"{row['ratio']:.0f}"
         body.append(
-            f'<tr class="{row["kind"]}"><th scope="row">{_method(row["method"])}<small>{escape(row["source"])}</small></th>'
+            f'<tr class="{row["kind"]}"><th scope="row">{method(row["method"])}<small>{escape(row["source"])}</small></th>'
             f"<td>{number}</td>"
             + (f'<td class="ratio">{ratio}</td>' if with_ratio else "")
             + (f'<td class="strip" aria-hidden="true"><span style="--at:{place:.1f}%"></span></td>' if len(known) > 1 else "")
             + "</tr>"
         )
-    ratio_head = '<th scope="col" class="ratio">÷ SEGNN<sub>G+P</sub> (1,1)</th>' if with_ratio else ""
+    reference = next((row["method"] for row in rows if row["kind"] == "reference"), "")
+    ratio_head = f'<th scope="col" class="ratio">÷ {method(reference)}</th>' if with_ratio else ""
     scale = f'log scale<span class="range">, {10**low:.2g} to {10**high:.2g}</span>'
     strip_head = f'<th class="strip" aria-hidden="true">{scale}</th>' if len(known) > 1 else ""
     return (
@@ -103,5 +104,6 @@ def _tiny(value: float | None) -> str:
     return "not finite" if value is None else f"{value:.1e}"
 
 
-def _method(name: str) -> str:
+def method(name: str) -> str:
+    """The name of a method, what follows an underscore as a subscript."""
     return re.sub(r"_([\w+]+)", r"<sub>\1</sub>", escape(name)) if name.startswith("SE") else escape(name)
