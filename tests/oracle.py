@@ -8,12 +8,21 @@ import numpy as np
 import pytest
 import torch
 
-from segnn.bench.e3nn_network import E3nnSEGNN
+from segnn.bench.e3nn_network import E3nnSEGNN, O3TensorProduct, O3TensorProductGate
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
 
-__all__ = ["E3nnSEGNN", "float64_default", "inputs", "load_reference", "network_arguments", "reference_state"]
+__all__ = [
+    "E3nnSEGNN",
+    "O3TensorProduct",
+    "O3TensorProductGate",
+    "float64_default",
+    "inputs",
+    "load_reference",
+    "network_arguments",
+    "reference_state",
+]
 
 NO_PARAMETERS = ("_w3j", ".gate.mul", "output_mask")
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from segnn.bench import machine
 from segnn.bench.contenders import CONTENDERS
 from segnn.bench.floor import BLOCK, Product, floor_steps, layer_products, products
+from segnn.bench.machine import STAT
 from segnn.bench.particles import box, charged, features, gravity, molecules
 from segnn.bench.plot import speed_figure
 from segnn.bench.timing import Effort, summary, take_turns
@@ -100,6 +102,22 @@ def test_turns():
     assert {name: values.shape for name, values in times.items()} == {"a": (3,), "b": (3,)}
     assert len(take_turns(steps, Effort(seconds=0, at_least=4))["a"]) == 4
     assert len(take_turns(steps, Effort(seconds=9, at_most=6))["a"]) == 6
+
+
+@pytest.mark.skipif(not STAT.exists(), reason="the system does not tell")
+def test_work_of_others(tmp_path, monkeypatch):
+    def stat(user, idle, steal):
+        (tmp_path / "stat").write_text(f"cpu  {user} 0 0 {idle} 9 0 0 {steal} 0 0\ncpu0 1 2 3\n")
+
+    monkeypatch.setattr(machine, "STAT", tmp_path / "stat")
+    monkeypatch.setattr(machine.time, "perf_counter", iter([10.0, 20.0, 20.0]).__next__)
+    monkeypatch.setattr(machine.os, "times", iter([(1, 0, 0, 0, 0), (5, 1, 0, 2, 0), (99, 0, 0, 0, 0)]).__next__)
+    tick = machine.os.sysconf("SC_CLK_TCK")
+    stat(100 * tick, 0, 0)
+    others = machine.Others()
+    stat(115 * tick, 70 * tick, 2 * tick)
+    assert others.processors() == pytest.approx((15 + 2 - 7) / 10)
+    assert others.processors() == 0.0  # clocks that run apart do not go below zero
 
 
 def test_summary():

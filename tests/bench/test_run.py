@@ -70,7 +70,7 @@ def test_what_a_result_says(monkeypatch):
         "rows", "exponent", "first_call", "goals",
     }  # fmt: skip
     assert set(result["sizes"][0]) == {
-        "nodes", "edges", "graphs", "agreement", "prepare_edges_ms", "floor_gflop",
+        "nodes", "edges", "graphs", "agreement", "processors_of_others", "prepare_edges_ms", "floor_gflop",
     }  # fmt: skip
     rows = {(row["step"], row["contender"]): row for row in result["rows"]}
     assert set(rows["forward", "segnn"]) == {

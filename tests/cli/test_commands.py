@@ -36,6 +36,28 @@ def test_simulate(tmp_path):
     assert "coupling" in load_systems(tmp_path / "springs" / "test.npz").node
 
 
+def test_simulate_gravity(tmp_path):
+    out = tmp_path / "made"
+    command = ("simulate", "gravity", "--out", out, "--systems", "3,2,1", "--particles", 4, "--start", 5, "--horizon", 10)
+    assert result(*command)["systems"] == {"train": 3, "valid": 2, "test": 1}
+    with np.load(out / "valid.npz") as stored:
+        assert {name: stored[name].shape for name in stored.files} == {
+            "position": (2, 4, 3),
+            "velocity": (2, 4, 3),
+            "mass": (2, 4),
+            "target_position": (2, 4, 3),
+            "target_velocity": (2, 4, 3),
+            "target_force": (2, 4, 3),
+        }
+        velocity = stored["velocity"]
+    assert "exists already" in call(*command, code=2).stderr
+    call(*command, "--force", "--unit-velocities", "--softening", 0.2, "--masses", "0.5,2")
+    changed = load_systems(out / "valid.npz")
+    assert 0.5 <= changed.node["mass"].min() < changed.node["mass"].max() <= 2
+    assert not np.array_equal(changed.node["velocity"], velocity.reshape(-1, 3))
+    assert "--masses x: expected one mass" in call(*command, "--force", "--masses", "x", code=2).stderr
+
+
 def test_train_writes_a_run(here):
     results = json.loads((here / "run" / "results.json").read_text())
     assert results["test"]["mse"] > 0

@@ -1,13 +1,16 @@
 """The value of every word of the vocabulary, against plain numpy written edge by edge."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from e3nn.o3 import spherical_harmonics
 
 from segnn.errors import UserError
+from segnn.recipe.tensors import Tensors
 
-from .helpers import SIZES, systems, tensors, value
+from .helpers import SIZES, systems, tensors, term, value
 
 S = systems()
 X, V, SPIN = S.position, S.node["velocity"], S.node["spin"]
@@ -52,6 +55,23 @@ PAIR = S.node["pair"]
 PAIR_VECTORS = PAIR[:, 2:].reshape(-1, 2, 3)
 PAIR_NORMS = np.concatenate([np.abs(PAIR[:, :2]), np.linalg.norm(PAIR_VECTORS, axis=2)], axis=1)
 WIND = S.graph["graph_wind"]
+D = np.linalg.norm(R, axis=1, keepdims=True)
+U = D / 2.5  # distances are from 0.5 to 5: some lie beyond this cutoff
+K = np.arange(1, 5)
+INSIDE = U < 1
+
+
+def everyone(charge, softening=0.0):
+    """Σ_j q_i q_j (x_i − x_j)/(r² + ε²)^{3/2} over all others of the system."""
+    out = np.zeros((len(X), 3))
+    for i in range(len(X)):
+        for j in range(len(X)):
+            if i != j and OWNER[i] == OWNER[j]:
+                r = X[i] - X[j]
+                out[i] += charge[i] * charge[j] * r / (r @ r + softening**2) ** 1.5
+    return out
+
+
 LENGTH = np.linalg.norm(V, axis=1, keepdims=True)
 
 CASES = {
@@ -107,6 +127,20 @@ CASES = {
     "pair_force(charge, 0.5)": FORCE * CUBE / SOFT,
     "pair_force(charge, epsilon)": FORCE * CUBE / SOFT,
     "sum(pair_force(charge))": over_neighbours(FORCE, total),
+    "net_force(charge)": everyone(Q),
+    "-net_force(mass, 0.5)": -everyone(M, 0.5),
+    "net_force(mass, epsilon)": everyone(M, 0.5),
+    "inverse(mass) * net_force(charge)": everyone(Q) / M[:, None],
+    "cross(position - center(position), mass * velocity)": np.cross(X - CENTER[OWNER], M[:, None] * V),
+    "total(cross(position - center(position), mass * velocity))": over_systems(
+        np.cross(X - CENTER[OWNER], M[:, None] * V), total
+    ),
+    "envelope(distance, 2.5)": np.where(INSIDE, 1 - 28 * U**6 + 48 * U**7 - 21 * U**8, 0),
+    "envelope(distance, 2.5, 3)": np.where(INSIDE, 1 - 10 * U**3 + 15 * U**4 - 6 * U**5, 0),
+    "envelope(distance, epsilon)": np.where(D < 0.5, 1 - 28 * (2 * D) ** 6 + 48 * (2 * D) ** 7 - 21 * (2 * D) ** 8, 0),
+    "envelope(distance, 2.5) * sh(relative_position)": np.where(INSIDE, 1 - 28 * U**6 + 48 * U**7 - 21 * U**8, 0) * sh(R, 1),
+    "bessel(distance, 4, 2.5)": np.where(INSIDE, np.sqrt(2) * np.sin(K * np.pi * U) / U, 0),
+    "gaussian(distance, 4, 2.5)": np.exp(-((D - (K - 1) * 2.5 / 3) ** 2) / (2 * (2.5 / 3) ** 2)),
 }
 
 
@@ -131,3 +165,88 @@ def test_total_mass_zero_is_told():
 def test_unknown_species_is_told():
     with pytest.raises(UserError, match=r"test.npz has species = 8, expected one of \[1, 6\]"):
         value("one_hot(species, 1, 6)", S)
+
+
+def test_inverse_of_zero_is_told():
+    broken = systems()
+    broken.node["mass"][2] = 0
+    with pytest.raises(UserError, match=r"inverse\(mass\): test.npz has mass = 0 in row 2 of its nodes"):
+        value("inverse(mass)", broken)
+
+
+def test_net_force_knows_no_images():
+    with pytest.raises(UserError, match=r"net_force.* has no meaning in periodic systems"):
+        term("net_force(charge)").evaluate(replace(tensors(S), periodic=True))
+
+
+@pytest.mark.parametrize("block", [1, 7, 40])
+def test_net_force_does_not_depend_on_its_blocks(block, monkeypatch):
+    monkeypatch.setattr("segnn.recipe.words_physics.BLOCK", block)
+    np.testing.assert_allclose(value("net_force(charge)", S), everyone(Q), rtol=1e-12)
+
+
+def test_net_force_with_a_graph_of_few_edges():
+    """The graph does not matter: unlike sum(pair_force(...))."""
+    few = tensors(S)
+    few = replace(few, edge_index=few.edge_index[:, :2], shift=few.shift[:2])
+    np.testing.assert_allclose(term("net_force(charge)").evaluate(few).numpy(), everyone(Q), rtol=1e-12)
+
+
+def radial(expression, distances):
+    """A word of the distance, of pairs at these distances; shape (distances, functions)."""
+    distances = torch.as_tensor(distances, dtype=torch.float64)
+    position = torch.zeros(2 * len(distances), 3, dtype=torch.float64)
+    position[1::2, 0] = distances
+    source = torch.arange(1, 2 * len(distances), 2)
+    pairs = Tensors(
+        position,
+        torch.stack([source, source - 1]),
+        torch.zeros(len(distances), 3, dtype=torch.float64),
+        torch.arange(0, 2 * len(distances) + 1, 2),
+        torch.arange(len(distances) + 1),
+    )
+    return term(expression).evaluate(pairs)
+
+
+def test_bessel_functions_are_orthonormal_and_smooth_at_zero():
+    u = (np.arange(2000) + 0.5) / 2000
+    f = radial("bessel(distance, 6, 1.0)", u).numpy()
+    np.testing.assert_allclose(np.einsum("ui,uj,u->ij", f, f, u**2) / 2000, np.eye(6), atol=1e-5)
+    np.testing.assert_allclose(radial("bessel(distance, 3, 2.0)", [0.0, 1e-9]), np.sqrt(2) * np.pi * np.array([[1, 2, 3]] * 2))
+    np.testing.assert_array_equal(radial("bessel(distance, 3, 2.0)", [2.0, 3.0]), 0)
+    assert radial("bessel(distance, 3, 2.0)", [2.0 - 1e-9]).abs().max() < 1e-7
+
+
+def test_the_envelope_is_smooth_at_the_cutoff():
+    """Value, slope and curvature vanish there; the value at 0 is 1."""
+    h = 1e-3
+    left = radial("envelope(distance, 2.0)", [2 - 2 * h, 2 - h, 2.0, 2 + h])[:, 0].numpy()
+    assert (left >= 0).all()
+    assert left[2] == left[3] == 0
+    assert left[1] < 100 * h**3
+    assert (left[0] - 2 * left[1] + left[2]) / h**2 < 200 * h
+    np.testing.assert_allclose(radial("envelope(distance, 2.0)", [0.0]), 1.0)
+    falling = radial("envelope(distance, 2.0, 2)", np.linspace(0, 2.2, 50))[:, 0].numpy()
+    assert (np.diff(falling) <= 0).all()
+
+
+@pytest.mark.parametrize(
+    "expression", ["bessel(distance, 4, 9.0)", "gaussian(distance, 4, 9.0)", "envelope(distance, 9.0)", "net_force(charge)"]
+)
+def test_gradients(expression):
+    raw, tree = tensors(S), term(expression)
+
+    def of(position):
+        return tree.evaluate(replace(raw, position=position))
+
+    assert torch.autograd.gradcheck(of, raw.position.clone().requires_grad_())
+
+
+def test_coincident_particles_have_finite_forces_and_gradients():
+    raw = tensors(S)
+    position = torch.zeros_like(raw.position).requires_grad_()
+    for expression in ("net_force(charge)", "net_force(charge, 0.5)", "bessel(distance, 3, 2.0)"):
+        out = term(expression).evaluate(replace(raw, position=position))
+        assert out.isfinite().all()
+        (gradient,) = torch.autograd.grad(out.sum(), position)
+        assert gradient.isfinite().all()

@@ -10,7 +10,7 @@ import pytest
 from segnn.errors import UserError
 from segnn.report import plots, save_figure
 from segnn.report.canvas import new_figure, to_svg
-from segnn.report.published import CHARGED, CHARGED_REFERENCE, figures_for
+from segnn.report.published import figures_for, published
 from segnn.report.words import duration, significant
 
 from .helpers import arrays
@@ -97,11 +97,27 @@ def test_no_global_setting_changes():
 
 
 def test_published_figures():
-    assert CHARGED_REFERENCE.method == "SEGNN_G+P (1,1)"
-    assert CHARGED_REFERENCE[1:3] == (0.0043, 0.00015)
-    assert figures_for("charged") == figures_for("Charged_cues") == (CHARGED, CHARGED_REFERENCE)
-    assert figures_for("gravity") == ((), None)
-    assert figures_for("") == ((), None)
+    figures, reference = figures_for("charged")
+    assert reference in figures
+    assert reference.method == "SEGNN_G+P (1,1)"
+    assert reference[1:4] == (0.0043, 0.00015, "paper, Table 1")
+    assert figures_for("charged") == figures_for("Charged_cues")
+    assert figures_for("qm9") == figures_for("") == ((), None)
+
+
+@pytest.mark.parametrize(("name", "mse", "setting"), [("gravity", 0.265, "position-5"), ("gravity-force-x", 0.273, "force-5")])
+def test_published_figures_of_gravity(name, mse, setting):
+    figures, reference = figures_for(name)
+    assert reference.mse == mse
+    assert {figure.setting for figure in figures} == {setting}
+
+
+def test_published_tables_are_those_of_the_paper():
+    assert [len(published(table)) for table in ("charged", "orders", "samples", "gravity")] == [15, 30, 6, 21]
+    by = {(row.method, row.setting): row.mse for row in published("orders")}
+    assert by["SE_linear", "11"] == 0.0130
+    assert by["SEGNN_G+P", "22"] == 0.0041
+    assert {row.source for row in published("samples")} == {"paper, Table C.2"}
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_one_file_without_requests_or_scripts(full):
 def test_figures_are_told_and_take_the_page_colours(full):
     page = full.read_text(encoding="utf-8")
     figures = [attributes for tag, attributes in Page(page).tags if tag == "svg"]
-    assert len(figures) == 1 + 4 + 1 + 2
+    assert len(figures) == 1 + 4 + 1 + 3
     assert all(attributes["role"] == "img" and len(attributes["aria-label"]) > 20 for attributes in figures)
     svgs = "".join(re.findall(r"<svg.*?</svg>", page, re.DOTALL))
     bare = re.sub(r"var\(--\w+, #\w{6}\)", "", svgs)

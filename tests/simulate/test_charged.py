@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from segnn.errors import UserError
-from segnn.simulate import charged
+from segnn.simulate import charged, protocol
 
 CHECK = Path(__file__).parents[3] / "shared" / "data" / "nbody_protocol_check.npz"
 FEW = {"steps": 300, "start": 100, "horizon": 100}
@@ -74,7 +74,7 @@ def test_stream_and_integration_against_loops_in_all_splits():
 def test_default_splits_are_prefixes_of_longer_ones():
     few = charged.simulate((2, 1, 1), **FEW)
     more = charged.simulate((3, 2, 2), **FEW)
-    for name in charged.SPLITS:
+    for name in protocol.SPLITS:
         np.testing.assert_array_equal(few[name].position, more[name][: len(few[name])].position)
 
 

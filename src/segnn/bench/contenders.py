@@ -51,9 +51,9 @@ class Contender:
         """Mean squared error, of energies plus of forces where both are predicted."""
         return torch.stack([mse_loss(y, target) for y, target in zip(outputs, self.targets, strict=True)]).sum()
 
-    def steps(self, names: tuple[str, ...]) -> Steps:
-        """The functions to time, by the names of ``workloads.STEPS``."""
-        optimizer = torch.optim.AdamW(self.network.parameters(), lr=1e-4, fused=True)
+    def steps(self, names: tuple[str, ...], optimizer: torch.optim.Optimizer | None = None) -> Steps:
+        """The functions to time, by the names of ``workloads.STEPS``; with a fresh optimiser if none is given."""
+        optimizer = optimizer or make_optimizer(self.network)
 
         def forward() -> None:
             with self.context(), torch.no_grad():
@@ -87,6 +87,11 @@ def make_network(name: str, workload: Workload, dtype: torch.dtype) -> nn.Module
         channels = range(8, 1024)
         least = bisect_left(channels, wanted, key=lambda c: _parameters(EGNN(1, 2, channels=c)))
         return EGNN(1, 2, channels=channels[least]).to(dtype)
+
+
+def make_optimizer(network: nn.Module) -> torch.optim.Optimizer:
+    """The same for every contender."""
+    return torch.optim.AdamW(network.parameters(), lr=1e-4, fused=True)
 
 
 def _parameters(network: nn.Module) -> int:

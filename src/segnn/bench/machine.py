@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from pathlib import Path
 
-BUSY = 0.5  # load average above which figures are not to be quoted
+BUSY = 0.5  # load average before, above which figures are not to be quoted
+OTHERS = 0.1  # processors that others kept busy meanwhile, above which they are not to be quoted either
+STAT = Path("/proc/stat")
 
 
 def cpu_name() -> str:
@@ -19,3 +22,26 @@ def cpu_name() -> str:
 def load_average() -> float | None:
     """Of the last minute; None where the system does not tell."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+class Others:
+    """How many processors other processes kept busy since this was made; a stolen processor of a virtual machine counts."""
+
+    def __init__(self) -> None:
+        self._start = self._clocks()
+
+    def processors(self) -> float | None:
+        """On average; None where the system does not tell."""
+        if not STAT.exists():
+            return None
+        (total, own, wall), (total_0, own_0, wall_0) = self._clocks(), self._start
+        return max(0.0, ((total - total_0) - (own - own_0)) / (wall - wall_0))
+
+    @staticmethod
+    def _clocks() -> tuple[float, float, float]:
+        """Seconds of all processors at work, of this process and its children at work, and on the wall."""
+        total = 0.0
+        if STAT.exists():
+            user, nice, system, _idle, _wait, *rest = (int(n) for n in STAT.read_text().splitlines()[0].split()[1:9])
+            total = (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
+        return total, sum(os.times()[:4]), time.perf_counter()

@@ -42,20 +42,21 @@ def ask(question: Mapping[str, Any], environment: Mapping[str, str] | None = Non
 def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
     import torch
 
-    from segnn.bench.contenders import contender, make_network
+    from segnn.bench.contenders import contender, make_network, make_optimizer
     from segnn.bench.workloads import WORKLOADS
 
     workload, name, step = WORKLOADS[question["workload"]], question["contender"], question["step"]
     dtype = getattr(torch, question["dtype"])
     torch.set_num_threads(question["threads"])
     network = make_network(name, workload, dtype)
-    tiny = contender(name, network, workload, workload.tiny(), dtype).steps((step,))[step]
+    optimizer = make_optimizer(network)
+    tiny = contender(name, network, workload, workload.tiny(), dtype).steps((step,), optimizer)[step]
     began = time.perf_counter()
     tiny()
     first = time.perf_counter() - began
     if question["kind"] == "first call":
         return {"seconds": first}
-    run = contender(name, network, workload, workload.sizes[question["size"]](), dtype).steps((step,))[step]
+    run = contender(name, network, workload, workload.sizes[question["size"]](), dtype).steps((step,), optimizer)[step]
     tiny()
     _give_back()
     before = _resident()

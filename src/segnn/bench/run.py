@@ -26,7 +26,7 @@ from segnn.bench.contenders import (
 )
 from segnn.bench.floor import floor_steps, products
 from segnn.bench.goals import goals
-from segnn.bench.machine import BUSY, cpu_name, load_average
+from segnn.bench.machine import BUSY, OTHERS, Others, cpu_name, load_average
 from segnn.bench.particles import Particles
 from segnn.bench.probe import ask
 from segnn.bench.timing import Effort, summary, take_turns
@@ -80,7 +80,7 @@ def measure(
         "threads": threads,
         "dtype": question["dtype"],
         "load_average_before": load,
-        "busy": load is not None and load > BUSY,
+        "busy": (load or 0) > BUSY or any((part["processors_of_others"] or 0) > OTHERS for part in parts),
         "versions": versions(),
         "setting": {**workload.network, "edges_prepared": workload.prepared},
         "sizes": parts,
@@ -113,6 +113,7 @@ def _size(
         timed[FLOOR] = dict(floor_steps(found, dtype, workload.steps))
     steps = {(step, name): timed[name][step] for step in workload.steps for name in taking_part}
     with stage(f"{workload.name}: {particles.edges} edges") as progress:
+        others = Others()
         times = take_turns(steps, effort, progress)
     rows: list[Row] = [
         {
@@ -132,6 +133,7 @@ def _size(
         "edges": particles.edges,
         "graphs": particles.graphs,
         "agreement": agreed,
+        "processors_of_others": others.processors(),
         "prepare_edges_ms": _prepare_ms(particles),
         "floor_gflop": {step: sum(p.flop(step) for p in found) / 1e9 for step in workload.steps},
         "rows": rows,

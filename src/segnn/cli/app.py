@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 import segnn
-from segnn.cli import bench, check, evaluate, info, predict, report, simulate, train
+from segnn.cli import animate, bench, check, evaluate, info, predict, report, reproduce, rollout, simulate, train, view
 from segnn.cli.output import complain, help_text
 from segnn.errors import UserError
 
@@ -22,7 +22,7 @@ From nothing to a trained model in two commands:
     segnn simulate charged --out data/charged
     segnn train recipes/charged.yaml --out runs/charged
 
-Then look at it: segnn evaluate, check, info, predict, report, bench. Every command explains itself:
+Then look at it: segnn evaluate, check, info, predict, report, view, animate, bench. Every command explains itself:
 segnn train --help.
 """
 
@@ -74,6 +74,10 @@ for _name, _module, _short in (
     ("check", check, "Check symmetry, batching, degenerate systems and gradients on your data."),
     ("info", info, "Irreps, layers, parameters, operations and memory."),
     ("report", report, "A run folder as one HTML page."),
+    ("rollout", rollout, "Apply a model again and again, beside the simulator."),
+    ("reproduce", reproduce, "The paper's tables: every method, setting and seed, ours beside published."),
+    ("view", view, "What a model carries, drawn in the browser."),
+    ("animate", animate, "A forward pass or a trajectory as a GIF or MP4."),
     ("bench", bench, "Speed and memory, beside the same network from e3nn's modules."),
 ):
     app.command(_name, help=help_text(_module.HELP), short_help=_short)(getattr(_module, _name))

@@ -46,7 +46,6 @@ def bench(
     import torch
 
     from segnn.bench.contenders import CONTENDERS
-    from segnn.bench.machine import BUSY, load_average
     from segnn.bench.run import measure
     from segnn.bench.timing import Effort
     from segnn.bench.workloads import WORKLOADS, find_workloads, one_of
@@ -69,9 +68,6 @@ def bench(
     folder = None if quick and out is None else out or PUBLISHED
     if folder is not None:
         prepare(folder)
-    load = load_average()
-    if load is not None and load > BUSY:
-        note(f"warning: the machine is busy (load average {load:.1f}): these figures are not to be quoted")
     effort = Effort(seconds=seconds, repeats=repeats or (3 if quick else None), warm_up=1 if quick else 3)
 
     results = []
@@ -143,8 +139,7 @@ def show(result: Mapping[str, Any]) -> None:
     several = len(result["sizes"]) > 1
     rows = [
         (
-            row["step"],
-            *([f"{row['edges']:,}"] if several else []),
+            f"{row['step']}, {row['edges']:,} edges" if several else row["step"],
             row["contender"],
             f"{row['median_ms']:.2f}",
             "{:.2f}-{:.2f}".format(*row["quartiles_ms"]),
@@ -156,26 +151,20 @@ def show(result: Mapping[str, Any]) -> None:
         )
         for row in result["rows"]
     ]
-    columns = (
-        "step",
-        *(["edges"] if several else []),
-        "contender",
-        "ms",
-        "quartiles",
-        "95 %",
-        "faster than e3nn",
-        "floors",
-        "MiB",
-        "of e3nn's",
-    )
+    columns = ("step", "contender", "ms", "quartiles", "95 %", "faster than e3nn", "floors", "MiB", "of e3nn's")
     title = f"{result['workload']}: {result['text']}\n{result['threads']} threads, {result['dtype']}, {result['cpu']}"
-    print_table(
-        title, columns, rows, right=tuple(range(1 + several, len(columns))) if several else tuple(range(2, len(columns)))
-    )
+    print_table(title, columns, rows, right=range(2, len(columns)))
     verdicts = {True: "pass", False: "FAIL", None: ""}
     cells = [(g["what"], f"{g['wanted']:.2f}", _number(g["reached"], "{:.2f}"), verdicts[g["met"]]) for g in result["goals"]]
     if cells:
         print_table("Goals", ("goal", "wanted", "reached", "verdict"), cells, right=(1, 2))
+    if result["busy"]:
+        shares = [part["processors_of_others"] for part in result["sizes"] if part["processors_of_others"] is not None]
+        busy = f"; others kept {max(shares):.1f} processors busy meanwhile" if shares else ""
+        note(
+            f"warning: these figures are not to be quoted: the machine was busy (load average {result['load_average_before']} "
+            f"before{busy})"
+        )
     if result["exponent"] is not None:
         note(f"time grows as edges^{result['exponent']:.3f}")
     if result["first_call"] is not None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from segnn.cli.output import JsonFlag, help_text, note, print_json, progress_bar
 from segnn.errors import UserError
+
+if TYPE_CHECKING:
+    from segnn.data import Systems
 
 app = typer.Typer(
     help="Make data: systems of particles, integrated in time.",
@@ -17,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-HELP = """Charged particles in empty space that attract and repel each other (the paper's Table 1).
+CHARGED = """Charged particles in empty space that attract and repel each other (the paper's Table 1).
 
 Without options these are exactly the published systems: 5 particles, seed 43, the state after 3100 steps of 0.001 as the
 input and the positions 1000 steps later as the target.
@@ -28,33 +32,107 @@ input and the positions 1000 steps later as the target.
 Each file holds position and velocity (S, N, 3), charge (S, N), target_position and target_velocity (S, N, 3).
 """
 
+GRAVITY = """Masses in empty space that attract each other (the paper's Table C.3).
+
+Without options these are exactly the published systems: 100 unit masses, seed 43, softening 0.1, the state after 3000 steps
+of 0.001 as the input, positions and forces 1000 steps later as targets. All 14000 take some minutes.
+
+    segnn simulate gravity --out data/gravity
+    segnn simulate gravity --out data/few --systems 500,100,100
+    segnn simulate gravity --out data/heavy --systems 500,100,100 --particles 20 --masses 0.5,2 --unit-velocities
+
+Each file holds position and velocity (S, N, 3), mass (S, N), target_position, target_velocity and target_force (S, N, 3).
+"""
+
 SPLITS = ("train", "valid", "test")
 
+Out = Annotated[Path, typer.Option("--out", help="Folder for train.npz, valid.npz, test.npz; made if need be.")]
+Counts = Annotated[str, typer.Option(help="How many systems: train,valid,test.")]
+Particles = Annotated[int, typer.Option(help="Particles in each system.")]
+Seed = Annotated[int, typer.Option(help="Seed of all random numbers.")]
+Start = Annotated[int, typer.Option(help="The step of the input state.")]
+Horizon = Annotated[int, typer.Option(help="Steps from the input to the target.")]
+Steps = Annotated[
+    int | None, typer.Option(help="Length of the trajectory that random numbers are drawn for; 5000, or as needed.")
+]
+Threads = Annotated[int | None, typer.Option(help="One per processor if not given; does not change the result.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 
-@app.callback()
-def systems_to_simulate() -> None:
-    """Keeps ``charged`` a subcommand, also while it is the only one."""
 
-
-@app.command("charged", help=help_text(HELP), short_help="Charged particles (or springs) in empty space.")
+@app.command("charged", help=help_text(CHARGED), short_help="Charged particles (or springs) in empty space.")
 def charged(
-    out: Annotated[Path, typer.Option("--out", help="Folder for train.npz, valid.npz, test.npz; made if need be.")],
-    systems: Annotated[str, typer.Option(help="How many systems: train,valid,test.")] = "3000,2000,2000",
-    particles: Annotated[int, typer.Option(help="Particles in each system.")] = 5,
-    seed: Annotated[int, typer.Option(help="Seed of all random numbers.")] = 43,
+    out: Out,
+    systems: Counts = "3000,2000,2000",
+    particles: Particles = 5,
+    seed: Seed = 43,
     springs: Annotated[bool, typer.Option("--springs", help="Springs between random pairs instead of charges.")] = False,
-    start: Annotated[int, typer.Option(help="The step of the input state.")] = 3100,
-    horizon: Annotated[int, typer.Option(help="Steps from the input to the target.")] = 1000,
-    steps: Annotated[
-        int | None, typer.Option(help="Length of the trajectory that random numbers are drawn for; 5000, or as needed.")
-    ] = None,
-    threads: Annotated[int | None, typer.Option(help="One per processor if not given; does not change the result.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    start: Start = 3100,
+    horizon: Horizon = 1000,
+    steps: Steps = None,
+    threads: Threads = None,
+    force: Force = False,
     json: JsonFlag = False,
 ) -> None:
     """Simulate charged particles."""
-    from segnn.data import save_systems
     from segnn.simulate.charged import simulate
+
+    wanted, length = counts(systems), steps if steps is not None else max(5000, start + horizon + 1)
+    write(
+        out,
+        force,
+        json,
+        lambda progress: simulate(
+            wanted, particles, seed, length, springs, progress, start=start, horizon=horizon, threads=threads
+        ),
+    )
+
+
+@app.command("gravity", help=help_text(GRAVITY), short_help="Masses in empty space that attract each other.")
+def gravity(
+    out: Out,
+    systems: Counts = "10000,2000,2000",
+    particles: Particles = 100,
+    seed: Seed = 43,
+    softening: Annotated[float, typer.Option(help="The length below which the attraction is softened.")] = 0.1,
+    masses: Annotated[str, typer.Option(help="Mass of every particle, or LOWEST,HIGHEST: drawn uniformly between.")] = "1",
+    unit_velocities: Annotated[
+        bool, typer.Option("--unit-velocities", help="Initial velocities of length 1, as the paper's text has it.")
+    ] = False,
+    start: Start = 3000,
+    horizon: Horizon = 1000,
+    steps: Steps = None,
+    threads: Threads = None,
+    force: Force = False,
+    json: JsonFlag = False,
+) -> None:
+    """Simulate gravitating particles."""
+    from segnn.simulate.gravity import simulate
+
+    wanted, length = counts(systems), steps if steps is not None else max(5000, start + horizon + 1)
+    low, high = mass_range(masses)
+    write(
+        out,
+        force,
+        json,
+        lambda progress: simulate(
+            wanted,
+            particles,
+            seed,
+            length,
+            progress,
+            start=start,
+            horizon=horizon,
+            softening=softening,
+            masses=(low, high),
+            unit_velocities=unit_velocities,
+            threads=threads,
+        ),
+    )
+
+
+def write(out: Path, force: bool, json: bool, simulate: Callable[[Callable[[int, int], None]], dict[str, Systems]]) -> None:
+    """Simulate under a progress bar, write one file a split into ``out``, say what was made."""
+    from segnn.data import save_systems
 
     files = {split: out / f"{split}.npz" for split in SPLITS}
     there = [str(path) for path in files.values() if path.exists()]
@@ -62,17 +140,7 @@ def charged(
         raise UserError(f"{', '.join(there)}: exists already. Give another folder with --out, or replace it with --force.")
     began = time.perf_counter()
     with progress_bar("simulating") as progress:
-        made = simulate(
-            systems=counts(systems),
-            particles=particles,
-            seed=seed,
-            steps=steps if steps is not None else max(5000, start + horizon + 1),
-            springs=springs,
-            progress=progress,
-            start=start,
-            horizon=horizon,
-            threads=threads,
-        )
+        made = simulate(progress)
     for split, path in files.items():
         save_systems(path, made[split])
     seconds = time.perf_counter() - began
@@ -83,6 +151,7 @@ def charged(
         )
     else:
         total = sum(map(len, made.values()))
+        particles = max(int(systems.sizes.max(initial=0)) for systems in made.values())
         note(f"{total} systems of {particles} particles in {seconds:.1f} s: {', '.join(map(str, files.values()))}")
 
 
@@ -93,3 +162,14 @@ def counts(text: str) -> tuple[int, int, int]:
         raise UserError(f"--systems {text}: expected three counts, train,valid,test, such as --systems 3000,2000,2000")
     train, valid, test = (int(part) for part in parts)
     return train, valid, test
+
+
+def mass_range(text: str) -> tuple[float, float]:
+    """``1`` or ``0.5,2`` as the lowest and the highest mass."""
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in (1, 2):
+        raise UserError(f"--masses {text}: expected one mass, or the lowest and the highest, such as --masses 0.5,2")
+    return numbers[0], numbers[-1]

@@ -19,6 +19,11 @@ def load_systems(path: str | os.PathLike[str]) -> Systems:
 
     Raises `UserError` if the file is missing, is not an NPZ, is damaged, holds a pickle, or holds data that do not fit.
     """
+    return Systems.from_arrays(read_arrays(path), str(path))
+
+
+def read_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
+    """All arrays of an NPZ file. Raises `UserError` if it is missing, is not an NPZ, is damaged or holds a pickle."""
     path = Path(path)
     if not path.exists():
         raise UserError(f"{path}: no such file. Check the path, or make the data with 'segnn simulate'.")
@@ -36,7 +41,7 @@ def load_systems(path: str | os.PathLike[str]) -> Systems:
         raise UserError(f"{path}: cannot be read ({error.strerror or error}). Check the file and its rights.") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UserError(f"{path}: damaged NPZ file ({error}). Write or copy it again.") from error
-    return Systems.from_arrays(arrays, str(path))
+    return arrays
 
 
 def _read(stored: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:

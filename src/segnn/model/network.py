@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
@@ -9,10 +11,16 @@ from segnn.errors import UserError
 from segnn.nn import SELinear, SENonlinear, Topology
 from segnn.nn.egnn import EGNN
 from segnn.nn.mpnn import MPNN
+from segnn.nn.refreshed import Attributes, RefreshedSEGNN
 from segnn.nn.segnn import SEGNN, SteerableNetwork
 from segnn.recipe import Cues, Features
 
-STEERABLE: dict[str, type[SteerableNetwork]] = {"segnn": SEGNN, "se_linear": SELinear, "se_nonlinear": SENonlinear}
+STEERABLE: dict[str, type[SteerableNetwork]] = {
+    "segnn": SEGNN,
+    "segnn_refreshed": RefreshedSEGNN,
+    "se_linear": SELinear,
+    "se_nonlinear": SENonlinear,
+}
 
 
 def build_network(cues: Cues) -> nn.Module:
@@ -21,21 +29,24 @@ def build_network(cues: Cues) -> nn.Module:
     Weights are drawn from torch's current random state.
     """
     spec, target = cues.recipe.model, cues.recipe.target
-    if spec.kind in STEERABLE:
-        return SteerableOnFeatures(
-            STEERABLE[spec.kind](
-                irreps_in=cues.irreps_in,
-                irreps_hidden=cues.irreps_hidden,
-                irreps_out=cues.irreps_out,
-                irreps_edge_attr=cues.irreps_edge_attr,
-                irreps_node_attr=cues.irreps_node_attr,
-                irreps_message=cues.irreps_message,
-                num_layers=spec.layers,
-                norm=spec.norm,
-                task=target.level,
-                pool=spec.pool,
-            )
+    if spec.kind == "segnn_refreshed" and target.level != "node":
+        raise UserError(
+            "model.kind segnn_refreshed moves nodes and predicts for nodes; the target is per graph. Use kind segnn"
         )
+    if spec.kind in STEERABLE:
+        net = STEERABLE[spec.kind](
+            irreps_in=cues.irreps_in,
+            irreps_hidden=cues.irreps_hidden,
+            irreps_out=cues.irreps_out,
+            irreps_edge_attr=cues.irreps_edge_attr,
+            irreps_node_attr=cues.irreps_node_attr,
+            irreps_message=cues.irreps_message,
+            num_layers=spec.layers,
+            norm=spec.norm,
+            task=target.level,
+            pool=spec.pool,
+        )
+        return RefreshedOnFeatures(net, cues) if isinstance(net, RefreshedSEGNN) else SteerableOnFeatures(net)
     if spec.kind == "egnn":
         return InvariantOnFeatures(cues)
     return PlainOnFeatures(
@@ -76,10 +87,38 @@ class SteerableOnFeatures(nn.Module):
     def forward(self, f: Features) -> Tensor:
         """Output (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems, in the network's dtype."""
         edges = self._edges(f.edge_index, f.x.shape[0])
-        batch = None
-        if self.net.needs_graphs:
-            batch = torch.repeat_interleave(torch.arange(len(f)), f.offsets.diff()).to(f.x.device)
-        return self.net(f.x, edges, f.edge_attr, f.node_attr, f.message, batch, num_graphs=len(f))
+        return self.net(f.x, edges, f.edge_attr, f.node_attr, f.message, *self._graphs(f))
+
+    def _graphs(self, f: Features) -> tuple[Tensor | None, int]:
+        """The graph of each node, if the network must know it, and the number of graphs."""
+        return f.node_graph if self.net.needs_graphs else None, len(f)
+
+
+class RefreshedOnFeatures(SteerableOnFeatures):
+    """`RefreshedSEGNN` called with ``Features``: its attributes are the recipe's cues, evaluated at the positions so far.
+
+    Those positions are the predictions so far, base + target.scale · Δ, where the base is a point; else position +
+    target.scale · Δ. Cues are evaluated in float64 and cast to the network's dtype, as those of the input are.
+    """
+
+    def __init__(self, net: RefreshedSEGNN, cues: Cues):
+        super().__init__(net)
+        self.cues = cues
+
+    def forward(self, f: Features) -> Tensor:
+        """Output (M, irreps_out.dim), in the network's dtype."""
+        tensors, scale = f.tensors, self.cues.recipe.target.scale
+        assert tensors is not None, "kept for this kind of network"
+        origin = f.base if self.cues.base_is_point else tensors.position
+
+        def attributes(moved: Tensor | None) -> Attributes:
+            if moved is None:
+                return Attributes(f.edge_attr, f.node_attr, f.message)
+            position = origin + scale * moved.to(origin.dtype)
+            edge, node, message = self.cues.steering(replace(tensors, position=position))
+            return Attributes(edge.to(f.x.dtype), node.to(f.x.dtype), None if message is None else message.to(f.x.dtype))
+
+        return self.net(f.x, self._edges(f.edge_index, f.x.shape[0]), attributes, *self._graphs(f))
 
 
 class PlainOnFeatures(nn.Module):

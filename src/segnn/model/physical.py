@@ -17,7 +17,7 @@ from segnn.recipe import Cues, Features, Recipe, load_recipe
 
 
 class PhysicalModel(nn.Module):
-    """The model that a recipe declares: prediction = base + scale · network(cues).
+    """The model that a recipe declares: prediction = base + scale · network(cues), centred if ``target.centered`` says so.
 
     - ``recipe``: what enters where, and what is predicted.
     - ``cues``: the recipe's expressions, compiled and type-checked.
@@ -49,7 +49,10 @@ class PhysicalModel(nn.Module):
 
     def forward(self, features: Features) -> Tensor:
         """Prediction in float64: (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems."""
-        return features.base + self.recipe.target.scale * self.network(features).to(features.base.dtype)
+        output = self.recipe.target.scale * self.network(features).to(features.base.dtype)
+        if features.weight is not None:
+            output = without_mean(output, features.weight, features.node_graph, len(features))
+        return features.base + output
 
     @torch.no_grad()
     def predict_systems(self, systems: Systems, source: str = "arrays", batch_size: int = 1000) -> np.ndarray:
@@ -99,3 +102,9 @@ class PhysicalModel(nn.Module):
         model.network.to(dtypes.pop() if len(dtypes) == 1 else torch.float32)
         model.network.load_state_dict(state)
         return model.eval()
+
+
+def without_mean(output: Tensor, weight: Tensor, owner: Tensor, systems: int) -> Tensor:
+    """output_i − Σ_j w_j output_j over each system; output (M, k), weight (M, 1) of sum 1 in each system, owner (M,)."""
+    mean = output.new_zeros(systems, output.shape[1]).index_add(0, owner, weight * output)
+    return output - mean.index_select(0, owner)

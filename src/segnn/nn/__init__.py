@@ -5,6 +5,7 @@ from segnn.nn.gate import Gate
 from segnn.nn.linear import SteerableLinear
 from segnn.nn.mlp import SteerableMLP
 from segnn.nn.norm import BatchNorm, InstanceNorm, LayerNorm
+from segnn.nn.refreshed import RefreshedSEGNN
 from segnn.nn.segnn import SEGNN
 from segnn.nn.topology import Topology
 from segnn.nn.widths import balanced_irreps, weight_balanced_irreps
@@ -15,6 +16,7 @@ __all__ = [
     "Gate",
     "InstanceNorm",
     "LayerNorm",
+    "RefreshedSEGNN",
     "SELinear",
     "SENonlinear",
     "SteerableLinear",

@@ -18,7 +18,7 @@ from torch.autograd import Function
 from segnn.o3.gating import GatePlan
 from segnn.o3.kernel import messages, rows
 from segnn.o3.kernel.table import HEAD
-from segnn.o3.kernel.threads import backward_chunks, forward_chunks, tile_rows, use_threads, worth_sharing
+from segnn.o3.kernel.threads import backward_chunks, block_nodes, forward_chunks, tile_rows, use_threads, worth_sharing
 from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.programs import Program, gate_program, linear_program
 from segnn.o3.rows import Edges
@@ -71,7 +71,7 @@ def _differentiable(ctx: Any, g: Tensor, composed: Callable[..., Tensor], inputs
     return tuple(grads)
 
 
-_KEPT_BYTES = 4 << 20
+_KEPT_BYTES = 32 << 20
 """A layer keeps what stands before its gates for the derivative where this is at most so large; else it is computed again."""
 
 
@@ -188,7 +188,8 @@ class FusedMessages(Function):
         second = spec.second or spec.first
         out = second.output.dim - (spec.gated.gates if spec.last else 0)
         y = x.new_empty(x.shape[0], out)
-        ends = x.new_empty(x.shape[0], 2 * spec.first.plans[0].before.dim_out)  # type: ignore[union-attr]
+        cuts, most = FusedMessages._cuts(x, edges, spec)
+        ends = x.new_empty(0 if most else 2 * x.shape[0] * spec.first.plans[0].before.dim_out)  # type: ignore[union-attr]
         width = spec.first.output.dim + (0 if spec.second is None else spec.second.output.dim)
         kept = _kept(x, len(edges), width, keep)
         arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
@@ -197,18 +198,27 @@ class FusedMessages(Function):
         messages.forward(
             *arguments[:3],
             *FusedMessages._ends(edges),
+            cuts,
+            most,
             *arguments[3:],
             shared,
-            forward_chunks(len(edges)),
+            min(forward_chunks(len(edges)), max(len(cuts) - 1, 1)) if most else forward_chunks(len(edges)),
             forward_chunks(x.shape[0]),
             tile_rows(_work(spec.first, spec.second)),
-            ends.view(-1).numpy(),
+            ends.numpy(),
             kept.numpy(),
             y.view(-1).numpy(),
         )
         ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2)
         ctx.spec, ctx.edges, ctx.ends, ctx.kept = spec, edges, ends, kept
         return y
+
+    @staticmethod
+    def _cuts(x: Tensor, edges: Edges, spec: Messages) -> tuple[np.ndarray, int]:
+        """Where the graph may be cut into blocks, and the nodes of a block; nothing and 0 for one large graph."""
+        node_bytes = 2 * spec.first.plans[0].before.dim_out * x.element_size()  # type: ignore[union-attr]
+        most = block_nodes(len(edges.cuts) - 1, edges.largest, node_bytes)
+        return (edges.cuts.numpy(), most) if most else (_NO_ORDER, 0)
 
     @staticmethod
     def _ends(edges: Edges) -> tuple[np.ndarray, ...]:
@@ -256,20 +266,21 @@ class FusedMessages(Function):
         arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
         leaving = edges.source
         order = leaving.all_rows if leaving.order is None else leaving.order
+        cuts, most = FusedMessages._cuts(x, edges, spec)
         use_threads()
-        shared = worth_sharing(3 * len(edges) * w_1.numel())
         messages.backward(
             _flat(g, x),
             *arguments[:3],
             *FusedMessages._ends(edges),
             order.numpy(),
             leaving.offsets.numpy(),
+            cuts,
+            most,
             *arguments[3:],
-            shared,
-            backward_chunks(len(edges)),
+            min(backward_chunks(len(edges)), max(len(cuts) - 1, 1)) if most else backward_chunks(len(edges)),
             backward_chunks(x.shape[0]),
             tile_rows(2 * _work(spec.first, spec.second)),
-            ctx.ends.view(-1).numpy(),
+            ctx.ends.numpy(),
             ctx.kept.numpy(),
             gx is not None,
             gm is not None,

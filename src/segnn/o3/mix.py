@@ -8,8 +8,10 @@ This is where the floating-point work is, and all of it is plain GEMMs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd import Function
@@ -33,7 +35,7 @@ class Term:
         return self.channels_in * self.channels_out
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mix:
     """Terms between rows of width ``dim_in`` and ``dim_out``; their blocks do not overlap. ``numel`` flat weights."""
 
@@ -50,13 +52,11 @@ class Mix:
         """Floating-point operations for one row."""
         return sum(2 * t.dim * t.numel for t in self.terms)
 
-    def covers_output(self) -> bool:
-        """Whether every output column belongs to a term (the others are zero)."""
-        return sum(t.dim * t.channels_out for t in self.terms) == self.dim_out
-
-    def covers_input(self) -> bool:
-        """Whether every input column belongs to a term."""
-        return sum(t.dim * t.channels_in for t in self.terms) == self.dim_in
+    @cached_property
+    def table(self) -> np.ndarray:
+        """The terms as the kernels read them: their number, the position of the first, and six numbers each."""
+        terms = [(t.dim, t.start_in, t.channels_in, t.start_out, t.channels_out, t.weight) for t in self.terms]
+        return np.array([len(terms), 2, *(n for term in terms for n in term)], np.int64)
 
 
 def mix(x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
@@ -81,42 +81,16 @@ def mix_plain(x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
     return torch.cat(parts, dim=1) if parts else x.new_zeros(x.shape[0], plan.dim_out)
 
 
-def _block(x: Tensor, dim: int, start: int, channels: int) -> Tensor:
-    """A block of x (rows, ·) as (dim, rows, channels), or as a matrix where it has one component; a view."""
-    if dim == 1:
-        return x.as_strided((x.shape[0], channels), (x.stride(0), 1), x.storage_offset() + start)
-    return x.as_strided((dim, x.shape[0], channels), (channels, x.stride(0), 1), x.storage_offset() + start)
-
-
-def _matrix(weight: Tensor, t: Term) -> Tensor:
-    """The term's matrix (channels_in, channels_out), or the same one for each of its components; a view."""
-    start = weight.storage_offset() + t.weight
-    if t.dim == 1:
-        return weight.as_strided((t.channels_in, t.channels_out), (t.channels_out, 1), start)
-    return weight.as_strided((t.dim, t.channels_in, t.channels_out), (0, t.channels_out, 1), start)
-
-
-def _product(a: Tensor, b: Tensor, out: Tensor) -> None:
-    """out = a @ b for matrices or batches of them, in place."""
-    if a.ndim == 2:
-        out.addmm_(a, b, beta=0)
-    else:
-        out.baddbmm_(a, b, beta=0)
-
-
 class _Mix(Function):
     """The kernels' ``mix``: each term's product written where it belongs."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
+        from segnn.o3.numba_calls import mix_rows
+
         ctx.save_for_backward(x, weight)
         ctx.plan = plan
-        x = x.contiguous()
-        z = x.new_empty(x.shape[0], plan.dim_out) if plan.covers_output() else x.new_zeros(x.shape[0], plan.dim_out)
-        for t in plan.terms:
-            a, out = _block(x, t.dim, t.start_in, t.channels_in), _block(z, t.dim, t.start_out, t.channels_out)
-            _product(a, _matrix(weight, t), out)
-        return z
+        return mix_rows(x, weight, plan)
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:
@@ -131,14 +105,11 @@ class _MixInput(Function):
 
     @staticmethod
     def forward(ctx: Any, g: Tensor, weight: Tensor, plan: Mix) -> Tensor:
+        from segnn.o3.numba_calls import mix_by_input
+
         ctx.save_for_backward(g, weight)
         ctx.plan = plan
-        g = g.contiguous()
-        x = g.new_empty(g.shape[0], plan.dim_in) if plan.covers_input() else g.new_zeros(g.shape[0], plan.dim_in)
-        for t in plan.terms:
-            a, out = _block(g, t.dim, t.start_out, t.channels_out), _block(x, t.dim, t.start_in, t.channels_in)
-            _product(a, _matrix(weight, t).mT, out)
-        return x
+        return mix_by_input(g, weight, plan)
 
     @staticmethod
     def backward(ctx: Any, h: Tensor) -> tuple:
@@ -153,17 +124,11 @@ class _MixWeight(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, g: Tensor, plan: Mix) -> Tensor:
+        from segnn.o3.numba_calls import mix_by_weight
+
         ctx.save_for_backward(x, g)
         ctx.plan = plan
-        x, g = x.contiguous(), g.contiguous()
-        weight = x.new_empty(plan.numel)
-        for t in plan.terms:
-            matrix = weight.as_strided((t.channels_in, t.channels_out), (t.channels_out, 1), t.weight)
-            for i in range(t.dim):
-                xi = _block(x, 1, t.start_in + i * t.channels_in, t.channels_in)
-                gi = _block(g, 1, t.start_out + i * t.channels_out, t.channels_out)
-                matrix.addmm_(xi.t(), gi, beta=0 if i == 0 else 1)
-        return weight
+        return mix_by_weight(x, g, plan)
 
     @staticmethod
     def backward(ctx: Any, v: Tensor) -> tuple:

@@ -6,8 +6,10 @@ import numpy as np
 from torch import Tensor
 
 from segnn.o3.coupling import Contraction
+from segnn.o3.kernel import mixes
 from segnn.o3.kernel import trilinear as kernel
-from segnn.o3.kernel.threads import use_threads
+from segnn.o3.kernel.threads import backward_chunks, forward_chunks, use_threads
+from segnn.o3.mix import Mix
 from segnn.o3.rows import Edges, Rows
 
 NONE = np.empty(0, dtype=np.int64)
@@ -64,3 +66,35 @@ def contract_pair(target: Tensor, source: Tensor, attribute: Tensor, c: Contract
     use_threads()
     kernel.contract_pair(*ends, array(attribute), c.table, c.coef_as(out.dtype), out)
     return y
+
+
+def mix_rows(x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
+    """x (rows, dim_in), weight (numel,) → (rows, dim_out)."""
+    z = x.new_empty(x.shape[0], plan.dim_out)
+    if z.numel():
+        use_threads()
+        chunks = forward_chunks(x.shape[0])
+        mixes.forward(array(x).reshape(-1), plan.dim_in, plan.table, array(weight), chunks, z.numpy().reshape(-1), plan.dim_out)
+    return z
+
+
+def mix_by_input(g: Tensor, weight: Tensor, plan: Mix) -> Tensor:
+    """g (rows, dim_out), weight (numel,) → (rows, dim_in)."""
+    x = g.new_empty(g.shape[0], plan.dim_in)
+    if x.numel():
+        use_threads()
+        chunks = forward_chunks(g.shape[0])
+        mixes.by_input(
+            array(g).reshape(-1), plan.dim_out, plan.table, array(weight), chunks, x.numpy().reshape(-1), plan.dim_in
+        )
+    return x
+
+
+def mix_by_weight(x: Tensor, g: Tensor, plan: Mix) -> Tensor:
+    """x (rows, dim_in), g (rows, dim_out) → (numel,)."""
+    w = x.new_zeros(plan.numel)
+    if x.numel() and g.numel():
+        use_threads()
+        chunks = backward_chunks(x.shape[0])
+        mixes.by_weight(array(x).reshape(-1), plan.dim_in, array(g).reshape(-1), plan.dim_out, plan.table, chunks, w.numpy())
+    return w

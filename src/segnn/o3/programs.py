@@ -47,9 +47,9 @@ def _direction(written: np.ndarray, read: np.ndarray, channels: np.ndarray, pair
 
 
 def _terms(m: Mix | None, shift: int) -> np.ndarray:
-    terms = () if m is None else m.terms
-    rows = [(t.dim, t.start_in, t.channels_in, t.start_out, t.channels_out, t.weight + shift) for t in terms]
-    return np.array(rows, np.int64).reshape(-1, 6)
+    terms = np.empty((0, 6), np.int64) if m is None else m.table[2:].reshape(-1, 6).copy()
+    terms[:, 5] += shift
+    return terms
 
 
 @lru_cache(maxsize=1024)

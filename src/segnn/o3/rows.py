@@ -47,3 +47,17 @@ class Edges:
 
     def __len__(self) -> int:
         return len(self.target)
+
+    @cached_property
+    def cuts(self) -> Tensor:
+        """(graphs + 1,) nodes before which the graph may be cut without cutting an edge, with 0 and ``nodes``."""
+        ends = torch.stack([self.target.index, self.source.index])
+        crossing = torch.zeros(self.nodes + 2, dtype=torch.int64)
+        ones = torch.ones(len(self), dtype=torch.int64)
+        crossing.index_add_(0, ends.amin(0) + 1, ones).index_add_(0, ends.amax(0) + 1, -ones)
+        return torch.nonzero(crossing[:-1].cumsum(0) == 0).flatten()
+
+    @cached_property
+    def largest(self) -> int:
+        """Nodes of the largest graph between two cuts."""
+        return int(self.cuts.diff().max()) if len(self.cuts) > 1 else 0

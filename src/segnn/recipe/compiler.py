@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from e3nn.o3 import Irreps
+from e3nn.o3 import Irrep, Irreps
 
 from segnn.recipe.algebra import BARE_POINT, add, concatenate
 from segnn.recipe.expression import parse
@@ -26,6 +26,7 @@ class Compiled:
     node_attributes: Term | None = None
     message: Term | None = None
     base: Term | None = None
+    weight: Term | None = None
     entries: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     hidden: Irreps | None = None
     mistakes: list[Mistake] = field(default_factory=list)
@@ -60,6 +61,8 @@ def compile_recipe(recipe: Recipe) -> Compiled:
         out.message = concatenate(messages, Site.EDGE)
     if recipe.target.base is not None:
         out.base = _base(out, scope, recipe)
+    if recipe.target.centered is not None:
+        out.weight = _weight(out, scope, recipe)
     if out.edge_attributes is not None:
         try:
             out.hidden = hidden_irreps(recipe.model, out.edge_attributes.irreps)
@@ -132,3 +135,19 @@ def _base(out: Compiled, scope: Scope, recipe: Recipe) -> Term | None:
         out.mistakes.append(Mistake(path, problem, (("cure", f"set target.unit: {term.unit}, or correct the base"),)))
         return None
     return moved(term, site)
+
+
+def _weight(out: Compiled, scope: Scope, recipe: Recipe) -> Term | None:
+    """``target.centered``: one scalar per node, for targets of nodes."""
+    path = ("target", "centered")
+    term = _term(out, scope, path, recipe.target.centered or "", Site.NODE)
+    if term is None:
+        return None
+    if recipe.target.level != "node":
+        problem = "a target of graphs has one row per system, no mean over its nodes"
+        out.mistakes.append(Mistake(path, problem, (("cure", "leave centered out"),)))
+        return None
+    if term.irreps.dim != 1 or term.irreps[0].ir != Irrep("0e"):
+        out.mistakes.append(Mistake(path, f"{term} is no weight", (("cure", "one scalar 0e per node: one, or mass"),)))
+        return None
+    return moved(term, Site.NODE)

@@ -7,6 +7,7 @@ from e3nn.o3 import Irreps
 from torch import Tensor
 
 from segnn.data import Systems
+from segnn.errors import UserError
 from segnn.recipe.arrays import read_target, read_tensors
 from segnn.recipe.compiler import compile_recipe
 from segnn.recipe.features import Features
@@ -40,7 +41,7 @@ class Cues:
         self._inputs: Term = compiled.inputs
         self._edge_attributes: Term = compiled.edge_attributes
         self._node_attributes: Term = compiled.node_attributes
-        self._message, self._base = compiled.message, compiled.base
+        self._message, self._base, self._weight = compiled.message, compiled.base, compiled.weight
         self.entries: dict[str, tuple[Term, ...]] = compiled.entries
         self.irreps_in: Irreps = self._inputs.irreps
         self.irreps_edge_attr: Irreps = self._edge_attributes.irreps
@@ -48,7 +49,7 @@ class Cues:
         self.irreps_message: Irreps = self._message.irreps if self._message else Irreps("")
         self.irreps_hidden: Irreps = compiled.hidden
         self.irreps_out = Irreps(recipe.target.irreps)
-        terms = [self._inputs, self._edge_attributes, self._node_attributes, self._message, self._base]
+        terms = [self._inputs, self._edge_attributes, self._node_attributes, self._message, self._base, self._weight]
         self.fields: tuple[str, ...] = tuple(
             name
             for name in dict.fromkeys(["position", *recipe.fields])
@@ -92,4 +93,30 @@ class Cues:
             offsets=tensors.offsets,
             edge_offsets=tensors.edge_offsets,
             level=level,
+            weight=None if self._weight is None else self._shares(self._weight, tensors, cache),
+            tensors=tensors if self.recipe.model.kind == "segnn_refreshed" else None,
         )
+
+    def steering(self, tensors: Tensors) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Edge attributes, node attributes, message scalars of ``tensors``; differentiable in every floating tensor given."""
+        cache: dict[str, Tensor] = {}
+        message = None if self._message is None else self._message.evaluate(tensors, cache)
+        return self._edge_attributes.evaluate(tensors, cache), self._node_attributes.evaluate(tensors, cache), message
+
+    @property
+    def base_is_point(self) -> bool:
+        """Whether predictions move with the origin, as positions do: the target's base is a point."""
+        return self._base is not None and self._base.type.point
+
+    @staticmethod
+    def _shares(weight: Term, tensors: Tensors, cache: dict[str, Tensor]) -> Tensor:
+        """The weights (M, 1) divided by their sum over the system; UserError where that is 0."""
+        value = weight.evaluate(tensors, cache)
+        whole = value.new_zeros(tensors.systems, 1).index_add(0, tensors.node_graph, value)
+        empty = (whole[:, 0] == 0) & (tensors.offsets.diff() > 0)
+        if empty.any():
+            raise UserError(
+                f"target.centered: {tensors.origin} has a total {weight.text} of 0 in system {int(empty.nonzero()[0])}; "
+                "weight by a positive quantity, or by one"
+            )
+        return value / whole.index_select(0, tensors.node_graph)

@@ -7,7 +7,8 @@ import difflib
 
 import segnn.recipe.words_graph
 import segnn.recipe.words_physics
-import segnn.recipe.words_vector  # noqa: F401  the three modules fill VOCABULARY
+import segnn.recipe.words_scalar
+import segnn.recipe.words_vector  # noqa: F401  the four modules fill VOCABULARY
 from segnn.recipe.algebra import add, multiply, negate, number
 from segnn.recipe.quantity import ExpressionError, Term
 from segnn.recipe.vocabulary import VOCABULARY, Scope

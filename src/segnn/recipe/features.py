@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from segnn.recipe.tensors import Cut
+from segnn.recipe.tensors import Cut, Tensors, owners
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Features:
     - ``base``: what the output is added to, zero where none is declared; ``target``: None where the data has no labels.
       Both (M, irreps_out) for ``level`` "node", (S, irreps_out) for "graph".
     - ``offsets``, ``edge_offsets``: (S+1,), where each system's nodes and edges begin.
+    - ``tensors``: what the cues were evaluated on, for networks that evaluate them anew at other positions; else None.
+    - ``weight``: (M, 1), of sum 1 in every system, or None; the mean it weights is removed from the output.
     """
 
     x: Tensor
@@ -35,6 +37,13 @@ class Features:
     offsets: Tensor
     edge_offsets: Tensor
     level: str = "node"
+    weight: Tensor | None = None
+    tensors: Tensors | None = None
+
+    @property
+    def node_graph(self) -> Tensor:
+        """(M,) the system of each node."""
+        return owners(self.offsets, self.x.shape[0])
 
     def __len__(self) -> int:
         """Number of systems S."""
@@ -56,10 +65,12 @@ class Features:
             offsets=cut.offsets,
             edge_offsets=cut.edge_offsets,
             level=self.level,
+            weight=None if self.weight is None else self.weight.index_select(0, cut.nodes),
+            tensors=None if self.tensors is None else self.tensors.batch(systems),
         )
 
     def to(self, dtype: torch.dtype) -> Features:
-        """Cast what the network sees; ``base`` and ``target`` keep float64."""
+        """Cast what the network sees; ``base``, ``target``, ``weight`` and ``tensors`` keep float64."""
         return replace(
             self,
             x=self.x.to(dtype),

@@ -127,12 +127,14 @@ class TargetSpec(Section):
     """An expression of the target's irreps and unit, such as ``position``: the network then learns a displacement."""
     scale: Positive = 1.0
     """Multiplies the output of the network; about the size of target - base."""
+    centered: Expression | None = None
+    """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system, exactly."""
 
 
 class ModelSpec(Section):
     """The network."""
 
-    kind: Literal["segnn", "se_linear", "se_nonlinear", "egnn", "mpnn"] = "segnn"
+    kind: Literal["segnn", "segnn_refreshed", "se_linear", "se_nonlinear", "egnn", "mpnn"] = "segnn"
     hidden: IrrepsText | None = None
     """The hidden irreps, 32x0e+32x1o; or give channels and degree."""
     channels: Count | None = None

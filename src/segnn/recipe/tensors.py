@@ -45,12 +45,12 @@ class Tensors:
     @cached_property
     def node_graph(self) -> Tensor:
         """(M,) the system of each node."""
-        return _owners(self.offsets, self.nodes)
+        return owners(self.offsets, self.nodes)
 
     @cached_property
     def edge_graph(self) -> Tensor:
         """(E,) the system of each edge."""
-        return _owners(self.edge_offsets, self.edges)
+        return owners(self.edge_offsets, self.edges)
 
     def batch(self, index: Tensor) -> Tensors:
         """The systems ``index`` (B,), in that order, without a loop over systems."""
@@ -96,11 +96,11 @@ def _rows(offsets: Tensor, systems: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """(rows of the systems one after another, their new offsets, which of the systems each row belongs to)."""
     start = offsets[systems]
     new = torch.nn.functional.pad((offsets[systems + 1] - start).cumsum(0), (1, 0))
-    owners = _owners(new, int(new[-1]))
-    return torch.arange(len(owners), device=offsets.device) + (start - new[:-1])[owners], new, owners
+    owner = owners(new, int(new[-1]))
+    return torch.arange(len(owner), device=offsets.device) + (start - new[:-1])[owner], new, owner
 
 
-def _owners(offsets: Tensor, rows: int) -> Tensor:
+def owners(offsets: Tensor, rows: int) -> Tensor:
     """The system of each row: how many systems have ended before it.
 
     `torch.repeat_interleave` says the same but wakes all threads, which costs milliseconds on busy cores.

@@ -5,7 +5,7 @@ A word is declared once, by a function from typed operands to a typed term::
     @word("norm(x)", "length of x")
     def norm(scope, x): ...   # checks the operand's type, returns Term(text, type, compute, children)
 
-The words stand in ``words_vector``, ``words_graph`` and ``words_physics``.
+The words stand in ``words_vector``, ``words_scalar``, ``words_graph`` and ``words_physics``.
 """
 
 from __future__ import annotations
@@ -62,3 +62,13 @@ def word(usage: str, meaning: str) -> Callable[[Callable[..., Term]], Callable[.
         return build
 
     return enter
+
+
+def reference() -> str:
+    """All words as a Markdown table, for docs/vocabulary.md."""
+    lines = ["| word | meaning |", "|---|---|"]
+    for name in sorted(VOCABULARY):
+        entry = VOCABULARY[name]
+        usage = ", ".join(f"`{one}`" for one in entry.usage.split(" or "))
+        lines.append(f"| {usage} | {entry.meaning.replace('|', '&#124;')} |")
+    return "\n".join(lines) + "\n"

@@ -17,6 +17,7 @@ from segnn.errors import UserError
 from segnn.report import plots, tables
 from segnn.report.canvas import new_figure, to_svg
 from segnn.report.inputs import Run, read_run
+from segnn.report.parity import parity
 from segnn.report.summary import errors, summarise
 from segnn.report.words import significant
 
@@ -180,10 +181,13 @@ def _errors(run: Run, summary: Mapping[str, Any]) -> str:
     scatter = to_svg(
         plots.error_by_distance(distance, error), f"Error of each particle by the distance it moved. {text}", "distance"
     )
+    true, guess = (run.predictions.node[f"{key}_position"] - run.predictions.position for key in ("target", "predicted"))
+    agreement = to_svg(parity(true, guess, "displacement"), "Predicted against true displacement, every component.", "parity")
     return _section(
         "Errors", "errors", text,
         '<div class="grid">', _figure(histogram, "How the error spreads over the systems."),
-        _figure(scatter, "Error against distance moved. Below the dashed line a prediction beats standing still."), "</div>",
+        _figure(scatter, "Error against distance moved. Below the dashed line a prediction beats standing still."),
+        _figure(agreement, "Every component of every displacement: on the dashed line the prediction is exact."), "</div>",
     )  # fmt: skip
 
 

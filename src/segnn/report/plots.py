@@ -58,7 +58,7 @@ def loss_curve(
     if positive.size:
         axes.set_ylim(positive.min() / 1.3, positive.max() * 1.3)
     log_axis(axes, "y")
-    _legend(axes)
+    legend(axes)
     return figure
 
 
@@ -134,7 +134,7 @@ def error_histogram(system_mse: np.ndarray) -> Figure:
         median = float(np.median(error))
         axes.axvline(median, color=PALETTE["ink"], linewidth=1.4, linestyle=(0, (4, 2)), label=f"median {median:.3g}")
         axes.set_xlim(low, high)
-        _legend(axes)
+        legend(axes)
     style_axes(axes, "MSE of a system (log scale)", "systems")
     axes.grid(False, axis="x")
     log_axis(axes, "x")
@@ -166,7 +166,7 @@ def error_by_distance(distance: np.ndarray, error: np.ndarray) -> Figure:
         axes.plot(ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label="standing still")
         axes.set_xlim(*ends)
         axes.set_ylim(min(error.min(), ends[1]) / 1.1, max(error.max(), ends[1]) * 1.1)
-        _legend(axes)
+        legend(axes)
     style_axes(axes, "distance moved (log scale)", "length of the error (log scale)")
     log_axis(axes, "x")
     log_axis(axes, "y")
@@ -224,7 +224,8 @@ def _legend_look() -> dict[str, Any]:
     return {"frameon": False, "fontsize": FONT, "labelcolor": PALETTE["ink"], "handlelength": 2.6, "columnspacing": 1.4}
 
 
-def _legend(axes: Axes) -> None:
+def legend(axes: Axes) -> None:
+    """The legend of a figure of this module, if anything in it has a name."""
     if axes.get_legend_handles_labels()[0]:
         look = {**_legend_look(), "frameon": True, "facecolor": PALETTE["surface"], "edgecolor": "none", "framealpha": 0.85}
         axes.legend(**look, handletextpad=0.6, borderaxespad=0.2)

@@ -1,15 +1,19 @@
-"""Published test errors, with their sources: what a run is held against."""
+"""Published test errors, with their sources: what a run is held against. The numbers stand in published.yaml."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
-PAPER = "paper, Table 1"
-LATER = "later work, as published"
+from segnn.recipe import yaml
+
 CITATION = (
     "The paper: Brandstetter, Hesselink, van der Pol, Bekkers, Welling, “Geometric and Physical Quantities Improve E(3) "
     "Equivariant Message Passing”, ICLR 2022, arXiv 2110.02905."
 )
+# first words of a run's name → its table and, where the table has several, its setting; the longest that fits counts
+TASKS = {"charged": ("charged", ""), "gravity": ("gravity", "position-5"), "gravity-force": ("gravity", "force-5")}
 
 
 class Published(NamedTuple):
@@ -19,32 +23,33 @@ class Published(NamedTuple):
     mse: float
     spread: float | None
     source: str
+    setting: str = ""
 
 
-CHARGED = (
-    Published("SE(3)-Transformer", 0.0244, None, PAPER),
-    Published("TFN", 0.0155, None, PAPER),
-    Published("NMP", 0.0107, None, PAPER),
-    Published("Radial Field", 0.0104, None, PAPER),
-    Published("EGNN", 0.0070, 0.00022, PAPER),
-    Published("SE_linear (2,2)", 0.0116, 0.00021, PAPER),
-    Published("SE_nonlinear (1,1)", 0.0060, 0.00019, PAPER),
-    Published("SEGNN_G (1,1)", 0.0056, 0.00025, PAPER),
-    Published("SEGNN_G+P (1,1)", 0.0043, 0.00015, PAPER),
-    Published("SEGNN_G+P (2,2), (2,3)", 0.0041, None, PAPER),
-    Published("CGENN", 0.0039, None, LATER),
-    Published("Multivector Neurons", 0.0035, None, LATER),
-    Published("PONITA, rotations augmented", 0.0043, None, LATER),
-    Published("SEGNO", 0.0043, None, LATER),
-    Published("segnn-jax", 0.0045, None, LATER),
-)
-CHARGED_REFERENCE = CHARGED[8]
+@cache
+def _tables() -> dict[str, Any]:
+    name = "published.yaml"
+    return yaml.read(files("segnn.report").joinpath(name).read_text(encoding="utf-8"), name).data
+
+
+@cache
+def published(table: str) -> tuple[Published, ...]:
+    """The figures of a table of published.yaml: charged, orders, samples, gravity; none of another table."""
+    found = _tables().get(table, {"rows": ()})
+    return tuple(
+        Published(row["method"], row["mse"], row.get("spread"), row.get("source", found["source"]), row.get("setting", ""))
+        for row in found["rows"]
+    )
 
 
 def figures_for(name: str) -> tuple[tuple[Published, ...], Published | None]:
     """The published figures of a run's task, and the one the run means to reproduce; empty for other tasks.
 
-    The task is the first word of the run's name: "charged", "charged-cues".
+    The task is what the run's name begins with: "charged", "charged-cues", "gravity-force".
     """
-    task = name.replace("_", "-").split("-")[0].strip().lower()
-    return (CHARGED, CHARGED_REFERENCE) if task == "charged" else ((), None)
+    words = name.replace("_", "-").strip().lower().split("-")
+    for length in range(len(words), 0, -1):
+        if task := TASKS.get("-".join(words[:length])):
+            figures = tuple(row for row in published(task[0]) if row.setting == task[1])
+            return figures, next(row for row in figures if row.method == _tables()[task[0]]["reference"])
+    return (), None

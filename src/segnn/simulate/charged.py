@@ -16,23 +16,13 @@ array                shape      meaning
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
-
 import numpy as np
 
 from segnn.data.systems import Systems
-from segnn.errors import UserError
 from segnn.simulate.draws import Start, draw
+from segnn.simulate.protocol import DT, RECORD_EVERY, Progress, by_split, check_options, draw_splits, in_chunks, moved_on
 
-SPLITS = ("train", "valid", "test")
-DRAWN = (10000, 2000, 2000)  # systems the published stream draws per split, of which the benchmark may use fewer
-DT = 0.001
-RECORD_EVERY = 100  # steps between the records of the published generator
 CHUNK = 64  # systems a thread takes at a time
-
-Progress = Callable[[int, int], None]
 
 
 def simulate(
@@ -64,44 +54,12 @@ def simulate(
 
     Returns the splits by name; see the module for their arrays. Raises `UserError`.
     """
-    counts = _check(systems, particles, seed, steps, start, horizon, threads)
+    counts = check_options(systems, particles, seed, steps, start, horizon, threads)
     rng = np.random.RandomState(seed)  # the published data come from the legacy stream
-    starts = []
-    for split, count in enumerate(counts):
-        more = any(counts[split + 1 :])  # the last split needs no more draws than it uses
-        drawn = max(count, DRAWN[split]) if more else count
-        starts.append(draw(rng, drawn, particles, max(0, steps // RECORD_EVERY - 1), springs).first(count))
-    states = _integrate(Start.concatenate(starts), springs, start, horizon, threads, progress)
-    bounds = np.concatenate([[0], np.cumsum(counts)])
-    return {name: _systems(states[bounds[i] : bounds[i + 1]], starts[i].interaction, springs) for i, name in enumerate(SPLITS)}
-
-
-def _check(
-    systems: tuple[int, int, int],
-    particles: int,
-    seed: int,
-    steps: int,
-    start: int,
-    horizon: int,
-    threads: int | None,
-) -> tuple[int, ...]:
-    counts = tuple(int(count) for count in systems)
-    if len(counts) != 3 or min(counts) < 0 or sum(counts) == 0:
-        raise UserError(f"systems is {systems}; expected three counts for train, valid, test, e.g. (3000, 2000, 2000).")
-    if particles < 1:
-        raise UserError(f"particles is {particles}; expected at least 1.")
-    if not 0 <= seed < 2**32:
-        raise UserError(f"seed is {seed}; expected an integer from 0 to {2**32 - 1}.")
-    if threads is not None and threads < 1:
-        raise UserError(f"threads is {threads}; expected at least 1, or None for one per available processor.")
-    if start < 0 or horizon < 1:
-        raise UserError(f"start is {start} and horizon {horizon}; expected start >= 0 and horizon >= 1.")
-    if steps <= start + horizon:
-        raise UserError(
-            f"steps is {steps}, but the target lies at step start + horizon = {start + horizon}. "
-            f"Give steps={start + horizon + 1} or more, or a smaller start or horizon."
-        )
-    return counts
+    unused = max(0, steps // RECORD_EVERY - 1)
+    first = draw_splits(counts, lambda count: draw(rng, count, particles, unused, springs))
+    states = _integrate(first, springs, start, horizon, threads, progress)
+    return {name: _systems(states[part], first.interaction[part], springs) for name, part in by_split(counts).items()}
 
 
 def _integrate(
@@ -110,11 +68,9 @@ def _integrate(
     """(S, 2, 2, N, 3): system, input | target, position | velocity, particle, xyz."""
     from segnn.simulate.integrate import leapfrog  # imports numba
 
-    total = len(first.position)
-    states = np.empty((total, 2, 2, *first.position.shape[1:]))
+    states = np.empty((len(first.position), 2, 2, *first.position.shape[1:]))
 
-    def run(begin: int) -> int:
-        part = slice(begin, begin + CHUNK)
+    def run(part: slice) -> None:
         states[part] = leapfrog(
             first.position[part],
             first.velocity[part],
@@ -124,24 +80,35 @@ def _integrate(
             horizon=horizon,
             dt=DT,
         )
-        return len(states[part])
 
-    done = 0
-    with ThreadPoolExecutor(threads or _processors()) as pool:
-        try:
-            for future in as_completed([pool.submit(run, begin) for begin in range(0, total, CHUNK)]):
-                done += future.result()
-                if progress is not None:
-                    progress(done, total)
-        except BaseException:  # an interrupt, or an error in `progress`: do not finish the other chunks first
-            pool.shutdown(cancel_futures=True)
-            raise
+    in_chunks(len(states), CHUNK, run, threads, progress)
     return states
 
 
-def _processors() -> int:
-    """Processors this process may use; not every platform can tell."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def advance(systems: Systems, steps: int, threads: int | None = None) -> Systems:
+    """The same systems ``steps`` time steps later: positions and velocities move on, everything else stays.
+
+    Needs ``velocity``, and ``charge`` or (springs) ``coupling``. From a recorded state on, exactly as `simulate`.
+    """
+    from segnn.simulate.integrate import leapfrog  # imports numba
+
+    springs = "coupling" in systems.node
+    interaction = systems.node["coupling" if springs else "charge"]
+
+    def run(rows: slice) -> tuple[np.ndarray, np.ndarray]:
+        own = interaction[rows] if springs else interaction[rows].reshape(1, -1)
+        states = leapfrog(
+            systems.position[rows][None],
+            systems.node["velocity"][rows][None],
+            own[None],
+            springs=springs,
+            start=0,
+            horizon=steps,
+            dt=DT,
+        )
+        return states[0, 1, 0], states[0, 1, 1]
+
+    return moved_on(systems, run, threads)
 
 
 def _systems(states: np.ndarray, interaction: np.ndarray, springs: bool) -> Systems:

@@ -17,7 +17,7 @@ class Start:
     """Initial state of S systems of N particles (no units: mass, Coulomb constant and length are 1).
 
     - `position`, `velocity`: (S, N, 3).
-    - `interaction`: charges (S, 1, N), or spring constants (S, N, N).
+    - `interaction`: charges (S, 1, N), or spring constants (S, N, N); of gravity, masses (S, N).
     """
 
     position: np.ndarray

@@ -8,13 +8,12 @@ from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from segnn.errors import UserError
 from segnn.model.weights import write_atomically
 from segnn.recipe import Features
 from segnn.training.average import WeightAverage
 from segnn.training.folder import COLUMNS, RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop
-from segnn.training.module import TrainingModule, not_finite
+from segnn.training.module import DivergedError, TrainingModule, not_finite
 from segnn.training.score import score_model
 
 
@@ -88,7 +87,7 @@ class Epochs(Callback):
     def _validate_current(self, epoch: int) -> tuple[float, bool]:
         mse = score_model(self.module.model, self.valid).mse
         if not math.isfinite(mse):
-            raise UserError(not_finite(f"the validation mse became {mse}", epoch))
+            raise DivergedError(not_finite(f"the validation mse became {mse}", epoch))
         improved = mse < self.best_mse
         if improved:
             self.best_mse = mse

@@ -21,6 +21,10 @@ LOSSES = {"mse": mse_loss, "mae": l1_loss}
 OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 
 
+class DivergedError(UserError):
+    """The loss or the validation error is not a finite number any more."""
+
+
 class TrainingModule(LightningModule):
     """Trains ``model`` on ``train`` as the recipe says.
 
@@ -51,11 +55,11 @@ class TrainingModule(LightningModule):
         return self.batches
 
     def training_step(self, batch: Features, batch_idx: int) -> Tensor:
-        """The loss over all coordinates; UserError if it is not finite."""
+        """The loss over all coordinates; `DivergedError` if it is not finite."""
         loss = self.loss(self.model(batch), labels(batch))
         value = loss.item()
         if not math.isfinite(value):
-            raise UserError(not_finite(f"the training loss became {value}", self.current_epoch + 1))
+            raise DivergedError(not_finite(f"the training loss became {value}", self.current_epoch + 1))
         self.epoch_loss += value * len(batch)
         self.epoch_systems += len(batch)
         return loss

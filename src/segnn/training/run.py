@@ -20,6 +20,7 @@ from segnn.training.average import WeightAverage
 from segnn.training.batches import in_order
 from segnn.training.checkpoints import SafeCheckpoints, read_checkpoint
 from segnn.training.epochs import Epochs
+from segnn.training.equivariance import equivariance
 from segnn.training.folder import RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop, TrainingInterrupted
 from segnn.training.module import TrainingModule
@@ -102,7 +103,7 @@ def _fit(model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, resu
             ) from None
         except UserError as error:
             kept = f"\nThe last good checkpoint: {folder.last}" if folder.last.exists() else ""
-            raise UserError(f"{error}{kept}") from error
+            raise type(error)(f"{error}{kept}") from error
     return epochs
 
 
@@ -128,6 +129,7 @@ def _results(recipe: Recipe, splits: dict[str, Split], folder: RunFolder, epochs
         "systems": {name: len(split.systems) for name, split in splits.items()},
         "threads": torch.get_num_threads(),
         "baselines": trivial_scores(recipe, splits["test"], time),
+        "equivariance": equivariance(best, splits["test"]),
         "versions": versions(),
     }
 

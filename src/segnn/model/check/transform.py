@@ -10,8 +10,7 @@ from e3nn.o3 import Irreps
 
 from segnn.data import Systems
 from segnn.o3.coupling import coupling
-from segnn.recipe import Recipe
-from segnn.recipe.compiler import compile_recipe
+from segnn.recipe import Cues, Recipe
 
 
 def transformed(
@@ -72,8 +71,7 @@ def representation(irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
 
 def predicts_points(recipe: Recipe) -> bool:
     """Whether predictions move with the origin, as positions do: the target's base is a point."""
-    base = compile_recipe(recipe).base
-    return base is not None and base.type.point
+    return Cues(recipe).base_is_point
 
 
 def _declared(recipe: Recipe, level: str) -> dict[str, Irreps]:

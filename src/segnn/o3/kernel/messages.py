@@ -3,10 +3,12 @@
     m_ij = σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij) + b_1) + b_2),   m_i = Σ_j m_ij           (paper Eq. 7 and the sum)
 
 ``two`` False leaves out the second layer and its gate, ``last`` False the last gate. x is mixed at the nodes; its edges are
-then gathered, contracted, gated and summed tile by tile, so that nothing of the size of edges × channels is ever stored,
-but for the derivative of the first layer while the derivative is being taken.
+then gathered, contracted, gated and summed tile by tile. Edges are sorted by target, and a sum is written by one thread in a
+fixed order.
 
-Edges are sorted by target; a chunk has whole nodes, so that every sum is written by one thread in a fixed order.
+Where a batch consists of many small graphs (``cuts`` are the nodes between which no edge crosses), a block of whole graphs goes
+through all of this while its mixed ends lie in the cache. A large graph goes through it stage by stage, and the derivative of
+its first layer is stored for every edge while the derivatives are being taken.
 """
 
 from __future__ import annotations
@@ -14,73 +16,19 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from segnn.o3.kernel import simd
 from segnn.o3.kernel import table as at
-from segnn.o3.kernel.rows import SHARES, bias_total, gather, scratch, total_of, transposed
+from segnn.o3.kernel.edges import edges_back, forward_chunk, mix_ends, nodes_back, sources_back, transposed_ends
+from segnn.o3.kernel.rows import SHARES, bias_total, gather, total_of, transposed
 from segnn.o3.kernel.simd import runtime, stay
-from segnn.o3.kernel.tile import (
-    add_rows,
-    contract,
-    contract_attribute,
-    gate,
-    gate_back,
-    linear,
-    linear_back,
-    mix,
-    mix_back,
-    mix_weight,
-    room,
-    start_rows,
-)
+from segnn.o3.kernel.tile import room
 
 _options = {"cache": True, "error_model": "numpy", "nogil": True}
 
 
 @njit(**_options)
-def mix_ends(x, table, w, chunk, chunks, ends):
-    """ends[n] = (x_n W_target, x_n W_source) for one chunk of nodes."""
-    stay()
-    dim, z_dim, numel = table[at.X_DIM], table[at.Z_DIM], table[at.WEIGHTS]
-    nodes = x.shape[0] // dim
-    first, stop = chunk * nodes // chunks, (chunk + 1) * nodes // chunks
-    for p in range(2):
-        mix(
-            x, first * dim, dim, table, at.BEFORE, w, p * numel, ends, 2 * first * z_dim + p * z_dim, 2 * z_dim,
-            stop - first, runtime(False),
-        )  # fmt: skip
-
-
-@njit(**_options)
-def add_ends(ends, z_dim, source, target, first, rows, s, s0, one):
-    """Rows (mixed x_i + mixed x_j) of some edges."""
-    stay()
-    for r in range(rows):
-        i, j = target[first + r] * 2 * z_dim, source[first + r] * 2 * z_dim + z_dim
-        simd.add_two(s, s0 + r * z_dim, 0, ends, i, 0, ends, j, 0, one, runtime(1), z_dim)
-
-
-@njit(**_options)
-def first_layer(ends, source, target, message, attribute, w, own_0, b, layer, own, first, rows, s, z, z_own, work, y, y0):
-    """y = W_1 (x_i ⊕ x_j ⊕ s_ij) + b for some edges; the mixed inputs are left in the scratch at z and z_own."""
-    stay()
-    table, table_own = layer[0], own[0]
-    z_dim, z_own_dim, y_dim, a_dim = table[at.Z_DIM], table_own[at.Z_DIM], table[at.Y_DIM], table[at.A_DIM]
-    one = y.dtype.type(1)
-    start_rows(b, y, y0, y_dim, rows, y.dtype.type(0), one)
-    if z_dim > 0:
-        add_ends(ends, z_dim, source, target, first, rows, s, z, one)
-        contract(s, z, z_dim, attribute, first * a_dim, layer, at.CONTRACT, s, work, y, y0, y_dim, rows, runtime(True))
-    if z_own_dim > 0:
-        m_dim = table_own[at.X_DIM]
-        mix(message, first * m_dim, m_dim, table_own, at.BEFORE, w, own_0, s, z_own, z_own_dim, rows, runtime(False))
-        contract(
-            s, z_own, z_own_dim, attribute, first * a_dim, own, at.CONTRACT, s, work, y, y0, y_dim, rows, runtime(True)
-        )  # fmt: skip
-
-
-@njit(**_options)
 def chunk_bounds(offsets, chunks):
     """First node of every chunk, for chunks of whole nodes with about as many edges each."""
+    stay()
     nodes = offsets.shape[0] - 1
     bounds = np.empty(chunks + 1, np.int64)
     for chunk in range(chunks):
@@ -89,291 +37,161 @@ def chunk_bounds(offsets, chunks):
     return bounds
 
 
+@njit(**_options)
+def block_end(cuts, first, last, most):
+    """The last of the cuts after ``first`` that leaves at most ``most`` nodes between, at least one further."""
+    stay()
+    stop = first + 1
+    while stop < last and cuts[stop + 1] - cuts[first] <= most:
+        stop += 1
+    return stop
+
+
+@njit(**_options)
+def cut_bounds(offsets, cuts, chunks):
+    """First cut of every chunk, for chunks of whole graphs with about as many edges each."""
+    stay()
+    bounds = np.empty(chunks + 1, np.int64)
+    edges = offsets[offsets.shape[0] - 1]
+    for chunk in range(chunks):
+        bounds[chunk] = np.searchsorted(offsets[cuts[:-1]], chunk * edges // chunks)
+    bounds[0], bounds[chunks] = 0, cuts.shape[0] - 1
+    return bounds
+
+
+@njit(**_options)
+def forward_blocks(
+    x, message, attribute, source, target, offsets, cuts, first_cut, last_cut, most, w_1, b_1, layer_1, own, plan, w_2, b_2,
+    layer_2, two, last, tile, kept, y,
+):  # fmt: skip
+    """Forward through the graphs between two cuts, block by block."""
+    stay()
+    ends = room(2 * layer_1[0][at.Z_DIM] * most, y)
+    cut = first_cut
+    while cut < last_cut:
+        stop = block_end(cuts, cut, last_cut, most)
+        first_node, last_node = cuts[cut], cuts[stop]
+        mix_ends(x, layer_1[0], w_1, first_node, last_node, ends, first_node)
+        forward_chunk(
+            ends, first_node, message, attribute, source, target, offsets, w_1, b_1, layer_1, own, plan, w_2, b_2, layer_2,
+            two, last, first_node, last_node, tile, kept, y,
+        )  # fmt: skip
+        cut = stop
+
+
+@njit(**_options)
+def backward_blocks(
+    g, x, message, attribute, source, target, offsets, cuts, first_cut, last_cut, most, w_1, turned_1, b_1, layer_1, own, plan,
+    w_2, turned_2, b_2, layer_2, two, last, tile, kept, need_x, need_m, need_a, gx, gm, ga, total, total_ends,
+):  # fmt: skip
+    """Back through the graphs between two cuts, block by block."""
+    stay()
+    z_dim = layer_1[0][at.Z_DIM]
+    ends, g_ends, g_1 = room(2 * z_dim * most, g), room(2 * z_dim * most, g), room(runtime(0), g)
+    cut = first_cut
+    while cut < last_cut:
+        stop = block_end(cuts, cut, last_cut, most)
+        first_node, last_node = cuts[cut], cuts[stop]
+        if kept.shape[0] == 0 or need_a:
+            mix_ends(x, layer_1[0], w_1, first_node, last_node, ends, first_node)
+        edges_back(
+            g, ends, first_node, message, attribute, source, target, offsets, w_1, turned_1, b_1, layer_1, own, plan,
+            w_2, turned_2, b_2, layer_2, two, last, first_node, last_node, tile, kept, need_m, need_a,
+            g_ends, g_1, gm, ga, total,
+        )  # fmt: skip
+        nodes_back(g_ends, first_node, x, layer_1[0], turned_1, first_node, last_node, need_x, gx, total_ends)
+        cut = stop
+
+
 @njit(parallel=True, **_options)
 def forward(
-    x, message, attribute, source, target, offsets, w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2,
-    two, last, shared, chunks, node_chunks, tile, ends, kept, y,
+    x, message, attribute, source, target, offsets, cuts, most, w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2,
+    layer_2, two, last, shared, chunks, node_chunks, tile, ends, kept, y,
 ):  # fmt: skip
-    """y (nodes, dim), the summed messages; ends (nodes, 2·z_dim) is filled with the mixed ends.
+    """y (nodes, dim), the summed messages. Without ``cuts``, ends (nodes, 2·z_dim) is filled with the mixed ends.
 
     ``kept`` has room for the inputs of both gates (edges, wide) and (edges, wide_2), one after the other, or is empty.
     """
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
-    bounds = chunk_bounds(offsets, chunks)
-    if shared:
-        for chunk in prange(node_chunks):
-            mix_ends(x, layer_1[0], flat_1, chunk, node_chunks, ends)
-    else:
-        for chunk in range(node_chunks):
-            mix_ends(x, layer_1[0], flat_1, chunk, node_chunks, ends)
-    if shared:
-        for chunk in prange(chunks):
-            forward_chunk(
-                ends, message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2, layer_2,
-                two, last, bounds[chunk], bounds[chunk + 1], tile, kept, y,
-            )  # fmt: skip
-    else:
-        for chunk in range(chunks):
-            forward_chunk(
-                ends, message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2, layer_2,
-                two, last, bounds[chunk], bounds[chunk + 1], tile, kept, y,
-            )  # fmt: skip
-
-
-@njit(**_options)
-def forward_chunk(
-    ends, message, attribute, source, target, offsets, w_1, b_1, layer_1, own, plan, w_2, b_2, layer_2,
-    two, last, first_node, last_node, tile, kept, y,
-):  # fmt: skip
-    """``forward`` for the messages to some nodes."""
-    stay()
-    head_1, head_2 = layer_1[0], layer_2[0]
-    z_dim, own_dim, wide, a_dim = head_1[at.Z_DIM], own[0][at.Z_DIM], head_1[at.Y_DIM], head_1[at.A_DIM]
-    own_0 = 2 * head_1[at.WEIGHTS]
-    gated, gates = plan[0][at.SCALARS] + plan[0][at.GATES], plan[0][at.GATES]
-    wide_2 = head_2[at.Y_DIM] if two else wide
-    narrow = wide_2 - gates if last else wide_2
-    inner = head_2[at.X_DIM]
-    one = y.dtype.type(1)
-    work_dim = max(head_1[at.MAX_TERMS], own[0][at.MAX_TERMS], scratch(head_2))
-    s = room(tile * (z_dim + own_dim + wide + inner + wide_2 + narrow + gated + work_dim), y)
-    z_own = tile * z_dim
-    y_1 = z_own + tile * own_dim
-    h = y_1 + tile * wide
-    y_2 = h + tile * inner
-    out = y_2 + tile * wide_2
-    sigmoids = out + tile * narrow
-    work = sigmoids + tile * gated
-    simd.fill(y, first_node * narrow, narrow, y.dtype.type(0), last_node - first_node, narrow)
-    stop = offsets[last_node]
-    for first in range(offsets[first_node], stop, tile):
-        count = min(tile, stop - first)
-        inputs_1, at_1, inputs_2, at_2 = s, y_1, s, y_2
-        if kept.shape[0] > 0:
-            inputs_1, at_1, inputs_2, at_2 = kept, first * wide, kept, target.shape[0] * wide + first * wide_2
-        first_layer(
-            ends, source, target, message, attribute, w_1, own_0, b_1, layer_1, own, first, count, s, runtime(0), z_own,
-            work, inputs_1, at_1,
-        )  # fmt: skip
-        if two:
-            gate(inputs_1, at_1, s, sigmoids, plan, s, h, count)
-            linear(s, h, runtime(1), attribute, first * a_dim, w_2, runtime(0), b_2, layer_2, s, work, inputs_2, at_2, count)
+    nodes = offsets.shape[0] - 1
+    if cuts.shape[0] > 0:
+        bounds = cut_bounds(offsets, cuts, chunks)
+        if shared:
+            for chunk in prange(chunks):
+                forward_blocks(
+                    x, message, attribute, source, target, offsets, cuts, bounds[chunk], bounds[chunk + 1], most,
+                    flat_1, b_1, layer_1, own, plan, flat_2, b_2, layer_2, two, last, tile, kept, y,
+                )  # fmt: skip
         else:
-            inputs_2, at_2 = inputs_1, at_1
-        if last:
-            gate(inputs_2, at_2, s, sigmoids, plan, s, out, count)
-            inputs_2, at_2 = s, out
-        for r in range(count):
-            simd.add(y, target[first + r] * narrow, 0, inputs_2, at_2 + r * narrow, 0, one, runtime(1), narrow)
+            forward_blocks(
+                x, message, attribute, source, target, offsets, cuts, runtime(0), cuts.shape[0] - 1, most,
+                flat_1, b_1, layer_1, own, plan, flat_2, b_2, layer_2, two, last, tile, kept, y,
+            )  # fmt: skip
+        return
+    if not shared:
+        mix_ends(x, layer_1[0], flat_1, runtime(0), nodes, ends, runtime(0))
+        forward_chunk(
+            ends, runtime(0), message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2,
+            layer_2, two, last, runtime(0), nodes, tile, kept, y,
+        )  # fmt: skip
+        return
+    bounds = chunk_bounds(offsets, chunks)
+    for chunk in prange(node_chunks):
+        mix_ends(
+            x, layer_1[0], flat_1, chunk * nodes // node_chunks, (chunk + 1) * nodes // node_chunks, ends, runtime(0)
+        )  # fmt: skip
+    for chunk in prange(chunks):
+        forward_chunk(
+            ends, runtime(0), message, attribute, source, target, offsets, flat_1, b_1, layer_1, own, plan, flat_2, b_2,
+            layer_2, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, y,
+        )  # fmt: skip
 
 
 @njit(parallel=True, **_options)
 def backward(
-    g, x, message, attribute, source, target, offsets, source_order, source_offsets,
-    w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, shared, chunks, node_chunks, tile, ends, kept,
+    g, x, message, attribute, source, target, offsets, source_order, source_offsets, cuts, most,
+    w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, chunks, node_chunks, tile, ends, kept,
     need_x, need_m, need_a, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
-    """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and what it ``kept``; ga must hold zeros."""
+    """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and ``kept`` that it left; ga must hold zeros."""
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
     turned_1, turned_2 = np.empty_like(flat_1), transposed(layer_2, runtime(1), flat_2)
     transposed_ends(layer_1, own, flat_1, turned_1)
     ends_numel, n_1, n_2, m_1 = 2 * layer_1[0][at.WEIGHTS], flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
-    n_own = n_1 - ends_numel
+    n_own, nodes = n_1 - ends_numel, offsets.shape[0] - 1
     partial = np.zeros((chunks, n_own + n_2 + m_1 + b_2.shape[0]), g.dtype)
-    node_partial = np.zeros((node_chunks, ends_numel), g.dtype)
-    bounds = chunk_bounds(offsets, chunks)
-    source_bounds = chunk_bounds(source_offsets, chunks)
-    g_ends = room(ends.shape[0], g)
-    g_1 = room(target.shape[0] * layer_1[0][at.Y_DIM], g)
-    if shared:
+    if cuts.shape[0] > 0:
+        partial_ends = np.zeros((chunks, ends_numel), g.dtype)
+        bounds = cut_bounds(offsets, cuts, chunks)
         for chunk in prange(chunks):
-            edges_back(
-                g, ends, message, attribute, source, target, offsets, flat_1, turned_1, b_1, layer_1, own, plan,
-                flat_2, turned_2, b_2, layer_2, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, need_m, need_a,
-                g_ends, g_1, gm, ga, partial[chunk],
+            backward_blocks(
+                g, x, message, attribute, source, target, offsets, cuts, bounds[chunk], bounds[chunk + 1], most,
+                flat_1, turned_1, b_1, layer_1, own, plan, flat_2, turned_2, b_2, layer_2, two, last, tile, kept,
+                need_x, need_m, need_a, gx, gm, ga, partial[chunk], partial_ends[chunk],
             )  # fmt: skip
     else:
-        for chunk in range(chunks):
+        partial_ends = np.zeros((node_chunks, ends_numel), g.dtype)
+        bounds, source_bounds = chunk_bounds(offsets, chunks), chunk_bounds(source_offsets, chunks)
+        g_ends, g_1 = room(ends.shape[0], g), room(target.shape[0] * layer_1[0][at.Y_DIM], g)
+        for chunk in prange(chunks):
             edges_back(
-                g, ends, message, attribute, source, target, offsets, flat_1, turned_1, b_1, layer_1, own, plan,
+                g, ends, runtime(0), message, attribute, source, target, offsets, flat_1, turned_1, b_1, layer_1, own, plan,
                 flat_2, turned_2, b_2, layer_2, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, need_m, need_a,
                 g_ends, g_1, gm, ga, partial[chunk],
             )  # fmt: skip
-    if shared:
         for chunk in prange(chunks):
             sources_back(
                 g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile,
                 g_ends,
             )  # fmt: skip
-    else:
-        for chunk in range(chunks):
-            sources_back(
-                g_1, attribute, source_order, source_offsets, layer_1, source_bounds[chunk], source_bounds[chunk + 1], tile,
-                g_ends,
-            )  # fmt: skip
-    if shared:
         for chunk in prange(node_chunks):
-            nodes_back(g_ends, x, layer_1[0], turned_1, chunk, node_chunks, need_x, gx, node_partial[chunk])
-    else:
-        for chunk in range(node_chunks):
-            nodes_back(g_ends, x, layer_1[0], turned_1, chunk, node_chunks, need_x, gx, node_partial[chunk])
-    if shared:
-        for share in prange(SHARES):
-            total_of(node_partial, runtime(0), order_1[:ends_numel], gw_1, share)
-            total_of(partial, runtime(0), order_1[ends_numel:], gw_1, share)
-            total_of(partial, n_own, order_2, gw_2, share)
-    else:
-        for share in range(SHARES):
-            total_of(node_partial, runtime(0), order_1[:ends_numel], gw_1, share)
-            total_of(partial, runtime(0), order_1[ends_numel:], gw_1, share)
-            total_of(partial, n_own, order_2, gw_2, share)
+            nodes_back(
+                g_ends, runtime(0), x, layer_1[0], turned_1, chunk * nodes // node_chunks, (chunk + 1) * nodes // node_chunks,
+                need_x, gx, partial_ends[chunk],
+            )  # fmt: skip
+    for share in prange(SHARES):
+        total_of(partial_ends, runtime(0), order_1[:ends_numel], gw_1, share)
+        total_of(partial, runtime(0), order_1[ends_numel:], gw_1, share)
+        total_of(partial, n_own, order_2, gw_2, share)
     bias_total(partial, n_own + n_2, gb_1)
     bias_total(partial, n_own + n_2 + m_1, gb_2)
-
-
-@njit(**_options)
-def transposed_ends(layer, own, w, wt):
-    """The matrices of the first layer, transposed in their places: target, source, own."""
-    stay()
-    numel = layer[0][at.WEIGHTS]
-    wt[:numel] = transposed(layer, runtime(1), w[:numel])
-    wt[numel : 2 * numel] = transposed(layer, runtime(1), w[numel : 2 * numel])
-    wt[2 * numel :] = transposed(own, runtime(1), w[2 * numel :])
-
-
-@njit(**_options)
-def edges_back(
-    g, ends, message, attribute, source, target, offsets, w_1, turned_1, b_1, layer_1, own, plan, w_2, turned_2, b_2, layer_2,
-    two, last, first_node, last_node, tile, kept, need_m, need_a, g_ends, g_1, gm, ga, total,
-):  # fmt: skip
-    """Back from the sums of some nodes to the first layer of their edges (g_1) and to the target's end (in g_ends)."""
-    stay()
-    head_1, head_2, head_own = layer_1[0], layer_2[0], own[0]
-    z_dim, own_dim, wide, a_dim = head_1[at.Z_DIM], head_own[at.Z_DIM], head_1[at.Y_DIM], head_1[at.A_DIM]
-    m_dim, own_0 = head_own[at.X_DIM], 2 * head_1[at.WEIGHTS]
-    n_own, n_2, m_1, m_2 = w_1.shape[0] - own_0, w_2.shape[0], b_1.shape[0], b_2.shape[0]
-    gated, gates = plan[0][at.SCALARS] + plan[0][at.GATES], plan[0][at.GATES]
-    wide_2 = head_2[at.Y_DIM] if two else wide
-    narrow = wide_2 - gates if last else wide_2
-    inner = head_2[at.X_DIM]
-    zero, one = g.dtype.type(0), g.dtype.type(1)
-    work_dim = max(head_1[at.MAX_TERMS], head_own[at.MAX_TERMS], scratch(head_2))
-    s = room(tile * (2 * z_dim + 2 * own_dim + 2 * wide + 2 * inner + 2 * wide_2 + narrow + 2 * gated + work_dim), g)
-    gz = tile * z_dim
-    z_own = gz + tile * z_dim
-    gz_own = z_own + tile * own_dim
-    y_1 = gz_own + tile * own_dim
-    h = y_1 + tile * wide
-    g_h = h + tile * inner
-    y_2 = g_h + tile * inner
-    g_2 = y_2 + tile * wide_2
-    out = g_2 + tile * wide_2
-    g_out = out + tile * wide
-    sigmoids_1 = g_out + tile * narrow
-    sigmoids_2 = sigmoids_1 + tile * gated
-    work = sigmoids_2 + tile * gated
-    simd.fill(g_ends, 2 * z_dim * first_node, 2 * z_dim, zero, last_node - first_node, z_dim)
-    stop = offsets[last_node]
-    for first in range(offsets[first_node], stop, tile):
-        count = min(tile, stop - first)
-        a0 = first * a_dim
-        inputs_1, at_1, inputs_2, at_2 = s, y_1, s, y_2
-        if kept.shape[0] > 0:
-            inputs_1, at_1, inputs_2, at_2 = kept, first * wide, kept, target.shape[0] * wide + first * wide_2
-        if kept.shape[0] == 0 or need_a:
-            first_layer(
-                ends, source, target, message, attribute, w_1, own_0, b_1, layer_1, own, first, count, s, runtime(0), z_own,
-                work, inputs_1, at_1,
-            )  # fmt: skip
-        for r in range(count):
-            simd.copy(s, g_out + r * narrow, 0, g, target[first + r] * narrow, 0, one, runtime(1), narrow)
-        back = g_out
-        if two:
-            gate(inputs_1, at_1, s, sigmoids_1, plan, s, h, count)
-            if last:
-                if kept.shape[0] == 0:
-                    linear(
-                        s, h, runtime(1), attribute, a0, w_2, runtime(0), b_2, layer_2, s, work, inputs_2, at_2, count
-                    )  # fmt: skip
-                gate(inputs_2, at_2, s, sigmoids_2, plan, s, out, count)
-                gate_back(s, g_out, inputs_2, at_2, s, sigmoids_2, plan, s, g_2, count)
-                back = g_2
-            add_rows(s, back, wide_2, total, n_own + n_2 + m_1, m_2, count, one)
-            linear_back(
-                s, back, s, h, runtime(1), attribute, a0, w_2, turned_2, runtime(0), layer_2, s, work,
-                total, n_own, s, g_h, ga, a0, runtime(True), need_a, count,
-            )  # fmt: skip
-            gate_back(s, g_h, inputs_1, at_1, s, sigmoids_1, plan, g_1, first * wide, count)
-        elif last:
-            gate(inputs_1, at_1, s, sigmoids_1, plan, s, out, count)
-            gate_back(s, g_out, inputs_1, at_1, s, sigmoids_1, plan, g_1, first * wide, count)
-        else:
-            simd.copy(g_1, first * wide, wide, s, g_out, wide, one, count, wide)
-        add_rows(g_1, first * wide, wide, total, n_own + n_2, m_1, count, one)
-        if z_dim > 0:
-            contract(
-                g_1, first * wide, wide, attribute, a0, layer_1, at.CONTRACT_BACK, s, work, s, gz, z_dim, count, runtime(False)
-            )
-            for r in range(count):
-                simd.add(g_ends, 2 * z_dim * target[first + r], 0, s, gz + r * z_dim, 0, one, runtime(1), z_dim)
-            if need_a:
-                contract_attribute(
-                    s, runtime(0), z_dim, g_1, first * wide, wide, layer_1, at.CONTRACT_PAIRS, ga, a0, count, one
-                )
-        if own_dim > 0:
-            contract(
-                g_1, first * wide, wide, attribute, a0, own, at.CONTRACT_BACK, s, work, s, gz_own, own_dim, count,
-                runtime(False),
-            )  # fmt: skip
-            mix_weight(message, first * m_dim, m_dim, s, gz_own, own_dim, head_own, at.BEFORE, total, runtime(0), count)
-            if need_m:
-                simd.fill(gm, first * m_dim, m_dim, zero, count, m_dim)
-                mix_back(
-                    s, gz_own, own_dim, head_own, at.BEFORE, turned_1, own_0, gm, first * m_dim, m_dim, count, runtime(True)
-                )
-            if need_a:
-                contract_attribute(s, z_own, own_dim, g_1, first * wide, wide, own, at.CONTRACT_PAIRS, ga, a0, count, one)
-
-
-@njit(**_options)
-def sources_back(g_1, attribute, order, offsets, layer, first_node, last_node, tile, g_ends):
-    """Back from the first layer of the edges to their sources' end, summed over the edges that leave a node."""
-    stay()
-    head = layer[0]
-    z_dim, wide, a_dim = head[at.Z_DIM], head[at.Y_DIM], head[at.A_DIM]
-    one = g_1.dtype.type(1)
-    if z_dim == 0:
-        return
-    s = room(tile * (z_dim + wide + a_dim + head[at.MAX_TERMS]), g_1)
-    g_0 = tile * z_dim
-    a_0 = g_0 + tile * wide
-    work = a_0 + tile * a_dim
-    simd.fill(g_ends, 2 * z_dim * first_node + z_dim, 2 * z_dim, g_1.dtype.type(0), last_node - first_node, z_dim)
-    for node in range(first_node, last_node):
-        stop = offsets[node + 1]
-        for first in range(offsets[node], stop, tile):
-            count = min(tile, stop - first)
-            for r in range(count):
-                edge = order[first + r]
-                simd.copy(s, g_0 + r * wide, 0, g_1, edge * wide, 0, one, runtime(1), wide)
-                simd.copy(s, a_0 + r * a_dim, 0, attribute, edge * a_dim, 0, one, runtime(1), a_dim)
-            contract(s, g_0, wide, s, a_0, layer, at.CONTRACT_BACK, s, work, s, runtime(0), z_dim, count, runtime(False))
-            simd.add(g_ends, 2 * z_dim * node + z_dim, 0, s, runtime(0), z_dim, one, count, z_dim)
-
-
-@njit(**_options)
-def nodes_back(g_ends, x, table, turned, chunk, chunks, need_x, gx, total):
-    """Back through the mix at the nodes of one chunk."""
-    stay()
-    dim, z_dim, numel = table[at.X_DIM], table[at.Z_DIM], table[at.WEIGHTS]
-    nodes = x.shape[0] // dim
-    first, stop = chunk * nodes // chunks, (chunk + 1) * nodes // chunks
-    if need_x:
-        simd.fill(gx, first * dim, dim, gx.dtype.type(0), stop - first, dim)
-    for p in range(2):
-        g0 = 2 * first * z_dim + p * z_dim
-        mix_weight(x, first * dim, dim, g_ends, g0, 2 * z_dim, table, at.BEFORE, total, p * numel, stop - first)
-        if need_x:
-            mix_back(
-                g_ends, g0, 2 * z_dim, table, at.BEFORE, turned, p * numel, gx, first * dim, dim, stop - first, runtime(True)
-            )

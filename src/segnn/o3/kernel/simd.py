@@ -283,7 +283,7 @@ def _block(width: int) -> Any:
     return block
 
 
-_block_1, _block_2, _block_4 = _block(1), _block(2), _block(4)
+_block_1, _block_2, _block_3, _block_4 = _block(1), _block(2), _block(3), _block(4)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -293,21 +293,37 @@ def combine(y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, 
     lanes = VECTOR_BYTES // y.itemsize
     c = 0
     while c < n:
-        if n - c > 2 * lanes:
-            _block_4(
-                y, y0 + c, y_row, n - c, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate
-            )  # fmt: skip
-            c += 4 * lanes
-        elif n - c > lanes:
-            _block_2(
-                y, y0 + c, y_row, n - c, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate
-            )  # fmt: skip
-            c += 2 * lanes
+        left = n - c
+        if left > 3 * lanes:
+            _block_4(y, y0 + c, y_row, left, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate)
+        elif left > 2 * lanes:
+            _block_3(y, y0 + c, y_row, left, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate)
+        elif left > lanes:
+            _block_2(y, y0 + c, y_row, left, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate)
         else:
-            _block_1(
-                y, y0 + c, y_row, n - c, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate
-            )  # fmt: skip
-            c += lanes
+            _block_1(y, y0 + c, y_row, left, x, x0 + c, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate)
+        c += 4 * lanes
+
+
+@intrinsic
+def scaled_gather(typing, y, y0, coef, c0, a, a0, index, i0, n):  # type: ignore[no-untyped-def]
+    """y[y0+t] = coef[c0+t] · a[a0 + index[i0+t]] for t < n."""
+    i = types.intp
+    signature = types.void(y, i, coef, i, a, i, index, i, i)
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        v = _Vectors(context, builder, signature.args[0].dtype)
+        y, coef, a, index = (builder.gep(v.data(signature.args[n], args[n]), [args[n + 1]]) for n in (0, 2, 4, 6))
+
+        def term(t: Any, state: list[Any]) -> list[Any]:
+            value = builder.load(builder.gep(a, [builder.load(builder.gep(index, [t]))]))
+            builder.store(builder.fmul(builder.load(builder.gep(coef, [t])), value), builder.gep(y, [t]))
+            return state
+
+        _loop(builder, _number(0), args[8], 1, [], term)
+        return context.get_dummy_value()
+
+    return signature, codegen
 
 
 def _channels(name: str, arrays: tuple, formula: Callable, reduce: bool = False) -> Any:

@@ -45,3 +45,15 @@ def tile_rows(row_numbers: int) -> int:
     Not fewer than 16: the products for the weights' derivatives run over the rows of a tile.
     """
     return min(max(131_072 // max(row_numbers, 1) // 8 * 8, 16), 64)
+
+
+_BLOCK_BYTES = 512 << 10
+_LARGEST_BLOCK_BYTES = 4 << 20
+_FEWEST_GRAPHS = 4
+
+
+def block_nodes(graphs: int, largest: int, node_bytes: int) -> int:
+    """Nodes of a block of whole graphs, which shall lie in the cache; 0 where there are too few graphs or too large ones."""
+    if graphs < _FEWEST_GRAPHS or largest * node_bytes > _LARGEST_BLOCK_BYTES:
+        return 0
+    return max(largest, _BLOCK_BYTES // max(node_bytes, 1))

@@ -90,8 +90,7 @@ def contract(x, x0, x_row, attribute, a0, layer, way, s, s0, y, y0, y_row, rows,
     runs, index, attr, start = table[way + 1], table[way + 2], table[way + 3], table[way + 4]
     terms, a_dim = attr - index, table[at.A_DIM]
     for r in range(rows):
-        for t in range(terms):
-            s[s0 + r * terms + t] = coef[start + t] * attribute[a0 + r * a_dim + table[attr + t]]
+        simd.scaled_gather(s, s0 + r * terms, coef, start, attribute, a0 + r * a_dim, table, attr, terms)
     for q in range(runs, runs + at.RUN * table[way], at.RUN):
         combine(
             y, y0 + table[q], y_row, table[q + 2], x, x0, x_row, table, index, s, s0, terms,

@@ -1,0 +1,156 @@
+"""``segnn reproduce``: the paper's tables, run by run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from segnn.cli.output import JsonFlag, note, plain, print_json, print_table, progress_bar
+from segnn.errors import UserError
+
+if TYPE_CHECKING:
+    from segnn.reproduce.run import Planned
+    from segnn.reproduce.sweep import Table
+
+HELP = """Repeat a table of the paper: every method, setting and seed that results/ does not hold yet is trained and stored.
+
+    segnn reproduce charged --dry-run
+    segnn reproduce charged
+    segnn reproduce gravity --only gravity --only position-5 --seeds 0
+    segnn reproduce charged --render
+
+TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or cues (ours: what each cue brings). Data that are
+missing are simulated. Each run leaves one JSON in results/TABLE/; at the end table.md and plot.svg there show ours beside the
+published figures. Ctrl-C saves and stops; the same command goes on where it was. --only takes methods and settings, as
+--dry-run lists them.
+"""
+
+
+def reproduce(
+    table: Annotated[str, typer.Argument(help="charged, orders, samples, gravity or cues.", metavar="TABLE")],
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="A method or a setting; may be repeated.", metavar="NAME")
+    ] = None,
+    seeds: Annotated[str | None, typer.Option("--seeds", help="Instead of the table's, such as 0,1,2.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list the runs, what is done, and the time if known.")
+    ] = False,
+    render: Annotated[bool, typer.Option("--render", help="Only make table.md and plot.svg from what is stored.")] = False,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Replace a value in every run; needs a --results folder of its own.", metavar="KEY=VALUE"),
+    ] = None,
+    results: Annotated[Path, typer.Option("--results", help="Where results are stored.")] = Path("results"),
+    recipes: Annotated[Path, typer.Option("--recipes", help="Where the recipes are.")] = Path("recipes"),
+    runs: Annotated[Path, typer.Option("--runs", help="Where run folders are kept.")] = Path("runs/reproduce"),
+    json: JsonFlag = False,
+) -> None:
+    """Reproduce a table."""
+    from segnn.reproduce.run import plan
+    from segnn.reproduce.store import Store
+    from segnn.reproduce.sweep import find_table
+
+    if overrides and results == Path("results"):
+        raise UserError(f"--set {overrides[0]}: not the table's own budget; give its results another folder with --results")
+    found, store = find_table(table), Store(results)
+    planned = plan(found.runs(only or (), numbers(seeds)), store, recipes, overrides or ())
+    if dry_run:
+        show(planned, json)
+        return
+    if not render:
+        do(found, planned, store, runs)
+    everything = plan(found.runs(seeds=numbers(seeds)), store, recipes, overrides or ())
+    write(found, everything, results / found.name, json)
+
+
+def numbers(text: str | None) -> tuple[int, ...] | None:
+    """``0,1,2`` as numbers; None for None."""
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdigit() for part in parts):
+        raise UserError(f"--seeds {text}: expected whole numbers with commas between, such as --seeds 0,1,2")
+    return tuple(int(part) for part in parts)
+
+
+def show(planned: list[Planned], json: bool) -> None:
+    """The runs, which of them are done, and their times."""
+    rows: list[dict[str, Any]] = [
+        {
+            "run": p.run.id,
+            "method": p.run.method.label,
+            "setting": p.run.setting.label,
+            "seed": p.run.seed,
+            "state": state(p),
+            "seconds": p.seconds,
+        }
+        for p in planned
+    ]
+    left = [row for row in rows if row["state"] != "done"]
+    known = [row["seconds"] for row in left if row["seconds"] is not None]
+    if json:
+        print_json({"runs": rows, "to_do": len(left), "seconds": sum(known), "unknown": len(left) - len(known)})
+        return
+    cells = [(row["run"], row["method"], row["setting"], row["state"], minutes(row["seconds"])) for row in rows]
+    print_table("", ("run", "method", "setting", "state", "minutes"), cells, right=(4,))
+    unknown = len(left) - len(known)
+    note(
+        f"{len(left)} of {len(rows)} runs to do"
+        + (f", about {minutes(sum(known))} minutes" if known else "")
+        + (f"; the time of {unknown} is not known yet" if unknown else "")
+    )
+
+
+def state(planned: Planned) -> str:
+    """done, to do, or to do again because the stored result has another recipe."""
+    return "done" if planned.result is not None else "other recipe: again" if planned.outdated else "to do"
+
+
+def minutes(seconds: float | None) -> str:
+    """As a short number."""
+    return "?" if seconds is None else f"{seconds / 60:.1f}"
+
+
+def do(table: Table, planned: list[Planned], store: Any, runs: Path) -> None:
+    """Everything that is not done yet, one after the other."""
+    from segnn.reproduce.run import data_folders, execute, make_data
+    from segnn.training import TrainingInterrupted
+
+    left = [p for p in planned if p.result is None]
+    for folder in data_folders(left):
+        with progress_bar(f"simulating {table.simulator} into {folder}") as progress:
+            if make_data(table, folder, progress):
+                note(f"simulated {table.simulator}: {folder}")
+    for number, run in enumerate(left, start=1):
+        note(f"[{number}/{len(left)}] {run.run.label}: {runs / table.name / run.run.id}")
+        try:
+            result = execute(run, store, runs)
+        except TrainingInterrupted:
+            raise TrainingInterrupted(
+                f"Interrupted in {run.run.label}; everything so far is saved. Go on with the same command: "
+                f"segnn reproduce {table.name}"
+            ) from None
+        mse = result.get("test", {}).get("mse")
+        note(f"  {result['diverged'] if mse is None else f'test mse {mse:.5g}'}: {store.path(run.run)}")
+
+
+def write(table: Table, planned: list[Planned], folder: Path, json: bool) -> None:
+    """table.md and plot.svg, and the rows on stdout."""
+    from segnn.model.weights import write_atomically
+    from segnn.report import save_figure
+    from segnn.reproduce.markdown import ours, quoted, render, verdict
+    from segnn.reproduce.plot import dot_plot
+    from segnn.reproduce.rows import make_rows
+
+    rows = make_rows(table, planned)
+    page = folder / "table.md"
+    write_atomically(page, render(table, rows).encode())
+    picture = save_figure(dot_plot(table, rows), folder / "plot.svg")
+    if json:
+        print_json({"table": table.name, "page": str(page), "plot": str(picture), "rows": plain([r.to_dict() for r in rows])})
+        return
+    cells = [(row.method, row.setting, ours(row).replace("*", ""), quoted(row), verdict(row)) for row in rows]
+    print_table(table.title, ("method", "setting", "test MSE", "published", "against published"), cells)
+    note(f"{page}, {picture}")

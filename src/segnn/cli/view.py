@@ -1,0 +1,69 @@
+"""``segnn view``: what a model carries, in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segnn.cli.output import JsonFlag, note, print_json
+from segnn.errors import UserError
+
+HELP = """Open a page that draws systems and what the network carries; turn the input, switch cues off, play the forward pass.
+
+    segnn view charged data/charged/test.npz
+    segnn view runs/charged --port 8000 --no-browser
+    segnn view charged data/charged/test.npz --export page.html
+
+Without SYSTEMS: test.npz of the recipe's folder, else random systems with the recipe's fields. The page is served on this
+machine only. --export writes one file instead that needs neither server nor network; it shows what was recorded.
+"""
+
+
+def view(
+    model: Annotated[
+        str, typer.Argument(help="A run or model folder, a packaged model, or a recipe (fresh weights).", metavar="RUN|MODEL")
+    ],
+    systems: Annotated[Path | None, typer.Argument(help="The systems, an NPZ file.", metavar="[SYSTEMS.npz]")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; the first free one from 8760 on if not given.")] = None,
+    host: Annotated[str, typer.Option(help="The address to serve on; others let other machines in.")] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Whether to open a browser.")] = True,
+    export: Annotated[Path | None, typer.Option("--export", help="Write the page to this .html file; serve nothing.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """View a model."""
+    from segnn.cli.model import find_model, find_systems
+
+    if export is not None and export.suffix not in (".html", ".htm"):
+        raise UserError(f"--export {export}: a page ends in .html, not {export.suffix or 'nothing'!r}")
+    if port is not None and not 0 <= port <= 65535:
+        raise UserError(f"--port {port}: expected 0 to 65535")
+    loaded = find_model(model)
+    shown, source = find_systems(loaded.recipe, systems)
+    from segnn.viewer import Session
+
+    session = Session(loaded, shown, Path(source).name, model)
+    if export is not None:
+        try:
+            from segnn.viewer.export import export as write
+        except ImportError as error:
+            raise UserError(f"The viewer needs starlette ({error}). Install it: pip install 'segnn[web]'") from error
+        held, size = write(session, export)
+        if json:
+            print_json({"page": str(export), "systems": held, "bytes": size})
+        else:
+            note(f"{held} of {len(shown)} systems, {size / 1e6:.2f} MB: {export}")
+        return
+    from segnn.viewer.serve import serve
+
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        note(f"--host {host}: other machines can reach this page while it runs")
+    serve(session, host, port, browser, tell=lambda text: _tell(text, json))
+
+
+def _tell(text: str, json: bool) -> None:
+    if json and text.startswith("http"):
+        print_json({"address": text})
+    else:
+        note(f"{text}  (Ctrl-C ends it)" if text.startswith("http") else text)

@@ -1,0 +1,123 @@
+"""Words of one scalar, most often a distance: inverse; envelope, bessel, gaussian up to a cutoff."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from e3nn.o3 import Irrep, Irreps
+from torch import Tensor
+
+from segnn.errors import UserError
+from segnn.recipe.quantity import ExpressionError, Site, Term, Type
+from segnn.recipe.units import DIMENSIONLESS
+from segnn.recipe.vocabulary import Scope, word
+from segnn.recipe.words_vector import whole_number
+
+MOST_FUNCTIONS = 256
+
+
+def _scalar(name: str, x: Term) -> None:
+    if x.irreps.dim != 1 or x.irreps[0].ir != Irrep("0e"):
+        raise ExpressionError(f"{name} got {x}", f"{name} takes one scalar 0e, such as distance or norm(velocity)")
+
+
+def _cutoff(name: str, x: Term, cutoff: Term) -> None:
+    """A positive number in the unit of x, or a constant of that unit."""
+    if cutoff.number is not None and cutoff.number > 0:
+        return
+    named = cutoff.number is None and cutoff.site is Site.CONSTANT and cutoff.is_scalar and cutoff.unit == x.unit
+    if not named:
+        raise ExpressionError(
+            f"{name} got the cutoff {cutoff}",
+            f"the cutoff is a positive number, or a constant of the unit of {x.text} ({x.unit}): "
+            f"constants: {{cutoff: {{value: 2.0, unit: {x.unit}}}}}",
+        )
+
+
+def _basis(name: str, x: Term, count: Term, cutoff: Term) -> int:
+    _scalar(name, x)
+    _cutoff(name, x, cutoff)
+    functions = whole_number(name, "number of functions", count)
+    if not 2 <= functions <= MOST_FUNCTIONS:
+        raise ExpressionError(f"{name} got {functions} functions", f"the number of functions is from 2 to {MOST_FUNCTIONS}")
+    return functions
+
+
+@word("inverse(x)", "1 / x of one scalar that is never 0, such as a mass; the unit is inverted too")
+def inverse(scope: Scope, x: Term) -> Term:
+    """1/x; a zero in the data is a UserError."""
+    _scalar("inverse", x)
+
+    def compute(tensors, value: Tensor) -> Tensor:
+        zero = value[:, 0] == 0
+        if zero.any():
+            raise UserError(
+                f"inverse({x.text}): {tensors.origin} has {x.text} = 0 in row {int(zero.nonzero()[0])} of its "
+                f"{x.site.value}s; take a quantity that is never 0"
+            )
+        return 1 / value
+
+    return Term(f"inverse({x.text})", Type(x.irreps, x.unit**-1, x.site), compute, (x,))
+
+
+@word("envelope(x, cutoff) or envelope(x, cutoff, p)", "1 at 0, falling smoothly to 0 at the cutoff and beyond; unitless")
+def envelope(scope: Scope, x: Term, cutoff: Term, p: Term | None = None) -> Term:
+    """1 − (p+1)(p+2)/2 u^p + p(p+2) u^(p+1) − p(p+1)/2 u^(p+2), u = x/cutoff, p = 6 if not given.
+
+    With two continuous derivatives at the cutoff. Source: Gasteiger et al., DimeNet, ICLR 2020, arXiv 2003.03123, Eq. 8.
+    """
+    _scalar("envelope", x)
+    _cutoff("envelope", x, cutoff)
+    power = 6 if p is None else whole_number("envelope", "power p", p)
+    if not 2 <= power <= 20:
+        raise ExpressionError(f"envelope got the power {power}", "the power p is from 2 to 20")
+
+    def compute(tensors, value: Tensor, c: Tensor) -> Tensor:
+        u = (value / c).clamp(max=1.0)
+        a, b, d = (power + 1) * (power + 2) / 2, power * (power + 2), power * (power + 1) / 2
+        return 1 - u**power * (a - u * (b - u * d))
+
+    text = f"envelope({x.text}, {cutoff.text}, {power})"
+    return Term(text, Type(x.irreps, DIMENSIONLESS, x.site), compute, (x, cutoff))
+
+
+@word(
+    "bessel(x, n, cutoff)",
+    "n radial Bessel functions sqrt(2) sin(k pi u) / u of u = x / cutoff; 0 from the cutoff on; unitless",
+)
+def bessel(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
+    """√2 sin(kπu)/u for k = 1 … n, √2 kπ at u = 0: orthonormal on the ball of radius 1 (with weight u²), zero beyond it.
+
+    Source: Gasteiger et al., DimeNet, ICLR 2020, arXiv 2003.03123, Eq. 7, in units of the cutoff.
+    """
+    count = _basis("bessel", x, n, cutoff)
+
+    def compute(tensors, value: Tensor, c: Tensor) -> Tensor:
+        u = value / c
+        k = torch.arange(1, count + 1, dtype=value.dtype, device=value.device)
+        # torch.sinc(t) = sin(πt)/(πt), smooth at 0
+        return torch.where(u < 1, math.sqrt(2) * math.pi * k * torch.sinc(k * u), 0.0)
+
+    return Term(f"bessel({x.text}, {count}, {cutoff.text})", _functions(x, count), compute, (x, cutoff))
+
+
+@word(
+    "gaussian(x, n, cutoff)", "n Gaussians with centres spread evenly from 0 to the cutoff, as wide as their spacing; unitless"
+)
+def gaussian(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
+    """exp(−(x − μ_k)²/(2σ²)), μ_k = k σ for k = 0 … n − 1, σ = cutoff/(n − 1).
+
+    Source: Schütt et al., SchNet, NeurIPS 2017, arXiv 1706.08566, Eq. 4, with this σ.
+    """
+    count = _basis("gaussian", x, n, cutoff)
+
+    def compute(tensors, value: Tensor, c: Tensor) -> Tensor:
+        k = torch.arange(count, dtype=value.dtype, device=value.device)
+        return torch.exp(-0.5 * (value / c * (count - 1) - k) ** 2)
+
+    return Term(f"gaussian({x.text}, {count}, {cutoff.text})", _functions(x, count), compute, (x, cutoff))
+
+
+def _functions(x: Term, count: int) -> Type:
+    return Type(Irreps(f"{count}x0e"), DIMENSIONLESS, x.site)

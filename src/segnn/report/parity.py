@@ -1,0 +1,63 @@
+"""Predictions against the truth, and errors as time goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segnn.report.canvas import PALETTE, log_axis, new_figure, style_axes
+from segnn.report.plots import MOST_POINTS, legend
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LOOKS = (("ours", "-"), ("plus", (0, (5, 2))), ("minus", (0, (3, 1.5))), ("muted", (0, (1, 1.5))))
+
+
+def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "1") -> Figure:
+    """Predicted against true values, any equal shapes, every number one point (1500 at most), on equal axes.
+
+    On the diagonal a prediction is right. The title gives the root mean square error over all numbers, and R² = 1 − the mean
+    squared error over the variance of the true values.
+    """
+    figure = new_figure(3.6, 3.3)
+    axes = figure.subplots()
+    x, y = np.ravel(np.asarray(true, float)), np.ravel(np.asarray(predicted, float))
+    seen = np.isfinite(x) & np.isfinite(y)
+    x, y = x[seen], y[seen]
+    suffix = "" if unit == "1" else f" ({unit})"
+    if x.size:
+        step = max(1, -(-x.size // MOST_POINTS))
+        low, high = min(x.min(), y.min()), max(x.max(), y.max())
+        ends = np.array([low, high]) + np.array([-0.04, 0.04]) * max(high - low, 1e-9)
+        axes.plot(ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label="exact")
+        axes.plot(
+            x[::step], y[::step], "o", markersize=2.6, alpha=0.4, color=PALETTE["ours"], markeredgewidth=0, label="a number"
+        )
+        axes.set_xlim(*ends)
+        axes.set_ylim(*ends)
+        error, spread = float(np.square(y - x).mean()), float(x.var())
+        r2 = f", R² = {1 - error / spread:.4f}" if spread > 0 else ""
+        axes.set_title(f"RMSE {error**0.5:.3g}{r2}", fontsize=9, color=PALETTE["ink"], loc="left")
+        legend(axes)
+    axes.set_aspect("equal", adjustable="box")
+    style_axes(axes, f"true {quantity}{suffix}", f"predicted {quantity}{suffix}")
+    return figure
+
+
+def error_by_time(time: np.ndarray, errors: Mapping[str, np.ndarray], quantity: str = "error", unit: str = "1") -> Figure:
+    """Errors (T,) of several methods, by name, at times (T,), on a logarithmic axis; the first in the first colour."""
+    figure = new_figure(4.7, 3.0)
+    axes = figure.subplots()
+    for n, (name, error) in enumerate(errors.items()):
+        colour, line = LOOKS[n % len(LOOKS)]
+        values = np.asarray(error, float)
+        seen = np.isfinite(values) & (values > 0)
+        marker = "o" if seen.sum() == 1 else None
+        axes.plot(time[seen], values[seen], color=PALETTE[colour], linestyle=line, linewidth=1.8, label=name, marker=marker)
+    style_axes(axes, "time", f"{quantity}{'' if unit == '1' else f' ({unit})'} (log scale)")
+    log_axis(axes, "y")
+    legend(axes)
+    return figure

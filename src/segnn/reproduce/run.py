@@ -1,0 +1,99 @@
+"""Do the runs of a table: make the data if need be, train or go on, store the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from segnn.data import load_systems, save_systems
+from segnn.errors import UserError
+from segnn.recipe import Recipe, load_recipe
+from segnn.reproduce.store import Result, Store
+from segnn.reproduce.sweep import Run, Table
+
+SPLITS = ("train", "valid", "test")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A run, its recipe, its stored result if there is one, and how long it took or may take (seconds, None if unknown)."""
+
+    run: Run
+    recipe: Recipe
+    result: Result | None
+    outdated: bool
+    seconds: float | None
+
+
+def plan(runs: Iterable[Run], store: Store, recipes: Path, overrides: Iterable[str] = ()) -> list[Planned]:
+    """What is done and what is to do; times are guessed from stored runs of the same method and setting.
+
+    Raises `UserError` for a recipe that is missing or wrong.
+    """
+    planned = []
+    for run in runs:
+        recipe = run.recipe(recipes, overrides)
+        result = store.find(recipe)
+        seconds = result.get("seconds") if result else _guess(run, recipe, store, recipes, overrides)
+        planned.append(Planned(run, recipe, result, store.is_outdated(run, recipe), seconds))
+    return planned
+
+
+def _guess(run: Run, recipe: Recipe, store: Store, recipes: Path, overrides: Iterable[str]) -> float | None:
+    """The time of the same training with another seed."""
+    for seed in range(10):
+        other = store.find(recipe.model_copy(update={"training": recipe.training.model_copy(update={"seed": seed})}))
+        if other is not None and "seconds" in other:
+            return float(other["seconds"])
+    return None
+
+
+def execute(planned: Planned, store: Store, runs: Path, progress: bool = True) -> Result:
+    """Train one run in ``runs``/<table>/<id>, or go on with it, and store the result.
+
+    A training that diverges is a result too: it is stored as such. A run folder of another recipe is replaced.
+    Raises `TrainingInterrupted`, after which the same call goes on; `UserError` for unusable data.
+    """
+    from segnn.training import train
+    from segnn.training.folder import RunFolder
+    from segnn.training.module import DivergedError
+
+    folder = RunFolder(runs / planned.run.table.name / planned.run.id)
+    begun = folder.is_run() and load_recipe(folder.recipe_file) == planned.recipe
+    try:
+        result = train(planned.recipe, folder.path, resume=begun, overwrite=not begun, progress=progress)
+    except DivergedError as error:
+        result = {"diverged": str(error).splitlines()[0]}
+    store.write(planned.run, planned.recipe, result)
+    return result
+
+
+def data_folders(planned: Iterable[Planned]) -> list[Path]:
+    """The data folders of some runs, each once."""
+    return list(dict.fromkeys(Path(p.recipe.data.folder) for p in planned))
+
+
+def make_data(table: Table, folder: Path, progress: Callable[[int, int], None] | None = None) -> bool:
+    """Simulate the table's systems into ``folder`` if there are no files yet; whether that was needed.
+
+    Raises `UserError` if the files that are there hold fewer systems than the table needs, or only some of them are there.
+    """
+    files = {split: folder / f"{split}.npz" for split in SPLITS}
+    missing = [path for path in files.values() if not path.is_file()]
+    if len(missing) == len(files):
+        made = import_module(f"segnn.simulate.{table.simulator}").simulate(table.systems, progress=progress)
+        for split, path in files.items():  # test.npz is written last
+            save_systems(path, made[split])
+        return True
+    if missing:
+        raise UserError(f"{folder}: {missing[0].name} is missing. Remove the folder, and the data are simulated anew.")
+    for needed, path in zip(table.systems, files.values(), strict=True):
+        there = len(load_systems(path))
+        if there < needed:
+            raise UserError(
+                f"{path}: holds {there} systems, the table {table.name} needs {needed}. Remove the folder, and the data are "
+                "simulated anew."
+            )
+    return False

@@ -1,0 +1,153 @@
+"""The declared sweeps: a table is methods × settings × seeds, a run is a recipe and the values that replace its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from segnn.errors import UserError
+from segnn.recipe import Cues, Recipe, load_recipe, yaml
+
+TABLES = "tables.yaml"
+
+
+@dataclass(frozen=True)
+class Method:
+    """A row of a table: its id in file names, its label, what it changes in the recipe, its name among published figures."""
+
+    id: str
+    label: str
+    set: tuple[str, ...] = ()
+    recipe: str | None = None
+    published: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all methods of a table are tried with: a number of samples or neighbours, a pair of degrees. ``id`` may be empty."""
+
+    id: str = ""
+    label: str = ""
+    set: tuple[str, ...] = ()
+    recipe: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sweep: see tables.yaml. ``simulator`` and ``systems`` say how its data are made."""
+
+    name: str
+    title: str
+    budget: str
+    recipe: str
+    seeds: tuple[int, ...]
+    simulator: str
+    systems: tuple[int, int, int]
+    methods: tuple[Method, ...]
+    settings: tuple[Setting, ...] = (Setting(),)
+    set: tuple[str, ...] = ()
+
+    def runs(self, only: Sequence[str] = (), seeds: Sequence[int] | None = None) -> list[Run]:
+        """The runs, every method of the first seed and setting first; ``only`` names methods and settings.
+
+        Raises `UserError` for a name that is none.
+        """
+        methods, settings = {m.id for m in self.methods}, {s.id for s in self.settings if s.id}
+        unknown = [name for name in only if name not in methods | settings]
+        if unknown:
+            known = ", ".join([*(m.id for m in self.methods), *(s.id for s in self.settings if s.id)])
+            raise UserError(f"--only {unknown[0]}: the table {self.name} has {known}")
+        chosen_methods, chosen_settings = methods & {*only} or methods, settings & {*only} or settings
+        return [
+            Run(self, method, setting, seed)
+            for seed in (self.seeds if seeds is None else seeds)
+            for setting in self.settings
+            for method in self.methods
+            if method.id in chosen_methods and (not setting.id or setting.id in chosen_settings)
+        ]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training of a table."""
+
+    table: Table
+    method: Method
+    setting: Setting
+    seed: int
+
+    @property
+    def id(self) -> str:
+        """The name of its file and run folder: method, setting, seed."""
+        return "-".join(part for part in (self.method.id, self.setting.id, f"seed{self.seed}") if part)
+
+    @property
+    def label(self) -> str:
+        """For people."""
+        return ", ".join(part for part in (self.method.label, self.setting.label, f"seed {self.seed}") if part)
+
+    def recipe(self, folder: Path, overrides: Iterable[str] = ()) -> Recipe:
+        """Its recipe out of the recipes folder; ``overrides`` come last. Raises `UserError` that names the run."""
+        name = self.setting.recipe or self.method.recipe or self.table.recipe
+        changes = [*self.table.set, *self.method.set, *self.setting.set, f"training.seed={self.seed}", *overrides]
+        path = folder / f"{name}.yaml"
+        if not path.is_file():
+            raise UserError(
+                f"{path}: no such recipe, and {self.table.name}/{self.id} needs it. Run this in a checkout of segnn, or name "
+                "the folder with --recipes FOLDER."
+            )
+        return load_recipe(path, changes)
+
+
+def identity(recipe: Recipe) -> str:
+    """Recipes with equal text train the same model on the same systems: all but the names of task and data folder counts."""
+    said: dict[str, Any] = recipe.model_dump(mode="json")
+    said.pop("name")
+    said["data"].pop("folder")
+    for key in ("hidden", "channels", "degree", "widths"):  # ways to say the hidden irreps
+        said["model"].pop(key)
+    said["model"]["hidden"] = str(Cues(recipe).irreps_hidden)
+    return json.dumps(said, sort_keys=True)
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """The tables of tables.yaml by name, as they are declared."""
+    text = files("segnn.reproduce").joinpath(TABLES).read_text(encoding="utf-8")
+    return {name: read_table(name, entry) for name, entry in yaml.read(text, TABLES).data.items()}
+
+
+def find_table(name: str) -> Table:
+    """The table; `UserError` that lists all if there is none."""
+    if name not in tables():
+        raise UserError(f"there is no table {name!r} to reproduce; expected one of {', '.join(tables())}")
+    return tables()[name]
+
+
+def read_table(name: str, entry: dict[str, Any]) -> Table:
+    """A table from its YAML."""
+    methods = tuple(Method(id=key, **_tuples(value)) for key, value in entry["methods"].items())
+    settings = tuple(Setting(id=key, **_tuples(value)) for key, value in entry.get("settings", {}).items())
+    train, valid, test = entry["data"]["systems"]
+    return Table(
+        name=name,
+        title=entry["title"],
+        budget=entry["budget"],
+        recipe=entry["recipe"],
+        seeds=tuple(entry["seeds"]),
+        simulator=entry["data"]["simulator"],
+        systems=(train, valid, test),
+        methods=methods,
+        settings=settings or (Setting(),),
+        set=tuple(entry.get("set", ())),
+    )
+
+
+def _tuples(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(item) if isinstance(item, list) else item for key, item in value.items()}

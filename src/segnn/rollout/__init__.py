@@ -1,0 +1,7 @@
+"""A trained model applied again and again: the trajectory, and how it leaves the simulator's."""
+
+from segnn.rollout.measure import measure
+from segnn.rollout.plot import error_plot
+from segnn.rollout.repeat import Trajectory, rollout, simulated
+
+__all__ = ["Trajectory", "error_plot", "measure", "rollout", "simulated"]

@@ -1,0 +1,89 @@
+"""One forward pass for the page, recorded as far as an answer may hold it, and how far two of them are from turned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from e3nn.o3 import Irreps
+
+from segnn.data import Systems
+from segnn.errors import UserError
+from segnn.model import PhysicalModel
+from segnn.model.check.transform import turn
+from segnn.model.network import SteerableOnFeatures
+from segnn.recipe import Cues
+from segnn.viewer import limits
+from segnn.viewer.cues import features_without
+from segnn.viz.record import message_irreps, run_recorded, steerable
+
+
+@dataclass
+class Pass:
+    """What came out of one run.
+
+    - ``prediction``, ``base``: (N, k) or (1, k), float64. ``edge_index``: (2, E).
+    - ``features``: (L+1, N, irreps.dim), ``messages``: (L, E, irreps_message.dim), or None where there are none or too many;
+      ``notes`` then say why.
+    """
+
+    prediction: np.ndarray
+    base: np.ndarray
+    edge_index: np.ndarray
+    features: np.ndarray | None = None
+    messages: np.ndarray | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+@torch.no_grad()
+def forward(model: PhysicalModel, cues: Cues, systems: Systems, off: Iterable[str], source: str) -> Pass:
+    """Run ``model`` on the cues of one system, those in ``off`` switched off. UserError for too many edges."""
+    features = features_without(cues, systems, off, source).to(model.dtype)
+    nodes, edges = len(features.x), features.edge_index.shape[1]
+    if edges > limits.RUN_EDGES:
+        raise UserError(limits.too_many_edges(edges))
+    base, edge_index = features.base.numpy(), features.edge_index.numpy()
+    if not isinstance(model.network, SteerableOnFeatures):
+        return Pass(model(features).numpy(), base, edge_index)
+    net = steerable(model)
+    notes: list[str] = []
+    layers = len(net.layers)
+    with_features = 4 * (layers + 1) * nodes * net.irreps_hidden.dim <= limits.FEATURE_BYTES
+    with_messages = 4 * layers * edges * message_irreps(net).dim <= limits.MESSAGE_BYTES
+    if not with_features:
+        notes.append(f"The features of {nodes} nodes are too many for a page; segnn.viz.record writes them to a file.")
+        return Pass(model(features).numpy(), base, edge_index, notes=notes)
+    if not with_messages:
+        notes.append(f"The messages of {edges} edges are too many for a page; segnn.viz.record writes them to a file.")
+    kept: dict[str, np.ndarray] = {}
+    run_recorded(model, features, kept.__setitem__, messages=with_messages)
+    return Pass(
+        kept["prediction"],
+        base,
+        edge_index,
+        np.stack([kept[f"features_{k}"] for k in range(layers + 1)]),
+        np.stack([kept[f"messages_{k}"] for k in range(1, layers + 1)]) if with_messages and layers else None,
+        notes,
+    )
+
+
+def prediction_error(there: np.ndarray, expected: np.ndarray, here: Pass) -> float:
+    """Root mean square of the deviation over that of what the network adds to the base."""
+    return root_mean_square(there - expected) / (root_mean_square(here.prediction - here.base) or 1.0)
+
+
+def feature_error(there: Pass, here: Pass, irreps: Irreps, rotation: np.ndarray) -> float | None:
+    """The largest relative deviation of any layer's features from the turned ones; None without features."""
+    if there.features is None or here.features is None:
+        return None
+    return max(
+        root_mean_square(other - turn(one, irreps, rotation)) / (root_mean_square(one) or 1.0)
+        for one, other in zip(here.features, there.features, strict=True)
+    )
+
+
+def root_mean_square(x: np.ndarray) -> float:
+    """Of all numbers; 0 of none."""
+    return float(np.sqrt(np.square(x).mean())) if x.size else 0.0

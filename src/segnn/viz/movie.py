@@ -1,0 +1,112 @@
+"""Frames to a file: GIF by Pillow, MP4 by the program ffmpeg where it is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segnn.errors import UserError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Progress = Callable[[int, int], None]
+COLOURS = 96
+
+
+def check_movie(path: str | os.PathLike[str]) -> Path:
+    """The path of a movie that can be written here; UserError, before anything is computed, if it cannot."""
+    path = Path(path)
+    if path.suffix not in (".gif", ".mp4"):
+        raise UserError(f"{path}: an animation ends in .gif or .mp4, not {path.suffix or 'nothing'!r}")
+    if path.suffix == ".mp4" and shutil.which("ffmpeg") is None:
+        raise UserError(
+            f"{path}: writing .mp4 needs the program ffmpeg, which is not here. Install it, or write a .gif instead."
+        )
+    if path.suffix == ".gif":
+        try:
+            import PIL.Image  # noqa: F401
+        except ImportError as error:
+            raise UserError(f"{path}: writing .gif needs Pillow ({error}). Install it: pip install 'segnn[plots]'") from error
+    return path
+
+
+def write_movie(
+    path: str | os.PathLike[str],
+    figure: Figure,
+    draw: Callable[[int], None],
+    frames: int,
+    fps: float = 20.0,
+    progress: Progress | None = None,
+) -> Path:
+    """Call ``draw(n)`` for every frame, take a picture of ``figure`` each time, and write them; the last one stays a second."""
+    path = check_movie(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        pictures = _pictures(figure, draw, frames, progress)
+        (_write_gif if path.suffix == ".gif" else _write_mp4)(part, pictures, fps)
+        os.replace(part, path)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror or error}). Give another path.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def _pictures(figure: Figure, draw: Callable[[int], None], frames: int, progress: Progress | None) -> Iterable[np.ndarray]:
+    """RGB pictures (height, width, 3), one after the other."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    for n in range(frames):
+        draw(n)
+        canvas.draw()
+        yield np.asarray(canvas.buffer_rgba())[..., :3].copy()
+        if progress is not None:
+            progress(n + 1, frames)
+
+
+def _write_gif(path: Path, pictures: Iterable[np.ndarray], fps: float) -> None:
+    """One palette for all frames, so that what stands still stays exactly equal and costs nothing."""
+    from PIL import Image
+
+    raw = [Image.fromarray(picture) for picture in pictures]
+    sample = Image.fromarray(
+        np.concatenate([np.asarray(raw[n]) for n in sorted({0, len(raw) // 3, 2 * len(raw) // 3, len(raw) - 1})])
+    )
+    palette = sample.quantize(COLOURS, method=Image.Quantize.MEDIANCUT)
+    entries = np.array(palette.getpalette(), dtype=int).reshape(-1, 3)
+    entries[entries.min(1) >= 247] = 255  # the ground stays white; averages make it grey
+    palette.putpalette(entries.reshape(-1).tolist())
+    images = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in raw]
+    each = round(1000 / fps)
+    durations = [each] * (len(images) - 1) + [each + 1000]
+    images[0].save(
+        path, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0, optimize=False, disposal=1
+    )
+
+
+def _write_mp4(path: Path, pictures: Iterable[np.ndarray], fps: float) -> None:
+    process: subprocess.Popen[bytes] | None = None
+    for picture in pictures:
+        picture = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]  # the codec wants even sides
+        if process is None:
+            size = f"{picture.shape[1]}x{picture.shape[0]}"
+            command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", str(fps)]
+            command += ["-i", "-", "-an", "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path)]
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert process.stdin is not None
+        process.stdin.write(picture.tobytes())
+    if process is not None:
+        _, complaint = process.communicate()
+        if process.returncode:
+            raise UserError(
+                f"ffmpeg could not write the animation: {complaint.decode(errors='replace').strip()}. Write a .gif."
+            )

@@ -1,0 +1,157 @@
+"""Record a forward pass: what every layer hands on, from a real model on real systems, through PyTorch's forward hooks.
+
+The model's code is not touched and its prediction is the same bit for bit. Messages pass through no module of their own: the
+kernels fuse a message layer into one call. What they keep for the derivative holds them; where nothing is kept, they are made
+once more from the layer's inputs with its own weights.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from segnn.data import Systems
+from segnn.errors import UserError
+from segnn.model import PhysicalModel
+from segnn.model.network import SteerableOnFeatures
+from segnn.nn.convolution import ConvolutionLayer
+from segnn.nn.segnn import SteerableNetwork
+from segnn.o3.layout import Reorder
+from segnn.recipe import Features
+from segnn.viz.recording import About, Recording, Writer, load_recording
+
+MOST_BYTES = 2**30
+Keep = Callable[[str, np.ndarray], None]
+
+
+def record(
+    model: PhysicalModel,
+    systems: Systems,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    messages: bool = True,
+    source: str = "the systems",
+) -> Recording:
+    """Run ``model`` on all ``systems`` in one batch and keep every layer's node features and messages.
+
+    - ``out``: an ``.npz`` file to which each layer is written as soon as it is computed, so that no more than one lies in
+      memory; without it the recording is kept in memory, up to 1 GiB.
+    - ``messages``: whether the messages m̃_ij of every edge are kept too.
+
+    Raises UserError if the network has no steerable features (kinds egnn and mpnn), or the recording is too large for memory.
+    """
+    net = steerable(model)
+    features = model.features(systems, source)
+    hidden, sent = net.irreps_hidden, message_irreps(net)
+    width = 8 if model.dtype == torch.float64 else 4
+    rows, edges, layers = len(features.x), features.edge_index.shape[1], len(net.layers)
+    size = width * ((layers + 1) * rows * hidden.dim + (layers * edges * sent.dim if messages else 0))
+    if out is None and size > MOST_BYTES:
+        raise UserError(
+            f"recording {rows} particles with {edges} edges takes {size / 2**30:.1f} GiB of memory, at most "
+            f"{MOST_BYTES / 2**30:.0f} are taken. Record fewer systems, leave the messages out (messages=False), or give a "
+            "file (out=...), to which layer after layer is written."
+        )
+    about = About(model.recipe.name, layers, str(hidden), str(sent), model.quantity, messages)
+    if out is None:
+        kept: dict[str, np.ndarray] = {}
+        run_recorded(model, features, kept.__setitem__, messages)
+        return Recording(about, systems, kept)
+    with Writer(out, about, systems, model.recipe.to_yaml()) as writer:
+        run_recorded(model, features, writer.write, messages)
+    return load_recording(out)
+
+
+def steerable(model: PhysicalModel) -> SteerableNetwork:
+    """The steerable network of a model; UserError if it has none."""
+    if not isinstance(model.network, SteerableOnFeatures):
+        raise UserError(
+            f"{model.recipe.name}: a network of kind {model.recipe.model.kind!r} carries plain numbers, which have no glyphs. "
+            "Give a model of kind segnn, se_linear or se_nonlinear."
+        )
+    return model.network.net
+
+
+def message_irreps(net: SteerableNetwork) -> Any:
+    """Irreps of the messages: of SE_linear and SE_nonlinear those before the gate, which there stands after the sum."""
+    first = next(iter(net.layers), None)
+    return first.gate.irreps_in if isinstance(first, ConvolutionLayer) else net.irreps_hidden
+
+
+def run_recorded(model: PhysicalModel, features: Features, keep: Keep, messages: bool = True) -> None:
+    """One forward pass that calls ``keep(name, array)`` with every array of a recording (see `segnn.viz.recording`).
+
+    Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when it fails. The pass runs as
+    in training, because then the kernels keep what stands before their gates; each layer's share of the graph is cut off
+    before the next one, so that no more than one layer is held.
+    """
+    net = steerable(model)
+    leave, leave_message = Reorder(net.irreps_hidden, inverse=True), Reorder(message_irreps(net), inverse=True)
+
+    def take(name: str, x: Tensor, reorder: Reorder) -> None:
+        array = reorder(x.detach()).numpy()
+        keep(name, array.copy() if reorder.is_trivial else array)
+
+    def on_embedding(_: nn.Module, inputs: Any, output: Tensor) -> None:
+        take("features_0", output, leave)
+
+    def before_layer(_: nn.Module, inputs: Any) -> Any:
+        return (inputs[0].detach(), *inputs[1:])
+
+    @torch.no_grad()
+    def on_layer(k: int, layer: nn.Module, inputs: Any, output: Tensor) -> None:
+        take(f"features_{k + 1}", output, leave)
+        if messages:
+            take(f"messages_{k + 1}", _messages(layer, inputs, output), leave_message)
+
+    handles = [net.embedding.register_forward_hook(on_embedding)]
+    for k, layer in enumerate(net.layers):
+        handles.append(layer.register_forward_pre_hook(before_layer))
+        handles.append(layer.register_forward_hook(partial(on_layer, k)))
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.set_grad_enabled(messages):
+            keep("prediction", model(features).detach().numpy())
+    finally:
+        model.train(was_training)
+        for handle in handles:
+            handle.remove()
+    keep("edge_index", features.edge_index.numpy())
+    keep("edge_offsets", features.edge_offsets.numpy())
+
+
+def _messages(layer: Any, inputs: tuple[Any, ...], output: Tensor) -> Tensor:
+    """m̃_ij of every edge (Eq. 7): from what the kernel kept, else made once more from the layer's inputs and weights."""
+    x, edges, edge_attr, _, message, _ = inputs
+    last = layer.message_1 if layer.message_2 is None else layer.message_2
+    m = _kept(output, edges, last.irreps_out.dim)
+    if m is None:
+        m = layer.message_1(x, message, edge_attr, edges)
+        if layer.message_2 is not None:
+            m = layer.message_2(layer.gate(m), edge_attr)
+    return m if isinstance(layer, ConvolutionLayer) else layer.gate(m)
+
+
+def _kept(output: Tensor, edges: Any, width: int) -> Tensor | None:
+    """What `segnn.o3.fused.FusedMessages` kept before its last gate (edges, width); None where it kept nothing.
+
+    It keeps nothing on the plain path, for large graphs, and where no weight asks for a gradient.
+    """
+    pending = [output.grad_fn]
+    while pending:
+        node: Any = pending.pop()
+        if node is None:
+            continue
+        kept = getattr(node, "kept", None)
+        if kept is not None and getattr(node, "edges", None) is edges:
+            rows = len(edges)
+            return kept[-rows * width :].view(rows, width) if rows and len(kept) >= rows * width else None
+        pending += [before for before, _ in node.next_functions]
+    return None

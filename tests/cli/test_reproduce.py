@@ -1,0 +1,71 @@
+"""`segnn reproduce` on the command line: lists, renders, trains a small budget, refuses mistakes."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.reproduce.helpers import RECIPES, small
+
+from segnn.reproduce import sweep
+
+from .helpers import ROOT, call, refused
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A working directory with recipes and stored results."""
+    shutil.copytree(RECIPES, tmp_path / "recipes")
+    shutil.copytree(ROOT / "results", tmp_path / "results")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_dry_run_lists_without_doing(checkout):
+    before = sorted(checkout.rglob("*"))
+    found = json.loads(call("reproduce", "charged", "--dry-run", "--json").stdout)
+    assert len(found["runs"]) == 30
+    assert found["to_do"] == sum(run["state"] != "done" for run in found["runs"])
+    done = {run["run"]: run["seconds"] for run in found["runs"] if run["state"] == "done"}
+    assert done["charged-seed0"] > 60
+    assert "charged-seed0" in call("reproduce", "charged", "--dry-run").stdout
+    few = json.loads(
+        call("reproduce", "orders", "--only", "segnn_g", "--only", "22", "--seeds", "3", "--dry-run", "--json").stdout
+    )
+    assert [run["run"] for run in few["runs"]] == ["segnn_g-22-seed3"]
+    assert sorted(checkout.rglob("*")) == before
+
+
+def test_render_needs_no_data(checkout):
+    (checkout / "results" / "charged" / "table.md").unlink(missing_ok=True)
+    found = json.loads(call("reproduce", "charged", "--render", "--json").stdout)
+    page = Path(found["page"]).read_text()
+    assert "SEGNN<sub>G+P</sub> (1,1)" in page
+    assert Path(found["plot"]).is_file()
+    by = {row["method"]: row for row in found["rows"]}
+    assert by["SEGNN_G+P (1,1)"]["mean"] == pytest.approx(0.0043, rel=0.1)
+    assert not (checkout / "data").exists()
+    assert "published" in call("reproduce", "charged", "--render").stdout
+
+
+def test_run_a_small_sweep_twice(checkout, monkeypatch):
+    monkeypatch.setattr(sweep, "tables", lambda: {"charged": small("data/small")})
+    command = ("reproduce", "charged", "--only", "all", "--seeds", "0", "--set", "training.epochs=2", "--results", "mine")
+    result = call(*command, "--json")
+    rows = {row["method"]: row for row in json.loads(result.stdout)["rows"] if row["setting_id"] == "all"}
+    assert rows["MPNN"]["seeds"] == rows["SEGNN_G+P (1,1)"]["seeds"] == [0]
+    assert rows["MPNN"]["epochs"] == 2
+    assert "simulated charged: data/small" in result.stderr
+    stored = {path: path.read_bytes() for path in Path("mine/charged").glob("*.json")}
+    assert len(stored) == 2
+    again = call(*command)
+    assert "[1/" not in again.stderr
+    assert stored == {path: path.read_bytes() for path in Path("mine/charged").glob("*.json")}
+
+
+def test_mistakes(checkout):
+    assert "there is no table 'x'" in refused("reproduce", "x")
+    assert "--only y: the table charged has mpnn" in refused("reproduce", "charged", "--only", "y")
+    assert "--seeds 1;2: expected whole numbers" in refused("reproduce", "charged", "--seeds", "1;2")
+    assert "another folder with --results" in refused("reproduce", "charged", "--set", "training.epochs=1")
+    assert "no such recipe" in refused("reproduce", "charged", "--recipes", "nowhere", "--dry-run")

@@ -1,0 +1,203 @@
+"""Every kind of model that a recipe can ask for, from raw arrays to predictions, against its paper written out anew.
+
+The oracles take only the weights from segnn: MPNN, EGNN and SEGNN(0,0) are NumPy loops over nodes and neighbours, the steerable
+convolutions are e3nn's tensor products and gates.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from e3nn.o3 import Irreps, spherical_harmonics
+
+from oracle import O3TensorProduct, O3TensorProductGate, float64_default
+from segnn.model import PhysicalModel
+from segnn.recipe import parse_recipe
+
+RECIPE = """
+name: kinds
+fields:
+  position: {irreps: 1o, unit: length}
+  velocity: {irreps: 1o, unit: length/time}
+  charge: {irreps: 0e, unit: charge}
+data: {folder: nowhere}
+graph: {kind: nearest, neighbours: 3}
+inputs: [position - center(position), velocity, norm(velocity)]
+node_attributes: [mean(edge_attributes), sh(velocity)]
+message_scalars: [distance, source(charge) * target(charge)]
+target: {array: target_position, irreps: 1o, unit: length, base: position, scale: 0.5}
+model: {kind: segnn, hidden: 4x0e+3x1o, layers: 2}
+"""
+N = 6
+
+
+@cache
+def arrays():
+    rng = np.random.default_rng(3)
+    return {
+        "position": rng.normal(size=(N, 3)),
+        "velocity": rng.normal(size=(N, 3)),
+        "charge": rng.choice([-1.0, 1.0], size=N),
+    }
+
+
+def model(*overrides):
+    """A float64 model whose weights are all random and not small."""
+    torch.manual_seed(0)
+    made = PhysicalModel(parse_recipe(RECIPE, overrides=overrides)).double().eval()
+    with torch.no_grad():
+        for name, parameter in made.named_parameters():
+            if "phi_x.2" in name or name.endswith("bias"):
+                parameter.add_(torch.randn_like(parameter) * 0.3)
+    return made
+
+
+def neighbours(i):
+    """The three nearest others of node i."""
+    distance = np.linalg.norm(arrays()["position"] - arrays()["position"][i], axis=1)
+    return [j for j in np.argsort(distance) if j != i][:3]
+
+
+def silu(x):
+    return x / (1 + np.exp(-x))
+
+
+def state(made):
+    return {name.removeprefix("network.net."): value.numpy() for name, value in made.state_dict().items()}
+
+
+def dense(weights, name, x):
+    return weights[f"{name}.weight"] @ x + weights.get(f"{name}.bias", 0.0)
+
+
+def check(made, displacement):
+    """The model's prediction is the position plus half the oracle's output."""
+    predicted = made.predict(arrays())["position"]
+    assert np.abs(displacement).max() > 0.05
+    np.testing.assert_allclose(predicted, arrays()["position"] + 0.5 * displacement, rtol=0, atol=1e-10)
+
+
+def test_mpnn():
+    """m_ij = φ_m(f_i, f_j, a_ij), f_i ← f_i + φ_f(f_i, Σ_j m_ij) on plain numbers: paper Eqs. 1-2 with its residual."""
+    made = model("model.kind=mpnn", "model.hidden=7x0e")
+    w, x, v, q = state(made), arrays()["position"], arrays()["velocity"], arrays()["charge"]
+    f = [dense(w, "embedding", np.concatenate([x[i] - x.mean(0), v[i], [np.linalg.norm(v[i])]])) for i in range(N)]
+
+    def mlp(name, value):
+        return dense(w, f"{name}.2", silu(dense(w, f"{name}.0", value)))
+
+    for layer in range(2):
+        new = []
+        for i in range(N):
+            total = np.zeros(7)
+            for j in neighbours(i):
+                r = x[j] - x[i]
+                distance = np.linalg.norm(r)
+                edge = np.concatenate([[distance, q[i] * q[j], 1.0], np.sqrt(3) * r / distance])  # scalars, then Y_0 and Y_1
+                total += silu(mlp(f"layers.{layer}.phi_m.0", np.concatenate([f[i], f[j], edge])))
+            new.append(f[i] + mlp(f"layers.{layer}.phi_f", np.concatenate([f[i], total])))
+        f = new
+    check(made, np.stack([mlp("readout", value) for value in f]))
+
+
+def test_egnn():
+    """Satorras et al. 2021, Eqs. 3-7: v_i ← φ_v(h_i) v_i^init + C Σ_j (x_i − x_j) φ_x(m_ij), x_i ← x_i + v_i."""
+    made = model("model.kind=egnn", "model.hidden=7x0e")
+    w, start, v, q = state(made), arrays()["position"], arrays()["velocity"], arrays()["charge"]
+    x = start.copy()
+    h = [dense(w, "embedding", [np.linalg.norm(v[i])]) for i in range(N)]
+    for layer in range(2):
+        name = f"layers.{layer}"
+        new_x, new_h = [], []
+        for i in range(N):
+            pull, total = np.zeros(3), np.zeros(7)
+            for j in neighbours(i):
+                r = x[i] - x[j]
+                a = [np.linalg.norm(start[i] - start[j]), q[i] * q[j]]  # a_ij: the recipe's scalars, of the input
+                inputs = np.concatenate([h[i], h[j], [r @ r], a])
+                m = silu(dense(w, f"{name}.phi_e.0.2", silu(dense(w, f"{name}.phi_e.0.0", inputs))))  # Eq. 3
+                pull += r * dense(w, f"{name}.phi_x.2", silu(dense(w, f"{name}.phi_x.0", m))) / 3  # Eq. 4
+                total += m  # Eq. 5
+            speed = dense(w, f"{name}.phi_v.2", silu(dense(w, f"{name}.phi_v.0", h[i])))
+            new_x.append(x[i] + speed * v[i] + pull)  # Eq. 7
+            if f"{name}.phi_h.0.weight" in w:
+                hidden = silu(dense(w, f"{name}.phi_h.0", np.concatenate([h[i], total])))
+                new_h.append(h[i] + dense(w, f"{name}.phi_h.2", hidden))  # Eq. 6
+        x, h = np.stack(new_x), new_h or h
+    check(made, x - start)
+
+
+def test_segnn_of_degree_zero():
+    """(0,0): with ã = Y_0 = 1 every steerable layer is a linear one and the gate a SiLU. The target is a scalar here."""
+    scalar = ("target.irreps=0e", "target.base=null", "node_attributes=[mean(edge_attributes)]")
+    made = model("model.hidden=7x0e", "model.attribute_degree=0", *scalar)
+    w, x, v, q = state(made), arrays()["position"], arrays()["velocity"], arrays()["charge"]
+
+    def linear(name, value, outputs):
+        weight = w[f"{name}.weight"].reshape(len(value), outputs)
+        return value @ weight + w[f"{name}.bias"]
+
+    f = [linear("embedding", np.array([np.linalg.norm(v[i])]), 7) for i in range(N)]
+    for layer in range(2):
+        name, new = f"layers.{layer}", []
+        for i in range(N):
+            total = np.zeros(7)
+            for j in neighbours(i):
+                inputs = np.concatenate([f[i], f[j], [np.linalg.norm(x[i] - x[j]), q[i] * q[j]]])
+                total += silu(linear(f"{name}.message_2", silu(linear(f"{name}.message_1", inputs, 7)), 7))
+            update = silu(linear(f"{name}.update_1", np.concatenate([f[i], total]), 7))
+            new.append(f[i] + linear(f"{name}.update_2", update, 7))
+        f = new
+    expected = [0.5 * linear("readout_2", silu(linear("readout_1", value, 7)), 1)[0] for value in f]
+    np.testing.assert_allclose(made.predict(arrays())["position"], expected, rtol=0, atol=1e-10)
+
+
+def from_e3nn(w, name, irreps_in, attribute, irreps_out, gated):
+    """The steerable layer ``name`` as an e3nn tensor product, gated or not."""
+    made = (O3TensorProductGate if gated else O3TensorProduct)(Irreps(irreps_in), Irreps(attribute), Irreps(irreps_out))
+    with torch.no_grad():
+        made.tp.weight.copy_(torch.from_numpy(w[f"{name}.weight"]))
+        if made.biases is not None:
+            made.biases.copy_(torch.from_numpy(w[f"{name}.bias"]))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "velocity_steers"),
+    [("se_linear", False), ("se_nonlinear", False), ("se_nonlinear", True)],
+    ids=["SE_linear", "SE_nonlinear", "SE_nonlinear++"],
+)
+def test_steerable_convolutions(kind, velocity_steers):
+    """m̃_ij = W h̃_ij, or W σ(W h̃_ij); f̃_i ← f̃_i + σ(Σ_j m̃_ij). With ++ the velocity steers embedding and readout."""
+    steers = "mean(edge_attributes), sh(velocity)" if velocity_steers else "mean(edge_attributes)"
+    made = model(f"model.kind={kind}", f"node_attributes=[{steers}]")
+    w, attribute, hidden = state(made), "1x0e+1x1o", "4x0e+3x1o"
+    wide = "7x0e+3x1o"  # scalars and gates, then what is gated
+    x, v, q = (torch.from_numpy(arrays()[name]) for name in ("position", "velocity", "charge"))
+    target = torch.arange(N).repeat_interleave(3)
+    source = torch.tensor([j for i in range(N) for j in neighbours(i)])
+
+    def sh(vectors):
+        return spherical_harmonics([0, 1], vectors, normalize=True, normalization="component")
+
+    with float64_default():
+        edge = sh(x[source] - x[target])
+        node = edge.reshape(N, 3, 4).mean(1) + (sh(v) if velocity_steers else 0)
+        inputs = torch.cat([x - x.mean(0), v, v.norm(dim=1, keepdim=True)], 1)
+        f = from_e3nn(w, "embedding", "1x1o+1x1o+1x0e", attribute, hidden, gated=False)(inputs, node)
+        scalars = torch.stack([(x[source] - x[target]).norm(dim=1), q[source] * q[target]], 1)
+        gate = O3TensorProductGate(Irreps(hidden), Irreps(attribute), Irreps(hidden)).gate
+        for layer in range(2):
+            name = f"layers.{layer}"
+            h = torch.cat([f[target], f[source], scalars], 1)
+            ends = f"{hidden}+{hidden}+1x0e+1x0e"
+            if kind == "se_linear":
+                m = from_e3nn(w, f"{name}.message_1", ends, attribute, wide, gated=False)(h, edge)
+            else:
+                m = from_e3nn(w, f"{name}.message_1", ends, attribute, hidden, gated=True)(h, edge)
+                m = from_e3nn(w, f"{name}.message_2", hidden, attribute, wide, gated=False)(m, edge)
+            f = f + gate(m.reshape(N, 3, -1).sum(1))
+        f = from_e3nn(w, "readout_1", hidden, attribute, hidden, gated=True)(f, node)
+        out = from_e3nn(w, "readout_2", hidden, attribute, "1x1o", gated=False)(f, node)
+    check(made, out.detach().numpy())

@@ -1,0 +1,136 @@
+"""The page and the plot say what is stored: beaten, missed, equal, diverged, not run."""
+
+import pytest
+
+from segnn.report import save_figure
+from segnn.report.published import Published
+from segnn.reproduce.markdown import ours, quoted, render, verdict
+from segnn.reproduce.plot import dot_plot
+from segnn.reproduce.rows import Row, make_rows
+from segnn.reproduce.run import Planned
+from segnn.reproduce.sweep import find_table
+
+from .helpers import RECIPES
+
+VIEWS = ("rotation", "reflection", "translation")
+
+
+def result(mse, change=1e-9, deviation=2e-7):
+    return {
+        "test": {"mse": mse},
+        "baselines": {"stand_still": 0.272},
+        "seconds": 100.0,
+        "epochs": 80,
+        "parameters": 147424,
+        "equivariance": {view: {"mse": mse, "change": change, "deviation": deviation} for view in VIEWS},
+    }
+
+
+def rows_of(stored, name="charged"):
+    """The rows of a table whose stored results are ``stored``, by (method, setting, seed)."""
+    table = find_table(name)
+    planned = [
+        Planned(run, run.recipe(RECIPES), stored.get((run.method.id, run.setting.id, run.seed)), False, None)
+        for run in table.runs()
+    ]
+    return table, make_rows(table, planned)
+
+
+def row(mse=None, published=0.0043, spread=None, **more):
+    errors = () if mse is None else tuple(mse) if isinstance(mse, list) else (mse,)
+    return Row(
+        "SEGNN_G", "", "", None if published is None else Published("x", published, spread, "paper"), errors=errors, **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (row(0.00344), "beaten: -20 %"),
+        (row(0.00516), "missed: +20 %"),
+        (row(0.0172), "missed: 4 times as much"),
+        (row(0.00435, spread=0.00015), "equal within its spread"),
+        (row([0.0040, 0.0042], spread=0.00015), "beaten: -5 %"),
+        (row(), ""),
+        (row(0.1, published=None), ""),
+    ],
+)
+def test_verdict(made, text):
+    assert verdict(made) == text
+
+
+def test_numbers():
+    assert ours(row([0.0040, 0.0042])) == "**0.00410** ± 0.00014"
+    assert ours(row(0.0040)) == "**0.00400**"
+    assert ours(row(0.0040, diverged=1)) == "**0.00400**, 1 diverged"
+    assert ours(row(diverged=2)) == "2 diverged"
+    assert ours(row()) == "not run"
+    assert ours(row(ours=False)) == ""
+    assert quoted(row(published=0.007, spread=0.00022)) == "0.0070 ± 0.00022"
+    assert quoted(row(published=0.007)) == "0.0070"
+    assert quoted(row(published=0.297)) == "0.297"
+    assert quoted(row(published=None)) == ""
+
+
+def test_rows_mean_over_seeds_and_take_the_worst_deviation():
+    stored = {("charged", "", 0): result(0.0040), ("charged", "", 1): result(0.0042, change=-0.5, deviation=0.1)}
+    _, rows = rows_of({**stored, ("charged", "", 2): {"diverged": "nan"}})
+    (found,) = [r for r in rows if r.method == "SEGNN_G+P (1,1)"]
+    assert found.mean == pytest.approx(0.0041)
+    assert found.spread == pytest.approx(0.000141, abs=1e-6)
+    assert (found.seeds, found.diverged, found.parameters) == ((0, 1), 1, 147424)
+    assert found.change["rotation"] == -0.5
+    assert found.deviation["translation"] == 0.1
+    assert found.to_dict()["mean"] == found.mean
+    assert found.published.mse == 0.0043
+
+
+def test_results_without_equivariance_are_read():
+    old = {key: value for key, value in result(0.0042).items() if key != "equivariance"}
+    _, rows = rows_of({("charged", "", 0): old})
+    (found,) = [r for r in rows if r.method == "SEGNN_G+P (1,1)"]
+    assert found.change == {}
+
+
+def test_page():
+    table, rows = rows_of({("charged", "", 0): result(0.0040), ("mpnn", "", 0): result(0.0200, 0.013, 0.11)})
+    page = render(table, rows)
+    lines = {line.split(" | ")[0]: line for line in page.splitlines() if line.startswith("|")}
+    assert (
+        "| **0.00400** | 0.0043 ± 0.00015 | beaten: -7 % | 0.272 | 0 (2e-07) | 0 (2e-07) |"
+        in lines["| SEGNN<sub>G+P</sub> (1,1)"]
+    )
+    assert "| **0.0200** |  |  | 0.272 | +1.3 % (1e-01) |" in lines["| MPNN"]
+    assert "| not run | 0.0070 ± 0.00022 |" in lines["| EGNN"]
+    assert "|  | 0.0244 |" in lines["| SE(3)-Transformer *(paper, Table 1)*"]
+    assert "80 epochs on the same 3000 systems" in page
+    assert "Not run yet: EGNN; SEGNN_G+P (0,0);" in page
+    assert "by design" in page
+    assert "plot.svg" in page
+
+
+def test_page_with_settings_has_a_table_each():
+    table, rows = rows_of({("egnn", "1000", 0): result(0.009)}, "samples")
+    page = render(table, rows)
+    assert [line for line in page.splitlines() if line.startswith("## ")] == ["## 3000", "## 1000", "## 10000"]
+    assert "| EGNN | **0.00900** | 0.0094 | beaten: -4 % |" in page
+    assert "Not run yet: EGNN, 3000;" in page
+
+
+@pytest.mark.parametrize("stored", [{}, {("charged", "", 0): result(0.004), ("charged", "", 1): result(0.005)}])
+def test_plot(stored, tmp_path):
+    table, rows = rows_of(stored)
+    path = save_figure(dot_plot(table, rows), tmp_path / "plot.svg")
+    assert path.stat().st_size > 1000
+    again = save_figure(dot_plot(table, rows), tmp_path / "again.svg")
+    assert len(again.read_text()) == len(path.read_text())
+
+
+def test_plot_shows_every_number():
+    table, rows = rows_of({("charged", "", 0): result(0.0040), ("charged", "", 1): result(0.0050)})
+    axes = dot_plot(table, rows).axes[0]
+    drawn = [float(x) for line in axes.lines for x in line.get_xdata()]
+    for value in (0.0040, 0.0050, 0.0045, 0.0244, 0.0070):
+        assert any(abs(x - value) < 1e-12 for x in drawn)
+    assert "MPNN" not in [label.get_text() for label in axes.get_yticklabels()]
+    assert "EGNN" in [label.get_text() for label in axes.get_yticklabels()]

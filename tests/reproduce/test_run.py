@@ -1,0 +1,127 @@
+"""A sweep runs, skips what is done, goes on after an interrupt, and keeps what diverged."""
+
+import json
+
+import pytest
+
+from segnn.errors import UserError
+from segnn.reproduce import run as reproduce_run
+from segnn.reproduce.run import data_folders, execute, make_data, plan
+from segnn.reproduce.store import Store
+from segnn.training import TrainingInterrupted
+from segnn.training.module import DivergedError
+
+from .helpers import RECIPES, small
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data") / "charged"
+    assert make_data(small(folder), folder)
+    return folder
+
+
+def planned_of(table, store, **choice):
+    return plan(table.runs(**choice), store, RECIPES)
+
+
+def test_data_are_made_once_and_checked(data, tmp_path):
+    table = small(data)
+    assert not make_data(table, data)
+    more = small(data, data={"simulator": "charged", "systems": [9, 4, 5]})
+    with pytest.raises(UserError, match=r"train.npz: holds 8 systems, the table charged needs 9. Remove the folder"):
+        make_data(more, data)
+    (tmp_path / "train.npz").write_bytes(b"")
+    with pytest.raises(UserError, match=r"valid.npz is missing. Remove the folder"):
+        make_data(table, tmp_path)
+    assert data_folders(planned_of(table, Store(tmp_path))) == [data]
+
+
+def test_a_sweep_stores_every_run_and_repeats_none(data, tmp_path):
+    table, results = small(data), tmp_path / "results"
+    store = Store(results)
+    first = planned_of(table, store, only=["all"], seeds=[0])
+    assert [p.result for p in first] == [None, None]
+    assert [p.seconds for p in first] == [None, None]
+    for p in first:
+        execute(p, store, tmp_path / "runs", progress=False)
+    assert sorted(path.name for path in results.glob("*/*")) == ["charged-all-seed0.json", "mpnn-all-seed0.json"]
+    stored = json.loads((results / "charged" / "mpnn-all-seed0.json").read_text())
+    assert stored["test"]["mse"] > 0
+    assert stored["recipe"]["model"]["kind"] == "mpnn"
+    assert set(stored["equivariance"]) == {"rotation", "reflection", "translation"}
+
+    for again in (store, Store(results)):
+        everything = planned_of(table, again)
+        assert [p.run.id for p in everything if p.result] == ["mpnn-all-seed0", "charged-all-seed0"]
+        other_seed = next(p for p in everything if p.run.id == "mpnn-all-seed1")
+        assert other_seed.seconds == stored["seconds"]
+    changed = small(data, set=[*reversed(table.set[:-1]), "model.layers=2"])
+    assert all(p.result is None for p in planned_of(changed, store))
+    assert [p.run.id for p in planned_of(changed, store) if p.outdated] == ["mpnn-all-seed0", "charged-all-seed0"]
+
+
+def test_an_interrupted_run_goes_on(data, tmp_path, monkeypatch):
+    store = Store(tmp_path / "results")
+    (planned,) = planned_of(small(data), store, only=["charged", "all"], seeds=[0])
+    from segnn.training import run as training_run
+
+    calls = []
+    fit = training_run._fit
+
+    def interrupted(model, splits, folder, resume, progress):
+        calls.append(resume)
+        if len(calls) == 1:
+            (folder.path / "checkpoints").mkdir(exist_ok=True)
+            raise TrainingInterrupted("stopped")
+        return fit(model, splits, folder, resume, progress)
+
+    monkeypatch.setattr(training_run, "_fit", interrupted)
+    with pytest.raises(TrainingInterrupted):
+        execute(planned, store, tmp_path / "runs", progress=False)
+    assert store.find(planned.recipe) is None
+    execute(planned, store, tmp_path / "runs", progress=False)
+    assert store.find(planned.recipe)["test"]["mse"] > 0
+
+
+def test_a_run_folder_of_another_recipe_is_replaced(data, tmp_path):
+    store, runs = Store(tmp_path / "results"), tmp_path / "runs"
+    (planned,) = planned_of(small(data), store, only=["mpnn", "all"], seeds=[0])
+    before = execute(planned, store, runs, progress=False)
+    other = small(data, set=[*small(data).set[:-1], "training.epochs=2"])
+    (planned,) = planned_of(other, store, only=["mpnn", "all"], seeds=[0])
+    assert planned.outdated
+    assert planned.result is None
+    after = execute(planned, store, runs, progress=False)
+    assert (before["epochs"], after["epochs"]) == (1, 2)
+    assert store.find(planned.recipe)["epochs"] == 2
+
+
+def test_a_training_that_diverges_is_a_result(data, tmp_path, monkeypatch):
+    def diverge(*args, **kwargs):
+        raise DivergedError("the training loss became nan in epoch 3.\nThe last good checkpoint: x")
+
+    store = Store(tmp_path / "results")
+    (planned,) = planned_of(small(data), store, only=["mpnn", "all"], seeds=[0])
+    monkeypatch.setattr("segnn.training.train", diverge)
+    result = reproduce_run.execute(planned, store, tmp_path / "runs", progress=False)
+    assert result == {"diverged": "the training loss became nan in epoch 3."}
+    (again,) = planned_of(small(data), Store(tmp_path / "results"), only=["mpnn", "all"], seeds=[0])
+    assert again.result["diverged"] == result["diverged"]
+
+
+def test_damaged_results_are_told(tmp_path, data):
+    (tmp_path / "charged").mkdir()
+    path = tmp_path / "charged" / "mpnn-all-seed0.json"
+    for text, message in (("{", "cannot be read as JSON"), ('{"test": {}}', "not a stored result")):
+        path.write_text(text)
+        with pytest.raises(UserError, match=message):
+            planned_of(small(data), Store(tmp_path))
+
+
+def test_a_recipe_that_is_none_any_more_counts_as_not_run(tmp_path, data):
+    (tmp_path / "charged").mkdir()
+    path = tmp_path / "charged" / "mpnn-all-seed0.json"
+    path.write_text(json.dumps({"test": {"mse": 1.0}, "recipe": {"name": "old"}}))
+    planned = planned_of(small(data), Store(tmp_path), only=["mpnn", "all"], seeds=[0])
+    assert [(p.result, p.outdated) for p in planned] == [(None, True)]

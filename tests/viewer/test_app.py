@@ -1,0 +1,204 @@
+"""The server: what it answers, to whom, how much it takes, and what it forbids the browser."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from segnn.errors import UserError
+from segnn.viewer import limits, serve
+from segnn.viewer.app import make_app
+from segnn.viewer.export import export
+from segnn.viewer.guard import host_name
+from segnn.viewer.wire import unpack
+
+JSON = {"content-type": "application/json"}
+
+
+def ask(session, method="GET", path="/", base="http://127.0.0.1:8760", hosts=(), **more):
+    async def asked():
+        transport = httpx.ASGITransport(make_app(session, hosts))
+        async with httpx.AsyncClient(transport=transport, base_url=base) as client:
+            return await client.request(method, path, **more)
+
+    return asyncio.run(asked())
+
+
+def test_the_page_and_its_parts(session):
+    for path, kind in {
+        "/": "text/html",
+        "/app.js": "text/javascript",
+        "/app.css": "text/css",
+        "/icon.svg": "image/svg+xml",
+    }.items():
+        answer = ask(session, path=path)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith(kind)
+        assert len(answer.content) > 100
+
+
+def test_every_answer_has_a_policy_without_inline_script(session):
+    for path in ("/", "/app.js", "/api/session", "/nowhere"):
+        headers = ask(session, path=path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+    page = ask(session).text
+    assert "<script>" not in page
+    assert " style=" not in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert "https://" not in page
+
+
+def test_session_and_run(session):
+    told = ask(session, path="/api/session").json()
+    assert told["name"] == "tiny"
+    answer = ask(session, "POST", "/api/run", headers=JSON, content=b'{"system": 1}')
+    assert answer.status_code == 200
+    meta, arrays = unpack(answer.content)
+    assert meta["system"] == 1
+    assert arrays["position"].shape == (4, 3)
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (b"{", "Invalid JSON"),
+        (b'{"system": 99}', "there are 3 systems"),
+        (b'{"file": "x"}', "file"),
+        (b'{"off": ["x"]}', "no cue"),
+    ],
+)
+def test_malformed_requests_are_refused_with_a_reason(body, word, session):
+    answer = ask(session, "POST", "/api/run", headers=JSON, content=body)
+    assert answer.status_code == 422
+    assert word in answer.json()["error"]
+
+
+def test_oversized_requests_are_refused(session):
+    large = b" " * (limits.REQUEST_BYTES + 1)
+    assert ask(session, "POST", "/api/run", headers=JSON, content=large).status_code == 413
+
+    async def pieces():
+        for _ in range(20):
+            yield b" " * 8192
+
+    assert ask(session, "POST", "/api/run", headers=JSON, content=pieces()).status_code == 413
+    assert ask(session, "POST", "/api/run", headers=JSON | {"content-length": "many"}, content=b"{}").status_code == 400
+
+
+def test_forms_cannot_ask(session):
+    answer = ask(session, "POST", "/api/run", headers={"content-type": "text/plain"}, content=b"{}")
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/static/app.js", "/app.js/../index.html", "/api", "//etc/passwd"],
+)
+def test_no_path_reaches_the_files(path, session):
+    answer = ask(session, path=path)
+    assert answer.status_code == 404 or answer.content == ask(session).content
+    assert b"root:" not in answer.content
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "PATCH"])
+def test_other_methods(method, session):
+    assert ask(session, method, "/").status_code == 405
+    assert ask(session, "GET", "/api/run").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8760", 200), ("localhost", 200), ("LOCALHOST:1", 200), ("[::1]:8760", 200), ("evil.example", 421),
+        ("127.0.0.1.evil.example", 421), ("localhost:8760@evil.example", 421), ("0.0.0.0:8760", 421), ("[", 421), ("", 421),
+    ],
+)  # fmt: skip
+def test_foreign_host_names(host, status, session):
+    assert ask(session, headers={"host": host}).status_code == status
+
+
+def test_a_host_that_was_asked_for(session):
+    assert ask(session, headers={"host": "my.machine:80"}).status_code == 421
+    assert ask(session, headers={"host": "my.machine:80"}, hosts=["my.machine"]).status_code == 200
+    assert host_name("A.b:1") == "a.b"
+
+
+def test_requests_of_other_pages(session):
+    run = {"method": "POST", "path": "/api/run", "content": b"{}"}
+    assert ask(session, headers=JSON | {"origin": "http://evil.example"}, **run).status_code == 403
+    assert ask(session, headers=JSON | {"origin": "null"}, **run).status_code == 403
+    assert ask(session, headers=JSON | {"origin": "http://127.0.0.1:8760"}, **run).status_code == 200
+
+
+def test_a_page_that_is_not_built_names_the_cure(session, monkeypatch, tmp_path):
+    import segnn.viewer.app as app
+
+    monkeypatch.setattr(app, "files", lambda package: tmp_path)
+    with pytest.raises(UserError, match="make viewer"):
+        make_app(session)
+
+
+def test_ports():
+    first = serve.listen("127.0.0.1", 0)
+    taken = first.getsockname()[1]
+    with pytest.raises(UserError, match=rf"--port {taken} on 127\.0\.0\.1: .*Give another one with --port"):
+        serve.listen("127.0.0.1", taken)
+    first.close()
+    with pytest.raises(UserError, match=r"--port 0 on 192\.0\.2\.1"):
+        serve.listen("192.0.2.1", 0)
+
+
+def test_a_free_port_is_found_and_all_taken_is_told(monkeypatch):
+    one, two = serve.listen("127.0.0.1", None), serve.listen("127.0.0.1", None)
+    assert one.getsockname()[1] != two.getsockname()[1]
+    monkeypatch.setattr(serve, "PORT", one.getsockname()[1])
+    monkeypatch.setattr(serve, "TRIED", 1)
+    with pytest.raises(UserError, match=r"are all taken\. Give a free one with --port"):
+        serve.listen("127.0.0.1", None)
+    one.close(), two.close()
+
+
+def test_no_browser_is_told(session, monkeypatch):
+    monkeypatch.setattr(serve.webbrowser, "open", lambda address: False)
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: [s.close() for s in sockets])
+    told = []
+    serve.serve(session, port=0, tell=told.append)
+    assert told[0].startswith("http://127.0.0.1:")
+    assert "no browser was found" in told[1]
+    serve.serve(session, port=0, browser=False, tell=told.append)
+    assert len(told) == 3
+
+
+def test_export_is_one_file_without_addresses(session, tmp_path):
+    held, size = export(session, tmp_path / "new" / "page.html")
+    page = (tmp_path / "new" / "page.html").read_text()
+    assert held == 3
+    assert size == len(page.encode())
+    assert page.count("Content-Security-Policy") == 1
+    assert "unsafe" not in page.split("</head>")[0].split("<style>")[0]
+    assert 'src="/' not in page
+    assert 'href="/' not in page
+    data = json.loads(page.split('id="embedded">')[1].split("</script>")[0])
+    assert data["session"]["live"] is False
+    assert len(data["runs"]) == 3
+
+
+def test_export_keeps_its_size(session, tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "EXPORT_BYTES", 10)
+    assert export(session, tmp_path / "page.html")[0] == 1
+
+
+def test_export_of_a_five_body_model_is_small(tmp_path):
+    from tests.viz.helpers import systems
+
+    import segnn
+    from segnn.viewer import Session
+
+    model = segnn.load("charged")
+    _, size = export(Session(model, systems(model, (5,) * 100), "in.npz", "charged"), tmp_path / "page.html")
+    assert size <= 5_000_000

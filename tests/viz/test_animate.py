@@ -1,0 +1,191 @@
+"""Animations: what is where in a frame, the files, and mistakes."""
+
+import shutil
+import sys
+
+import numpy as np
+import pytest
+from matplotlib.collections import EllipseCollection, LineCollection, PolyCollection
+from PIL import Image
+
+from segnn.errors import UserError
+from segnn.viz.animate_pass import moment, pass_animation, pass_scene
+from segnn.viz.animate_trajectory import Trajectory, at, load_trajectory, trajectory_animation
+from segnn.viz.movie import check_movie, write_movie
+
+from .helpers import systems, tiny
+
+
+def of(axes, kind):
+    return [part for part in axes.collections if isinstance(part, kind)]
+
+
+def path_of(count=9, particles=4):
+    t = np.linspace(0, 1, count)[:, None, None]
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(particles, 3)) + t * rng.normal(size=(particles, 3))
+
+
+def write(path, **arrays):
+    np.savez(path, **arrays)
+    return path
+
+
+def test_moments_go_through_every_layer_then_through_time():
+    seen = [moment(n, 101, 4, True) for n in range(101)]
+    layers, times = zip(*seen, strict=True)
+    assert (layers[0], times[0]) == (0, 0)
+    assert (layers[-1], times[-1]) == (4, 1)
+    assert (np.diff(layers) >= 0).all()
+    assert (np.diff(times) >= 0).all()
+    assert set(range(5)) <= set(layers)
+    assert max(np.diff(layers)) < 0.15
+    assert moment(10, 11, 0, False) == (0, 0)
+
+
+def test_a_frame_holds_the_system_and_a_glyph_at_every_node(tmp_path):
+    model = tiny(tmp_path, hidden="4x0e+3x1o+2x2e")
+    found = systems(model)
+    figure, draw = pass_animation(model, found, 1, 1, frames=11)
+    scene = pass_scene(model, found[1], 1, "it")
+    draw(0)
+    panels = figure.axes[:3]
+    assert [axes.texts[0].get_text() for axes in panels] == ["0e, channel 1", "1o, channel 1", "2e, channel 1"]
+    for axes in panels:
+        (balls,) = of(axes, EllipseCollection)
+        expected = scene.camera.project(found[1].position)[0]
+        offsets = np.asarray(balls.get_offsets())
+        assert np.linalg.norm(offsets[:, None] - expected[None], axis=-1).min(0).max() < 1e-9
+        (lines,) = of(axes, LineCollection)
+        assert len(lines.get_segments()) == 12
+        (surface,) = of(axes, PolyCollection)
+        middles = np.array([path.vertices[:3].mean(0) for path in surface.get_paths()])
+        nearest = np.linalg.norm(middles[:, None] - expected[None], axis=-1).argmin(1)
+        assert set(nearest) == {0, 1, 2, 3}
+    assert figure.get_suptitle() == "embedding"
+    draw(10)
+    assert figure.get_suptitle() == "predicted position, true one as rings"
+    at_end = np.asarray(of(panels[0], EllipseCollection)[0].get_offsets())
+    expected = scene.camera.project(scene.recording.prediction)[0]
+    assert np.linalg.norm(at_end[:, None] - expected[None], axis=-1).min(0).max() < 1e-9
+
+
+def test_a_channel_that_only_some_irreps_have(tmp_path):
+    model = tiny(tmp_path, hidden="4x0e+3x1o")
+    figure, draw = pass_animation(model, systems(model), 0, 3, frames=3)
+    draw(1)
+    assert figure.axes[0].texts[0].get_text() == "0e, channel 3"
+
+
+@pytest.mark.parametrize("sizes", [(1,), (2,)])
+def test_tiny_systems(sizes, tmp_path):
+    model = tiny(tmp_path)
+    figure, draw = pass_animation(model, systems(model, sizes, labels=False), frames=5)
+    for n in range(5):
+        draw(n)
+    figure.canvas.draw()
+
+
+def test_gif_of_a_pass(tmp_path):
+    model = tiny(tmp_path)
+    figure, draw = pass_animation(model, systems(model), frames=6)
+    calls = []
+    path = write_movie(tmp_path / "new" / "out.gif", figure, draw, 6, progress=lambda *c: calls.append(c))
+    with Image.open(path) as image:
+        assert image.n_frames == 6
+        first = np.asarray(image.convert("RGB"))
+        image.seek(5)
+        assert (np.asarray(image.convert("RGB")) != first).any()
+    assert calls == [(n, 6) for n in range(1, 7)]
+    assert [p.name for p in path.parent.iterdir()] == ["out.gif"]
+    assert tuple(first[2, 2]) == (255, 255, 255)
+
+
+def test_trajectories_with_true_beside_predicted():
+    true = path_of()
+    figure, draw = trajectory_animation(Trajectory(true, true + 0.1, np.arange(9) * 0.5, np.array([1, -1, 0, 1.0])), 5)
+    draw(4)
+    assert figure.get_suptitle() == "time 4"
+    left, right = figure.axes
+    assert [len(of(axes, EllipseCollection)) for axes in (left, right)] == [1, 2]
+    predicted, rings = (np.asarray(part.get_offsets()) for part in of(right, EllipseCollection))
+    truth = np.asarray(of(left, EllipseCollection)[0].get_offsets())
+    assert np.linalg.norm(truth[:, None] - rings[None], axis=-1).min(0).max() < 1e-9
+    assert np.linalg.norm(truth[:, None] - predicted[None], axis=-1).min(0).max() > 1e-3
+    (trail,) = of(left, LineCollection)
+    alpha = trail.get_colors()[:, 3]
+    assert alpha[0] < alpha[-1]
+
+
+def test_places_between_times():
+    true = path_of()
+    np.testing.assert_allclose(at(true, 0), true[0])
+    np.testing.assert_allclose(at(true, 1), true[-1])
+    np.testing.assert_allclose(at(true, 0.5 / 8), (true[0] + true[1]) / 2)
+
+
+def test_hundred_bodies(tmp_path):
+    path = write(tmp_path / "many.npz", position=path_of(5, 100))
+    figure, draw = trajectory_animation(load_trajectory(path), 3)
+    draw(1)
+    assert len(figure.axes) == 1
+    assert len(of(figure.axes[0], EllipseCollection)[0].get_offsets()) == 100
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"position": np.zeros((4, 3))}, r"shape \(4, 3\); a trajectory is \(T, N, 3\).*segnn animate MODEL"),
+        ({"position": np.zeros((1, 4, 3))}, "at least two times"),
+        ({"x": np.zeros(3)}, r"a trajectory is \(T, N, 3\)"),
+        ({"position": path_of(), "predicted_position": np.zeros((9, 3, 3))}, r"'predicted_position' has shape \(9, 3, 3\)"),
+        ({"position": path_of(), "time": np.zeros(3)}, r"'time' has shape \(3,\)"),
+        ({"position": path_of(), "charge": np.zeros(3)}, r"'charge' \(3,\)"),
+        ({"position": path_of() * np.nan}, "'position' holds numbers that are not finite"),
+        ({"position": np.array([["a"]])}, "expected real numbers"),
+    ],
+)
+def test_files_that_are_no_trajectories(arrays, message, tmp_path):
+    with pytest.raises(UserError, match=message):
+        load_trajectory(write(tmp_path / "it.npz", **arrays))
+
+
+def test_endings_and_programs(tmp_path, monkeypatch):
+    with pytest.raises(UserError, match=r"out\.avi: an animation ends in \.gif or \.mp4"):
+        check_movie(tmp_path / "out.avi")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(UserError, match=r"needs the program ffmpeg, which is not here\. Install it, or write a \.gif"):
+        check_movie(tmp_path / "out.mp4")
+    assert check_movie(tmp_path / "out.gif") == tmp_path / "out.gif"
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    with pytest.raises(UserError, match=r"needs Pillow.*segnn\[plots\]"):
+        check_movie(tmp_path / "out.gif")
+
+
+def test_mp4_is_given_to_ffmpeg(tmp_path, monkeypatch):
+    """A stand-in for ffmpeg that keeps what it gets: raw RGB frames of even size."""
+    program = tmp_path / "ffmpeg"
+    program.write_text('#!/bin/sh\nfor last; do :; done\nprintf "%s\\n" "$*" > "$last.arguments"\ncat > "$last"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    figure, draw = trajectory_animation(Trajectory(path_of(), None, np.arange(9.0), np.zeros(4)), 3)
+    path = write_movie(tmp_path / "out.mp4", figure, draw, 3, fps=25)
+    (arguments,) = tmp_path.glob("*.arguments")
+    width, height = map(int, arguments.read_text().split("-s ")[1].split()[0].split("x"))
+    assert width % 2 == height % 2 == 0
+    assert path.stat().st_size == 3 * width * height * 3
+
+
+def test_mistakes(tmp_path):
+    model = tiny(tmp_path)
+    found = systems(model)
+    with pytest.raises(UserError, match=r"--system 2: there are 2 systems"):
+        pass_animation(model, found, 2)
+    with pytest.raises(UserError, match=r"--frames 1: expected at least 2"):
+        pass_animation(model, found, frames=1)
+    with pytest.raises(UserError, match=r"--channel 9: no irrep of 4x0e\+3x1o has so many channels"):
+        pass_animation(model, found, channels=9)
+    with pytest.raises(UserError, match="a system of 201 nodes"):
+        pass_animation(model, systems(model, (201,)))
+    with pytest.raises(UserError, match="plain numbers, which have no glyphs"):
+        pass_animation(tiny(tmp_path, "mpnn"), found)

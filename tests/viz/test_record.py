@@ -1,0 +1,181 @@
+"""The recorder: predictions unchanged, what is kept is what the layers handed on, its file, its mistakes."""
+
+import importlib
+import time
+
+import numpy as np
+import pytest
+import torch
+from e3nn.o3 import Irreps
+
+import segnn
+from segnn.errors import UserError
+from segnn.model.check import transformed
+from segnn.model.check.transform import turn
+from segnn.o3 import kernels
+from segnn.o3.layout import Reorder
+from segnn.viz import load_recording, record
+
+from .helpers import axis_rotation, systems, tiny
+
+INSIDE = importlib.import_module("segnn.viz.record")
+STEERABLE = ["segnn", "se_linear", "se_nonlinear"]
+
+
+@torch.no_grad()
+def plain(model, found):
+    return model(model.features(found)).numpy()
+
+
+@pytest.mark.parametrize("kind", STEERABLE)
+def test_prediction_is_unchanged_bit_for_bit(kind, tmp_path, kernel_path):
+    model = tiny(tmp_path, kind)
+    found = systems(model)
+    before = plain(model, found)
+    recording = record(model, found)
+    assert (recording.prediction == before).all()
+    assert (plain(model, found) == before).all()
+    assert not any(module._forward_hooks for module in model.modules())
+
+
+@torch.no_grad()
+def test_kept_features_and_messages_satisfy_the_layer_equation(tmp_path):
+    """f̃ after a layer is what Eq. 8 makes of the recorded f̃ before it and the recorded messages."""
+    model = tiny(tmp_path).double()
+    found = systems(model)
+    recording = record(model, found)
+    net, features = model.network.net, model.features(found)
+    enter = Reorder(net.irreps_hidden)
+    for k, layer in enumerate(net.layers):
+        x = enter(torch.from_numpy(recording.features(k)))
+        m = enter(torch.from_numpy(recording.messages(k + 1)))
+        summed = torch.zeros_like(x).index_add(0, features.edge_index[1], m)
+        after = x + layer.update_2(layer.gate(layer.update_1(x, summed, features.node_attr)), features.node_attr)
+        np.testing.assert_allclose(enter(torch.from_numpy(recording.features(k + 1))), after, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", STEERABLE)
+def test_messages_are_the_same_whether_kept_or_made_again(kind, tmp_path, monkeypatch):
+    model = tiny(tmp_path, kind).double()
+    found = systems(model)
+    taken = []
+    original = INSIDE._kept
+    monkeypatch.setattr(INSIDE, "_kept", lambda *arguments: taken.append(original(*arguments)) or taken[-1])
+    with kernels("numba"):
+        kept = record(model, found)
+    assert [part is not None for part in taken] == [True, True]
+    with kernels("plain"):
+        made = record(model, found)
+    assert taken[2:] == [None, None]
+    frozen = model.requires_grad_(False)
+    again = record(frozen, found)
+    for k in (1, 2):
+        np.testing.assert_allclose(made.messages(k), kept.messages(k), atol=1e-13)
+        np.testing.assert_allclose(again.messages(k), kept.messages(k), atol=1e-13)
+        assert np.abs(made.messages(k)).max() > 1e-3
+
+
+def test_no_gradients_and_no_graph_are_left_behind(tmp_path):
+    model = tiny(tmp_path)
+    recording = record(model, systems(model))
+    assert all(p.grad is None for p in model.parameters())
+    assert isinstance(recording.prediction, np.ndarray)
+
+
+def test_recorded_features_turn_with_the_input(tmp_path):
+    model = tiny(tmp_path, hidden="4x0e+3x1o+2x2e+1x1e").double()
+    found, rotation = systems(model), -axis_rotation([1, 2, 3], 0.8)
+    one, other = record(model, found), record(model, transformed(model.recipe, found, rotation))
+    for k in range(3):
+        np.testing.assert_allclose(other.features(k), turn(one.features(k), one.irreps, rotation), atol=1e-10)
+        assert np.abs(one.features(k)).max() > 1e-3
+    np.testing.assert_allclose(other.messages(2), turn(one.messages(2), Irreps(one.about.irreps_message), rotation), atol=1e-10)
+
+
+def test_file_and_memory_hold_the_same(tmp_path):
+    model = tiny(tmp_path)
+    found = systems(model)
+    inside, path = record(model, found), tmp_path / "new" / "pass.npz"
+    outside = record(model, found, path)
+    assert path.stat().st_size < 60_000
+    assert [p.name for p in path.parent.iterdir()] == ["pass.npz"]
+    assert load_recording(path).about == inside.about
+    for k in range(3):
+        np.testing.assert_array_equal(outside.features(k), inside.features(k))
+    np.testing.assert_array_equal(outside.messages(1), inside.messages(1))
+    np.testing.assert_array_equal(outside.edge_index, inside.edge_index)
+    np.testing.assert_array_equal(outside.systems.node["velocity"], found.node["velocity"])
+    np.testing.assert_array_equal(outside.systems.offsets, found.offsets)
+
+
+def test_messages_can_be_left_out(tmp_path):
+    model = tiny(tmp_path)
+    recording = record(model, systems(model), messages=False)
+    assert recording.features(2).shape == (9, 13)
+    with pytest.raises(ValueError, match="no messages were recorded"):
+        recording.messages(1)
+
+
+@pytest.mark.parametrize("sizes", [(1,), (1, 3)])
+def test_single_nodes_without_edges(sizes, tmp_path):
+    model = tiny(tmp_path)
+    recording = record(model, systems(model, sizes))
+    assert recording.features(2).shape == (sum(sizes), 13)
+    assert recording.messages(1).shape == (sum(n * (n - 1) for n in sizes), 13)
+
+
+def test_at_most_twice_the_time_of_a_plain_pass():
+    model = segnn.load("charged")
+    found = systems(model, (5,) * 100)
+    plain(model, found), record(model, found)
+
+    times = {plain: [], record: []}
+    for _ in range(20):
+        for run, taken in times.items():
+            begin = time.process_time()  # of this process alone: other work on the machine must not count
+            run(model, found)
+            taken.append(time.process_time() - begin)
+    assert min(times[record]) <= 2 * min(times[plain])
+
+
+def test_memory_is_bounded(tmp_path, monkeypatch):
+    model = tiny(tmp_path)
+    monkeypatch.setattr(INSIDE, "MOST_BYTES", 1000)
+    with pytest.raises(UserError, match=r"9 particles with 32 edges takes .*messages=False.*out="):
+        record(model, systems(model))
+    assert record(model, systems(model), tmp_path / "pass.npz").features(1).shape == (9, 13)
+
+
+@pytest.mark.parametrize("kind", ["mpnn", "egnn"])
+def test_networks_without_steerable_features(kind, tmp_path):
+    model = tiny(tmp_path, kind)
+    with pytest.raises(UserError, match=f"kind '{kind}' carries plain numbers, which have no glyphs.*kind segnn"):
+        record(model, systems(model))
+
+
+def test_hooks_are_gone_after_a_failure(tmp_path, monkeypatch):
+    model = tiny(tmp_path)
+    monkeypatch.setattr(model.network.net, "readout_1", None)
+    with pytest.raises(AttributeError):
+        record(model, systems(model), tmp_path / "pass.npz")
+    assert not any(module._forward_hooks for module in model.modules())
+    assert not [path for path in tmp_path.iterdir() if "pass" in path.name]
+
+
+def test_files_that_are_no_recordings(tmp_path):
+    with pytest.raises(UserError, match=r"no\.npz: cannot be read"):
+        load_recording(tmp_path / "no.npz")
+    np.savez(tmp_path / "other.npz", position=np.zeros((3, 3)))
+    with pytest.raises(UserError, match=r"other\.npz: not a recording"):
+        load_recording(tmp_path / "other.npz")
+    (tmp_path / "text.npz").write_text("no")
+    with pytest.raises(UserError, match=r"text\.npz: not a recording"):
+        load_recording(tmp_path / "text.npz")
+    model = tiny(tmp_path)
+    with pytest.raises(UserError, match=r"pass\.txt: a recording is an \.npz file"):
+        record(model, systems(model), tmp_path / "pass.txt")
+    recording = record(model, systems(model))
+    with pytest.raises(IndexError, match="layer 3, expected 0"):
+        recording.features(3)
+    with pytest.raises(IndexError, match="messages of layer 0, expected 1 to 2"):
+        recording.messages(0)

@@ -1,0 +1,145 @@
+// What is drawn, in words and tables: the marks, the picked node or edge, all nodes.
+
+import { norms } from "./features.ts";
+import type { Page } from "./main.ts";
+import { digits, element, get } from "./panel.ts";
+import type { Session } from "./source.ts";
+import type { Run } from "./wire.ts";
+
+const SHAPES: Record<string, string> = {
+  ball: '<circle cx="10" cy="8" r="5" fill="COLOUR"/>',
+  line: '<path d="M1 8H19" stroke="COLOUR" stroke-width="1.5"/>',
+  dashed: '<path d="M1 8H19" stroke="COLOUR" stroke-width="1.5" stroke-dasharray="4 2.5"/>',
+  arrow: '<path d="M1 8H13" stroke="COLOUR" stroke-width="2"/><path d="M12 3.5L19 8L12 12.5Z" fill="COLOUR"/>',
+  diamond: '<path d="M10 2L15 8L10 14L5 8Z" fill="COLOUR"/>',
+  square: '<path d="M10 1.5L16.5 8L10 14.5L3.5 8Z" fill="none" stroke="COLOUR" stroke-width="1.4"/>',
+  ring: '<circle cx="10" cy="8" r="5.5" fill="none" stroke="COLOUR" stroke-width="1.6"/>',
+};
+
+function mark(shape: string, colour: string, text: string): HTMLElement {
+  const item = document.createElement("li");
+  item.innerHTML = `<svg viewBox="0 0 20 16" aria-hidden="true">${SHAPES[shape].replaceAll("COLOUR", `var(--${colour})`)}</svg>`;
+  item.append(element("span", text));
+  return item;
+}
+
+/** What the marks of the picture mean, those that are in it. */
+export function describeMarks(session: Session, run: Run | null, before: string | null): HTMLElement[] {
+  const has = (name: string) => Boolean(run?.arrays[name]);
+  const items: HTMLElement[] = [];
+  if (has("field.charge")) items.push(mark("ball", "plus", "node, charge +"), mark("ball", "minus", "node, charge −"));
+  else items.push(mark("ball", "muted", "node"));
+  items.push(mark("line", "muted", "edge, darker: larger message"));
+  for (const { name, vector } of session.fields) if (vector) items.push(mark("arrow", name === "velocity" ? "ink" : "force", name));
+  if (session.target.point) {
+    if (has("prediction")) items.push(mark("diamond", "ours", "predicted"));
+    if (has("target")) items.push(mark("ring", "ink", "true"));
+    if (before) items.push(mark("square", "plus", before === "expected" ? "first prediction, turned" : "with every cue, unchanged"));
+  } else if (session.target.vector) {
+    if (has("prediction")) items.push(mark("arrow", "ours", `predicted ${session.target.name}`));
+    if (has("target")) items.push(mark("arrow", "path", `true ${session.target.name}`));
+  }
+  return items;
+}
+
+/** The picked node or edge: its quantities; vectors of a node can be set. */
+export function describePicked(box: HTMLElement, page: Page): void {
+  const { picked, run, view, source } = page;
+  const key = JSON.stringify([picked, run?.meta, page.ask, Math.round(page.look.layer)]);
+  if (box.dataset.key === key || box.contains(document.activeElement)) return;
+  box.dataset.key = key;
+  if (!picked || !run) return box.replaceChildren(element("p", "Click a node or an edge, or press N or E.", "hint"));
+  if (picked.kind === "edge") return describeEdge(box, page, picked.index);
+  const rows: [string, string][] = [["position", triple(view.array("position"), picked.index)]];
+  if (view.array("prediction").length && source.session.target.level === "node") {
+    rows.push([`predicted ${source.session.target.name}`, tuple(view, "prediction", picked.index)]);
+    if (view.array("target").length) rows.push([`true ${source.session.target.name}`, tuple(view, "target", picked.index)]);
+  }
+  for (const { name, vector } of source.session.fields) if (!vector) rows.push([name, tuple(view, `field.${name}`, picked.index)]);
+  box.replaceChildren(element("p", `Node ${picked.index}`), table(rows));
+  for (const field of source.session.fields) if (field.vector) box.append(vectorInputs(page, field.name, field.unit, field.editable, picked.index));
+}
+
+function describeEdge(box: HTMLElement, page: Page, edge: number): void {
+  const { run, view, source } = page;
+  const ends = run!.arrays.edge_index.data;
+  const [from, to] = [ends[edge], ends[ends.length / 2 + edge]];
+  const rows: [string, string][] = [["distance", digits(view.place(from).distanceTo(view.place(to)))]];
+  const messages = run!.arrays.messages;
+  const k = Math.max(1, Math.round(page.look.layer));
+  if (messages) {
+    const values = norms(source.session.irreps_message, messages.data, (k - 1) * messages.shape[1] + edge, 1);
+    source.session.irreps_message.forEach(({ irrep }, n) => rows.push([`norm of ${irrep}, message of layer ${k}`, digits(values[n])]));
+  }
+  box.replaceChildren(element("p", `Edge ${edge}: node ${from} sends to node ${to}`), table(rows));
+}
+
+function vectorInputs(page: Page, field: string, unit: string, editable: boolean, node: number): HTMLElement {
+  const box = document.createElement("fieldset");
+  box.append(element("legend", `${field}${unit === "1" ? "" : `, ${unit}`}${editable ? "" : " (follows from the others)"}`));
+  const row = element("div", "", "vector");
+  const data = page.view.array(`field.${field}`);
+  const inputs = ["x", "y", "z"].map((axis, n) => {
+    const label = element("label", `${axis} `);
+    const input = document.createElement("input");
+    Object.assign(input, { type: "number", step: "0.05", value: data[3 * node + n].toFixed(3) });
+    input.disabled = !editable || !page.source.session.live;
+    input.setAttribute("aria-label", `${field} ${axis} of node ${node}`);
+    label.append(input);
+    row.append(label);
+    return input;
+  });
+  for (const input of inputs)
+    input.addEventListener("input", () => {
+      const value = inputs.map((one) => one.valueAsNumber);
+      if (value.every((one) => Number.isFinite(one) && Math.abs(one) <= 1e6)) page.change(field, node, value, true);
+    });
+  box.append(row);
+  if (editable && page.source.session.live) box.append(element("p", "Or drag the tip of its arrow in the picture.", "hint"));
+  return box;
+}
+
+function table(rows: [string, string][]): HTMLElement {
+  const made = document.createElement("table");
+  for (const [name, value] of rows) {
+    const row = document.createElement("tr");
+    const head = element("th", name);
+    head.setAttribute("scope", "row");
+    row.append(head, element("td", value));
+    made.append(row);
+  }
+  return made;
+}
+
+/** Position, prediction and norms of every node; the first 500. */
+export function nodeTable(box: HTMLElement, page: Page, layer: number): void {
+  const { view, source, run } = page;
+  const irreps = source.session.irreps;
+  const features = run?.arrays.features;
+  const names = ["node", "position", ...(view.array("prediction").length ? ["predicted"] : []), ...(features ? irreps.map(({ irrep }) => `‖${irrep}‖`) : [])];
+  const head = document.createElement("tr");
+  head.append(...names.map((name) => element("th", name)));
+  box.querySelector("thead")!.replaceChildren(head);
+  const rows = Array.from({ length: Math.min(500, view.count) }, (_, node) => {
+    const row = document.createElement("tr");
+    const cells = [String(node), triple(view.array("position"), node)];
+    if (view.array("prediction").length) cells.push(tuple(view, "prediction", node));
+    if (features) cells.push(...norms(irreps, features.data, layer * view.count + node, 1).map(digits));
+    row.append(...cells.map((text) => element("td", text)));
+    row.addEventListener("click", () => page.pick({ kind: "node", index: node }));
+    return row;
+  });
+  box.querySelector("tbody")!.replaceChildren(...rows);
+}
+
+function triple(data: ArrayLike<number>, node: number): string {
+  return [0, 1, 2].map((axis) => data[3 * node + axis]?.toFixed(2)).join(", ");
+}
+
+function tuple(view: Page["view"], name: string, node: number): string {
+  const data = view.array(name);
+  const size = data.length / Math.max(1, view.count);
+  return Number.isInteger(size) && size ? Array.from(data.subarray(node * size, (node + 1) * size), (x) => x.toFixed(2)).join(", ") : "–";
+}
+
+export { get };

@@ -1,0 +1,468 @@
+// What is drawn of one run: nodes, edges, arrows, predictions, glyphs; and which node or edge lies under a pixel.
+
+import * as THREE from "three";
+import { channelCount, columnsOf, norms, take, width, type Choice } from "./features.ts";
+import { Glyphs, largest } from "./glyphs.ts";
+import { Arrows, Lines, Repeated } from "./marks.ts";
+import type { Session } from "./source.ts";
+import { Stage } from "./stage.ts";
+import { readTheme, type Theme } from "./theme.ts";
+import type { Run } from "./wire.ts";
+
+export interface Look {
+  layer: number; // 0 after the embedding … L; fractions while the pass is played
+  choice: Choice;
+  other: number | null; // a second channel, beside the first
+  common: boolean; // one size for all layers
+  size: number;
+  time: number; // 0 the input … 1 the predicted time
+  edges: boolean;
+  arrows: boolean;
+  truth: boolean;
+  labels: boolean;
+  glyphs: boolean;
+}
+
+export const DRAWN_EDGES = 1000;
+
+export type Picked = { kind: "node" | "edge"; index: number } | null;
+
+export class View {
+  readonly stage: Stage;
+  private theme: Theme;
+  private run: Run | null = null;
+  private spacing = 1;
+  private loads = 0;
+  private drawn = "";
+  private readonly sizes = new Map<string, number>();
+  private readonly lit = new THREE.MeshStandardMaterial({ roughness: 0.55, metalness: 0 });
+  private readonly flat = new THREE.MeshBasicMaterial();
+  private readonly nodes: Repeated;
+  private readonly predicted = new Repeated(new THREE.OctahedronGeometry(1), this.lit);
+  private readonly expected = new Repeated(new THREE.TorusGeometry(2.2, 0.14, 4, 4), this.flat); // a square
+  private readonly truth: Repeated;
+  private readonly points = new THREE.Points(
+    new THREE.BufferGeometry(),
+    new THREE.PointsMaterial({ size: 3, sizeAttenuation: false, vertexColors: true }),
+  );
+  private readonly edges = new Lines();
+  private readonly pathPredicted = new Lines(true);
+  private readonly pathTrue = new Lines();
+  private readonly arrows = new Map<string, Arrows>();
+  private readonly picked = new Repeated(new THREE.TorusGeometry(1.25, 0.09, 8, 48), this.flat);
+  private readonly pickedEdge = new Arrows(this.flat);
+  private readonly first: Glyphs;
+  private readonly second: Glyphs;
+  private readonly message: Glyphs;
+  private readonly labels: HTMLElement;
+  places = new Float32Array();
+  /** What the prediction is held against: the first one, turned, or the one with all cues. */
+  before: "expected" | "reference" | null = null;
+
+  constructor(canvas: HTMLCanvasElement, labels: HTMLElement, private readonly session: Session) {
+    this.stage = new Stage(canvas);
+    this.labels = labels;
+    this.theme = readTheme();
+    const crowded = Math.max(...session.sizes.slice(0, 1000)) > 40;
+    this.nodes = new Repeated(crowded ? new THREE.IcosahedronGeometry(1, 1) : new THREE.SphereGeometry(1, 24, 16), this.lit);
+    this.truth = new Repeated(new THREE.TorusGeometry(1.45, 0.13, 3, crowded ? 14 : 32), this.flat);
+    [this.first, this.second, this.message] = [0, 1, 2].map(() => new Glyphs(session.colours));
+    for (const field of session.fields) if (field.vector) this.arrows.set(field.name, new Arrows(this.lit));
+    for (const name of ["prediction", "target"]) this.arrows.set(name, new Arrows(this.lit));
+    this.stage.scene.add(
+      ...[this.nodes, this.predicted, this.expected, this.truth, this.picked].map(({ mesh }) => mesh),
+      ...[this.edges, this.pathPredicted, this.pathTrue].map(({ mesh }) => mesh),
+      ...[this.first, this.second, this.message].map(({ mesh }) => mesh),
+      ...[...this.arrows.values(), this.pickedEdge].map(({ group }) => group),
+      this.points,
+    );
+    this.points.frustumCulled = false;
+    this.stage.beforeDraw = () => this.faceCamera();
+  }
+
+  get count(): number {
+    return (this.run?.arrays.position?.shape[0] ?? 0) as number;
+  }
+
+  get glyphCount(): number {
+    return this.first.count;
+  }
+
+  restyle(): void {
+    this.theme = readTheme();
+    this.drawn = "";
+  }
+
+  /** Take another run; ``fit`` also moves the camera to it. */
+  load(run: Run, fit: boolean): void {
+    this.run = run;
+    this.sizes.clear();
+    this.loads++;
+    this.spacing = spacing(this.array("position"));
+    if (fit) this.face();
+  }
+
+  fit(): void {
+    const start = Array.from(this.array("position"));
+    const centre = this.centre();
+    const from = (data: ArrayLike<number>, n: number) => new THREE.Vector3(data[n], data[n + 1], data[n + 2]).distanceTo(centre);
+    const reach = start.reduce((most, _, n) => (n % 3 ? most : Math.max(most, from(start, n))), this.spacing);
+    const names = this.session.target.point ? ["prediction", "target"] : []; // unless they fly far away
+    const ends = names.flatMap((name) => Array.from(this.array(name))).filter((_, n, data) => from(data, n - (n % 3)) < 2 * reach);
+    if (start.length) this.stage.frame([...start, ...ends], 0.6 * this.spacing);
+  }
+
+  /** Look from the side from which the system is flattest, then fit. */
+  face(): void {
+    const data = this.array("position");
+    const centre = this.centre();
+    const spread = new Float64Array(9);
+    for (let n = 0; n < data.length; n += 3)
+      for (let i = 0; i < 3; i++)
+        for (let j = 0; j < 3; j++) spread[3 * i + j] += (data[n + i] - centre.getComponent(i)) * (data[n + j] - centre.getComponent(j));
+    const trace = spread[0] + spread[4] + spread[8];
+    const away = new THREE.Vector3(0.5, 0.43, 0.75); // powers of (trace − spread) single out the direction of least spread
+    for (let k = 0; k < 60 && trace > 0; k++) {
+      const [x, y, z] = away.toArray();
+      const row = (i: number) => trace * away.getComponent(i) - (spread[3 * i] * x + spread[3 * i + 1] * y + spread[3 * i + 2] * z);
+      away.set(row(0), row(1), row(2)).normalize();
+    }
+    if (away.z < 0) away.negate();
+    away.y = THREE.MathUtils.clamp(away.y + 0.15, -0.8, 0.8); // a little from above, and never along the vertical
+    this.stage.camera.position.copy(this.stage.orbit.target).add(away);
+    this.fit();
+  }
+
+  centre(): THREE.Vector3 {
+    const data = this.array("position");
+    const sum = new THREE.Vector3();
+    for (let n = 0; n < data.length; n += 3) sum.add(new THREE.Vector3(data[n], data[n + 1], data[n + 2]));
+    return sum.divideScalar(Math.max(1, data.length / 3));
+  }
+
+  array(name: string): Float32Array {
+    return (this.run?.arrays[name]?.data as Float32Array | undefined) ?? new Float32Array();
+  }
+
+  place(node: number): THREE.Vector3 {
+    return new THREE.Vector3().fromArray(this.places, 3 * node);
+  }
+
+  /** Draw the run as ``look`` says. */
+  show(look: Look, picked: Picked): void {
+    if (!this.run) return;
+    const { session } = this;
+    const start = this.array("position");
+    const prediction = session.target.point ? this.array("prediction") : new Float32Array();
+    const target = session.target.point ? this.array("target") : new Float32Array();
+    const many = this.count > session.glyph_nodes;
+    // While the pass is played only the glyphs change from frame to frame.
+    const { choice, other, common, size, layer, ...still } = look;
+    const key = JSON.stringify([this.loads, Math.ceil(layer), still, picked, this.before]);
+    if (key === this.drawn) {
+      this.showGlyphs(look, picked, many);
+      return this.stage.draw();
+    }
+    this.drawn = key;
+    this.places = between(start, prediction, look.time);
+    const ball = 0.075 * this.spacing;
+    const colour = this.nodeColours();
+
+    this.points.visible = many;
+    if (many) {
+      this.nodes.hide();
+      this.showPoints(colour);
+    } else {
+      this.nodes.show(this.places, ball, colour);
+    }
+    this.showEdges(look);
+    this.showPaths(look, start, prediction, target, ball, many);
+    this.showArrows(look, many);
+    this.showGlyphs(look, picked, many);
+    this.showPicked(picked, ball);
+    this.showLabels(look, many);
+    this.stage.draw();
+  }
+
+  /** The node or edge nearest to a pixel of the canvas, if one is near. */
+  pick(x: number, y: number): Picked {
+    let best: { picked: Picked; distance: number } = { picked: null, distance: 22 };
+    const pixels = Array.from({ length: this.count }, (_, n) => this.stage.project(this.place(n)));
+    pixels.forEach((p, index) => {
+      const distance = Math.hypot(p.x - x, p.y - y);
+      if (p.seen && distance < best.distance) best = { picked: { kind: "node", index }, distance };
+    });
+    if (best.picked || !this.edges.mesh.visible) return best.picked;
+    const ends = this.run?.arrays.edge_index?.data ?? [];
+    const total = ends.length / 2;
+    best.distance = 8;
+    for (let e = 0; e < total; e++) {
+      const [a, b] = [pixels[ends[e]], pixels[ends[total + e]]];
+      const t = 0.66; // messages go from source to target: two edges between two nodes are told apart by the nearer end
+      const along = ((x - a.x) * (b.x - a.x) + (y - a.y) * (b.y - a.y)) / Math.max(1, (b.x - a.x) ** 2 + (b.y - a.y) ** 2);
+      const s = Math.min(1, Math.max(0, along));
+      const distance = Math.hypot(a.x + s * (b.x - a.x) - x, a.y + s * (b.y - a.y) - y) + 2 * Math.abs(s - t);
+      if (a.seen && b.seen && distance < best.distance) best = { picked: { kind: "edge", index: e }, distance };
+    }
+    return best.picked;
+  }
+
+  /** Norms of every irrep over the nodes at a layer. */
+  layerNorms(layer: number): number[] {
+    const features = this.run?.arrays.features;
+    if (!features) return this.session.irreps.map(() => 0);
+    return norms(this.session.irreps, features.data, layer * this.count, this.count);
+  }
+
+  /** A chosen channel of all nodes at a layer: (nodes · columns). */
+  channel(layer: number, choice: Choice): Float32Array {
+    const features = this.run?.arrays.features;
+    if (!features) return new Float32Array();
+    const { columns } = columnsOf(this.session.irreps, choice);
+    return take(features.data, width(this.session.irreps), layer * this.count, this.count, columns);
+  }
+
+  private nodeColours(): (n: number) => THREE.Color {
+    const { theme } = this;
+    const field = this.session.fields.find(({ name, vector }) => !vector && this.run?.arrays[`field.${name}`]?.shape[1] === 1);
+    const values = field ? this.array(`field.${field.name}`) : new Float32Array();
+    const signed = values.some((value) => value < 0);
+    const distinct = [...new Set(values)].sort((a, b) => a - b);
+    return (n) => {
+      if (!values.length) return theme.muted;
+      if (signed) return values[n] > 0 ? theme.plus : values[n] < 0 ? theme.minus : theme.muted;
+      if (distinct.length < 2) return theme.muted;
+      return new THREE.Color().setHSL((0.58 + 0.61 * distinct.indexOf(values[n])) % 1, 0.55, 0.5);
+    };
+  }
+
+  private showPoints(colour: (n: number) => THREE.Color): void {
+    const colours = new Float32Array(this.places.length);
+    for (let n = 0; n < this.count; n++) colour(n).toArray(colours, 3 * n);
+    this.points.geometry.setAttribute("position", new THREE.BufferAttribute(this.places, 3));
+    this.points.geometry.setAttribute("color", new THREE.BufferAttribute(colours, 3));
+  }
+
+  private showEdges(look: Look): void {
+    const ends = this.run?.arrays.edge_index?.data;
+    if (!ends || !look.edges) return this.edges.hide();
+    const total = ends.length / 2;
+    const strength = this.messageStrength(look.layer, total);
+    const drawn = this.drawnEdges(ends, total);
+    const segments = new Float32Array(6 * drawn.length);
+    drawn.forEach((e, n) => {
+      segments.set(this.places.subarray(3 * ends[e], 3 * ends[e] + 3), 6 * n);
+      segments.set(this.places.subarray(3 * ends[total + e], 3 * ends[total + e] + 3), 6 * n + 3);
+    });
+    const faint = Math.min(0.55, 14 / Math.sqrt(drawn.length + 1));
+    this.edges.show(segments, this.theme.muted, (n) => faint * (strength ? 0.25 + 0.75 * strength[drawn[n]] : 0.6));
+  }
+
+  /** All edges, or of a crowd the shortest; of two edges between the same nodes one line is enough. */
+  private drawnEdges(ends: ArrayLike<number>, total: number): number[] {
+    const all = Array.from({ length: total }, (_, e) => e);
+    if (total <= DRAWN_EDGES) return all;
+    const length = (e: number) => this.place(ends[e]).distanceToSquared(this.place(ends[total + e]));
+    const lengths = new Map(all.filter((e) => ends[e] < ends[total + e]).map((e) => [e, length(e)]));
+    return [...lengths.keys()].sort((a, b) => lengths.get(a)! - lengths.get(b)!).slice(0, DRAWN_EDGES);
+  }
+
+  /** How large the message of each edge is beside the largest of the layer it arrives in. */
+  private messageStrength(layer: number, edges: number): Float32Array | null {
+    const messages = this.run?.arrays.messages;
+    const k = Math.ceil(layer) - 1;
+    if (!messages || k < 0) return null;
+    const size = messages.shape[2];
+    const out = new Float32Array(edges);
+    let most = 0;
+    for (let e = 0; e < edges; e++) {
+      let sum = 0;
+      for (let c = 0; c < size; c++) sum += (messages.data[(k * edges + e) * size + c] as number) ** 2;
+      out[e] = Math.sqrt(sum);
+      most = Math.max(most, out[e]);
+    }
+    return most > 0 ? out.map((value) => value / most) : null;
+  }
+
+  private showPaths(
+    look: Look,
+    start: Float32Array,
+    prediction: Float32Array,
+    target: Float32Array,
+    ball: number,
+    many: boolean,
+  ): void {
+    const { theme } = this;
+    const paths = (to: Float32Array) => {
+      const out = new Float32Array(2 * to.length);
+      for (let n = 0; n < to.length; n += 3) out.set([...start.subarray(n, n + 3), ...to.subarray(n, n + 3)], 2 * n);
+      return out;
+    };
+    const before = this.before ? this.array(this.before) : [];
+    if (many || !look.truth) {
+      for (const mark of [this.predicted, this.truth, this.expected, this.pathPredicted, this.pathTrue]) mark.hide();
+      return;
+    }
+    this.predicted.show(prediction, ball, () => theme.ours);
+    this.truth.show(target, 1.1 * ball, () => theme.ink);
+    this.expected.show(before, 0.95 * ball, () => theme.plus);
+    this.pathPredicted.show(paths(prediction), theme.ours, () => 0.95);
+    this.pathTrue.show(paths(target), theme.path, () => 0.9);
+    (this.pathPredicted.mesh.material as THREE.LineDashedMaterial).scale = 1 / Math.max(1e-6, this.spacing);
+  }
+
+  private showArrows(look: Look, many: boolean): void {
+    for (const [name, arrows] of this.arrows) {
+      const own = name === "prediction" || name === "target";
+      const wanted = own ? this.session.target.vector && !this.session.target.point && look.truth : look.arrows;
+      const vectors = this.array(own ? name : `field.${name}`);
+      if (!wanted || many || vectors.length !== this.places.length) arrows.hide();
+      else arrows.show(this.places, scaled(vectors, this.arrowScale(name)), 0.016 * this.spacing, this.arrowColour(name));
+    }
+  }
+
+  /** Velocities as they are (one unit of time); other vectors so that the longest is about a spacing long. */
+  arrowScale(name: string): number {
+    if (this.session.fields.find((field) => field.name === name)?.unit === "length/time") return 1;
+    const own = ["prediction", "target"].includes(name) ? ["prediction", "target"] : [`field.${name}`];
+    let most = 0;
+    for (const part of own) {
+      const data = this.array(part);
+      for (let n = 0; n < data.length; n += 3) most = Math.max(most, Math.hypot(data[n], data[n + 1], data[n + 2]));
+    }
+    return most > 0 ? (0.7 * this.spacing) / most : 1;
+  }
+
+  private arrowColour(name: string): THREE.Color {
+    if (name === "prediction") return this.theme.ours;
+    if (name === "target") return this.theme.path;
+    return name === "velocity" ? this.theme.ink : this.theme.force;
+  }
+
+  private showGlyphs(look: Look, picked: Picked, many: boolean): void {
+    const features = this.run?.arrays.features;
+    const rowWidth = width(this.session.irreps);
+    const [low, high] = [Math.floor(look.layer), Math.min(this.session.layers, Math.floor(look.layer) + 1)];
+    const mixing = look.layer - low;
+    const { degrees, columns } = columnsOf(this.session.irreps, look.choice);
+    if (!features || many || !look.glyphs || !columns.length) {
+      for (const glyphs of [this.first, this.second, this.message]) glyphs.hide();
+      return;
+    }
+    const row = (layer: number, cols: number[]) => take(features.data, rowWidth, layer * this.count, this.count, cols);
+    const [before, after] = [row(low, columns), row(high, columns)];
+    const all = look.common
+      ? Math.max(...Array.from({ length: this.session.layers + 1 }, (_, k) => this.sizeOf(k, look.choice)))
+      : (1 - mixing) * this.sizeOf(low, look.choice) + mixing * this.sizeOf(high, look.choice);
+    this.first.show(degrees, before, after, this.places);
+    const reach = 0.42 * look.size * this.spacing;
+    this.first.set({ mixing, size: reach / all, limit: all });
+    this.second.hide();
+    if (look.other !== null && look.other < channelCount(this.session.irreps, look.choice.irrep)) {
+      const beside = columnsOf(this.session.irreps, { ...look.choice, channel: look.other });
+      const [b, a] = [row(low, beside.columns), row(high, beside.columns)];
+      const second = { ...look.choice, channel: look.other };
+      const most = (1 - mixing) * this.sizeOf(low, second) + mixing * this.sizeOf(high, second);
+      this.second.show(beside.degrees, b, a, this.places);
+      this.second.set({ mixing, size: reach / most, limit: most });
+    }
+    this.showMessage(look, picked, reach);
+  }
+
+  /** The largest |f| of a channel over all nodes of a layer, kept until another run is loaded. */
+  private sizeOf(layer: number, choice: Choice): number {
+    const key = `${layer} ${choice.irrep} ${choice.channel}`;
+    const known = this.sizes.get(key);
+    if (known !== undefined) return known;
+    const found = largest(columnsOf(this.session.irreps, choice).degrees, this.channel(layer, choice)) || 1;
+    this.sizes.set(key, found);
+    return found;
+  }
+
+  private showMessage(look: Look, picked: Picked, reach: number): void {
+    const messages = this.run?.arrays.messages;
+    const ends = this.run?.arrays.edge_index?.data;
+    const k = Math.max(1, Math.ceil(look.layer)) - 1;
+    if (!messages || !ends || picked?.kind !== "edge") return this.message.hide();
+    const edges = messages.shape[1];
+    const { degrees, columns } = columnsOf(this.session.irreps_message, look.choice);
+    const values = take(messages.data, messages.shape[2], k * edges + picked.index, 1, columns);
+    const [a, b] = [this.place(ends[picked.index]), this.place(ends[edges + picked.index])];
+    const most = largest(degrees, values) || 1;
+    this.message.show(degrees, values, values, Float32Array.from(a.lerp(b, 0.5).toArray()));
+    this.message.set({ mixing: 0, size: (0.7 * reach) / most, limit: most });
+  }
+
+  private showPicked(picked: Picked, ball: number): void {
+    this.picked.hide();
+    this.pickedEdge.hide();
+    const ends = this.run?.arrays.edge_index?.data;
+    if (picked?.kind === "node" && picked.index < this.count) {
+      this.picked.show(this.places.subarray(3 * picked.index, 3 * picked.index + 3), 2.6 * ball, () => this.theme.ours);
+    } else if (picked?.kind === "edge" && ends) {
+      const [a, b] = [this.place(ends[picked.index]), this.place(ends[ends.length / 2 + picked.index])];
+      this.pickedEdge.show(a.toArray(), b.sub(a).toArray(), 0.012 * this.spacing, this.theme.ours);
+    }
+  }
+
+  private showLabels(look: Look, many: boolean): void {
+    const count = look.labels && !many && this.count <= 60 ? this.count : 0;
+    while (this.labels.children.length > count) this.labels.lastElementChild!.remove();
+    while (this.labels.children.length < count) this.labels.append(document.createElement("span"));
+    const charge = this.session.fields.find(({ name }) => name === "charge") ? this.array("field.charge") : null;
+    Array.from(this.labels.children).forEach((label, n) => {
+      const sign = charge && charge.length === this.count ? (charge[n] > 0 ? " +" : charge[n] < 0 ? " −" : "") : "";
+      label.textContent = `${n}${sign}`;
+    });
+    this.stage.afterDraw = () =>
+      Array.from(this.labels.children).forEach((label, n) => {
+        const { x, y, seen } = this.stage.project(this.place(n));
+        (label as HTMLElement).style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(9px, 7px)`;
+        (label as HTMLElement).hidden = !seen;
+      });
+  }
+
+  /** Rings face the eye, and the second channel stands to the right of the first, as the eye sees it. */
+  private faceCamera(): void {
+    const { camera } = this.stage;
+    const right = new THREE.Vector3().setFromMatrixColumn(camera.matrixWorld, 0);
+    const both = this.second.mesh.visible;
+    this.first.aside = right.clone().multiplyScalar(both ? -0.3 * this.spacing : 0);
+    this.second.aside = right.clone().multiplyScalar(0.3 * this.spacing);
+    for (const rings of [this.picked, this.expected, this.truth]) {
+      const matrix = new THREE.Matrix4();
+      const [place, turn, size] = [new THREE.Vector3(), new THREE.Quaternion(), new THREE.Vector3()];
+      for (let n = 0; n < rings.mesh.count; n++) {
+        rings.mesh.getMatrixAt(n, matrix);
+        matrix.decompose(place, turn, size);
+        rings.mesh.setMatrixAt(n, matrix.compose(place, camera.quaternion, size));
+      }
+      rings.mesh.instanceMatrix.needsUpdate = true;
+    }
+  }
+}
+
+function between(a: Float32Array, b: Float32Array, t: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from(a, (value, n) => (b.length === a.length ? value + t * (b[n] - value) : value));
+}
+
+function scaled(data: Float32Array, factor: number): Float32Array {
+  return data.map((value) => factor * value);
+}
+
+/** The median distance to the nearest neighbour, over at most 200 nodes; 1 for a node alone. */
+export function spacing(places: Float32Array): number {
+  const count = places.length / 3;
+  const step = Math.max(1, Math.floor(count / 200));
+  const nearest: number[] = [];
+  for (let a = 0; a < count; a += step) {
+    let best = Infinity;
+    for (let b = 0; b < count; b++) {
+      const distance = Math.hypot(...[0, 1, 2].map((axis) => places[3 * a + axis] - places[3 * b + axis]));
+      if (b !== a && distance > 0) best = Math.min(best, distance);
+    }
+    if (Number.isFinite(best)) nearest.push(best);
+  }
+  nearest.sort((a, b) => a - b);
+  return nearest.length ? nearest[nearest.length >> 1] : 1;
+}

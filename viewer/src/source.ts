@@ -1,0 +1,97 @@
+// Where runs come from: the server, or what an exported page holds.
+
+import type { Entry } from "./features.ts";
+import { fromBase64, unpack, type Run } from "./wire.ts";
+
+export interface Field {
+  name: string;
+  irreps: string;
+  unit: string;
+  vector: boolean;
+  editable: boolean;
+}
+
+export interface Cue {
+  name: string;
+  list: string;
+  text: string;
+  irreps: string;
+  unit: string;
+}
+
+export interface Session {
+  version: string;
+  name: string;
+  task: string;
+  kind: string;
+  source: string;
+  sizes: number[];
+  layers: number;
+  irreps: Entry[];
+  irreps_message: Entry[];
+  parameters: number;
+  fields: Field[];
+  cues: Cue[];
+  target: { name: string; irreps: string; unit: string; level: string; point: boolean; vector: boolean };
+  length: string;
+  colours: number[];
+  glyph_nodes: number;
+  live: boolean;
+}
+
+export interface Ask {
+  system: number;
+  rotation: number[];
+  off: string[];
+  changes: { field: string; node: number; value: number[] }[];
+  network: "model" | "baseline";
+}
+
+export interface Source {
+  session: Session;
+  run(ask: Ask): Promise<Run>;
+}
+
+export async function findSource(): Promise<Source> {
+  const embedded = document.getElementById("embedded");
+  if (embedded?.textContent) {
+    const { session, runs } = JSON.parse(embedded.textContent) as { session: Session; runs: string[] };
+    return { session, run: async (ask) => unpack(fromBase64(runs[ask.system])) };
+  }
+  const session = (await (await checked(await fetch("/api/session"))).json()) as Session;
+  return {
+    session,
+    run: async (ask) => {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch("/api/run", { method: "POST", headers, body: JSON.stringify(ask) });
+      return unpack(await (await checked(answer)).arrayBuffer());
+    },
+  };
+}
+
+async function checked(answer: Response): Promise<Response> {
+  if (answer.ok) return answer;
+  const told = await answer.json().catch(() => ({ error: answer.statusText }));
+  throw new Error(told.error ?? `the server answered ${answer.status}`);
+}
+
+/** Runs one request at a time; of those that come meanwhile only the last is kept. */
+export class Latest {
+  private busy = false;
+  private next: (() => Promise<void>) | null = null;
+
+  async ask(work: () => Promise<void>): Promise<void> {
+    this.next = work;
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      while (this.next) {
+        const now = this.next;
+        this.next = null;
+        await now();
+      }
+    } finally {
+      this.busy = false;
+    }
+  }
+}

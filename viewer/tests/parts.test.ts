@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { channelCount, columnsOf, norms, similarity, take, width, type Entry } from "../src/features.ts";
+import { Latest } from "../src/source.ts";
+import { sphere } from "../src/sphere.ts";
+import { fromBase64, unpack } from "../src/wire.ts";
+
+const irreps: Entry[] = [
+  { irrep: "0e", l: 0, p: 1, mul: 2, pseudo: false },
+  { irrep: "1o", l: 1, p: -1, mul: 3, pseudo: false },
+];
+const row = Float32Array.from([10, 11, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
+
+test("columns of a channel, as mul_ir lies", () => {
+  assert.equal(width(irreps), 11);
+  assert.deepEqual(columnsOf(irreps, { irrep: "1o", channel: 1 }), { degrees: [1], columns: [5, 6, 7] });
+  assert.deepEqual(columnsOf(irreps, { irrep: "all", channel: 1 }), { degrees: [0, 1], columns: [1, 5, 6, 7] });
+  assert.deepEqual(columnsOf(irreps, { irrep: "all", channel: 2 }), { degrees: [1], columns: [8, 9, 10] });
+  assert.deepEqual(columnsOf(irreps, { irrep: "2e", channel: 0 }), { degrees: [], columns: [] });
+  assert.equal(channelCount(irreps, "all"), 3);
+  assert.equal(channelCount(irreps, "0e"), 2);
+  assert.deepEqual([...take(Float32Array.from([...row, ...row.map((x) => x + 100)]), 11, 1, 1, [1, 5])], [111, 103]);
+});
+
+test("norms and similarity", () => {
+  const [scalar, vector] = norms(irreps, row, 0, 1);
+  assert.ok(Math.abs(scalar - Math.sqrt((100 + 121) / 2)) < 1e-6);
+  assert.ok(Math.abs(vector - Math.sqrt(204 / 3)) < 1e-6);
+  assert.equal(similarity(Float32Array.of(1, 2), Float32Array.of(-2, -4)), -1);
+  assert.equal(similarity(Float32Array.of(0, 0), Float32Array.of(1, 1)), null);
+  assert.equal(similarity(Float32Array.of(1), Float32Array.of(1, 1)), null);
+});
+
+test("spheres are closed and turned outward", () => {
+  for (const level of [0, 1, 2, 3]) {
+    const { directions, faces } = sphere(level);
+    assert.equal(directions.length / 3, 10 * 4 ** level + 2);
+    assert.equal(faces.length / 3, 20 * 4 ** level);
+    const edges = new Set<string>();
+    for (let f = 0; f < faces.length; f += 3) {
+      const [a, b, c] = faces.subarray(f, f + 3);
+      for (const edge of [`${a} ${b}`, `${b} ${c}`, `${c} ${a}`]) {
+        assert.ok(!edges.has(edge));
+        edges.add(edge);
+      }
+    }
+    for (const edge of edges) assert.ok(edges.has(edge.split(" ").reverse().join(" ")));
+  }
+});
+
+test("messages of the server", () => {
+  // Written by tests/viewer/test_frontend.py with segnn.viewer.wire.pack.
+  const { meta, arrays } = unpack(fromBase64(process.env.SEGNN_MESSAGE!));
+  assert.deepEqual(meta.notes, ["größer"]);
+  assert.deepEqual(arrays.x.shape, [2, 3]);
+  assert.deepEqual([...arrays.x.data], [0, 0.5, 1, 1.5, 2, 2.5]);
+  assert.ok(arrays.edge_index.data instanceof Int32Array);
+  assert.deepEqual([...arrays.edge_index.data], [3, -4]);
+});
+
+test("of requests that come while one runs, only the last is done", async () => {
+  const latest = new Latest();
+  const done: number[] = [];
+  const work = (n: number) => () => new Promise<void>((ready) => setTimeout(() => (done.push(n), ready()), 5));
+  const first = latest.ask(work(1));
+  void latest.ask(work(2));
+  void latest.ask(work(3));
+  await first;
+  assert.deepEqual(done, [1, 3]);
+});
