@@ -133,7 +133,7 @@ def steer_messages(
 ) -> Tensor:
     """x (nodes, dim_in), message (edges, dim_message) or None, attribute (edges, dim_attr) → sums (nodes, dim_out)."""
     plan = first.plan.plans[0]
-    if use_numba(x) and plan.before is not None and first.plan.output.dim and not edges.target.order:
+    if use_numba(x) and plan.before is not None and first.plan.output.dim and edges.target.order is None:
         from segnn.o3.fused import FusedMessages
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)

@@ -85,13 +85,13 @@ def forward_chunk(
     inner = head_2[at.X_DIM]
     one = y.dtype.type(1)
     work_dim = max(head_1[at.MAX_TERMS], own[0][at.MAX_TERMS], scratch(head_2))
-    s = room(tile * (z_dim + own_dim + wide + 2 * inner + wide_2 + gated + work_dim), y)
+    s = room(tile * (z_dim + own_dim + wide + inner + wide_2 + narrow + gated + work_dim), y)
     z_own = tile * z_dim
     y_1 = z_own + tile * own_dim
     h = y_1 + tile * wide
     y_2 = h + tile * inner
     out = y_2 + tile * wide_2
-    sigmoids = out + tile * inner
+    sigmoids = out + tile * narrow
     work = sigmoids + tile * gated
     simd.fill(y, first_node * narrow, narrow, y.dtype.type(0), last_node - first_node, narrow)
     stop = offsets[last_node]

@@ -14,13 +14,14 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import llvmlite.binding as llvm
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
+from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
-VECTOR_BYTES = 64 if llvm.get_host_cpu_features().get("avx512f") else 32
+VECTOR_BYTES = 64 if "+avx512f" in cpu_target.target_context.codegen().magic_tuple()[2] else 32
+"""Bytes of a vector on the processor that numba compiles for (this one, or that of ``NUMBA_CPU_NAME`` and ``…_FEATURES``)."""
 ROWS = 8 if VECTOR_BYTES == 64 else 6
 """Rows of the matrix product that are held in registers: with two vectors each they fill the machine's registers."""
 
@@ -121,7 +122,10 @@ class _Vectors:
         """1 / (1 + exp(−x)): the exponent is split off and the rest, |r| ≤ ln 2 / 2, is a Taylor series to round-off."""
         b, limit = self.builder, 87.0 if self.bits == 32 else 708.0
         bias, mantissa, degree = (127, 23, 7) if self.bits == 32 else (1023, 52, 13)
-        high = 0.693145751953125 if self.bits == 32 else 0.6931471803691238
+        # ln 2 in two parts: the first has trailing zeros, the second what ln 2 as one number would have lost.
+        high, low = 0.693145751953125, 1.42860676533018e-6
+        if self.bits == 64:
+            high, low = 0.6931471803691238, 1.9082149292705877e-10
         y = b.fsub(self.zero, x)
         y = b.select(b.fcmp_ordered("<", y, self.splat(-limit)), self.splat(-limit), y)
         y = b.select(b.fcmp_ordered(">", y, self.splat(limit)), self.splat(limit), y)
@@ -130,7 +134,7 @@ class _Vectors:
         shifted = self.fma(y, self.splat(1 / math.log(2)), magic)
         n = b.fsub(shifted, magic)
         r = self.fma(n, self.splat(-high), y)
-        r = self.fma(n, self.splat(high - math.log(2)), r)
+        r = self.fma(n, self.splat(-low), r)
         series = self.splat(1 / math.factorial(degree))
         for k in reversed(range(degree)):
             series = self.fma(series, r, self.splat(1 / math.factorial(k)))
