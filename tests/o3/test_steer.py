@@ -145,6 +145,15 @@ def test_messages_for_any_irreps(hidden, attribute, message, two, last):
     assert_equal(messages_case(hidden, attribute, message, two, last))
 
 
+@pytest.mark.parametrize("message", ["1x1o", "1x0o+2x0e", ""], ids=["of no use", "partly of use", "none"])
+def test_every_derivative_is_written(message):
+    torch.use_deterministic_algorithms(True)  # torch then fills what is left uninitialised with NaN
+    try:
+        assert_equal(messages_case("9x0e", "2x0o+1x2o+5x0e", message, True, False))
+    finally:
+        torch.use_deterministic_algorithms(False)
+
+
 @pytest.mark.parametrize("out", ["3x0e", "1x3o+2x0o", "2x1o+1x1e+1x0e"])
 def test_rows_with_another_output(out):
     assert_equal(rows_case(UNSORTED, out=out))

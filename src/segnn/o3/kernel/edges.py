@@ -213,6 +213,8 @@ def edges_back(
                     simd.add(g_ends, j, 0, s, gz + r * z_dim, 0, one, runtime(1), z_dim)
             if need_a:
                 contract_attribute(s, runtime(0), z_dim, back_1, at_b, wide, layer_1, at.CONTRACT_PAIRS, ga, a0, count, one)
+        if need_m:
+            simd.fill(gm, first * m_dim, m_dim, zero, count, m_dim)
         if own_dim > 0:
             contract(
                 back_1,
@@ -232,7 +234,6 @@ def edges_back(
             )
             mix_weight(message, first * m_dim, m_dim, s, gz_own, own_dim, head_own, at.BEFORE, total, runtime(0), count)
             if need_m:
-                simd.fill(gm, first * m_dim, m_dim, zero, count, m_dim)
                 mix_back(
                     s, gz_own, own_dim, head_own, at.BEFORE, turned_1, own_0, gm, first * m_dim, m_dim, count, runtime(True)
                 )
