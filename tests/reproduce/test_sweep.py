@@ -9,7 +9,7 @@ from segnn.reproduce.sweep import find_table, identity, tables
 
 from .helpers import RECIPES, small
 
-OWN = ("charged-cues", "charged-all")  # recipes of their own
+OWN = ("charged-cues",)  # a recipe of its own
 HIDDEN = {0: "64x0e", 1: "32x0e+32x1o"}
 
 
@@ -57,8 +57,7 @@ def test_methods_are_what_their_labels_say():
         "se_nonlinear_pp-11": "se_nonlinear",
         "segnn_g-11": "segnn",
         "charged": "segnn",
-        "charged-cues": "segnn",
-        "charged-all": "segnn_refreshed",
+        "charged-cues": "segnn_refreshed",
     }
     steered_by_velocity = {name for name, recipe in by.items() if any("velocity" in text for text in recipe.node_attributes)}
     assert steered_by_velocity == {"mpnn", "egnn", "segnn_gp-00", "se_nonlinear_pp-11", "charged", *OWN}
