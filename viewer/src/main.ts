@@ -41,6 +41,10 @@ export class Page {
       this.show();
     });
     const { stage } = this.view;
+    stage.orbit.addEventListener("end", () => {
+      this.view.lookAgain();
+      this.panel.update();
+    });
     stage.turner.addEventListener("objectChange", () => this.setTurn(stage.turned.quaternion));
     stage.mover.addEventListener("objectChange", () => this.dragged(stage.moved.position));
   }
@@ -91,6 +95,12 @@ export class Page {
     Object.assign(this.look, change);
     const most = Math.max(0, channelCount(this.source.session.irreps, this.look.choice.irrep) - 1);
     this.look.choice.channel = Math.min(this.look.choice.channel, most);
+    this.show();
+  }
+
+  /** The whole system, also nodes far out. */
+  fit(): void {
+    this.view.fit();
     this.show();
   }
 

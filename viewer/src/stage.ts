@@ -44,6 +44,7 @@ export class Stage {
   private handle(mode: "rotate" | "translate", object: THREE.Object3D): TransformControls {
     const controls = new TransformControls(this.camera, this.canvas);
     controls.setMode(mode);
+    controls.setColors("#d0452f", "#2f9e5b", "#3f78e0", "#e8a33d"); // x, y, z, and the one in hand; seen on light and dark
     controls.setSize(mode === "rotate" ? 1.15 : 0.6);
     controls.addEventListener("change", () => this.draw());
     controls.addEventListener("dragging-changed", (event) => (this.orbit.enabled = !event.value));
@@ -128,6 +129,12 @@ export class Stage {
     this.renderer.render(this.scene, this.camera);
     this.quality = moving;
     this.blurred = false;
+  }
+
+  /** How long a pixel is where the camera looks at. */
+  get pixel(): number {
+    const tall = 2 * Math.tan(THREE.MathUtils.degToRad(this.camera.fov / 2)) * this.camera.position.distanceTo(this.orbit.target);
+    return tall / Math.max(1, this.canvas.clientHeight);
   }
 
   /** The pixel of a place, and whether it is before the camera. */
