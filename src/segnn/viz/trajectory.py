@@ -71,10 +71,11 @@ def load_trajectory(path: str | os.PathLike[str], number: int = 0) -> Trajectory
     position = arrays.get("position", np.zeros(0))
     states = position.ndim in (3, 4) and position.shape[-1] == 3 and len(position) > 1 and position.size > 0
     if holds_systems(arrays) or not states:
+        timeless = ", and there is no time" if holds_systems(arrays) else ""
         raise UserError(
-            f"{path}: array 'position' has shape {position.shape}{', and there is no time' if holds_systems(arrays) else ''}; a "
-            "trajectory is (T, N, 3), or (T, S, N, 3) of several systems, with at least two times. To animate a model on a "
-            "system: segnn animate MODEL SYSTEMS.npz"
+            f"{path}: array 'position' has shape {position.shape}{timeless}; a trajectory is (T, N, 3), or "
+            "(T, S, N, 3) of several systems, with at least two times. To animate a model on a system: "
+            "segnn animate MODEL SYSTEMS.npz"
         )
     times = arrays.get("time", np.arange(len(position), dtype=float))
     if times.shape != (len(position),):
