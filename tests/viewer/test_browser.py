@@ -183,7 +183,7 @@ def test_keyboard_alone(page):
 
 def test_playing_goes_through_the_layers_to_the_prediction(page):
     page.page.click("#play")
-    page.page.wait_for_selector("#play[aria-pressed=false]", timeout=30_000)
+    page.page.wait_for_selector("#play[aria-pressed=false]", timeout=90_000)
     assert page.evaluate("[viewer.look.layer, viewer.look.time]") == [2, 1]
     prediction = page.evaluate("Array.from(viewer.view.array('prediction'))")
     np.testing.assert_allclose(page.evaluate("Array.from(viewer.view.places)"), prediction, atol=1e-5)

@@ -34,6 +34,7 @@ export function digits(value: number): string {
 
 export class Panel {
   private message: string | null = null;
+  private moment = "";
 
   constructor(private readonly page: Page) {
     const { session } = page.source;
@@ -72,6 +73,9 @@ export class Panel {
     const { look, run, ask, view, playing } = this.page;
     const { session } = this.page.source;
     const layer = Math.round(look.layer);
+    const moment = `${layer} ${look.time.toFixed(1)}`;
+    if (playing && moment === this.moment) return; // the page's words need not be set for every frame
+    this.moment = playing ? moment : "";
     const set = (id: string, value: number | string) => {
       const input = get<HTMLInputElement>(id);
       if (document.activeElement !== input || input.type === "range") input.value = String(value);
@@ -204,8 +208,8 @@ export class Panel {
     get<HTMLInputElement>("layer").disabled = !session.irreps.length;
     get<HTMLButtonElement>("play").disabled = !session.irreps.length;
     get<HTMLInputElement>("system").max = String(session.sizes.length - 1);
-    on("layer", ({ value }) => ((page.playing = false), page.choose({ layer: Number(value) })));
-    on("time", ({ value }) => ((page.playing = false), page.choose({ time: Number(value) })));
+    on("layer", ({ value }) => (page.stop(), page.choose({ layer: Number(value) })));
+    on("time", ({ value }) => (page.stop(), page.choose({ time: Number(value) })));
     on("channel", ({ value }) => page.choose({ choice: { ...page.look.choice, channel: Number(value) } }));
     on("other", ({ value }) => page.choose({ other: Number(value) }));
     on("compare", ({ checked }) => page.choose({ other: checked ? Number(get<HTMLInputElement>("other").value) : null }));

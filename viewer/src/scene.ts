@@ -36,12 +36,14 @@ export class View {
   private spacing = 1;
   private loads = 0;
   private drawn = "";
+  private shaped = "";
+  private faced = "";
   private readonly sizes = new Map<string, number>();
   private readonly scales = new Map<string, number>();
-  private readonly lit = new THREE.MeshStandardMaterial({ roughness: 0.55, metalness: 0 });
-  private readonly flat = new THREE.MeshBasicMaterial();
+  private readonly lit: THREE.Material;
+  private readonly flat = new THREE.MeshBasicMaterial({ vertexColors: true });
   private readonly nodes: Repeated;
-  private readonly predicted = new Repeated(new THREE.OctahedronGeometry(1), this.lit);
+  private readonly predicted: Repeated;
   private readonly expected = new Repeated(new THREE.TorusGeometry(2.2, 0.14, 4, 4), this.flat); // a square
   private readonly truth: Repeated;
   private readonly points = new THREE.Points(
@@ -69,14 +71,18 @@ export class View {
 
   constructor(canvas: HTMLCanvasElement, labels: HTMLElement, private readonly session: Session) {
     this.stage = new Stage(canvas);
+    // Physical light costs a processor that draws by itself several times what plain light does.
+    const look = { vertexColors: true };
+    this.lit = this.stage.software ? new THREE.MeshLambertMaterial(look) : new THREE.MeshStandardMaterial({ ...look, roughness: 0.55, metalness: 0 });
+    this.predicted = new Repeated(new THREE.OctahedronGeometry(1), this.lit);
     this.labels = labels;
     this.theme = readTheme();
     const crowded = Math.max(...session.sizes.slice(0, 1000)) > 40;
-    this.nodes = new Repeated(crowded ? new THREE.IcosahedronGeometry(1, 1) : new THREE.SphereGeometry(1, 24, 16), this.lit);
-    this.truth = new Repeated(new THREE.TorusGeometry(1.45, 0.13, 3, crowded ? 14 : 32), this.flat);
+    this.nodes = new Repeated(crowded ? new THREE.SphereGeometry(1, 8, 6) : new THREE.SphereGeometry(1, 24, 16), this.lit);
+    this.truth = new Repeated(new THREE.RingGeometry(1.32, 1.58, crowded ? 14 : 40), this.flat); // it faces the eye
     [this.first, this.second, this.message] = [0, 1, 2].map(() => new Glyphs(session.colours));
-    for (const field of session.fields) if (field.vector) this.arrows.set(field.name, new Arrows(this.lit));
-    for (const name of ["prediction", "target"]) this.arrows.set(name, new Arrows(this.lit));
+    for (const field of session.fields) if (field.vector) this.arrows.set(field.name, new Arrows(this.lit, crowded ? 4 : 8));
+    for (const name of ["prediction", "target"]) this.arrows.set(name, new Arrows(this.lit, crowded ? 4 : 8));
     this.stage.scene.add(
       ...[this.nodes, this.predicted, this.expected, this.truth, this.picked].map(({ mesh }) => mesh),
       ...[this.edges, this.pathPredicted, this.pathTrue].map(({ mesh }) => mesh),
@@ -363,26 +369,29 @@ export class View {
     const { degrees, columns } = columnsOf(this.session.irreps, look.choice);
     if (!features || many || !look.glyphs || !columns.length) {
       for (const glyphs of [this.first, this.second, this.message]) glyphs.hide();
+      this.shaped = "";
       return;
     }
-    const row = (layer: number, cols: number[]) => take(features.data, rowWidth, layer * this.count, this.count, cols);
-    const [before, after] = [row(low, columns), row(high, columns)];
-    const all = look.common
-      ? Math.max(...Array.from({ length: this.session.layers + 1 }, (_, k) => this.sizeOf(k, look.choice)))
-      : (1 - mixing) * this.sizeOf(low, look.choice) + mixing * this.sizeOf(high, look.choice);
-    this.limit = all;
-    this.first.show(degrees, before, after, this.places);
     const reach = 0.42 * look.size * this.spacing;
+    const coarse = this.stage.playing && this.stage.software && this.count > 12;
+    const limit = (layer: number, choice: Choice) => this.sizeOf(layer, choice);
+    const blend = (choice: Choice) => (1 - mixing) * limit(low, choice) + mixing * limit(high, choice);
+    const key = JSON.stringify([this.loads, low, look.choice, look.other, look.time, this.drawn, coarse]);
+    const known = key === this.shaped; // between two layers only the mixture changes
+    this.shaped = key;
+    const row = (layer: number, cols: number[]) => take(features.data, rowWidth, layer * this.count, this.count, cols);
+    const all = look.common
+      ? Math.max(...Array.from({ length: this.session.layers + 1 }, (_, k) => limit(k, look.choice)))
+      : blend(look.choice);
+    this.limit = all;
+    if (!known) this.first.show(degrees, row(low, columns), row(high, columns), this.places, coarse);
     this.first.set({ mixing, size: reach / all, limit: all });
-    this.second.hide();
     if (look.other !== null && look.other < channelCount(this.session.irreps, look.choice.irrep)) {
       const beside = columnsOf(this.session.irreps, { ...look.choice, channel: look.other });
-      const [b, a] = [row(low, beside.columns), row(high, beside.columns)];
-      const second = { ...look.choice, channel: look.other };
-      const most = (1 - mixing) * this.sizeOf(low, second) + mixing * this.sizeOf(high, second);
-      this.second.show(beside.degrees, b, a, this.places);
+      const most = blend({ ...look.choice, channel: look.other });
+      if (!known) this.second.show(beside.degrees, row(low, beside.columns), row(high, beside.columns), this.places, coarse);
       this.second.set({ mixing, size: reach / most, limit: most });
-    }
+    } else this.second.hide();
     this.showMessage(look, picked, reach);
   }
 
@@ -446,15 +455,16 @@ export class View {
     const both = this.second.mesh.visible;
     this.first.aside = right.clone().multiplyScalar(both ? -0.3 * this.spacing : 0);
     this.second.aside = right.clone().multiplyScalar(0.3 * this.spacing);
+    const facing = JSON.stringify([camera.quaternion.toArray(), this.drawn]);
+    if (facing === this.faced) return;
+    this.faced = facing;
     for (const rings of [this.picked, this.expected, this.truth]) {
-      const matrix = new THREE.Matrix4();
+      if (!rings.mesh.visible) continue;
       const [place, turn, size] = [new THREE.Vector3(), new THREE.Quaternion(), new THREE.Vector3()];
-      for (let n = 0; n < rings.mesh.count; n++) {
-        rings.mesh.getMatrixAt(n, matrix);
-        matrix.decompose(place, turn, size);
-        rings.mesh.setMatrixAt(n, matrix.compose(place, camera.quaternion, size));
+      for (let n = 0; n < rings.count; n++) {
+        rings.matrixAt(n).decompose(place, turn, size);
+        rings.put(n, rings.matrixAt(n).clone().compose(place, camera.quaternion, size));
       }
-      rings.mesh.instanceMatrix.needsUpdate = true;
     }
   }
 }

@@ -17,6 +17,7 @@ export class Stage {
   beforeDraw: () => void = () => {};
   afterDraw: () => void = () => {};
   frames = 0;
+  playing = false; // frames are wanted one after the other
   private asked = false;
   private quality = 1;
   private slow = 0;
@@ -160,7 +161,7 @@ export class Stage {
     this.last = now;
     if (!this.blurred && this.quality < 1) this.resize(false);
     this.blurred = true;
-    if (took > 1000) return; // it stood still
+    if (took > 1000 && !this.playing) return; // it stood still
     this.slow = took > 30 ? this.slow + 1 : Math.max(0, this.slow - 1);
     if (this.slow >= 4 && this.quality > 0.5) {
       this.quality = Math.max(0.5, this.quality * 0.8);
