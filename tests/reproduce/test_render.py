@@ -5,9 +5,9 @@ import pytest
 from segnn.report import save_figure
 from segnn.report.published import Published
 from segnn.reproduce.markdown import ours, quoted, render, verdict
-from segnn.reproduce.plot import dot_plot
+from segnn.reproduce.plot import dot_plot, learning_plot
 from segnn.reproduce.rows import Row, make_rows
-from segnn.reproduce.run import Planned
+from segnn.reproduce.run import Planned, curve
 from segnn.reproduce.sweep import find_table
 
 from .helpers import RECIPES
@@ -134,3 +134,20 @@ def test_plot_shows_every_number():
         assert any(abs(x - value) < 1e-12 for x in drawn)
     assert "MPNN" not in [label.get_text() for label in axes.get_yticklabels()]
     assert "EGNN" in [label.get_text() for label in axes.get_yticklabels()]
+
+
+def test_learning_curves_of_the_runs_that_kept_them(tmp_path):
+    """Every kept curve is drawn whole; a method has one name in the legend; results without a curve are left out."""
+    (tmp_path / "metrics.csv").write_text("epoch,train_loss,valid_mse\n0,0.5,0.4\n1,0.3,\n2,0.2,0.1\n")
+    kept = curve(tmp_path / "metrics.csv")
+    assert kept == {"epoch": [0, 2], "valid_mse": [0.4, 0.1]}
+    assert curve(tmp_path / "none.csv") is None
+    table = find_table("charged")
+    stored = {("charged", 0): {**result(0.004), "curve": kept}, ("charged", 1): {**result(0.004), "curve": kept}}
+    stored |= {("egnn", 0): {**result(0.007), "curve": kept}, ("mpnn", 0): result(0.02)}
+    planned = [Planned(r, r.recipe(RECIPES), stored.get((r.method.id, r.seed)), False, None) for r in table.runs()]
+    (axes,) = learning_plot(table, planned).axes
+    assert [line.get_xydata().tolist() for line in axes.lines] == [[[0, 0.4], [2, 0.1]]] * 3
+    assert sorted(text.get_text() for text in axes.get_legend().get_texts()) == ["EGNN", "SEGNN_G+P (1,1)"]
+    assert learning_plot(table, [p for p in planned if p.run.method.id == "mpnn"]) is None
+    assert "learning.svg" in render(table, make_rows(table, planned), curves=True)

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import threading
 
 import httpx
 import pytest
@@ -161,6 +163,36 @@ def test_a_free_port_is_found_and_all_taken_is_told(monkeypatch):
     with pytest.raises(UserError, match=r"are all taken\. Give a free one with --port"):
         serve.listen("127.0.0.1", None)
     one.close(), two.close()
+
+
+def test_a_real_server_refuses_oversized_headers_and_noise(session, monkeypatch):
+    """Over a socket, as `serve` starts it: what uvicorn's parser refuses never reaches the application."""
+    started = []
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: started.append((self, sockets[0])))
+    monkeypatch.setattr("socket.socket.close", lambda self: None)  # `serve` closes it when run returns
+    serve.serve(session, port=0, browser=False, tell=lambda text: None)
+    monkeypatch.undo()
+    server, listening = started[0]
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
+    thread.start()
+    try:
+        head = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        assert said(listening, head + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
+        large = head + b"X: " + b"a" * 3 * limits.HEADER_BYTES + b"\r\n\r\n"
+        assert said(listening, large).startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
+        assert said(listening, b"\x00\x01noise\r\n\r\n").startswith(b"HTTP/1.1 400")
+        assert said(listening, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").startswith((b"HTTP/1.1 400", b"HTTP/1.1 421"))
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+        listening.close()
+
+
+def said(listening, request):
+    """The first bytes that the server answers to some bytes."""
+    with socket.create_connection(listening.getsockname(), timeout=60) as asking:
+        asking.sendall(request)
+        return asking.recv(200)
 
 
 def test_no_browser_is_told(session, monkeypatch):

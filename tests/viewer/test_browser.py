@@ -183,7 +183,7 @@ def test_keyboard_alone(page):
 
 def test_playing_goes_through_the_layers_to_the_prediction(page):
     page.page.click("#play")
-    page.page.wait_for_selector("#play[aria-pressed=false]", timeout=30_000)
+    page.page.wait_for_selector("#play[aria-pressed=false]", timeout=90_000)
     assert page.evaluate("[viewer.look.layer, viewer.look.time]") == [2, 1]
     prediction = page.evaluate("Array.from(viewer.view.array('prediction'))")
     np.testing.assert_allclose(page.evaluate("Array.from(viewer.view.places)"), prediction, atol=1e-5)
@@ -211,6 +211,45 @@ def test_nothing_is_cut_off(context, address, size, scheme):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("probes.paleTexts()") == []
     page.page.close()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (844, 390)])
+def test_on_a_phone_the_picture_stays_beside_its_controls(context, address, size):
+    """The last control is reached by scrolling the panel; the picture does not leave the screen."""
+    page = Opened(context, address, width=size[0], height=size[1])
+    page.page.click("#degrees label:first-child span")
+    page.page.locator("#show-labels").scroll_into_view_if_needed()
+    assert page.evaluate("document.scrollingElement.scrollTop") == 0
+    box = page.page.locator("#canvas").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= size[1]
+    assert box["height"] >= 0.3 * size[1]
+    page.page.close()
+
+
+def test_what_is_picked_is_told_in_the_picture(page):
+    page.page.focus("#canvas")
+    page.page.keyboard.press("n")
+    velocity = np.array(page.evaluate("Array.from(viewer.view.array('field.velocity'))")[:3])
+    assert page.text("#caption").startswith("Node 0 · |velocity| ")
+    assert float(page.text("#caption").split()[4]) == pytest.approx(np.linalg.norm(velocity), rel=0.01)
+    page.page.keyboard.press("e")
+    assert page.text("#caption").startswith("Edge 0: ")
+    limit = page.evaluate("viewer.view.limit")
+    assert float(page.text("#scale-high").strip("+")) == pytest.approx(limit, rel=0.01)
+
+
+def test_nodes_far_out_are_told_and_seen_on_demand(context, tmp_path):
+    model = tiny(tmp_path, graph="{kind: nearest, neighbours: 3}")
+    found = systems(model, (60,))
+    found.position[:3] *= 1000
+    with served(Session(model, found, "in.npz")) as address:
+        page = Opened(context, address)
+        assert "3 of 60 nodes lie far out" in page.text("#notes")
+        page.page.focus("#canvas")
+        page.page.keyboard.press("0")
+        assert "far out" not in page.text("#notes")
+        page.page.close()
 
 
 def test_the_export_opens_from_disk_with_the_network_off(context, session, tmp_path):

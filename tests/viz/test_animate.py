@@ -10,8 +10,9 @@ from PIL import Image
 
 from segnn.errors import UserError
 from segnn.viz.animate_pass import moment, pass_animation, pass_scene
-from segnn.viz.animate_trajectory import Trajectory, at, load_trajectory, trajectory_animation
+from segnn.viz.animate_trajectory import trajectory_animation
 from segnn.viz.movie import check_movie, write_movie
+from segnn.viz.trajectory import Course, Trajectory, load_trajectory
 
 from .helpers import systems, tiny
 
@@ -103,9 +104,12 @@ def test_gif_of_a_pass(tmp_path):
 
 def test_trajectories_with_true_beside_predicted():
     true = path_of()
-    figure, draw = trajectory_animation(Trajectory(true, true + 0.1, np.arange(9) * 0.5, np.array([1, -1, 0, 1.0])), 5)
+    time = np.arange(9) * 0.5
+    trajectory = Trajectory(Course(true, time), Course(true + 0.1, time), np.array([1, -1, 0, 1.0]))
+    figure, draw = trajectory_animation(trajectory, 5)
     draw(4)
-    assert figure.get_suptitle() == "time 4"
+    assert figure.get_suptitle() == "time 4.00"
+    assert [text.get_text() for text in figure.texts if text.get_text() != "time 4.00"] == ["●", "+", "●", "−"]
     left, right = figure.axes
     assert [len(of(axes, EllipseCollection)) for axes in (left, right)] == [1, 2]
     predicted, rings = (np.asarray(part.get_offsets()) for part in of(right, EllipseCollection))
@@ -119,9 +123,58 @@ def test_trajectories_with_true_beside_predicted():
 
 def test_places_between_times():
     true = path_of()
-    np.testing.assert_allclose(at(true, 0), true[0])
-    np.testing.assert_allclose(at(true, 1), true[-1])
-    np.testing.assert_allclose(at(true, 0.5 / 8), (true[0] + true[1]) / 2)
+    course = Course(true, np.arange(9.0))
+    np.testing.assert_allclose(course.at(0), true[0])
+    np.testing.assert_allclose(course.at(1), true[-1])
+    np.testing.assert_allclose(course.at(0.5 / 8), (true[0] + true[1]) / 2)
+
+
+def test_paths_are_cubics_where_velocities_are_known():
+    """A cubic in time is met exactly, also between the states; velocities that would overshoot are cut."""
+    time = np.array([0.0, 0.5, 1.0])
+    t = np.array([time, time**2, time**3]).T[:, None]  # (T, 1, 3): x = t, y = t², z = t³
+    speed = np.array([np.ones(3), 2 * time, 3 * time**2]).T[:, None]
+    np.testing.assert_allclose(Course(t, time, speed).at(0.25)[0], [0.25, 0.0625, 0.015625], atol=1e-12)
+    still = np.zeros((2, 1, 3))
+    np.testing.assert_array_equal(Course(still, time[:2], np.full((2, 1, 3), 9.0)).at(0.3), still[0])
+
+
+def test_a_rollout_of_several_systems_is_true_beside_predicted(tmp_path):
+    """As 'segnn rollout' writes it: position is the model's, true_position the simulator's; one system is chosen."""
+    states = np.stack([path_of(), path_of() + 5], axis=1)  # (T, S, N, 3)
+    charge = np.array([[1.0, 1, 1, 1], [-1, -1, 1, 1]])
+    path = write(
+        tmp_path / "r.npz",
+        position=states + 0.1,
+        true_position=states,
+        true_velocity=states,
+        time=np.arange(9.0),
+        charge=charge,
+    )
+    found = load_trajectory(path, 1)
+    np.testing.assert_allclose(found.true.position, states[:, 1])
+    np.testing.assert_allclose(found.predicted.position, states[:, 1] + 0.1)
+    np.testing.assert_allclose(found.true.velocity, states[:, 1])
+    assert found.predicted.velocity is None
+    assert found.charge.tolist() == [-1, -1, 1, 1]
+    with pytest.raises(UserError, match=r"--system 2: there are 2 systems in .*r\.npz"):
+        load_trajectory(path, 2)
+    flat = write(
+        tmp_path / "f.npz",
+        position=path_of(),
+        offsets=np.array([0, 3, 4]),
+        charge=np.array([1.0, 1, 1, -1]),
+        time=np.arange(9.0),
+    )
+    assert load_trajectory(flat, 1).true.position.shape == (9, 1, 3)
+    assert load_trajectory(flat, 1).charge.tolist() == [-1]
+
+
+def test_systems_are_no_trajectory(tmp_path):
+    """Without a time, labels or velocities say that the first axis counts systems."""
+    path = write(tmp_path / "test.npz", position=path_of(), velocity=path_of(), charge=np.ones((9, 4)))
+    with pytest.raises(UserError, match=r"and there is no time; a trajectory is .*segnn animate MODEL SYSTEMS"):
+        load_trajectory(path)
 
 
 def test_hundred_bodies(tmp_path):
@@ -132,15 +185,29 @@ def test_hundred_bodies(tmp_path):
     assert len(of(figure.axes[0], EllipseCollection)[0].get_offsets()) == 100
 
 
+def test_particles_that_fly_away_do_not_shrink_the_others(tmp_path):
+    true = np.repeat(np.random.default_rng(0).normal(size=(1, 100, 3)), 3, axis=0)
+    true[:, :5] *= 1000
+    figure, draw = trajectory_animation(load_trajectory(write(tmp_path / "far.npz", position=true)), 3)
+    draw(1)
+    offsets = np.asarray(of(figure.axes[0], EllipseCollection)[0].get_offsets())
+    inside = offsets[np.abs(offsets).max(1) <= 1.8]
+    assert len(inside) >= 95
+    assert np.ptp(inside, axis=0).max() > 1.2
+
+
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"position": np.zeros((4, 3))}, r"shape \(4, 3\); a trajectory is \(T, N, 3\).*segnn animate MODEL"),
+        (
+            {"position": np.zeros((4, 3))},
+            r"shape \(4, 3\); a trajectory is \(T, N, 3\).*segnn animate MODEL",
+        ),
         ({"position": np.zeros((1, 4, 3))}, "at least two times"),
         ({"x": np.zeros(3)}, r"a trajectory is \(T, N, 3\)"),
         ({"position": path_of(), "predicted_position": np.zeros((9, 3, 3))}, r"'predicted_position' has shape \(9, 3, 3\)"),
         ({"position": path_of(), "time": np.zeros(3)}, r"'time' has shape \(3,\)"),
-        ({"position": path_of(), "charge": np.zeros(3)}, r"'charge' \(3,\)"),
+        ({"position": path_of(), "charge": np.zeros(3)}, r"'charge' has shape \(3,\)"),
         ({"position": path_of() * np.nan}, "'position' holds numbers that are not finite"),
         ({"position": np.array([["a"]])}, "expected real numbers"),
     ],
@@ -168,7 +235,7 @@ def test_mp4_is_given_to_ffmpeg(tmp_path, monkeypatch):
     program.write_text('#!/bin/sh\nfor last; do :; done\nprintf "%s\\n" "$*" > "$last.arguments"\ncat > "$last"\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    figure, draw = trajectory_animation(Trajectory(path_of(), None, np.arange(9.0), np.zeros(4)), 3)
+    figure, draw = trajectory_animation(Trajectory(Course(path_of(), np.arange(9.0)), None, np.zeros(4)), 3)
     path = write_movie(tmp_path / "out.mp4", figure, draw, 3, fps=25)
     (arguments,) = tmp_path.glob("*.arguments")
     width, height = map(int, arguments.read_text().split("-s ")[1].split()[0].split("x"))

@@ -2,9 +2,7 @@
 
 import { norms } from "./features.ts";
 import type { Page } from "./main.ts";
-import { digits, element, get } from "./panel.ts";
-import type { Session } from "./source.ts";
-import type { Run } from "./wire.ts";
+import { digits, element } from "./panel.ts";
 
 const SHAPES: Record<string, string> = {
   ball: '<circle cx="10" cy="8" r="5" fill="COLOUR"/>',
@@ -16,21 +14,26 @@ const SHAPES: Record<string, string> = {
   ring: '<circle cx="10" cy="8" r="5.5" fill="none" stroke="COLOUR" stroke-width="1.6"/>',
 };
 
+/** ``colour``: the name of a variable of the style sheet, or #rrggbb. */
 function mark(shape: string, colour: string, text: string): HTMLElement {
   const item = document.createElement("li");
-  item.innerHTML = `<svg viewBox="0 0 20 16" aria-hidden="true">${SHAPES[shape].replaceAll("COLOUR", `var(--${colour})`)}</svg>`;
+  const paint = colour.startsWith("#") ? colour : `var(--${colour})`;
+  item.innerHTML = `<svg viewBox="0 0 20 16" aria-hidden="true">${SHAPES[shape].replaceAll("COLOUR", paint)}</svg>`;
   item.append(element("span", text));
   return item;
 }
 
 /** What the marks of the picture mean, those that are in it. */
-export function describeMarks(session: Session, run: Run | null, before: string | null): HTMLElement[] {
+export function describeMarks({ run, view, source: { session } }: Page): HTMLElement[] {
   const has = (name: string) => Boolean(run?.arrays[name]);
-  const items: HTMLElement[] = [];
-  if (has("field.charge")) items.push(mark("ball", "plus", "node, charge +"), mark("ball", "minus", "node, charge −"));
-  else items.push(mark("ball", "muted", "node"));
+  const { before } = view;
+  const items = view.colouring.key.map(({ colour, text }) => mark("ball", `#${colour.getHexString()}`, text));
   items.push(mark("line", "muted", "edge, darker: larger message"));
-  for (const { name, vector } of session.fields) if (vector) items.push(mark("arrow", name === "velocity" ? "ink" : "force", name));
+  for (const { name, unit, vector } of session.fields) {
+    const scale = view.arrowScale(name);
+    const drawn = unit === "length/time" && scale !== 1 ? `${name}, drawn × ${scale}` : name;
+    if (vector) items.push(mark("arrow", name === "velocity" ? "ink" : "force", drawn));
+  }
   if (session.target.point) {
     if (has("prediction")) items.push(mark("diamond", "ours", "predicted"));
     if (has("target")) items.push(mark("ring", "ink", "true"));
@@ -50,12 +53,14 @@ export function describePicked(box: HTMLElement, page: Page): void {
   box.dataset.key = key;
   if (!picked || !run) return box.replaceChildren(element("p", "Click a node or an edge, or press N or E.", "hint"));
   if (picked.kind === "edge") return describeEdge(box, page, picked.index);
-  const rows: [string, string][] = [["position", triple(view.array("position"), picked.index)]];
-  if (view.array("prediction").length && source.session.target.level === "node") {
-    rows.push([`predicted ${source.session.target.name}`, tuple(view, "prediction", picked.index)]);
-    if (view.array("target").length) rows.push([`true ${source.session.target.name}`, tuple(view, "target", picked.index)]);
+  const { session } = source;
+  const rows: [string, string][] = [[withUnit("position", session.length), triple(view.array("position"), picked.index)]];
+  if (view.array("prediction").length && session.target.level === "node") {
+    const named = withUnit(session.target.name, session.target.unit);
+    rows.push([`predicted ${named}`, tuple(view, "prediction", picked.index)]);
+    if (view.array("target").length) rows.push([`true ${named}`, tuple(view, "target", picked.index)]);
   }
-  for (const { name, vector } of source.session.fields) if (!vector) rows.push([name, tuple(view, `field.${name}`, picked.index)]);
+  for (const { name, unit, vector } of session.fields) if (!vector) rows.push([withUnit(name, unit), tuple(view, `field.${name}`, picked.index)]);
   box.replaceChildren(element("p", `Node ${picked.index}`), table(rows));
   for (const field of source.session.fields) if (field.vector) box.append(vectorInputs(page, field.name, field.unit, field.editable, picked.index));
 }
@@ -64,7 +69,7 @@ function describeEdge(box: HTMLElement, page: Page, edge: number): void {
   const { run, view, source } = page;
   const ends = run!.arrays.edge_index.data;
   const [from, to] = [ends[edge], ends[ends.length / 2 + edge]];
-  const rows: [string, string][] = [["distance", digits(view.place(from).distanceTo(view.place(to)))]];
+  const rows: [string, string][] = [[withUnit("distance", source.session.length), digits(view.place(from).distanceTo(view.place(to)))]];
   const messages = run!.arrays.messages;
   const k = Math.max(1, Math.round(page.look.layer));
   if (messages) {
@@ -76,7 +81,7 @@ function describeEdge(box: HTMLElement, page: Page, edge: number): void {
 
 function vectorInputs(page: Page, field: string, unit: string, editable: boolean, node: number): HTMLElement {
   const box = document.createElement("fieldset");
-  box.append(element("legend", `${field}${unit === "1" ? "" : `, ${unit}`}${editable ? "" : " (follows from the others)"}`));
+  box.append(element("legend", `${withUnit(field, unit)}${editable ? "" : " (follows from the others)"}`));
   const row = element("div", "", "vector");
   const data = page.view.array(`field.${field}`);
   const inputs = ["x", "y", "z"].map((axis, n) => {
@@ -133,13 +138,40 @@ export function nodeTable(box: HTMLElement, page: Page, layer: number): void {
 }
 
 function triple(data: ArrayLike<number>, node: number): string {
-  return [0, 1, 2].map((axis) => data[3 * node + axis]?.toFixed(2)).join(", ");
+  return [0, 1, 2].map((axis) => fixed(data[3 * node + axis] ?? NaN)).join(", ");
 }
 
 function tuple(view: Page["view"], name: string, node: number): string {
   const data = view.array(name);
   const size = data.length / Math.max(1, view.count);
-  return Number.isInteger(size) && size ? Array.from(data.subarray(node * size, (node + 1) * size), (x) => x.toFixed(2)).join(", ") : "–";
+  return Number.isInteger(size) && size ? Array.from(data.subarray(node * size, (node + 1) * size), fixed).join(", ") : "–";
 }
 
-export { get };
+/** The picked node or edge in one line, for the corner of the picture. */
+export function pickedLine({ picked, run, view, source: { session } }: Page): string {
+  if (!picked || !run) return "";
+  const parts: string[] = [];
+  if (picked.kind === "node") {
+    parts.push(`Node ${picked.index}`);
+    for (const { name, unit, vector } of session.fields) {
+      const data = view.array(`field.${name}`);
+      const size = data.length / Math.max(1, view.count);
+      const row = data.subarray(picked.index * size, (picked.index + 1) * size);
+      if (vector && size === 3) parts.push(`|${name}| ${digits(Math.hypot(...row))}${unit === "1" ? "" : ` ${unit}`}`);
+      else if (size === 1) parts.push(`${name} ${digits(row[0])}`);
+    }
+  } else {
+    const ends = run.arrays.edge_index.data;
+    const [from, to] = [ends[picked.index], ends[ends.length / 2 + picked.index]];
+    parts.push(`Edge ${picked.index}: ${from} → ${to}`, `distance ${digits(view.place(from).distanceTo(view.place(to)))} ${session.length}`);
+  }
+  return parts.join(" · ");
+}
+
+function withUnit(name: string, unit: string): string {
+  return unit === "1" ? name : `${name}, ${unit}`;
+}
+
+function fixed(value: number): string {
+  return value.toFixed(2).replace("-", "−");
+}

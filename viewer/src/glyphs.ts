@@ -1,4 +1,4 @@
-// Glyphs of many nodes at once: one sphere of triangles, instanced, deformed in the vertex shader to r(n) = |Σ h_lm Y_lm(n)|.
+// Glyphs of many nodes at once: spheres of triangles in one geometry (see Repeated in marks.ts), deformed in the vertex shader to r(n) = |Σ h_lm Y_lm(n)|.
 // The coefficients of two layers lie in two textures; ``mix`` goes smoothly from one to the other.
 
 import * as THREE from "three";
@@ -10,28 +10,31 @@ precision highp float;
 uniform highp sampler2D table;   // (columns, vertices): gradient x, y, z and value of each harmonic
 uniform highp sampler2D before;  // (columns, instances): coefficients of one layer
 uniform highp sampler2D after;   // and of the next
+uniform highp sampler2D places;  // (1, instances)
 uniform int columns;
+uniform int vertices;            // of one sphere
 uniform float mixing;
 uniform float size;
 uniform vec3 aside;
-in vec3 offset;
 out float vValue;
 out vec3 vNormal;
 out vec3 vPlace;
 
 void main() {
+  int instance = gl_VertexID / vertices;
+  int own = gl_VertexID - instance * vertices;
   float f = 0.0;
   vec3 slope = vec3(0.0);
   for (int k = 0; k < columns; k++) {
-    float h = mix(texelFetch(before, ivec2(k, gl_InstanceID), 0).r, texelFetch(after, ivec2(k, gl_InstanceID), 0).r, mixing);
-    vec4 y = texelFetch(table, ivec2(k, gl_VertexID), 0);
+    float h = mix(texelFetch(before, ivec2(k, instance), 0).r, texelFetch(after, ivec2(k, instance), 0).r, mixing);
+    vec4 y = texelFetch(table, ivec2(k, own), 0);
     f += h * y.w;
     slope += h * y.xyz;
   }
   vec3 outward = abs(f) * position - sign(f) * slope;
   vNormal = normalMatrix * (dot(outward, outward) > 1e-20 ? normalize(outward) : position);
   vValue = f;
-  vec4 place = modelViewMatrix * vec4(offset + aside + size * abs(f) * position, 1.0);
+  vec4 place = modelViewMatrix * vec4(texelFetch(places, ivec2(0, instance), 0).xyz + aside + size * abs(f) * position, 1.0);
   vPlace = place.xyz;
   gl_Position = projectionMatrix * place;
 }`;
@@ -58,9 +61,10 @@ void main() {
 }`;
 
 export class Glyphs {
-  readonly mesh: THREE.Mesh<THREE.InstancedBufferGeometry, THREE.ShaderMaterial>;
+  readonly mesh: THREE.Mesh<THREE.BufferGeometry, THREE.ShaderMaterial>;
   private degrees = "";
   private level = -1;
+  private instances = 0;
 
   constructor(colours: number[]) {
     const uniforms = {
@@ -68,7 +72,9 @@ export class Glyphs {
       before: { value: null as THREE.DataTexture | null },
       after: { value: null as THREE.DataTexture | null },
       colours: { value: colourTexture(colours) },
+      places: { value: null as THREE.DataTexture | null },
       columns: { value: 0 },
+      vertices: { value: 1 },
       mixing: { value: 0 },
       size: { value: 1 },
       limit: { value: 1 },
@@ -81,19 +87,23 @@ export class Glyphs {
       fragmentShader: FRAGMENT,
       uniforms,
     });
-    this.mesh = new THREE.Mesh(new THREE.InstancedBufferGeometry(), material);
+    this.mesh = new THREE.Mesh(new THREE.BufferGeometry(), material);
     this.mesh.frustumCulled = false;
   }
 
   get count(): number {
-    return this.mesh.visible ? this.mesh.geometry.instanceCount : 0;
+    return this.mesh.visible ? this.instances : 0;
   }
 
-  /** Functions of these degrees with coefficients (instances · columns) in two layers, at ``offsets`` (instances · 3). */
-  show(degrees: number[], before: Float32Array, after: Float32Array, offsets: Float32Array): void {
+  /**
+   * Functions of these degrees with coefficients (instances · columns) in two layers, at ``offsets`` (instances · 3).
+   * ``coarse``: with a quarter of the triangles, where many move and a processor draws them.
+   */
+  show(degrees: number[], before: Float32Array, after: Float32Array, offsets: Float32Array, coarse = false): void {
     const instances = offsets.length / 3;
-    this.shape(degrees, instances <= 12 ? 4 : instances <= 60 ? 3 : 2);
-    const { geometry, material } = this.mesh;
+    const level = instances <= 12 ? 4 : instances <= 60 ? 3 : 2;
+    this.shape(degrees, coarse ? level - 1 : level, instances);
+    const { material } = this.mesh;
     const columns = material.uniforms.columns.value as number;
     for (const [name, data] of [["before", before], ["after", after]] as const) {
       const old = material.uniforms[name].value as THREE.DataTexture | null;
@@ -105,14 +115,10 @@ export class Glyphs {
         material.uniforms[name].value = numbers(data.slice(), columns, instances, THREE.RedFormat);
       }
     }
-    const known = geometry.getAttribute("offset");
-    if (known && known.array.length === offsets.length) {
-      (known.array as Float32Array).set(offsets);
-      known.needsUpdate = true;
-    } else {
-      geometry.setAttribute("offset", new THREE.InstancedBufferAttribute(offsets.slice(), 3));
-    }
-    geometry.instanceCount = instances;
+    const points = new Float32Array(4 * instances);
+    for (let n = 0; n < instances; n++) points.set(offsets.subarray(3 * n, 3 * n + 3), 4 * n);
+    (material.uniforms.places.value as THREE.Texture | null)?.dispose();
+    material.uniforms.places.value = numbers(points, 1, instances, THREE.RGBAFormat);
     this.mesh.visible = instances > 0 && columns > 0;
   }
 
@@ -128,22 +134,28 @@ export class Glyphs {
     (this.mesh.material.uniforms.aside.value as THREE.Vector3).copy(shift);
   }
 
-  private shape(degrees: number[], level: number): void {
+  private shape(degrees: number[], level: number, instances: number): void {
     const wanted = degrees.join();
-    if (wanted === this.degrees && level === this.level) return;
     const { directions, faces } = sphere(level);
-    if (level !== this.level) {
+    if (level !== this.level || instances !== this.instances) {
+      const vertices = directions.length / 3;
+      const [all, index] = [new Float32Array(instances * directions.length), new Uint32Array(instances * faces.length)];
+      for (let n = 0; n < instances; n++) {
+        all.set(directions, n * directions.length);
+        for (let k = 0; k < faces.length; k++) index[n * faces.length + k] = faces[k] + n * vertices;
+      }
       this.mesh.geometry.dispose();
-      this.mesh.geometry = new THREE.InstancedBufferGeometry();
-      this.mesh.geometry.setAttribute("position", new THREE.BufferAttribute(directions, 3));
-      this.mesh.geometry.setIndex(new THREE.BufferAttribute(faces, 1));
-    }
+      this.mesh.geometry = new THREE.BufferGeometry();
+      this.mesh.geometry.setAttribute("position", new THREE.BufferAttribute(all, 3));
+      this.mesh.geometry.setIndex(new THREE.BufferAttribute(index, 1));
+      this.mesh.material.uniforms.vertices.value = vertices;
+    } else if (wanted === this.degrees) return;
     const { columns, data } = basis(degrees, directions);
     const uniforms = this.mesh.material.uniforms;
     (uniforms.table.value as THREE.Texture | null)?.dispose();
     uniforms.table.value = numbers(data, columns, directions.length / 3, THREE.RGBAFormat);
     uniforms.columns.value = columns;
-    [this.degrees, this.level] = [wanted, level];
+    [this.degrees, this.level, this.instances] = [wanted, level, instances];
   }
 }
 

@@ -47,7 +47,7 @@ function action(page: Page, key: string, onCanvas: boolean, onControl: boolean):
     "+": () => stage.move(0, 0, 0.9),
     "=": () => stage.move(0, 0, 0.9),
     "-": () => stage.move(0, 0, 1.11),
-    "0": () => page.view.fit(),
+    "0": () => page.fit(),
   };
   if (key === " " && !onControl) return () => page.play();
   return anywhere[key.toLowerCase()] ?? (onCanvas ? (camera[key] ?? null) : null);

@@ -41,6 +41,10 @@ export class Page {
       this.show();
     });
     const { stage } = this.view;
+    stage.orbit.addEventListener("end", () => {
+      this.view.lookAgain();
+      this.panel.update();
+    });
     stage.turner.addEventListener("objectChange", () => this.setTurn(stage.turned.quaternion));
     stage.mover.addEventListener("objectChange", () => this.dragged(stage.moved.position));
   }
@@ -49,8 +53,8 @@ export class Page {
   async refresh(): Promise<void> {
     this.ask.rotation = this.matrix();
     const ask = structuredClone(this.ask);
+    this.panel.busy(true);
     await this.latest.ask(async () => {
-      this.panel.busy(true);
       try {
         this.run = await this.source.run(ask);
         this.view.load(this.run, this.shownSystem !== ask.system);
@@ -61,7 +65,7 @@ export class Page {
       } catch (error) {
         this.panel.told(error instanceof Error ? error.message : String(error));
       }
-      this.panel.busy(false);
+      if (!this.latest.pending) this.panel.busy(false);
       this.show();
     });
   }
@@ -91,6 +95,12 @@ export class Page {
     Object.assign(this.look, change);
     const most = Math.max(0, channelCount(this.source.session.irreps, this.look.choice.irrep) - 1);
     this.look.choice.channel = Math.min(this.look.choice.channel, most);
+    this.show();
+  }
+
+  /** The whole system, also nodes far out. */
+  fit(): void {
+    this.view.fit();
     this.show();
   }
 
@@ -128,23 +138,27 @@ export class Page {
 
   /** From embedding to last layer, smoothly, then the prediction in time. */
   play(on = !this.playing): void {
-    this.playing = on;
+    this.playing = this.view.stage.playing = on;
     const { layers } = this.source.session;
     if (on) Object.assign(this.look, { layer: 0, time: 0 });
     this.panel.update();
     let last = performance.now();
     const tick = (now: number) => {
       if (!this.playing) return;
-      const seconds = Math.min(0.1, (now - last) / 1000);
+      const seconds = Math.min(0.25, (now - last) / 1000);
       last = now;
       if (this.look.layer < layers) this.look.layer = Math.min(layers, this.look.layer + seconds / SECONDS_A_LAYER);
       else this.look.time = Math.min(1, this.look.time + seconds / 1.5);
-      if (this.look.time >= 1) this.playing = false;
+      if (this.look.time >= 1) this.playing = this.view.stage.playing = false;
       this.show();
       requestAnimationFrame(tick);
     };
     if (on) requestAnimationFrame(tick);
     else this.choose({ layer: Math.round(this.look.layer) });
+  }
+
+  stop(): void {
+    this.playing = this.view.stage.playing = false;
   }
 
   /** The matrix of the input, or its inverse, applied to a vector; a pseudovector (1e) keeps its sense under mirrors. */

@@ -4,7 +4,7 @@ import * as THREE from "three";
 import { channelCount, similarity } from "./features.ts";
 import type { Page } from "./main.ts";
 import { DRAWN_EDGES } from "./scene.ts";
-import { describeMarks, describePicked, nodeTable } from "./describe.ts";
+import { describeMarks, describePicked, nodeTable, pickedLine } from "./describe.ts";
 
 const LISTS: Record<string, string> = {
   inputs: "inputs of a node",
@@ -28,11 +28,13 @@ export function element(tag: string, text = "", className = ""): HTMLElement {
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return "not finite";
   if (value === 0) return "0";
-  return Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  const text = Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  return text.replaceAll("-", "−");
 }
 
 export class Panel {
   private message: string | null = null;
+  private moment = "";
 
   constructor(private readonly page: Page) {
     const { session } = page.source;
@@ -71,6 +73,9 @@ export class Panel {
     const { look, run, ask, view, playing } = this.page;
     const { session } = this.page.source;
     const layer = Math.round(look.layer);
+    const moment = `${layer} ${look.time.toFixed(1)}`;
+    if (playing && moment === this.moment) return; // the page's words need not be set for every frame
+    this.moment = playing ? moment : "";
     const set = (id: string, value: number | string) => {
       const input = get<HTMLInputElement>(id);
       if (document.activeElement !== input || input.type === "range") input.value = String(value);
@@ -97,7 +102,14 @@ export class Panel {
     this.verdict();
     this.changed();
     this.notes();
-    get("marks").replaceChildren(...describeMarks(session, run, view.before));
+    get("marks").replaceChildren(...describeMarks(this.page));
+    const line = pickedLine(this.page);
+    get("caption").hidden = !line;
+    get("caption").textContent = line;
+    const end = view.glyphCount ? digits(view.limit) : "max";
+    get("scale-low").textContent = `−${end}`;
+    get("scale-high").textContent = `+${end}`;
+    get("size-name").textContent = `× ${look.size}`;
     describePicked(get("picked"), this.page);
     if (get("nodes").closest("details")!.open) nodeTable(get("nodes"), this.page, layer);
     const canvas = view.stage.canvas;
@@ -196,8 +208,8 @@ export class Panel {
     get<HTMLInputElement>("layer").disabled = !session.irreps.length;
     get<HTMLButtonElement>("play").disabled = !session.irreps.length;
     get<HTMLInputElement>("system").max = String(session.sizes.length - 1);
-    on("layer", ({ value }) => ((page.playing = false), page.choose({ layer: Number(value) })));
-    on("time", ({ value }) => ((page.playing = false), page.choose({ time: Number(value) })));
+    on("layer", ({ value }) => (page.stop(), page.choose({ layer: Number(value) })));
+    on("time", ({ value }) => (page.stop(), page.choose({ time: Number(value) })));
     on("channel", ({ value }) => page.choose({ choice: { ...page.look.choice, channel: Number(value) } }));
     on("other", ({ value }) => page.choose({ other: Number(value) }));
     on("compare", ({ checked }) => page.choose({ other: checked ? Number(get<HTMLInputElement>("other").value) : null }));
@@ -255,7 +267,7 @@ export class Panel {
     const cosine = similarity(view.channel(layer, look.choice), view.channel(layer, { ...look.choice, channel: look.other }));
     text.textContent =
       `Left: channel ${look.choice.channel}. Right: channel ${look.other}, in its own size. ` +
-      (cosine === null ? "One of them vanishes." : `Cosine over all nodes: ${cosine.toFixed(2)}.`);
+      (cosine === null ? "One of them vanishes." : `Cosine over all nodes: ${cosine.toFixed(2).replace("-", "−")}.`);
   }
 
   private verdict(): void {
@@ -306,6 +318,7 @@ export class Panel {
     const { run, view } = this.page;
     const { session } = this.page.source;
     const texts = [...(this.message ? [this.message] : []), ...(run?.meta.notes ?? [])];
+    if (view.outside) texts.push(`${view.outside} of ${view.count} nodes lie far out, beyond this picture. Press 0, or zoom out, to see all.`);
     if (view.count > session.glyph_nodes) texts.push(`${view.count.toLocaleString("en")} nodes: drawn as points; glyphs up to ${session.glyph_nodes} nodes.`);
     if (run?.meta.network === "baseline") texts.push("An MPNN carries plain numbers: no glyphs. Its prediction is what is drawn.");
     const edges = run?.arrays.edge_index?.shape[1] ?? 0;

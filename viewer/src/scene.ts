@@ -1,9 +1,11 @@
 // What is drawn of one run: nodes, edges, arrows, predictions, glyphs; and which node or edge lies under a pixel.
 
 import * as THREE from "three";
+import { colouring, type Colouring } from "./colouring.ts";
 import { channelCount, columnsOf, norms, take, width, type Choice } from "./features.ts";
 import { Glyphs, largest } from "./glyphs.ts";
 import { Arrows, Lines, Repeated } from "./marks.ts";
+import { arrowScaleOf, central, lengths, unitOf } from "./sizes.ts";
 import type { Session } from "./source.ts";
 import { Stage } from "./stage.ts";
 import { readTheme, type Theme } from "./theme.ts";
@@ -34,11 +36,14 @@ export class View {
   private spacing = 1;
   private loads = 0;
   private drawn = "";
+  private shaped = "";
+  private faced = "";
   private readonly sizes = new Map<string, number>();
-  private readonly lit = new THREE.MeshStandardMaterial({ roughness: 0.55, metalness: 0 });
-  private readonly flat = new THREE.MeshBasicMaterial();
+  private readonly scales = new Map<string, number>();
+  private readonly lit: THREE.Material;
+  private readonly flat = new THREE.MeshBasicMaterial({ vertexColors: true });
   private readonly nodes: Repeated;
-  private readonly predicted = new Repeated(new THREE.OctahedronGeometry(1), this.lit);
+  private readonly predicted: Repeated;
   private readonly expected = new Repeated(new THREE.TorusGeometry(2.2, 0.14, 4, 4), this.flat); // a square
   private readonly truth: Repeated;
   private readonly points = new THREE.Points(
@@ -56,19 +61,28 @@ export class View {
   private readonly message: Glyphs;
   private readonly labels: HTMLElement;
   places = new Float32Array();
+  colouring: Colouring = { colour: () => new THREE.Color(), key: [] };
+  /** How many nodes lie far out and were left out of the picture when it was framed. */
+  outside = 0;
+  /** The |f| at which the glyphs' colours are full. */
+  limit = 0;
   /** What the prediction is held against: the first one, turned, or the one with all cues. */
   before: "expected" | "reference" | null = null;
 
   constructor(canvas: HTMLCanvasElement, labels: HTMLElement, private readonly session: Session) {
     this.stage = new Stage(canvas);
+    // Physical light costs a processor that draws by itself several times what plain light does.
+    const look = { vertexColors: true };
+    this.lit = this.stage.software ? new THREE.MeshLambertMaterial(look) : new THREE.MeshStandardMaterial({ ...look, roughness: 0.55, metalness: 0 });
+    this.predicted = new Repeated(new THREE.OctahedronGeometry(1), this.lit);
     this.labels = labels;
     this.theme = readTheme();
     const crowded = Math.max(...session.sizes.slice(0, 1000)) > 40;
-    this.nodes = new Repeated(crowded ? new THREE.IcosahedronGeometry(1, 1) : new THREE.SphereGeometry(1, 24, 16), this.lit);
-    this.truth = new Repeated(new THREE.TorusGeometry(1.45, 0.13, 3, crowded ? 14 : 32), this.flat);
+    this.nodes = new Repeated(crowded ? new THREE.SphereGeometry(1, 8, 6) : new THREE.SphereGeometry(1, 24, 16), this.lit);
+    this.truth = new Repeated(new THREE.RingGeometry(1.32, 1.58, crowded ? 14 : 40), this.flat); // it faces the eye
     [this.first, this.second, this.message] = [0, 1, 2].map(() => new Glyphs(session.colours));
-    for (const field of session.fields) if (field.vector) this.arrows.set(field.name, new Arrows(this.lit));
-    for (const name of ["prediction", "target"]) this.arrows.set(name, new Arrows(this.lit));
+    for (const field of session.fields) if (field.vector) this.arrows.set(field.name, new Arrows(this.lit, crowded ? 4 : 8));
+    for (const name of ["prediction", "target"]) this.arrows.set(name, new Arrows(this.lit, crowded ? 4 : 8));
     this.stage.scene.add(
       ...[this.nodes, this.predicted, this.expected, this.truth, this.picked].map(({ mesh }) => mesh),
       ...[this.edges, this.pathPredicted, this.pathTrue].map(({ mesh }) => mesh),
@@ -78,6 +92,7 @@ export class View {
     );
     this.points.frustumCulled = false;
     this.stage.beforeDraw = () => this.faceCamera();
+    this.colouring = colouring(session, null, this.theme);
   }
 
   get count(): number {
@@ -91,6 +106,7 @@ export class View {
   restyle(): void {
     this.theme = readTheme();
     this.drawn = "";
+    this.colouring = colouring(this.session, this.run, this.theme);
   }
 
   /** Take another run; ``fit`` also moves the camera to it. */
@@ -98,18 +114,36 @@ export class View {
     this.run = run;
     this.sizes.clear();
     this.loads++;
-    this.spacing = spacing(this.array("position"));
-    if (fit) this.face();
+    this.colouring = colouring(this.session, run, this.theme);
+    this.spacing = unitOf(this.array("position"));
+    if (!fit) return;
+    this.scales.clear();
+    this.face();
   }
 
-  fit(): void {
-    const start = Array.from(this.array("position"));
+  /** All nodes, or of many the ``whole`` system without those far out. */
+  fit(whole = true): void {
+    const data = this.array("position");
+    const seen = whole ? Array.from({ length: this.count }, (_, n) => n) : central(data);
+    this.outside = this.count - seen.length;
+    const start = seen.flatMap((n) => [data[3 * n], data[3 * n + 1], data[3 * n + 2]]);
     const centre = this.centre();
     const from = (data: ArrayLike<number>, n: number) => new THREE.Vector3(data[n], data[n + 1], data[n + 2]).distanceTo(centre);
     const reach = start.reduce((most, _, n) => (n % 3 ? most : Math.max(most, from(start, n))), this.spacing);
     const names = this.session.target.point ? ["prediction", "target"] : []; // unless they fly far away
     const ends = names.flatMap((name) => Array.from(this.array(name))).filter((_, n, data) => from(data, n - (n % 3)) < 2 * reach);
     if (start.length) this.stage.frame([...start, ...ends], 0.6 * this.spacing);
+  }
+
+  /** After the camera was moved by hand: how many of those left out are still not seen. */
+  lookAgain(): void {
+    if (!this.outside) return;
+    const { clientWidth: wide, clientHeight: tall } = this.stage.canvas;
+    const seen = (n: number) => {
+      const { x, y, seen } = this.stage.project(this.place(n));
+      return seen && x >= 0 && x <= wide && y >= 0 && y <= tall;
+    };
+    this.outside = Math.min(this.outside, Array.from({ length: this.count }, (_, n) => seen(n)).filter((here) => !here).length);
   }
 
   /** Look from the side from which the system is flattest, then fit. */
@@ -130,7 +164,7 @@ export class View {
     if (away.z < 0) away.negate();
     away.y = THREE.MathUtils.clamp(away.y + 0.15, -0.8, 0.8); // a little from above, and never along the vertical
     this.stage.camera.position.copy(this.stage.orbit.target).add(away);
-    this.fit();
+    this.fit(false);
   }
 
   centre(): THREE.Vector3 {
@@ -166,7 +200,7 @@ export class View {
     this.drawn = key;
     this.places = between(start, prediction, look.time);
     const ball = 0.075 * this.spacing;
-    const colour = this.nodeColours();
+    const { colour } = this.colouring;
 
     this.points.visible = many;
     if (many) {
@@ -220,20 +254,6 @@ export class View {
     if (!features) return new Float32Array();
     const { columns } = columnsOf(this.session.irreps, choice);
     return take(features.data, width(this.session.irreps), layer * this.count, this.count, columns);
-  }
-
-  private nodeColours(): (n: number) => THREE.Color {
-    const { theme } = this;
-    const field = this.session.fields.find(({ name, vector }) => !vector && this.run?.arrays[`field.${name}`]?.shape[1] === 1);
-    const values = field ? this.array(`field.${field.name}`) : new Float32Array();
-    const signed = values.some((value) => value < 0);
-    const distinct = [...new Set(values)].sort((a, b) => a - b);
-    return (n) => {
-      if (!values.length) return theme.muted;
-      if (signed) return values[n] > 0 ? theme.plus : values[n] < 0 ? theme.minus : theme.muted;
-      if (distinct.length < 2) return theme.muted;
-      return new THREE.Color().setHSL((0.58 + 0.61 * distinct.indexOf(values[n])) % 1, 0.55, 0.5);
-    };
   }
 
   private showPoints(colour: (n: number) => THREE.Color): void {
@@ -312,25 +332,27 @@ export class View {
   }
 
   private showArrows(look: Look, many: boolean): void {
+    const thickness = Math.max(0.016 * this.spacing, 0.75 * this.stage.pixel);
     for (const [name, arrows] of this.arrows) {
       const own = name === "prediction" || name === "target";
       const wanted = own ? this.session.target.vector && !this.session.target.point && look.truth : look.arrows;
       const vectors = this.array(own ? name : `field.${name}`);
-      if (!wanted || many || vectors.length !== this.places.length) arrows.hide();
-      else arrows.show(this.places, scaled(vectors, this.arrowScale(name)), 0.016 * this.spacing, this.arrowColour(name));
+      // Vectors belong to the input: at predicted places they would lie.
+      if (!wanted || many || look.time > 0 || vectors.length !== this.places.length) arrows.hide();
+      else arrows.show(this.places, scaled(vectors, this.arrowScale(name)), thickness, this.arrowColour(name));
     }
   }
 
-  /** Velocities as they are (one unit of time); other vectors so that the longest is about a spacing long. */
+  /** Velocities as they are (one unit of time) where they fit; other vectors so that the longest is about a unit long. */
   arrowScale(name: string): number {
-    if (this.session.fields.find((field) => field.name === name)?.unit === "length/time") return 1;
+    const known = this.scales.get(name);
+    if (known !== undefined) return known; // it stays while a vector is dragged
     const own = ["prediction", "target"].includes(name) ? ["prediction", "target"] : [`field.${name}`];
-    let most = 0;
-    for (const part of own) {
-      const data = this.array(part);
-      for (let n = 0; n < data.length; n += 3) most = Math.max(most, Math.hypot(data[n], data[n + 1], data[n + 2]));
-    }
-    return most > 0 ? (0.7 * this.spacing) / most : 1;
+    const most = own.reduce((most, part) => lengths(this.array(part)).reduce((a, b) => Math.max(a, b), most), 0);
+    const speed = this.session.fields.find((field) => field.name === name)?.unit === "length/time";
+    const scale = speed ? arrowScaleOf(this.array(own[0]), this.spacing) : most > 0 ? (0.9 * this.spacing) / most : 1;
+    if (most > 0) this.scales.set(name, scale);
+    return scale;
   }
 
   private arrowColour(name: string): THREE.Color {
@@ -347,25 +369,29 @@ export class View {
     const { degrees, columns } = columnsOf(this.session.irreps, look.choice);
     if (!features || many || !look.glyphs || !columns.length) {
       for (const glyphs of [this.first, this.second, this.message]) glyphs.hide();
+      this.shaped = "";
       return;
     }
-    const row = (layer: number, cols: number[]) => take(features.data, rowWidth, layer * this.count, this.count, cols);
-    const [before, after] = [row(low, columns), row(high, columns)];
-    const all = look.common
-      ? Math.max(...Array.from({ length: this.session.layers + 1 }, (_, k) => this.sizeOf(k, look.choice)))
-      : (1 - mixing) * this.sizeOf(low, look.choice) + mixing * this.sizeOf(high, look.choice);
-    this.first.show(degrees, before, after, this.places);
     const reach = 0.42 * look.size * this.spacing;
+    const coarse = this.stage.playing && this.stage.software && this.count > 12;
+    const limit = (layer: number, choice: Choice) => this.sizeOf(layer, choice);
+    const blend = (choice: Choice) => (1 - mixing) * limit(low, choice) + mixing * limit(high, choice);
+    const key = JSON.stringify([this.loads, low, look.choice, look.other, look.time, this.drawn, coarse]);
+    const known = key === this.shaped; // between two layers only the mixture changes
+    this.shaped = key;
+    const row = (layer: number, cols: number[]) => take(features.data, rowWidth, layer * this.count, this.count, cols);
+    const all = look.common
+      ? Math.max(...Array.from({ length: this.session.layers + 1 }, (_, k) => limit(k, look.choice)))
+      : blend(look.choice);
+    this.limit = all;
+    if (!known) this.first.show(degrees, row(low, columns), row(high, columns), this.places, coarse);
     this.first.set({ mixing, size: reach / all, limit: all });
-    this.second.hide();
     if (look.other !== null && look.other < channelCount(this.session.irreps, look.choice.irrep)) {
       const beside = columnsOf(this.session.irreps, { ...look.choice, channel: look.other });
-      const [b, a] = [row(low, beside.columns), row(high, beside.columns)];
-      const second = { ...look.choice, channel: look.other };
-      const most = (1 - mixing) * this.sizeOf(low, second) + mixing * this.sizeOf(high, second);
-      this.second.show(beside.degrees, b, a, this.places);
+      const most = blend({ ...look.choice, channel: look.other });
+      if (!known) this.second.show(beside.degrees, row(low, beside.columns), row(high, beside.columns), this.places, coarse);
       this.second.set({ mixing, size: reach / most, limit: most });
-    }
+    } else this.second.hide();
     this.showMessage(look, picked, reach);
   }
 
@@ -417,7 +443,7 @@ export class View {
     this.stage.afterDraw = () =>
       Array.from(this.labels.children).forEach((label, n) => {
         const { x, y, seen } = this.stage.project(this.place(n));
-        (label as HTMLElement).style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(9px, 7px)`;
+        (label as HTMLElement).style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(11px, 8px)`;
         (label as HTMLElement).hidden = !seen;
       });
   }
@@ -429,15 +455,16 @@ export class View {
     const both = this.second.mesh.visible;
     this.first.aside = right.clone().multiplyScalar(both ? -0.3 * this.spacing : 0);
     this.second.aside = right.clone().multiplyScalar(0.3 * this.spacing);
+    const facing = JSON.stringify([camera.quaternion.toArray(), this.drawn]);
+    if (facing === this.faced) return;
+    this.faced = facing;
     for (const rings of [this.picked, this.expected, this.truth]) {
-      const matrix = new THREE.Matrix4();
+      if (!rings.mesh.visible) continue;
       const [place, turn, size] = [new THREE.Vector3(), new THREE.Quaternion(), new THREE.Vector3()];
-      for (let n = 0; n < rings.mesh.count; n++) {
-        rings.mesh.getMatrixAt(n, matrix);
-        matrix.decompose(place, turn, size);
-        rings.mesh.setMatrixAt(n, matrix.compose(place, camera.quaternion, size));
+      for (let n = 0; n < rings.count; n++) {
+        rings.matrixAt(n).decompose(place, turn, size);
+        rings.put(n, rings.matrixAt(n).clone().compose(place, camera.quaternion, size));
       }
-      rings.mesh.instanceMatrix.needsUpdate = true;
     }
   }
 }
@@ -448,21 +475,4 @@ function between(a: Float32Array, b: Float32Array, t: number): Float32Array<Arra
 
 function scaled(data: Float32Array, factor: number): Float32Array {
   return data.map((value) => factor * value);
-}
-
-/** The median distance to the nearest neighbour, over at most 200 nodes; 1 for a node alone. */
-export function spacing(places: Float32Array): number {
-  const count = places.length / 3;
-  const step = Math.max(1, Math.floor(count / 200));
-  const nearest: number[] = [];
-  for (let a = 0; a < count; a += step) {
-    let best = Infinity;
-    for (let b = 0; b < count; b++) {
-      const distance = Math.hypot(...[0, 1, 2].map((axis) => places[3 * a + axis] - places[3 * b + axis]));
-      if (b !== a && distance > 0) best = Math.min(best, distance);
-    }
-    if (Number.isFinite(best)) nearest.push(best);
-  }
-  nearest.sort((a, b) => a - b);
-  return nearest.length ? nearest[nearest.length >> 1] : 1;
 }

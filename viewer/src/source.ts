@@ -80,6 +80,11 @@ export class Latest {
   private busy = false;
   private next: (() => Promise<void>) | null = null;
 
+  /** Whether another request waits for the one that runs. */
+  get pending(): boolean {
+    return this.next !== null;
+  }
+
   async ask(work: () => Promise<void>): Promise<void> {
     this.next = work;
     if (this.busy) return;

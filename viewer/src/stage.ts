@@ -17,6 +17,7 @@ export class Stage {
   beforeDraw: () => void = () => {};
   afterDraw: () => void = () => {};
   frames = 0;
+  playing = false; // frames are wanted one after the other
   private asked = false;
   private quality = 1;
   private slow = 0;
@@ -44,6 +45,7 @@ export class Stage {
   private handle(mode: "rotate" | "translate", object: THREE.Object3D): TransformControls {
     const controls = new TransformControls(this.camera, this.canvas);
     controls.setMode(mode);
+    controls.setColors("#d0452f", "#2f9e5b", "#3f78e0", "#e8a33d"); // x, y, z, and the one in hand; seen on light and dark
     controls.setSize(mode === "rotate" ? 1.15 : 0.6);
     controls.addEventListener("change", () => this.draw());
     controls.addEventListener("dragging-changed", (event) => (this.orbit.enabled = !event.value));
@@ -130,6 +132,12 @@ export class Stage {
     this.blurred = false;
   }
 
+  /** How long a pixel is where the camera looks at. */
+  get pixel(): number {
+    const tall = 2 * Math.tan(THREE.MathUtils.degToRad(this.camera.fov / 2)) * this.camera.position.distanceTo(this.orbit.target);
+    return tall / Math.max(1, this.canvas.clientHeight);
+  }
+
   /** The pixel of a place, and whether it is before the camera. */
   project(place: THREE.Vector3): { x: number; y: number; seen: boolean } {
     const p = place.clone().project(this.camera);
@@ -153,7 +161,7 @@ export class Stage {
     this.last = now;
     if (!this.blurred && this.quality < 1) this.resize(false);
     this.blurred = true;
-    if (took > 1000) return; // it stood still
+    if (took > 1000 && !this.playing) return; // it stood still
     this.slow = took > 30 ? this.slow + 1 : Math.max(0, this.slow - 1);
     if (this.slow >= 4 && this.quality > 0.5) {
       this.quality = Math.max(0.5, this.quality * 0.8);

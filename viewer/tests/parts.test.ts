@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { scalars } from "../src/colouring.ts";
 import { channelCount, columnsOf, norms, similarity, take, width, type Entry } from "../src/features.ts";
 import { Latest } from "../src/source.ts";
+import { arrowScaleOf, central, quantile, spacing, unitOf } from "../src/sizes.ts";
 import { sphere } from "../src/sphere.ts";
 import { fromBase64, unpack } from "../src/wire.ts";
 
@@ -67,4 +69,36 @@ test("of requests that come while one runs, only the last is done", async () => 
   void latest.ask(work(3));
   await first;
   assert.deepEqual(done, [1, 3]);
+});
+
+/** A grid of 5 × 5 × 5 places, one apart. */
+const grid = Array.from({ length: 125 }, (_, n) => [n % 5, Math.floor(n / 5) % 5, Math.floor(n / 25)]).flat();
+
+test("the unit of a system is the distance of neighbours, unless they crowd in a core", () => {
+  assert.equal(spacing(grid), 1);
+  assert.equal(unitOf(grid), 1);
+  assert.equal(unitOf([1, 2, 3]), 1);
+  const pairs = grid.flatMap((_, n) => (n % 3 ? [] : [...grid.slice(n, n + 3), grid[n] + 0.001, ...grid.slice(n + 1, n + 3)]));
+  assert.ok(Math.abs(spacing(pairs) - 0.001) < 1e-6);
+  assert.ok(unitOf(pairs) > 0.1 && unitOf(pairs) < 1);
+});
+
+test("of many nodes those far out are not framed, of few all are", () => {
+  assert.equal(central(grid).length, 125);
+  const stray = [...grid, 200, 0, 0];
+  assert.deepEqual(central(stray), Array.from({ length: 125 }, (_, n) => n));
+  assert.equal(central([...grid.slice(0, 12), 200, 0, 0]).length, 5);
+});
+
+test("arrows keep their length where it fits, and are told by how much they shrank", () => {
+  assert.equal(arrowScaleOf([0, 1, 0, 2, 0, 0], 1), 1);
+  assert.equal(arrowScaleOf([0, 10, 0, 10, 0, 0], 1), 0.1);
+  assert.equal(arrowScaleOf([], 1), 1);
+  assert.equal(quantile([3, 1, 2], 0.5), 2);
+});
+
+test("a one-hot species is a number, other rows are none", () => {
+  assert.deepEqual(scalars([0, 1, 0, 1, 0, 0], 3), [1, 0]);
+  assert.equal(scalars([0, 1, 1, 1, 0, 0], 3), null);
+  assert.deepEqual(scalars([6, 8], 1), [6, 8]);
 });

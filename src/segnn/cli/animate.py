@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from segnn.cli.output import JsonFlag, note, print_json, progress_bar
 from segnn.errors import UserError
 
+if TYPE_CHECKING:
+    from segnn.viz.trajectory import Trajectory
+
 HELP = """Draw a forward pass layer by layer, or a trajectory with fading trails, and write a GIF or an MP4.
 
     segnn animate charged data/charged/test.npz -o pass.gif
     segnn animate runs/charged data/charged/test.npz --system 3 --channel 7 -o pass.mp4
-    segnn animate trajectory.npz -o trajectory.gif
+    segnn animate rollout.npz --system 3 -o rolled-out.gif
+    segnn animate data/gravity/test.npz --time 2 -o simulated.gif
 
-A trajectory: position (T, N, 3), and if there are any predicted_position (T, N, 3), time (T,), charge (N,). MP4 needs the
-program ffmpeg.
+A trajectory is what 'segnn rollout' writes, the simulator's beside the model's, or a file of your own: position (T, N, 3), and
+if there are any predicted_position or true_position (T, N, 3), time (T,), charge (N,). Systems with velocities and charges or
+masses are simulated on from their state. MP4 needs the program ffmpeg.
 """
 
 
 def animate(
     target: Annotated[
         str,
-        typer.Argument(help="A run, a model, or a trajectory.", metavar="RUN|MODEL|TRAJECTORY.npz"),
+        typer.Argument(help="A run, a model, a trajectory, or systems to simulate.", metavar="RUN|MODEL|FILE.npz"),
     ],
     systems: Annotated[Path | None, typer.Argument(help="For a model: its systems.", metavar="[SYSTEMS.npz]")] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="The .gif or .mp4 to write.")] = Path("out.gif"),
     system: Annotated[int, typer.Option(help="Which of the systems.")] = 0,
     channel: Annotated[int, typer.Option(help="Which channel of every irrep.")] = 0,
+    time: Annotated[float, typer.Option(help="For systems: how long they are simulated.")] = 3.0,
     frames: Annotated[int, typer.Option(help="Number of frames.")] = 100,
     fps: Annotated[float, typer.Option(help="Frames a second.")] = 20.0,
     json: JsonFlag = False,
@@ -41,11 +47,11 @@ def animate(
     if not 0 < fps <= 100:
         raise UserError(f"--fps {fps}: expected more than 0 and at most 100")
     if Path(target).suffix == ".npz":
-        from segnn.viz.animate_trajectory import load_trajectory, trajectory_animation
+        from segnn.viz.animate_trajectory import trajectory_animation
 
         if systems is not None:
             raise UserError(f"{target} is a trajectory and takes no systems. For a forward pass: segnn animate MODEL {systems}")
-        figure, draw = trajectory_animation(load_trajectory(target), frames)
+        figure, draw = trajectory_animation(find_trajectory(Path(target), system, time, frames), frames)
     else:
         from segnn.cli.model import find_model, find_systems
         from segnn.viz.animate_pass import pass_animation
@@ -60,3 +66,32 @@ def animate(
         print_json({"file": str(out), "frames": frames, "bytes": size})
     else:
         note(f"{frames} frames, {size / 1e6:.2f} MB: {out}")
+
+
+def find_trajectory(path: Path, number: int, time: float, frames: int) -> Trajectory:
+    """The trajectory in a file, or that of one of its systems, simulated on for a time."""
+    import numpy as np
+
+    from segnn.data import load_systems
+    from segnn.data.npz import read_arrays
+    from segnn.rollout import simulated
+    from segnn.simulate.protocol import DT
+    from segnn.viz.trajectory import Course, Trajectory, holds_systems, load_trajectory
+
+    if not holds_systems(read_arrays(path)):
+        return load_trajectory(path, number)
+    systems = load_systems(path)
+    if not 0 <= number < len(systems):
+        raise UserError(f"--system {number}: there are {len(systems)} systems in {path}, counted from 0")
+    if not DT <= time <= 1000:
+        raise UserError(f"--time {time}: expected {DT} to 1000")
+    steps = min(max(frames - 1, 1), round(time / DT))
+    one = systems[number : number + 1]
+    found = simulated(one, steps, horizon=DT * max(1, round(time / DT / steps)))
+    if found is None:
+        raise UserError(
+            f"{path}: these systems cannot be simulated, they have no velocity with charge or mass. Animate a model on them "
+            f"(segnn animate MODEL {path}), or a file with a time axis."
+        )
+    charge = one.node["charge"].reshape(len(one.position), -1)[:, 0] if "charge" in one.node else [0.0] * len(one.position)
+    return Trajectory(Course(found.position, found.time, found.velocity), None, np.sign(charge))

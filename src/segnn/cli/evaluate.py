@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segnn.cli.output import JsonFlag, print_json, print_table
+from segnn.cli.output import JsonFlag, note, print_json, print_table
+
+if TYPE_CHECKING:
+    from segnn.training.evaluation import Predictions
 
 HELP = """The errors of a trained model on labelled systems, beside predictors that know nothing.
 
     segnn evaluate runs/charged
     segnn evaluate runs/charged --data mine.npz --json
+    segnn evaluate runs/charged --plots pictures
 
 Without --data: the test systems of the recipe. RUN is a run folder, a model folder, or a packaged model such as charged.
+--plots writes vector graphics: predicted against true values (parity), the error against their size, the errors of the
+systems, and of a run folder the learning curve.
 """
 
 MEANING = {"stand_still": "standing still (target.base)", "straight_line": "straight line, fitted time"}
@@ -26,12 +32,21 @@ def evaluate(
         Path | None, typer.Option("--data", help="Systems with labels: an NPZ file, or a folder of splits.")
     ] = None,
     split: Annotated[str, typer.Option("--split", help="Which systems of a folder: train, valid or test.")] = "test",
+    plots: Annotated[
+        Path | None, typer.Option("--plots", help="A folder to write pictures (SVG) to.", metavar="FOLDER")
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Evaluate a model."""
-    from segnn.training.evaluation import evaluate as evaluate_model
+    from segnn.training.evaluation import evaluated
 
-    result = evaluate_model(run, data, split)
+    if plots is not None:
+        from segnn.report.canvas import new_figure
+
+        new_figure(1, 1)  # a missing matplotlib is told before anything is computed
+    result, found = evaluated(run, data, split)
+    if plots is not None:
+        result["plots"] = draw(run, found, plots)
     if json:
         print_json(result)
         return
@@ -41,3 +56,17 @@ def evaluate(
     print_table(
         f"{result['name']}: {result['systems']} systems of {result['data']}", ("predictor", "mse", "mae"), rows, right=(1, 2)
     )
+    if plots is not None:
+        note(", ".join(result["plots"]))
+
+
+def draw(run: str, found: Predictions, folder: Path) -> list[str]:
+    """Write the figures; returns their paths."""
+    from segnn.report.canvas import save_figure
+    from segnn.report.evaluation import evaluation_figures, learning_figure
+
+    figures = evaluation_figures(found.prediction, found.target, found.base, found.mse, found.quantity, found.unit, found.level)
+    curve = learning_figure(Path(run))
+    if curve is not None:
+        figures["learning"] = curve
+    return [str(save_figure(figure, folder / f"{name}.svg")) for name, figure in figures.items()]

@@ -23,8 +23,8 @@ HELP = """Repeat a table of the paper: every method, setting and seed that resul
 
 TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or cues (ours: what each cue brings). Data that are
 missing are simulated. Each run leaves one JSON in results/TABLE/; at the end table.md and plot.svg there show ours beside the
-published figures. Ctrl-C saves and stops; the same command goes on where it was. --only takes methods and settings, as
---dry-run lists them.
+published figures, and learning.svg how the validation errors fell. Ctrl-C saves and stops; the same command goes on where it
+was. --only takes methods and settings, as --dry-run lists them.
 """
 
 
@@ -141,16 +141,20 @@ def write(table: Table, planned: list[Planned], folder: Path, json: bool) -> Non
     from segnn.model.weights import write_atomically
     from segnn.report import save_figure
     from segnn.reproduce.markdown import ours, quoted, render, verdict
-    from segnn.reproduce.plot import dot_plot
+    from segnn.reproduce.plot import dot_plot, learning_plot
     from segnn.reproduce.rows import make_rows
 
     rows = make_rows(table, planned)
     page = folder / "table.md"
-    write_atomically(page, render(table, rows).encode())
-    picture = save_figure(dot_plot(table, rows), folder / "plot.svg")
+    curves = learning_plot(table, planned)
+    write_atomically(page, render(table, rows, curves is not None).encode())
+    pictures = [save_figure(dot_plot(table, rows), folder / "plot.svg")]
+    if curves is not None:
+        pictures.append(save_figure(curves, folder / "learning.svg"))
     if json:
-        print_json({"table": table.name, "page": str(page), "plot": str(picture), "rows": plain([r.to_dict() for r in rows])})
+        told = {"table": table.name, "page": str(page), "plot": str(pictures[0]), "rows": plain([r.to_dict() for r in rows])}
+        print_json(told)
         return
     cells = [(row.method, row.setting, ours(row).replace("*", ""), quoted(row), verdict(row)) for row in rows]
     print_table(table.title, ("method", "setting", "test MSE", "published", "against published"), cells)
-    note(f"{page}, {picture}")
+    note(", ".join(map(str, [page, *pictures])))

@@ -43,7 +43,8 @@ def view(
     shown, source = find_systems(loaded.recipe, systems)
     from segnn.viewer import Session
 
-    session = Session(loaded, shown, Path(source).name, model)
+    fresh = Path(model).suffix in (".yaml", ".yml")
+    session = Session(loaded, shown, Path(source).name, f"{Path(model).stem}, untrained" if fresh else model)
     if export is not None:
         try:
             from segnn.viewer.export import export as write

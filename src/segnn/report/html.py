@@ -18,7 +18,7 @@ from segnn.report import plots, tables
 from segnn.report.canvas import new_figure, to_svg
 from segnn.report.inputs import Run, read_run
 from segnn.report.parity import parity
-from segnn.report.summary import errors, summarise
+from segnn.report.summary import change, errors, summarise
 from segnn.report.words import significant
 
 INPUTS = ("results.json", "check.json", "versions.json")
@@ -135,7 +135,7 @@ def _learning(run: Run, summary: Mapping[str, Any]) -> str:
 
 
 def _systems(run: Run, summary: Mapping[str, Any]) -> str:
-    if run.predictions is None:
+    if run.predictions is None or run.quantity != "position":
         return ""
     systems, parts, charged, moving = run.predictions, [], "charge" in run.predictions.node, "velocity" in run.predictions.node
     signs: set[int] = set()
@@ -167,27 +167,41 @@ def _systems(run: Run, summary: Mapping[str, Any]) -> str:
 def _errors(run: Run, summary: Mapping[str, Any]) -> str:
     if run.predictions is None:
         return ""
-    by_system, error, distance = errors(run.predictions)
+    by_system, error, distance = errors(run.predictions, run.quantity)
     numbers = summary["predictions"]
     mse, half, error_length, moved = (
         significant(numbers[key]) for key in ("mse", "median_system_mse", "median_error", "median_distance")
     )
-    text = (
-        f"The {numbers['systems']} stored systems have an MSE of {mse}, half of them less than {half}. The median particle "
-        f"moves {moved}; the median error is {error_length} long. {100 * numbers['better_than_standing_still']:.1f} % of the "
-        "particles are predicted better than by standing still."
-    )
+    better = f"{100 * numbers['better_than_standing_still']:.1f} %"
+    text = f"The {numbers['systems']} stored systems have an MSE of {mse}, half of them less than {half}. "
+    moves, each = run.quantity == "position", "particle" if f"target_{run.quantity}" in run.predictions.node else "system"
+    name = "displacement" if moves else run.quantity.replace("_", " ")
+    if moves:
+        text += (
+            f"The median particle moves {moved}; the median error is {error_length} long. {better} of the particles are "
+            "predicted better than by standing still."
+        )
+    else:
+        text += (
+            f"The median size of the true {name} is {moved}, of the error {error_length}. {better} of the {each}s are "
+            "predicted better than by zero."
+        )
     histogram = to_svg(plots.error_histogram(by_system), f"Histogram of the MSE by system. {text}", "histogram")
     scatter = to_svg(
-        plots.error_by_distance(distance, error), f"Error of each particle by the distance it moved. {text}", "distance"
+        plots.error_by_distance(distance, error)
+        if moves
+        else plots.error_by_distance(distance, error, f"size of the true {name}", "predicting zero", f"a {each}"),
+        f"Error of each {each} by {'the distance it moved' if moves else f'the size of its {name}'}. {text}",
+        "distance",
     )
-    true, guess = (run.predictions.node[f"{key}_position"] - run.predictions.position for key in ("target", "predicted"))
-    agreement = to_svg(parity(true, guess, "displacement"), "Predicted against true displacement, every component.", "parity")
+    true, guess = change(run.predictions, run.quantity)
+    agreement = to_svg(parity(true, guess, name), f"Predicted against true {name}, every component.", "parity")
     return _section(
         "Errors", "errors", text,
         '<div class="grid">', _figure(histogram, "How the error spreads over the systems."),
-        _figure(scatter, "Error against distance moved. Below the dashed line a prediction beats standing still."),
-        _figure(agreement, "Every component of every displacement: on the dashed line the prediction is exact."), "</div>",
+        _figure(scatter, "Error against distance moved. Below the dashed line a prediction beats standing still." if moves
+            else f"Error against the size of the true {name}. Below the dashed line a prediction beats zero."),
+        _figure(agreement, f"Every component of every {name}: on the dashed line the prediction is exact."), "</div>",
     )  # fmt: skip
 
 

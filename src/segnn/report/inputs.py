@@ -26,7 +26,8 @@ class Run:
     results: dict[str, Any]
     metrics: dict[str, np.ndarray] | None  # epoch, train_loss, valid_mse: (rows,), NaN where a cell was empty
     check: list[dict[str, Any]] | None
-    predictions: Systems | None  # node arrays target_position and predicted_position (M,3); perhaps velocity, charge
+    predictions: Systems | None  # arrays target_… and predicted_… of the quantity, of equal shape; perhaps velocity, charge
+    quantity: str = "position"
 
 
 def read_run(folder: Path) -> Run:
@@ -48,12 +49,8 @@ def read_run(folder: Path) -> Run:
         value = (results.get("baselines") or {}).get(key)
         if value is not None and not is_number(value):
             raise UserError(f"{path}: key 'baselines.{key}' is {value!r}, expected a number. Evaluate the run again.")
-    return Run(
-        results,
-        _metrics(folder / "metrics.csv"),
-        _check(folder / "check.json"),
-        _predictions(folder / "predictions.npz"),
-    )
+    predictions, quantity = _predictions(folder / "predictions.npz")
+    return Run(results, read_metrics(folder / "metrics.csv"), _check(folder / "check.json"), predictions, quantity)
 
 
 def baselines(results: dict) -> dict[str, float]:
@@ -77,7 +74,8 @@ def _json_object(path: Path) -> dict[str, Any]:
     return value
 
 
-def _metrics(path: Path) -> dict[str, np.ndarray] | None:
+def read_metrics(path: Path) -> dict[str, np.ndarray] | None:
+    """The columns of a run's metrics.csv; None if there is none, UserError if it is not what it should be."""
     if not path.is_file():
         return None
     try:
@@ -123,16 +121,23 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
     return rows or None
 
 
-def _predictions(path: Path) -> Systems | None:
+def _predictions(path: Path) -> tuple[Systems | None, str]:
+    """The systems with labels and predictions, and of which quantity."""
     if not path.is_file():
-        return None
+        return None, "position"
     systems = load_systems(path)
-    for name in ("target_position", "predicted_position"):
-        found = systems.node.get(name)
-        if found is None or found.shape != systems.position.shape:
+    held = {**systems.node, **systems.graph}
+    names = [name.removeprefix("predicted_") for name in held if name.startswith("predicted_")]
+    quantity = next((name for name in names if f"target_{name}" in held), "position")
+    like = "position" if quantity == "position" else f"target_{quantity}"
+    shape = systems.position.shape if quantity == "position" else held[like].shape
+    for name in (f"target_{quantity}", f"predicted_{quantity}"):
+        found = held.get(name)
+        # (S,) and (S, 1) are the same scalars
+        if found is None or len(found) != shape[0] or found.size != np.prod(shape):
             got = "missing" if found is None else f"of shape {found.shape}"
             raise UserError(
-                f"{path}: array {name!r} is {got}, expected the shape of 'position', {systems.position.shape} "
+                f"{path}: array {name!r} is {got}, expected the shape of {like!r}, {shape} "
                 "with the particles of all systems in one axis. Evaluate the run again."
             )
-    return systems
+    return systems, quantity

@@ -141,10 +141,17 @@ def error_histogram(system_mse: np.ndarray) -> Figure:
     return figure
 
 
-def error_by_distance(distance: np.ndarray, error: np.ndarray) -> Figure:
+def error_by_distance(
+    distance: np.ndarray,
+    error: np.ndarray,
+    along: str = "distance moved",
+    nothing: str = "standing still",
+    each: str = "a particle",
+) -> Figure:
     """Length of each particle's error against the distance it moved, both (M,), log axes.
 
-    On the diagonal a prediction is as wrong as saying that the particle stands still; below it, it is better.
+    On the diagonal a prediction is as wrong as saying that the particle stands still; below it, it is better. Of another
+    quantity than a position ``along`` names its true size, and ``nothing`` the prediction of zero.
     """
     figure = new_figure(4.2, 2.9)
     axes = figure.subplots()
@@ -154,7 +161,7 @@ def error_by_distance(distance: np.ndarray, error: np.ndarray) -> Figure:
         step = max(1, -(-distance.size // MOST_POINTS))
         axes.plot(
             distance[::step], error[::step], "o", markersize=2.6, alpha=0.4, color=PALETTE["ours"],
-            markeredgewidth=0, label="a particle",
+            markeredgewidth=0, label=each,
         )  # fmt: skip
         order = np.argsort(distance)
         bins = [part for part in np.array_split(order, int(np.clip(distance.size // 25, 1, 12))) if part.size]
@@ -163,11 +170,11 @@ def error_by_distance(distance: np.ndarray, error: np.ndarray) -> Figure:
             color=PALETTE["ink"], linewidth=1.8, label="median", marker="o" if len(bins) == 1 else None,
         )  # fmt: skip
         ends = np.array([distance.min() / 1.1, distance.max() * 1.1])
-        axes.plot(ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label="standing still")
+        axes.plot(ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label=nothing)
         axes.set_xlim(*ends)
         axes.set_ylim(min(error.min(), ends[1]) / 1.1, max(error.max(), ends[1]) * 1.1)
         legend(axes)
-    style_axes(axes, "distance moved (log scale)", "length of the error (log scale)")
+    style_axes(axes, f"{along} (log scale)", "length of the error (log scale)")
     log_axis(axes, "x")
     log_axis(axes, "y")
     return figure

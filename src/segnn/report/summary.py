@@ -47,7 +47,7 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
             "paper": None if reference is None else {**reference._asdict(), "ratio": mse / reference.mse},
             "comparison": _comparison(name, mse, trivial, run.results.get("seed")),
             "learning": None if run.metrics is None else _learning(run),
-            "predictions": None if run.predictions is None else _predictions(run.predictions),
+            "predictions": None if run.predictions is None else _predictions(run.predictions, run.quantity),
             "check": None if run.check is None else _check(run.check),
             "commands": list(commands),
             "missing": missing,
@@ -55,16 +55,24 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
     )
 
 
-def errors(systems: Systems) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """MSE of each system (S,), length of each particle's error (M,), distance each particle moved (M,)."""
-    difference = systems.node["predicted_position"] - systems.node["target_position"]
-    squared = (difference**2).mean(1)
-    by_system = np.add.reduceat(squared, systems.offsets[:-1]) / systems.sizes
-    return (
-        by_system,
-        np.sqrt((difference**2).sum(1)),
-        np.linalg.norm(systems.node["target_position"] - systems.position, axis=1),
+def change(systems: Systems, quantity: str) -> tuple[np.ndarray, np.ndarray]:
+    """True and predicted values (rows, k) of particles or systems; of positions the displacement."""
+    held = systems.node if f"target_{quantity}" in systems.node else systems.graph
+    base = systems.position if quantity == "position" else 0.0
+    true, predicted = (
+        held[f"{key}_{quantity}"].reshape(len(held[f"target_{quantity}"]), -1) for key in ("target", "predicted")
     )
+    return true - base, predicted - base
+
+
+def errors(systems: Systems, quantity: str = "position") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """MSE of each system (S,); length of the error (rows,) and of the true value (rows,), of positions the distance moved."""
+    true, predicted = change(systems, quantity)
+    difference = predicted - true
+    by_system = (difference**2).mean(1)
+    if f"target_{quantity}" in systems.node:
+        by_system = np.add.reduceat(by_system, systems.offsets[:-1]) / systems.sizes
+    return by_system, np.sqrt((difference**2).sum(1)), np.linalg.norm(true, axis=1)
 
 
 def finite(value: Any) -> Any:
@@ -113,8 +121,9 @@ def _learning(run: Run) -> dict[str, Any]:
     }
 
 
-def _predictions(systems: Systems) -> dict[str, Any]:
-    by_system, error, distance = errors(systems)
+def _predictions(systems: Systems, quantity: str) -> dict[str, Any]:
+    by_system, error, distance = errors(systems, quantity)
+    true, predicted = change(systems, quantity)
     order = np.argsort(by_system, kind="stable")
     shown: dict[int, str] = {}
     for quantile, why in SHOWN:
@@ -122,7 +131,8 @@ def _predictions(systems: Systems) -> dict[str, Any]:
     return {
         "systems": len(systems),
         "particles": len(error),
-        "mse": float((error**2).mean() / 3),
+        "quantity": quantity,
+        "mse": float(((predicted - true) ** 2).mean()),
         "median_system_mse": float(np.median(by_system)),
         "median_error": float(np.median(error)),
         "median_distance": float(np.median(distance)),

@@ -12,7 +12,7 @@ from segnn.reproduce.sweep import Table
 SMALL = 1e-4  # a relative change of the error below this is rounding in float32
 
 
-def render(table: Table, rows: Sequence[Row]) -> str:
+def render(table: Table, rows: Sequence[Row], curves: bool = False) -> str:
     """The whole file: what it is, the table(s), what was not run, notes, the commands."""
     parts = [f"# {table.title}", "Mean squared error over all coordinates of the test systems. " + table.budget]
     for setting in table.settings:
@@ -20,6 +20,8 @@ def render(table: Table, rows: Sequence[Row]) -> str:
             parts.append(f"## {setting.label}")
         parts.append(_table([row for row in rows if row.setting_id == setting.id]))
     parts.append("![The table as a plot](plot.svg)")
+    if curves:
+        parts.append("![Validation error by epoch, every seed](learning.svg)")
     parts.append(
         "Ours: mean ± standard deviation over the seeds. *against published* compares the means; “within its spread” says that "
         "they differ by no more than the published standard deviation. *error of nothing learned*: the target's base alone. "

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from segnn.report.canvas import FONT, PALETTE, log_axis, new_figure, style_axes
+from segnn.report.plots import legend
 from segnn.reproduce.rows import Row
 from segnn.reproduce.sweep import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from segnn.reproduce.run import Planned
+
 LINE, MARGIN, WIDTH = 0.24, 0.95, 7.2  # inches
+TONES, DASHES = ("ours", "plus", "minus", "muted", "ink"), ("-", (0, (5, 2)), (0, (1, 1.5)))
 SEED: dict[str, Any] = {"color": PALETTE["ours"], "alpha": 0.35, "markersize": 3.5}
 OURS: dict[str, Any] = {"color": PALETTE["ours"], "markersize": 6.5}
 PUBLISHED: dict[str, Any] = {"color": PALETTE["plus"], "markerfacecolor": "none", "markersize": 6.0, "markeredgewidth": 1.3}
@@ -38,6 +42,31 @@ def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
     if any(isinstance(row, Row) for row in shown):
         log_axis(axes, "x")
         _legend(axes)
+    return figure
+
+
+def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
+    """The validation error by epoch of every run that has kept it, one panel a setting, one look a method; None of none."""
+    kept = [(p.run, p.result["curve"]) for p in planned if p.result is not None and p.result.get("curve")]
+    settings = [setting for setting in table.settings if any(run.setting == setting for run, _ in kept)]
+    if not settings:
+        return None
+    methods = list(dict.fromkeys(run.method.label for run, _ in kept))
+    figure = new_figure(WIDTH, 2.9 * len(settings))
+    for axes, setting in zip(figure.subplots(len(settings), squeeze=False)[:, 0], settings, strict=True):
+        named: set[str] = set()
+        for run, curve in kept:
+            if run.setting != setting:
+                continue
+            label, n = run.method.label, methods.index(run.method.label)
+            look = {"color": PALETTE[TONES[n % len(TONES)]], "linestyle": DASHES[n // len(TONES) % len(DASHES)]}
+            shown = None if label in named else label
+            axes.plot(curve["epoch"], curve["valid_mse"], linewidth=1.2, alpha=0.8, label=shown, **look)
+            named.add(label)
+        style_axes(axes, "epoch", "validation MSE (log scale)")
+        axes.set_title(setting.label, fontsize=FONT, color=PALETTE["ink"], loc="left")
+        log_axis(axes, "y")
+        legend(axes)
     return figure
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
+
 from segnn.data import load_systems, save_systems
 from segnn.errors import UserError
 from segnn.recipe import Recipe, load_recipe
+from segnn.report.inputs import read_metrics
 from segnn.reproduce.store import Result, Store
 from segnn.reproduce.sweep import Run, Table
 
@@ -64,10 +67,20 @@ def execute(planned: Planned, store: Store, runs: Path, progress: bool = True) -
     begun = folder.is_run() and load_recipe(folder.recipe_file) == planned.recipe
     try:
         result = train(planned.recipe, folder.path, resume=begun, overwrite=not begun, progress=progress)
+        result = {**result, "curve": curve(folder.path / "metrics.csv")}
     except DivergedError as error:
         result = {"diverged": str(error).splitlines()[0]}
     store.write(planned.run, planned.recipe, result)
     return result
+
+
+def curve(path: Path) -> dict[str, list[float]] | None:
+    """The validation error by epoch, from a run's metrics.csv: a result outlives its run folder."""
+    metrics = read_metrics(path)
+    if metrics is None:
+        return None
+    seen = np.isfinite(metrics["valid_mse"])
+    return {key: [float(f"{value:.5g}") for value in metrics[key][seen]] for key in ("epoch", "valid_mse")}
 
 
 def data_folders(planned: Iterable[Planned]) -> list[Path]:

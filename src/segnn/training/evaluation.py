@@ -25,7 +25,7 @@ Data = str | Path | Systems | Mapping[str, Any] | None
 
 @dataclass(frozen=True)
 class Predictions:
-    """Predictions beside labels, for tables and plots.
+    """Predictions beside labels, for tables and plots, of a ``quantity`` in a ``unit``, of each ``level`` (node or graph).
 
     ``prediction``, ``target``, ``base``: (M, k) for node targets, (S, k) for graph targets, in the target's unit;
     ``offsets`` (S + 1,); ``mse`` and ``mae`` of every system (S,).
@@ -38,6 +38,9 @@ class Predictions:
     offsets: np.ndarray
     mse: np.ndarray
     mae: np.ndarray
+    quantity: str
+    unit: str
+    level: str
 
 
 def evaluate(folder: str | Path, data: Data = None, split: str = "test") -> dict[str, Any]:
@@ -47,12 +50,17 @@ def evaluate(folder: str | Path, data: Data = None, split: str = "test") -> dict
     None takes the recipe's own ``split``. Returns ``mse`` and ``mae`` over all coordinates, ``mse_per_system`` quantiles,
     the numbers of systems, and ``baselines``. Raises `UserError` for missing or unusable labels.
     """
+    return evaluated(folder, data, split)[0]
+
+
+def evaluated(folder: str | Path, data: Data = None, split: str = "test") -> tuple[dict[str, Any], Predictions]:
+    """What `evaluate` and `predictions` return, from one pass over the systems."""
     model = load_model(folder)
     part = _split(model, data, split)
     found = _predictions(model, part)
     score = Score.of(torch.from_numpy(found.prediction), torch.from_numpy(found.target))
     quantiles = np.quantile(found.mse, [0.1, 0.5, 0.9])
-    return {
+    result = {
         "name": model.recipe.name,
         "data": part.source,
         "split": split if data is None else None,
@@ -62,6 +70,7 @@ def evaluate(folder: str | Path, data: Data = None, split: str = "test") -> dict
         "unit": model.recipe.target.unit,
         "baselines": trivial_scores(model.recipe, part, _fitted_time(folder, model)),
     }
+    return result, found
 
 
 def predictions(folder: str | Path, data: Data = None, split: str = "test") -> Predictions:
@@ -82,6 +91,9 @@ def _predictions(model: PhysicalModel, part: Split) -> Predictions:
         offsets=features.offsets.numpy(),
         mse=per_system(error.square(), features).numpy(),
         mae=per_system(error.abs(), features).numpy(),
+        quantity=model.quantity,
+        unit=model.recipe.target.unit,
+        level=model.recipe.target.level,
     )
 
 

@@ -2,7 +2,7 @@
 
 - The Host header must name this machine (so that no foreign name that resolves to 127.0.0.1 reaches the page), and an
   Origin, where a browser sends one, must be the same host.
-- A body has a declared length and is small.
+- Headers and body are small.
 - Every answer carries a content-security policy that allows the page's own files only, no inline script.
 """
 
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from segnn.viewer.limits import REQUEST_BYTES
+from segnn.viewer.limits import HEADER_BYTES, REQUEST_BYTES
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 POLICY = (
@@ -60,6 +60,8 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = {}
+        if sum(len(name) + len(value) for name, value in scope["headers"]) + len(scope.get("raw_path") or b"") > HEADER_BYTES:
+            return 431, f"the headers are larger than {HEADER_BYTES} bytes"
         for name, value in scope["headers"]:
             if name in headers and name in (b"host", b"origin", b"content-length"):
                 return 400, f"the header {name.decode()} is there twice"

@@ -6,6 +6,7 @@ from segnn.data import Systems
 from segnn.recipe import Recipe
 
 REQUEST_BYTES = 64 * 1024
+HEADER_BYTES = 16 * 1024
 GLYPH_NODES = 400  # more nodes than this are drawn as points
 SHOWN_NODES = 20_000  # more nodes than this are not drawn
 RUN_EDGES = 200_000  # more edges than this are not run while somebody waits

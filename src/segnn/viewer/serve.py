@@ -7,6 +7,7 @@ import webbrowser
 from collections.abc import Callable
 
 from segnn.errors import UserError
+from segnn.viewer.limits import HEADER_BYTES
 from segnn.viewer.session import Session
 
 PORT, TRIED = 8760, 20
@@ -34,9 +35,12 @@ def serve(
 
     listening = listen(host, port)
     address = f"http://{host if ':' not in host else f'[{host}]'}:{listening.getsockname()[1]}/"
-    server = uvicorn.Server(
-        uvicorn.Config(make_app(session, hosts=[host]), log_level="warning", lifespan="off", server_header=False, ws="none")
-    )
+    # h11, not whichever parser is installed: it refuses a header of more than so many bytes.
+    config = uvicorn.Config(
+        make_app(session, hosts=[host]), log_level="warning", lifespan="off", server_header=False, ws="none", http="h11",
+        h11_max_incomplete_event_size=HEADER_BYTES, limit_concurrency=64,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
     tell(address)
     if browser and not opened(address):
         tell(f"no browser was found on this machine: open {address} yourself, or forward the port (ssh -L)")

@@ -15,7 +15,7 @@ from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.check.transform import predicts_points
 from segnn.report.canvas import FONT, PALETTE, new_figure
-from segnn.viz.draw import Camera, balls, glyphs, lines, prepare
+from segnn.viz.draw import Camera, balls, charge_colours, charge_key, glyphs, lines, prepare
 from segnn.viz.glyph import Glyph, channel, glyph
 from segnn.viz.record import record
 from segnn.viz.recording import Recording
@@ -59,6 +59,7 @@ def pass_animation(
         raise UserError(f"--frames {frames}: expected at least 2")
     scene = pass_scene(model, systems[number], channels, source)
     figure, grid, bar = _layout(len(scene.shown), scene.aspect)
+    charge_key(figure, scene.charge)
 
     def draw(n: int) -> None:
         """The n-th frame."""
@@ -155,8 +156,7 @@ def _system(axes: Axes, scene: PassScene, layer: float, time: float) -> None:
         moving = np.sin(np.pi * (layer % 1.0)) if layer < scene.recording.layers else 0.0
         strength = (0.12 + 0.75 * moving * size / (size.max() or 1.0)) * min(1.0, 60 / edges.shape[1] ** 0.5 / 3)
         lines(axes, camera, at[edges[0]], at[edges[1]], colors=PALETTE["muted"], alpha=strength, linewidths=1.1)
-    colours = [PALETTE["plus"] if q > 0 else PALETTE["minus"] if q < 0 else PALETTE["muted"] for q in scene.charge]
-    balls(axes, camera, at, ball, colours, zorder=4, edgecolors=PALETTE["surface"], linewidths=0.6)
+    balls(axes, camera, at, ball, charge_colours(scene.charge), zorder=4, edgecolors=PALETTE["surface"], linewidths=0.6)
     if time > 0 and scene.end is not None:
         start = scene.system.position
         lines(axes, camera, start, at, colors=PALETTE["ours"], linewidths=1.6, linestyles=[(0, (3, 1.6))], zorder=2)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from segnn.report.canvas import FONT, PALETTE
 from segnn.report.colours import linear
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from segnn.viz.glyph import Glyph
 
@@ -130,3 +132,18 @@ def arrow(axes: Axes, camera: Camera, start: np.ndarray, end: np.ndarray, colour
         "", xy=tuple(tip), xytext=tuple(tail), zorder=zorder,
         arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 9},
     )  # fmt: skip
+
+
+def charge_colours(charge: np.ndarray) -> list[str]:
+    """The colour of each particle by the sign of its charge (N,)."""
+    return [PALETTE["plus"] if q > 0 else PALETTE["minus"] if q < 0 else PALETTE["muted"] for q in charge]
+
+
+def charge_key(figure: Figure, charge: np.ndarray) -> None:
+    """What the colours of `charge_colours` mean, in the upper left corner; nothing where there are no charges."""
+    shown = [(sign, colour) for sign, colour in ((1, "plus"), (-1, "minus")) if (np.sign(charge) == sign).any()]
+    for n, (sign, colour) in enumerate(shown):
+        x, y = 0.1 + 0.34 * n, figure.get_figheight() - 0.14
+        place: dict[str, Any] = {"transform": figure.dpi_scale_trans, "va": "center", "fontsize": FONT}
+        figure.text(x, y, "●", color=PALETTE[colour], **place)
+        figure.text(x + 0.13, y, "+" if sign > 0 else "−", color=PALETTE["ink"], **place)
