@@ -45,7 +45,7 @@ class PhysicalModel(nn.Module):
 
     def features(self, systems: Systems, source: str = "arrays") -> Features:
         """The cues of these systems, in the network's dtype. ``source`` is named in errors."""
-        return self.cues(systems, source).to(self.dtype)
+        return self.cues(systems, source, self.dtype)
 
     def forward(self, features: Features) -> Tensor:
         """Prediction in float64: (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems."""
