@@ -17,12 +17,12 @@ except PackageNotFoundError:  # a source tree that is not installed
 _LAZY = {
     "SEGNN": "segnn.nn",
     "PhysicalModel": "segnn.model",
-    "compile": "segnn.nn.compiled",
+    "compile": "segnn.model.compiled",
     "limit_memory": "segnn.o3",
     "load": "segnn.model",
     "load_recipe": "segnn.recipe",
 }
-__all__ = ["SEGNN", "PhysicalModel", "__version__", "compile", "limit_memory", "load", "load_recipe"]  # noqa: A001, F822
+__all__ = ["SEGNN", "PhysicalModel", "__version__", "compile", "limit_memory", "load", "load_recipe"]
 
 
 def __getattr__(name: str) -> Any:

@@ -25,8 +25,7 @@ class Rows:
     @cached_property
     def offsets(self) -> Tensor:
         """(nodes + 1,) where each node's rows begin in the order."""
-        count = torch.bincount(self.index, minlength=self.nodes) if len(self) else self.index.new_zeros(self.nodes)
-        return torch.cat([count.new_zeros(1), count.cumsum(0)])
+        return torch.nn.functional.pad(self.count.cumsum(0), (1, 0))
 
     @cached_property
     def order(self) -> Tensor | None:
@@ -42,7 +41,7 @@ class Rows:
     @cached_property
     def count(self) -> Tensor:
         """(nodes,) number of rows of each node."""
-        return self.offsets[1:] - self.offsets[:-1]
+        return self.index.new_zeros(self.nodes).index_add(0, self.index, torch.ones_like(self.index))
 
 
 class Edges:

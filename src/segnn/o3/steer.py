@@ -35,8 +35,9 @@ class Weights(NamedTuple):
 
     def matrices(self) -> tuple[Tensor, ...]:
         """The flat matrices of (before, after) for every part."""
-        flat = _Permute.apply(self.weight, self.order, self.inverse)
-        return flat.split([len(o) for p in self.plan.plans for o in (p.order_before, p.order_after)])
+        if torch.compiler.is_compiling():
+            return self.weight.index_select(0, self.order).split(self.plan.sizes)
+        return _Permute.apply(self.weight, self.order, self.inverse).split(self.plan.sizes)
 
 
 class _Permute(torch.autograd.Function):
