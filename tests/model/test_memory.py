@@ -47,7 +47,7 @@ def test_prediction_within_memory(kernel_path, monkeypatch):
         np.testing.assert_allclose(net.predict_systems(systems, memory=memory), whole, rtol=0, atol=1e-12)
         assert sum(taken) == len(systems)
         assert 1 < len(taken) <= len(systems)
-        assert max(taken) > 1
+        assert max(taken) > 1 or memory < whole_system
     taken.clear()
     net.predict_systems(systems, memory="1 GiB")
     assert taken == [1, 1, 22]  # one to count its edges; then at most eight times the nodes: 40, and all others

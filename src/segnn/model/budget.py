@@ -81,9 +81,13 @@ def batches(
             nodes = systems.offsets[first + 1 : first + 1 + batch_size] - systems.offsets[first]
             fits = np.array([budget.whole(int(n), joined * n) <= memory and n <= GROWTH * largest for n in nodes])
             stop = first + max(int(fits.argmin()) if not fits.all() else len(fits), 1)
-        features = model.features(systems[first:stop], source)
-        nodes, edges = features.x.shape[0], features.edge_index.shape[1]
-        joined, largest = max(joined, edges / max(nodes, 1)), max(largest, nodes)
+        while True:
+            features = model.features(systems[first:stop], source)
+            nodes, edges = features.x.shape[0], features.edge_index.shape[1]
+            joined, largest = max(joined, edges / max(nodes, 1)), max(largest, nodes)
+            if stop == first + 1 or budget.whole(nodes, edges) <= memory:
+                break
+            stop = first + (stop - first) // 2  # they have more edges than those before
         yield features, _left(budget, nodes, edges, memory, first, source)
         first = stop
 

@@ -34,7 +34,7 @@ def compile(model: Model, *example: Any, backend: str | Callable[..., Any] = "in
     """
     if isinstance(model, RefreshedSEGNN) or isinstance(getattr(model, "network", None), RefreshedOnFeatures):
         raise UserError(f"torch.compile: a network with refreshed geometry evaluates its recipe between the layers. {WITHOUT}")
-    network: nn.Module = model.network.net if isinstance(model, PhysicalModel) else model
+    network: Any = model.network.net if isinstance(model, PhysicalModel) else model
     expected = _outcome(model, example)
     try:
         network.compile(fullgraph=True, backend=backend)

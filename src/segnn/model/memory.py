@@ -44,6 +44,7 @@ def kept_by_kernels(net: SteerableNetwork, size: Size) -> int:
     """Bytes that layers keep for their derivatives: the inputs of their gates, and the mixed ends of a large graph."""
     width = _width(net)
     total = _kept(size.nodes, net.readout_1.plan.output.dim, width)
+    layer: Any
     for layer in net.layers:
         total += _kept_by_layer(layer, size, width)
     return total
@@ -84,6 +85,7 @@ def forward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int:
     """Bytes of a pass without gradients: features entering, messages and leaving of a layer, and its mixed ends."""
     width, hidden = _width(net), net.irreps_hidden.dim
     widest = 0
+    layer: Any
     for layer in net.layers:
         block = _block(layer, size, width)
         ends = 2 * _mixed(layer) * width * (threads * block if block else size.nodes)
@@ -98,13 +100,15 @@ def backward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int
 
     width, hidden = _width(net), net.irreps_hidden.dim
     widest = 0
+    layer: Any
     for layer in net.layers:
         block = _block(layer, size, width)
         if block:
             ends = threads * 4 * _mixed(layer) * block * width
         else:
             ends = 2 * size.nodes * _mixed(layer) * width + size.edges * layer.message_1.plan.output.dim * width
-        weights = sum(m.weight.numel() for n, m in layer.named_children() if n.startswith("message") and m is not None)
+        messages = [m for n, m in layer.named_children() if n.startswith("message")]
+        weights = sum(m.weight.numel() for m in messages if isinstance(m, SteerableWeights))
         partial = backward_chunks(size.edges) * weights * width
         normed = NORM if getattr(layer, "norm", None) is not None else 0
         widest = max(widest, ends + partial + (3 + normed) * size.nodes * hidden * width)
