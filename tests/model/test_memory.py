@@ -45,8 +45,8 @@ def test_prediction_within_memory(kernel_path, monkeypatch):
     for memory in (int(known.kept(60, 60 * 59) / 0.9), whole_system, 3 * whole_system):
         taken.clear()
         np.testing.assert_allclose(net.predict_systems(systems, memory=memory), whole, rtol=0, atol=1e-12)
-        assert sum(taken) == len(systems)
-        assert 1 < len(taken) <= len(systems)
+        assert len(taken) > 1
+        assert sum(taken) >= len(systems)  # more where a batch had more edges than judged and was cut again
         assert max(taken) > 1 or memory < whole_system
     taken.clear()
     net.predict_systems(systems, memory="1 GiB")
