@@ -44,7 +44,7 @@ def given(nodes=12, edges=40, seed=0):
     return x, torch.randint(0, nodes, (2, edges), generator=g), e, n
 
 
-@pytest.mark.parametrize("prepared", [False, True])
+@pytest.mark.parametrize("prepared", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_one_graph_and_the_same_function(prepared):
     net, eager = network(), network()
     x, index, e, n = given()
@@ -54,11 +54,13 @@ def test_one_graph_and_the_same_function(prepared):
     torch.testing.assert_close(y, eager(x, index, e, n), rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_graph_task_with_a_norm():
     net = network(task="graph", irreps_out="1x0e", norm="instance")
     segnn.compile(net, *given(), None, torch.arange(12) // 5, 3, backend="aot_eager")
 
 
+@pytest.mark.slow
 def test_running_means_are_left_alone():
     net = network(norm="batch")
     before = {name: b.clone() for name, b in net.named_buffers()}

@@ -184,5 +184,5 @@ def test_layers_computed_again_train_the_same(run, data, tmp_path):
 
 
 def test_plain_networks_have_no_layers_to_compute_again(data, tmp_path):
-    with pytest.raises(UserError, match="training.checkpoint_layers: a network of kind mpnn has no steerable layers"):
+    with pytest.raises(UserError, match=r"training.checkpoint_layers: a network of kind mpnn has no steerable layers"):
         train(recipe(data, "training.checkpoint_layers=true", "model.kind=mpnn"), tmp_path / "run", progress=False)
