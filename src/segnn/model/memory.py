@@ -21,7 +21,7 @@ from segnn.o3.backend import use_numba
 
 OVERHEAD = 1 << 19  # bytes: the kernels' tiles, the allocator's rounding
 INDEX_BYTES = 40  # of an edge, while edges are sorted and counted
-NORM = 7  # copies of the node features that a norm holds at once
+NORM = 9  # copies of the node features that a norm holds at once
 
 
 @dataclass(frozen=True)
