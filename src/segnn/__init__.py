@@ -14,8 +14,15 @@ try:
 except PackageNotFoundError:  # a source tree that is not installed
     __version__ = "0+unknown"
 
-_LAZY = {"SEGNN": "segnn.nn", "load": "segnn.model", "PhysicalModel": "segnn.model", "load_recipe": "segnn.recipe"}
-__all__ = ["SEGNN", "PhysicalModel", "__version__", "load", "load_recipe"]
+_LAZY = {
+    "SEGNN": "segnn.nn",
+    "PhysicalModel": "segnn.model",
+    "compile": "segnn.model.compiled",
+    "limit_memory": "segnn.o3",
+    "load": "segnn.model",
+    "load_recipe": "segnn.recipe",
+}
+__all__ = ["SEGNN", "PhysicalModel", "__version__", "compile", "limit_memory", "load", "load_recipe"]
 
 
 def __getattr__(name: str) -> Any:

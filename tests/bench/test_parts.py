@@ -6,6 +6,7 @@ import torch
 
 from segnn.bench import machine
 from segnn.bench.contenders import CONTENDERS
+from segnn.bench.data_path import REPEATS, data_path, data_set
 from segnn.bench.floor import BLOCK, Product, floor_steps, layer_products, products
 from segnn.bench.machine import STAT
 from segnn.bench.particles import box, charged, features, gravity, molecules
@@ -61,6 +62,22 @@ def test_features():
     assert alone.node_attr.shape == (5, 4)
     velocity = torch.nn.functional.normalize(p.velocity[5], dim=0) * (3 / (4 * np.pi)) ** 0.5
     torch.testing.assert_close(f.node_attr[5, 1:4] - mean[1:4], velocity)
+
+
+def test_data_path():
+    p = molecules(4)
+    whole = data_set(p, 2)
+    assert len(whole) == REPEATS * 4
+    one, last = whole.batch(slice(0, 4)), whole.batch(slice(len(whole) - 4, len(whole)))
+    assert torch.equal(one.edge_index, p.edge_index)
+    assert torch.equal(last.edge_index, p.edge_index)
+    found, again = p.search()
+    assert np.array_equal(found, p.edge_index.numpy())
+    assert np.array_equal(again, p.shift.numpy())
+    told = data_path(p, 2, 50.0, repeats=REPEATS + 3)  # more than an epoch
+    for key in ("batch", "neighbours"):
+        assert told[f"{key}_part_of_step"] == told[f"{key}_ms"] / 50 > 0
+    assert data_path(p, 2, None, repeats=1)["batch_part_of_step"] is None
 
 
 def test_products_counted_by_hand():

@@ -67,7 +67,7 @@ def test_what_a_result_says(monkeypatch):
     result = measure(small("charged"), threads=1, effort=QUICK)
     assert set(result) == {
         "workload", "text", "date", "cpu", "threads", "dtype", "load_average_before", "busy", "versions", "setting", "sizes",
-        "rows", "exponent", "first_call", "goals",
+        "rows", "data", "exponent", "first_call", "goals",
     }  # fmt: skip
     assert set(result["sizes"][0]) == {
         "nodes", "edges", "graphs", "agreement", "processors_of_others", "prepare_edges_ms", "floor_gflop",

@@ -44,7 +44,9 @@ def test_override_nests_and_ends_with_its_block():
     assert use_numba(X)
 
 
-@pytest.mark.parametrize("x", [X.half(), X.to("meta")], ids=["float16", "meta"])
+@pytest.mark.parametrize(
+    "x", [X.half(), X.bfloat16(), X.to(torch.complex64), X.to("meta")], ids=["float16", "bfloat16", "complex", "meta"]
+)
 def test_kernels_that_cannot_serve_say_which_path_can(x):
     with kernels("numba"), pytest.raises(ValueError, match=r"serve float32 and float64 on the CPU, not .*kernels\('plain'\)"):
         use_numba(x)

@@ -6,6 +6,7 @@ import pytest
 import torch
 from tests.training.helpers import recipe
 
+from segnn.errors import UserError
 from segnn.model import load
 from segnn.training import evaluate, predictions, train
 
@@ -174,3 +175,14 @@ def test_errors_of_every_system(run):
     for s, (first, last) in enumerate(zip(found.offsets[:-1], found.offsets[1:], strict=True)):
         assert found.mse[s] == pytest.approx(error[first:last].mean())
     assert found.mae.shape == found.mse.shape == (6,)
+
+
+def test_layers_computed_again_train_the_same(run, data, tmp_path):
+    train(recipe(data, "training.checkpoint_layers=true"), tmp_path / "again", progress=False)
+    for name, value in weights(run).items():
+        assert torch.equal(value, weights(tmp_path / "again")[name]), name
+
+
+def test_plain_networks_have_no_layers_to_compute_again(data, tmp_path):
+    with pytest.raises(UserError, match=r"training.checkpoint_layers: a network of kind mpnn has no steerable layers"):
+        train(recipe(data, "training.checkpoint_layers=true", "model.kind=mpnn"), tmp_path / "run", progress=False)

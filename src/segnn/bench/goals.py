@@ -16,6 +16,8 @@ MEANING = {
     "egnn": ("training step: times that of EGNN", False),
     "exponent": ("exponent of time against edges", False),
     "peak_gib": ("peak memory, GiB", False),
+    "batch": ("cutting a batch: part of a training step", False),
+    "neighbours": ("searching neighbours: part of a training step", False),
 }
 
 
@@ -34,6 +36,9 @@ def _reached(key: str, result: Mapping[str, Any]) -> float | None:
     ours = [row for row in result["rows"] if row["contender"] == OURS]
     if key == "exponent":
         return result["exponent"]
+    if key in ("batch", "neighbours"):
+        data = result.get("data")
+        return None if data is None else data[f"{key}_part_of_step"]
     if key == "egnn":
         egnn = [row["median_ms"] for row in result["rows"] if row["contender"] == "EGNN" and row["step"] == "training"]
         own = [row["median_ms"] for row in ours if row["step"] == "training"]

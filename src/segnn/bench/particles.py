@@ -5,7 +5,9 @@ Speed does not depend on the values; the numbers of nodes, edges and graphs are 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,7 @@ class Particles:
     - ``scalars`` (N, k): the charge or mass of a moving particle (k = 1), the species of an atom one-hot (k = 5).
     - ``edge_index`` (2, E), source j above target i; ``shift`` (E, 3), zero but across a periodic boundary.
     - ``batch`` (N,): the graph of each node, of ``graphs``.
+    - ``search()``: makes the edges from the positions once more.
     """
 
     position: Tensor
@@ -36,6 +39,7 @@ class Particles:
     shift: Tensor
     batch: Tensor
     graphs: int
+    search: Callable[[], edges.Edges]
 
     @property
     def nodes(self) -> int:
@@ -90,7 +94,7 @@ def charged(systems: int, bodies: int = 5) -> Particles:
     offsets = np.arange(systems + 1) * bodies
     position, velocity = rng.normal(size=(2, systems * bodies, 3))
     charge = rng.choice([-1.0, 1.0], size=(systems * bodies, 1))
-    return _particles(position, velocity, charge, edges.complete(offsets), offsets)
+    return _particles(position, velocity, charge, partial(edges.complete, offsets), offsets)
 
 
 def gravity(systems: int, neighbours: int, bodies: int = 100) -> Particles:
@@ -98,8 +102,8 @@ def gravity(systems: int, neighbours: int, bodies: int = 100) -> Particles:
     rng = np.random.default_rng(0)
     offsets = np.arange(systems + 1) * bodies
     position, velocity = rng.normal(size=(2, systems * bodies, 3))
-    joined = edges.nearest(position, offsets, neighbours)
-    return _particles(position, velocity, np.ones((len(position), 1)), joined, offsets)
+    search = partial(edges.nearest, position, offsets, neighbours)
+    return _particles(position, velocity, np.ones((len(position), 1)), search, offsets)
 
 
 def box(bodies: int, neighbours: float = 20.0) -> Particles:
@@ -108,8 +112,8 @@ def box(bodies: int, neighbours: float = 20.0) -> Particles:
     side = (bodies * 4 / 3 * np.pi / neighbours) ** (1 / 3)
     offsets = np.array([0, bodies])
     position, velocity = rng.uniform(0, side, (bodies, 3)), rng.normal(size=(bodies, 3))
-    joined = edges.radius(position, offsets, 1.0, cell=side * np.eye(3))
-    return _particles(position, velocity, np.ones((bodies, 1)), joined, offsets)
+    search = partial(edges.radius, position, offsets, 1.0, cell=side * np.eye(3))
+    return _particles(position, velocity, np.ones((bodies, 1)), search, offsets)
 
 
 def molecules(count: int, atoms: float = 17.9, cutoff: float = 2.0) -> Particles:
@@ -126,7 +130,7 @@ def molecules(count: int, atoms: float = 17.9, cutoff: float = 2.0) -> Particles
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     position = np.concatenate([_tree(rng, size) for size in sizes])
     species = np.eye(SPECIES)[rng.choice(SPECIES, len(position), p=[0.51, 0.35, 0.06, 0.07, 0.01])]
-    return _particles(position, None, species, edges.radius(position, offsets, cutoff), offsets)
+    return _particles(position, None, species, partial(edges.radius, position, offsets, cutoff), offsets)
 
 
 CLOSEST = 1.78
@@ -149,9 +153,13 @@ def _tree(rng: np.random.Generator, atoms: int) -> np.ndarray:
 
 
 def _particles(
-    position: np.ndarray, velocity: np.ndarray | None, scalars: np.ndarray, joined: edges.Edges, offsets: np.ndarray
+    position: np.ndarray,
+    velocity: np.ndarray | None,
+    scalars: np.ndarray,
+    search: Callable[[], edges.Edges],
+    offsets: np.ndarray,
 ) -> Particles:
-    edge_index, shift = joined
+    edge_index, shift = search()
     return Particles(
         torch.from_numpy(position),
         None if velocity is None else torch.from_numpy(velocity),
@@ -160,4 +168,5 @@ def _particles(
         torch.from_numpy(shift),
         torch.repeat_interleave(torch.arange(len(offsets) - 1), torch.from_numpy(np.diff(offsets))),
         len(offsets) - 1,
+        search,
     )

@@ -24,6 +24,7 @@ from segnn.bench.contenders import (
     make_network,
     share_weights,
 )
+from segnn.bench.data_path import data_path
 from segnn.bench.floor import floor_steps, products
 from segnn.bench.goals import goals
 from segnn.bench.machine import BUSY, OTHERS, Others, cpu_name, load_average
@@ -72,6 +73,7 @@ def measure(
     if probes:
         _memory(rows, question, stage)
     _ratios(rows)
+    data = [part.pop("data") for part in parts]
     result = {
         "workload": workload.name,
         "text": workload.text,
@@ -85,6 +87,7 @@ def measure(
         "setting": {**workload.network, "edges_prepared": workload.prepared},
         "sizes": parts,
         "rows": rows,
+        "data": data[0],
         "exponent": _exponent(rows),
         "first_call": _first_call(workload, question, stage) if probes and OURS in names else None,
     }
@@ -128,7 +131,9 @@ def _size(
         }
         for (step, name), values in times.items()
     ]
+    ours = next((r["median_ms"] for r in rows if (r["step"], r["contender"]) == ("training", OURS)), None)
     return {
+        "data": data_path(particles, workload.degrees[1], ours) if "training" in workload.steps else None,
         "nodes": particles.nodes,
         "edges": particles.edges,
         "graphs": particles.graphs,

@@ -90,7 +90,7 @@ _ALL = (
         partial(charged, systems=2),
         degrees=(1, 1),
         egnn=True,
-        goal={"training": 7, "forward": 10, "memory": 1 / 3, "egnn": 1},
+        goal={"training": 7, "forward": 10, "memory": 1 / 3, "egnn": 1, "batch": 0.05},
     ),
     _gravity(5),
     _gravity(20, goal={"training": 8, "forward": 12, "memory": 1 / 4}),
@@ -101,7 +101,7 @@ _ALL = (
         (partial(molecules, 128),),
         degrees=(2, 3),
         norm="instance",
-        goal={"training": 8, "forward": 8, "memory": 1 / 3},
+        goal={"training": 8, "forward": 8, "memory": 1 / 3, "neighbours": 0.1},
         **_MOLECULES,
     ),
     Workload(

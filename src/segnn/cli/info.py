@@ -20,7 +20,8 @@ HELP = """Irreps, layers, parameters, and the operations and memory of a step, b
     segnn info recipes/mine.yaml --particles 500
 
 A batch holds training.batch_size systems like those of the data (--data, else the recipe's folder), or random systems of
---particles particles.
+--particles particles. Memory is the growth at the peak of a step, beside state and batch. Too much? --set
+training.batch_size=50, or --set training.checkpoint_layers=true, which computes the layers again in the backward pass.
 """
 
 
@@ -71,6 +72,8 @@ def _print(target: str, source: str, found: ModelInfo) -> None:
     print_table(f"Layers, for a batch of {size}", ("layer", "irreps", "weights", "rows", "MFLOP"), layers, right=(2, 3, 4))
     costs = [
         ("parameters", f"{found.parameters:,}"),
+        ("state in training", f"{found.state_bytes / 2**20:.1f} MiB"),
+        ("batch", f"{found.batch_bytes / 2**20:.1f} MiB"),
         ("forward pass", f"{found.forward_flops / 1e9:.3f} GFLOP, {found.forward_bytes / 2**20:.1f} MiB"),
         ("training step", f"{found.step_flops / 1e9:.3f} GFLOP, {found.step_bytes / 2**20:.1f} MiB"),
     ]

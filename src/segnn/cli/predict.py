@@ -22,6 +22,9 @@ HELP = """Predict for the systems of an NPZ file; labels are not needed.
 in.npz: position (S, N, 3), or (N, 3) for one system, or (M, 3) with offsets (S + 1,) for systems of several sizes, and the
 fields of the recipe (velocity, charge, ...). out.npz holds the predicted quantity under its own name (position), arranged
 as the input. MODEL is a run folder, a model folder, or the name of a packaged model.
+
+A system too large for the machine's memory, or many systems at once: --memory 2GiB. Systems are then taken as many at a
+time as fit, and one that does not fit goes through every layer in pieces; predictions are the same up to round-off.
 """
 
 
@@ -33,6 +36,12 @@ def predict(
         bool,
         typer.Option("--keep-input", help="Also write the arrays of the input; predictions are then named predicted_..."),
     ] = False,
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            help="Bound of what the prediction takes beside its input, 500MiB or 2GiB; none by default.", metavar="SIZE"
+        ),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Predict with a model."""
@@ -47,7 +56,7 @@ def predict(
     systems = load_systems(data)
     with np.load(data, allow_pickle=False) as stored:  # checked by load_systems; read again for its arrangement
         arrays = {name: stored[name] for name in stored.files}
-    predicted = loaded.predict(arrays, str(data))
+    predicted = loaded.predict(arrays, str(data), memory=memory)
     if keep:
         renamed = {name if name == "offsets" else f"predicted_{name}": value for name, value in predicted.items()}
         predicted = {**arrays, **renamed}

@@ -10,7 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from segnn.data import Systems
+from segnn.model.memory import Size, step_growth
+from segnn.model.network import SteerableOnFeatures
 from segnn.model.physical import PhysicalModel
+from segnn.nn import Topology
 from segnn.nn.linear import EdgeLinear, SteerableWeights
 from segnn.recipe import Features
 
@@ -19,9 +22,10 @@ ASSUMPTIONS = (
     "operations: the matrix products and couplings of the linear layers, a multiply-add counted as two; gates, norms and sums "
     "over neighbours (a few per cent) are left out",
     "a training step is three forward passes: one forward, one backward to the inputs, one to the weights",
-    "memory of a forward pass: weights, and inputs and output of the widest layer",
-    "memory of a step: weights, gradients and optimiser state, and every tensor that autograd keeps, measured on a sample and "
-    "scaled to the batch; PyTorch itself and temporary tensors come on top",
+    "state: weights, gradients and optimiser state; batch: the features of one batch",
+    "memory of a step or of a prediction: the growth at its peak beside state and batch, within some 25 %: what autograd keeps "
+    "(counted on a sample and scaled), what the kernels keep, and the temporaries of the widest layer; Python and PyTorch "
+    "themselves come on top",
 )
 
 
@@ -49,6 +53,8 @@ class ModelInfo:
     batch: dict[str, float]
     forward_flops: int
     step_flops: int
+    state_bytes: int
+    batch_bytes: int
     forward_bytes: int
     step_bytes: int
     assumptions: tuple[str, ...] = ASSUMPTIONS
@@ -66,7 +72,8 @@ def model_info(model: PhysicalModel, systems: Systems, source: str = "the system
     recipe, cues = model.recipe, model.cues
     features = _sample(model, systems, source)
     scale = recipe.training.batch_size / len(features)
-    layers, forward_bytes, kept = _measure(model, features, scale)
+    layers = _measure(model, features, scale)
+    step_bytes, forward_bytes = _growth(model, features, scale)
     parameters = sum(p.numel() for p in model.parameters())
     forward = sum(layer.flops for layer in layers)
     width = 4 if model.dtype == torch.float32 else 8
@@ -95,8 +102,10 @@ def model_info(model: PhysicalModel, systems: Systems, source: str = "the system
         },
         forward_flops=forward,
         step_flops=3 * forward,
-        forward_bytes=parameters * width + round(scale * forward_bytes),
-        step_bytes=parameters * width * states + round(scale * kept),
+        state_bytes=parameters * width * states,
+        batch_bytes=round(scale * _own_bytes(features)),
+        forward_bytes=forward_bytes,
+        step_bytes=step_bytes,
     )
 
 
@@ -107,36 +116,43 @@ def _sample(model: PhysicalModel, systems: Systems, source: str) -> Features:
     return features.batch(slice(0, max(1, fitting)))
 
 
-def _measure(model: PhysicalModel, features: Features, scale: float) -> tuple[list[LayerInfo], int, int]:
-    """The layers; the bytes of the widest layer's inputs and outputs; the bytes autograd keeps. Of one forward pass."""
+def _growth(model: PhysicalModel, features: Features, scale: float) -> tuple[int, int]:
+    """Bytes by which a training step and a prediction grow, of a batch of the recipe's size."""
+    network = copy.deepcopy(model.network).train()
+    if isinstance(network, SteerableOnFeatures):
+        network.net.checkpoint_layers = model.recipe.training.checkpoint_layers
+    edges = Topology(features.edge_index, features.x.shape[0])
+    graphs = len(edges.cuts) - 1 if features.x.is_cpu else len(features)
+    sample = Size(edges.nodes, len(edges), graphs, edges.largest)
+    size = Size(round(scale * edges.nodes), round(scale * len(edges)), round(scale * graphs), edges.largest)
+    seen = (features.x, features.edge_attr, features.node_attr, features.message)
+    given = sum(value.untyped_storage().nbytes() for value in seen if value is not None)
+    return step_growth(network, lambda: network(features), sample, size, given)
+
+
+def _own_bytes(features: Features) -> int:
+    """Bytes of the tensors of a batch."""
+    held = (value for value in vars(features).values() if isinstance(value, Tensor))
+    return sum(value.untyped_storage().nbytes() for value in held)
+
+
+def _measure(model: PhysicalModel, features: Features, scale: float) -> list[LayerInfo]:
+    """The layers, seen by one forward pass."""
     network = copy.deepcopy(model.network).train()
     layers: list[LayerInfo] = []
-    widest = 0
-    kept: dict[int, int] = {}
-    owned = {p.data_ptr() for p in network.parameters()}
 
     def after(name: str, module: nn.Linear, inputs: tuple[Any, ...], output: Tensor) -> None:
-        nonlocal widest
-        widest = max(widest, inputs[0].nbytes + output.nbytes)
         layers.append(_plain_layer(name, module, inputs[0].shape[0], scale))
-
-    def keep(t: Tensor) -> Tensor:
-        storage = t.untyped_storage()
-        if t.data_ptr() not in owned:
-            kept[storage.data_ptr()] = storage.nbytes()
-        return t
 
     for name, module in network.named_modules():
         if isinstance(module, SteerableWeights):  # fused with their neighbours: known by their irreps, not by being called
             rows = _rows(name, features)
-            columns = sum(part.dim for part in module.irreps_parts) + module.irreps_attr.dim + module.irreps_out.dim
-            widest = max(widest, rows * columns * module.weight.element_size())
             layers.append(_steerable_layer(name, module, rows, features.x.shape[0], scale))
         elif isinstance(module, nn.Linear):
             module.register_forward_hook(lambda m, x, y, name=name: after(name, m, x, y))
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda t: t):
-        network(features)  # the result is alive until here, so that no storage is counted twice or reused
-    return layers, widest, sum(kept.values())
+    with torch.no_grad():
+        network(features)
+    return layers
 
 
 def _rows(name: str, features: Features) -> int:

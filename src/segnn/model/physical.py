@@ -11,8 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from segnn.data import Systems
+from segnn.model import budget
 from segnn.model.network import build_network
 from segnn.model.weights import read_weights, write_weights
+from segnn.o3.memory import limit_memory, parse_bytes
 from segnn.recipe import Cues, Features, Recipe, load_recipe
 
 
@@ -45,7 +47,7 @@ class PhysicalModel(nn.Module):
 
     def features(self, systems: Systems, source: str = "arrays") -> Features:
         """The cues of these systems, in the network's dtype. ``source`` is named in errors."""
-        return self.cues(systems, source).to(self.dtype)
+        return self.cues(systems, source, self.dtype)
 
     def forward(self, features: Features) -> Tensor:
         """Prediction in float64: (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems."""
@@ -55,27 +57,39 @@ class PhysicalModel(nn.Module):
         return features.base + output
 
     @torch.no_grad()
-    def predict_systems(self, systems: Systems, source: str = "arrays", batch_size: int = 1000) -> np.ndarray:
-        """Prediction (M, k) or (S, k), evaluated in batches of ``batch_size`` systems, dropout and norms in evaluation mode."""
+    def predict_systems(
+        self, systems: Systems, source: str = "arrays", batch_size: int = 1000, memory: str | int | None = None
+    ) -> np.ndarray:
+        """Prediction (M, k) or (S, k), dropout and norms in evaluation mode.
+
+        In batches of ``batch_size`` systems; with ``memory`` ("2 GiB", or bytes), of as many as fit, and a system that does not
+        fit is taken in pieces: the same prediction up to round-off. UserError where even pieces do not fit.
+        """
+        limit = None if memory is None else parse_bytes(memory)
         was_training = self.training
         self.eval()
+        parts = []
         try:
-            parts = [
-                self(self.features(systems[first : first + batch_size], source)) for first in range(0, len(systems), batch_size)
-            ]
+            for features, left in budget.batches(self, systems, source, batch_size, limit):
+                with limit_memory(left):
+                    parts.append(self(features))
+                del features  # before the next ones are made
         finally:
             self.train(was_training)
         return torch.cat(parts).numpy()
 
-    def predict(self, arrays: Mapping[str, Any], source: str = "arrays", batch_size: int = 1000) -> dict[str, np.ndarray]:
+    def predict(
+        self, arrays: Mapping[str, Any], source: str = "arrays", batch_size: int = 1000, memory: str | int | None = None
+    ) -> dict[str, np.ndarray]:
         """Predict from arrays in the published schema; labels are not needed.
 
         arrays: ``position`` (S, N, 3), or (N, 3) for one system, or (M, 3) with ``offsets``, and the recipe's fields.
+        ``batch_size`` and ``memory`` as of ``predict_systems``.
         Returns the predicted quantity in the same arrangement, e.g. ``{"position": (S, N, 3)}``.
         Raises UserError for missing, misshaped or non-finite arrays.
         """
         systems = Systems.from_arrays(dict(arrays), source=source)
-        flat = self.predict_systems(systems, source, batch_size)
+        flat = self.predict_systems(systems, source, batch_size, memory)
         position = np.asarray(arrays["position"])
         if self.recipe.target.level == "graph":
             return {self.quantity: flat[0] if position.ndim == 2 and "offsets" not in arrays else flat}

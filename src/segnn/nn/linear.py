@@ -109,6 +109,8 @@ class SteerableLinear(SteerableWeights):
 
     def _check(self, xs: list[Tensor], attribute: Tensor) -> None:
         """The kernels trust their shapes: ValueError for a wrong number of inputs, of rows or of columns."""
+        if torch.compiler.is_compiling():  # irreps cannot be traced
+            return
         if len(xs) != len(self.irreps_parts):
             raise ValueError(f"got {len(xs)} inputs and an attribute, expected {len(self.irreps_parts)} and an attribute")
         named = [(f"input {n}", x, irreps) for n, (x, irreps) in enumerate(zip(xs, self.irreps_parts, strict=True))]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
@@ -26,12 +29,12 @@ class SteerableNorm(nn.Module):
         super().__init__()
         self.irreps, self.eps = Irreps(irreps), eps
         lay = layout(str(self.irreps))
-        self.blocks = lay.blocks
+        self.blocks = [(b.start, b.stop, b.dim, b.mul) for b in lay.blocks]
         self.scalars = lay.blocks[0].mul if lay.blocks and is_even_scalar(lay.blocks[0].irrep) else 0
         self.weight = nn.Parameter(torch.ones(self.irreps.num_irreps))
         self.bias = nn.Parameter(torch.zeros(self.scalars))
         channel = torch.cat(
-            [torch.arange(b.mul).repeat(b.dim) + n for n, b in zip(self._first(), self.blocks, strict=True)]
+            [torch.arange(mul).repeat(dim) + n for n, (_, _, dim, mul) in zip(self._first(), self.blocks, strict=True)]
             or [torch.arange(0)]
         )
         self.register_buffer("_channel", channel, persistent=False)
@@ -39,13 +42,13 @@ class SteerableNorm(nn.Module):
 
     def _first(self) -> list[int]:
         first = [0]
-        for b in self.blocks[:-1]:
-            first.append(first[-1] + b.mul)
+        for *_, mul in self.blocks[:-1]:
+            first.append(first[-1] + mul)
         return first[: len(self.blocks)]
 
     def _square(self, x: Tensor) -> Tensor:
         """Mean squared component of every channel: (rows, dim) → (rows, num_irreps)."""
-        parts = [x[:, b.start : b.stop].reshape(x.shape[0], b.dim, b.mul).square().mean(1) for b in self.blocks]
+        parts = [x[:, a:b].reshape(x.shape[0], dim, mul).square().mean(1) for a, b, dim, mul in self.blocks]
         return torch.cat(parts, 1) if parts else x
 
     def _centre(self, x: Tensor, mean: Tensor) -> Tensor:
@@ -79,8 +82,21 @@ class LayerNorm(SteerableNorm):
         """x (nodes, dim) → (nodes, dim); ``graphs`` is not used."""
         if self.scalars:
             x = self._centre(x, x[:, : self.scalars].mean(1, keepdim=True).expand(-1, self.scalars))
-        parts = [x[:, b.start : b.stop].square().mean(1, keepdim=True).expand(-1, b.mul) for b in self.blocks]
+        parts = [x[:, a:b].square().mean(1, keepdim=True).expand(-1, mul) for a, b, _, mul in self.blocks]
         return self._scale(x, torch.cat(parts, 1) if parts else x)
+
+
+_again: list[bool] = []
+
+
+@contextmanager
+def computed_again() -> Iterator[None]:
+    """Within the block a forward pass is repeated for its derivative, and running means have seen it already."""
+    _again.append(True)
+    try:
+        yield
+    finally:
+        _again.pop()
 
 
 class BatchNorm(SteerableNorm):
@@ -102,9 +118,10 @@ class BatchNorm(SteerableNorm):
         mean = x[:, : self.scalars].mean(0)
         x = self._centre(x, mean[None])
         variance = self._square(x).mean(0)
-        with torch.no_grad():
-            self.running_mean.lerp_(mean, self.momentum)
-            self.running_variance.lerp_(variance, self.momentum)
+        if not _again:
+            with torch.no_grad():
+                self.running_mean.lerp_(mean, self.momentum)
+                self.running_variance.lerp_(variance, self.momentum)
         return self._scale(x, variance[None])
 
 

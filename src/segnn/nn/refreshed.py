@@ -70,7 +70,7 @@ class RefreshedSEGNN(SEGNN):
             if k > 0:
                 now = attributes(moved)
             message = None if now.message is None else self.enter_message(edges.sort(now.message))
-            h = layer(h, edges, edges.sort(now.edge), now.node, message, graphs)
+            h = self.run_layer(layer, h, edges, edges.sort(now.edge), now.node, message, graphs)
             moved = moved + move(h, now.node)
         out = self.leave(steer_rows(h, None, now.node, self.readout_1.weights, self.gate.plan, self.readout_2.weights, False))
         return out + moved if self.adds_moves else out

@@ -19,13 +19,16 @@ All layers work channels last (``ir_mul``); the network takes and returns e3nn's
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import torch
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear, SteerableLinear
-from segnn.nn.norm import InstanceNorm, make_norm
+from segnn.nn.norm import InstanceNorm, computed_again, make_norm
 from segnn.nn.topology import Topology
 from segnn.o3.contract import segment_sum
 from segnn.o3.layout import Reorder
@@ -56,7 +59,12 @@ class SEGNNLayer(nn.Module):
 
 
 class SteerableNetwork(nn.Module):
-    """Embedding, message passing layers, readout: what SEGNN and its ablations share. See ``SEGNN`` for the arguments."""
+    """Embedding, message passing layers, readout: what SEGNN and its ablations share. See ``SEGNN`` for the arguments.
+
+    ``checkpoint_layers``: if set, a backward pass keeps the inputs of the layers only and computes the rest again.
+    """
+
+    checkpoint_layers = False
 
     def __init__(
         self,
@@ -133,7 +141,7 @@ class SteerableNetwork(nn.Module):
 
         x = self.embedding(self.enter(x), node_attr)
         for layer in self.layers:
-            x = layer(x, edges, edge_attr, node_attr, message, graphs)
+            x = self.run_layer(layer, x, edges, edge_attr, node_attr, message, graphs)
         x = steer_rows(x, None, node_attr, self.readout_1.weights, self.gate.plan, self.readout_2.weights, False)
         if self.task == "graph":
             x = segment_sum(x, graphs)
@@ -143,11 +151,28 @@ class SteerableNetwork(nn.Module):
             x = steer_rows(x, None, one, self.head_1.weights, self.head_gate.plan, self.head_2.weights, False)
         return self.leave(x)
 
+    def run_layer(self, layer: nn.Module, x: Tensor, *rest: object) -> Tensor:
+        """One layer; with ``checkpoint_layers`` its intermediates are computed again in the backward pass."""
+        if not (self.checkpoint_layers and torch.is_grad_enabled()):
+            return layer(x, *rest)
+        return checkpoint(
+            layer,
+            x,
+            *rest,
+            use_reentrant=False,
+            preserve_rng_state=False,  # nothing here is random
+            context_fn=lambda: (nullcontext(), computed_again()),
+        )
+
     def _graphs(self, x: Tensor, batch: Tensor | None, num_graphs: int | None) -> Rows:
         if batch is None:
             return Rows(torch.zeros(x.shape[0], dtype=torch.int64, device=x.device), num_graphs or 1)
         if batch.shape != x.shape[:1]:
             raise ValueError(f"batch has shape {tuple(batch.shape)}, expected one graph a node: ({x.shape[0]},)")
+        if torch.compiler.is_compiling():
+            if num_graphs is None:
+                raise ValueError("a compiled network does not look into batch: give num_graphs")
+            return Rows(batch, num_graphs)
         low, high = (int(v) for v in batch.aminmax()) if len(batch) else (0, -1)
         graphs = high + 1 if num_graphs is None else num_graphs
         if low < 0 or high >= graphs:
@@ -155,6 +180,8 @@ class SteerableNetwork(nn.Module):
         return Rows(batch, graphs)
 
     def _check(self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None) -> None:
+        if torch.compiler.is_compiling():  # irreps cannot be traced; ``segnn.compile`` has called the network before
+            return
         if message is None and self.irreps_message.dim:
             raise ValueError(f"message is missing: this network was built with irreps_message={self.irreps_message}")
         wanted = [

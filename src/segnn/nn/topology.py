@@ -23,13 +23,14 @@ class Topology(Edges):
             raise ValueError(f"edge_index has shape {tuple(edge_index.shape)}, expected (2, number of edges)")
         if edge_index.dtype != torch.int64:
             raise ValueError(f"edge_index has dtype {edge_index.dtype}, expected torch.int64")
-        if edge_index.numel():
+        compiling = torch.compiler.is_compiling()  # then nothing may depend on values
+        if edge_index.numel() and not compiling:
             low, high = (int(v) for v in edge_index.aminmax())
             if low < 0 or high >= num_nodes:
                 wrong = low if low < 0 else high
                 raise IndexError(f"edge_index holds node {wrong}, but there are {num_nodes} nodes (0 to {num_nodes - 1})")
         source, target = edge_index
-        in_order = edge_index.shape[1] < 2 or bool((target[1:] >= target[:-1]).all())
+        in_order = not compiling and (edge_index.shape[1] < 2 or bool((target[1:] >= target[:-1]).all()))
         self.order = None if in_order else torch.argsort(target, stable=True)
         if self.order is not None:
             source, target = source[self.order], target[self.order]

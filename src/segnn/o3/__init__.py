@@ -6,6 +6,7 @@ from segnn.o3.backend import kernels
 from segnn.o3.cartesian import CartesianTensor
 from segnn.o3.harmonics import spherical_harmonics
 from segnn.o3.layout import Layout, Reorder, layout
+from segnn.o3.memory import limit_memory
 from segnn.o3.rows import Edges, Rows
 from segnn.o3.safe import norm, normalized
 
@@ -19,6 +20,7 @@ __all__ = [
     "Rows",
     "kernels",
     "layout",
+    "limit_memory",
     "norm",
     "normalized",
     "spherical_harmonics",

@@ -47,7 +47,9 @@ def _numba_works() -> bool:
 
 
 def use_numba(x: Tensor) -> bool:
-    """Whether operations on tensors like x take the numba path."""
+    """Whether operations on tensors like x take the numba path; never while ``torch.compile`` traces them."""
+    if torch.compiler.is_compiling():
+        return False
     choice = _override[-1] if _override else _check(os.environ.get("SEGNN_KERNELS", "auto"), "SEGNN_KERNELS")
     if choice == "plain":
         return False
@@ -59,4 +61,4 @@ def use_numba(x: Tensor) -> bool:
                 "choose kernels('plain') for these"
             )
         return True
-    return served and not torch.compiler.is_compiling() and _numba_works()
+    return served and _numba_works()

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from segnn.o3.backend import use_numba
-from segnn.o3.coupling import Contraction, Segment, coupling
+from segnn.o3.coupling import Contraction, Segment
 from segnn.o3.rows import Edges, Rows
 
 
@@ -25,20 +25,22 @@ def _view(x: Tensor, s: Segment) -> Tensor:
 
 def contract_plain(x: Tensor, attribute: Tensor, contraction: Contraction) -> Tensor:
     """The plain path of ``contract``: one small matrix per row and path, then a batched product. The oracle."""
-    columns: dict[Segment, Tensor] = {}
-    for path in contraction.paths:
-        k = coupling(path.input.degree, path.attribute_degree, path.output.degree).to(x)
+    columns: list[Tensor | None] = [None] * len(contraction.outputs)
+    for path, k, n in zip(contraction.paths, contraction.couplings, contraction.output_of, strict=True):
         a = attribute[:, path.attribute : path.attribute + 2 * path.attribute_degree + 1]
-        y = torch.einsum("rj,ijk->rki", a, k) @ _view(x, path.input)
-        columns[path.output] = columns[path.output] + y if path.output in columns else y
-    return _assemble(columns, x, contraction.dim_out)
+        y = torch.einsum("rj,ijk->rki", a, k.to(x)) @ _view(x, path.input)
+        before = columns[n]
+        columns[n] = y if before is None else before + y
+    return _assemble(contraction.outputs, columns, x, contraction.dim_out)
 
 
-def _assemble(columns: dict[Segment, Tensor], like: Tensor, dim: int) -> Tensor:
+def _assemble(segments: tuple[Segment, ...], columns: list[Tensor | None], like: Tensor, dim: int) -> Tensor:
     """Segments (rows, 2l+1, channels) that fill a row without overlap, put side by side: (rows, dim)."""
-    parts = [(s.start + m * s.stride, y[:, m]) for s, y in columns.items() for m in range(2 * s.degree + 1)]
+    filled_ones = [(s, y) for s, y in zip(segments, columns, strict=True) if y is not None]
+    parts = [(s.start + m * s.stride, y[:, m]) for s, y in filled_ones for m in range(2 * s.degree + 1)]
     parts.sort(key=lambda part: part[0])
-    filled, pieces = 0, list[Tensor]()
+    filled = 0
+    pieces: list[Tensor] = []
     for start, y in parts:
         if start > filled:
             pieces.append(like.new_zeros(like.shape[0], start - filled))

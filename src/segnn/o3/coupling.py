@@ -60,6 +60,9 @@ class Contraction:
 
     def __init__(self, paths: list[Path], dim_in: int, dim_attr: int, dim_out: int):
         self.paths = tuple(paths)
+        self.couplings = tuple(coupling(p.input.degree, p.attribute_degree, p.output.degree) for p in paths)
+        self.outputs = tuple(dict.fromkeys(p.output for p in paths))
+        self.output_of = tuple(self.outputs.index(p.output) for p in paths)
         self.dim_in, self.dim_attr, self.dim_out = dim_in, dim_attr, dim_out
         rows, coef = [], []
         for p in paths:

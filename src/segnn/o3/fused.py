@@ -210,7 +210,7 @@ class FusedMessages(Function):
             y.view(-1).numpy(),
         )
         ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2, kept, ends)
-        ctx.spec, ctx.edges, ctx.kept = spec, edges, kept
+        ctx.spec, ctx.edges = spec, edges
         return y
 
     @staticmethod

@@ -79,6 +79,7 @@ class LinearPlan:
         self._channels = [(a, v) for a, piece in enumerate(self.attribute.pieces) for v in range(piece.mul)]
         self._first_piece = np.cumsum([0, *(len(part.pieces) for part in self.parts)])
         self.plans = tuple(self._plan(p, mix_first) for p in range(len(parts)))
+        self.sizes = [len(o) for p in self.plans for o in (p.order_before, p.order_after)]
 
     @cached_property
     def order_array(self) -> np.ndarray:

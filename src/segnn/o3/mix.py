@@ -68,7 +68,8 @@ def mix(x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
 
 def mix_plain(x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
     """The plain path of ``mix``."""
-    filled, parts = 0, list[Tensor]()
+    filled = 0
+    parts: list[Tensor] = []
     for t in sorted(plan.terms, key=lambda t: t.start_out):
         if t.start_out > filled:
             parts.append(x.new_zeros(x.shape[0], t.start_out - filled))

@@ -18,13 +18,20 @@ class Rows:
     def __init__(self, index: Tensor, nodes: int):
         self.index = index.contiguous()
         self.nodes = nodes
-        count = torch.bincount(index, minlength=nodes) if len(index) else index.new_zeros(nodes)
-        self.offsets = torch.cat([count.new_zeros(1), count.cumsum(0)])
-        sorted_already = len(index) < 2 or bool((index[1:] >= index[:-1]).all())
-        self.order = None if sorted_already else torch.argsort(index, stable=True)
 
     def __len__(self) -> int:
         return len(self.index)
+
+    @cached_property
+    def offsets(self) -> Tensor:
+        """(nodes + 1,) where each node's rows begin in the order."""
+        return torch.nn.functional.pad(self.count.cumsum(0), (1, 0))
+
+    @cached_property
+    def order(self) -> Tensor | None:
+        """(rows,) the rows node by node, or None. Made when first asked for: a forward pass asks for the target's only."""
+        sorted_already = len(self) < 2 or bool((self.index[1:] >= self.index[:-1]).all())
+        return None if sorted_already else torch.argsort(self.index, stable=True)
 
     @cached_property
     def all_rows(self) -> Tensor:
@@ -34,7 +41,7 @@ class Rows:
     @cached_property
     def count(self) -> Tensor:
         """(nodes,) number of rows of each node."""
-        return self.offsets[1:] - self.offsets[:-1]
+        return self.index.new_zeros(self.nodes).index_add(0, self.index, torch.ones_like(self.index))
 
 
 class Edges:
@@ -51,10 +58,13 @@ class Edges:
     @cached_property
     def cuts(self) -> Tensor:
         """(graphs + 1,) nodes before which the graph may be cut without cutting an edge, with 0 and ``nodes``."""
-        ends = torch.stack([self.target.index, self.source.index])
-        crossing = torch.zeros(self.nodes + 2, dtype=torch.int64)
-        ones = torch.ones(len(self), dtype=torch.int64)
-        crossing.index_add_(0, ends.amin(0) + 1, ones).index_add_(0, ends.amax(0) + 1, -ones)
+        nodes = torch.arange(self.nodes)
+        lowest, highest = (
+            nodes.scatter_reduce(0, self.target.index, self.source.index, reduce, include_self=True)
+            for reduce in ("amin", "amax")
+        )  # the ends that a node is joined with; nothing here is as long as the edges
+        crossing, ones = torch.zeros(self.nodes + 2, dtype=torch.int64), torch.ones_like(nodes)
+        crossing.index_add_(0, lowest + 1, ones).index_add_(0, highest + 1, -ones)
         return torch.nonzero(crossing[:-1].cumsum(0) == 0).flatten()
 
     @cached_property

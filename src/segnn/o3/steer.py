@@ -19,6 +19,7 @@ from segnn.o3.backend import use_numba
 from segnn.o3.contract import contract, contract_edges, segment_sum
 from segnn.o3.gating import GatePlan, gate
 from segnn.o3.linear_plan import LinearPlan, PartPlan
+from segnn.o3.memory import current_limit, edge_pieces, row_numbers, row_pieces
 from segnn.o3.mix import mix
 from segnn.o3.rows import Edges
 
@@ -34,8 +35,9 @@ class Weights(NamedTuple):
 
     def matrices(self) -> tuple[Tensor, ...]:
         """The flat matrices of (before, after) for every part."""
-        flat = _Permute.apply(self.weight, self.order, self.inverse)
-        return flat.split([len(o) for p in self.plan.plans for o in (p.order_before, p.order_after)])
+        if torch.compiler.is_compiling():
+            return self.weight.index_select(0, self.order).split(self.plan.sizes)
+        return _Permute.apply(self.weight, self.order, self.inverse).split(self.plan.sizes)
 
 
 class _Permute(torch.autograd.Function):
@@ -65,7 +67,18 @@ def steer_rows(
 
     ``gated`` and ``second`` come together or not at all; ``residual`` adds x (then dim_out = dim_in).
     """
-    if use_numba(x) and x.shape[1] and (second or first).plan.output.dim:
+    fused = use_numba(x) and x.shape[1] and (second or first).plan.output.dim
+    limit = current_limit()
+    if limit is not None and not fused:  # a fused operation holds no more than the tiles in its hands
+        numbers = row_numbers(first.plan, None if second is None else second.plan)
+        pieces = row_pieces(x.shape[0], numbers * x.element_size(), limit)
+        if len(pieces) > 1:
+            y = x.new_empty(x.shape[0], (second or first).plan.output.dim)
+            for rows in pieces:
+                own = None if x_1 is None else x_1[rows]
+                y[rows] = steer_rows_composed(x[rows], own, attribute[rows], first, gated, second, residual)
+            return y
+    if fused:
         from segnn.o3.fused import FusedRows
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
@@ -132,6 +145,52 @@ def steer_messages(
     edges: Edges,
 ) -> Tensor:
     """x (nodes, dim_in), message (edges, dim_message) or None, attribute (edges, dim_attr) → sums (nodes, dim_out)."""
+    limit = current_limit()
+    if limit is not None and edges.target.order is None and len(edges):
+        return _in_pieces(x, message, attribute, first, second, gated, last, edges, limit)
+    return _steer_messages(x, message, attribute, first, second, gated, last, edges)
+
+
+def _in_pieces(
+    x: Tensor,
+    message: Tensor | None,
+    attribute: Tensor,
+    first: Weights,
+    second: Weights | None,
+    gated: GatePlan,
+    last: bool,
+    edges: Edges,
+    limit: int,
+) -> Tensor:
+    """``steer_messages`` for some target nodes after others, so that its temporaries keep within ``limit`` bytes."""
+    mixed = first.plan.plans[0].before
+    numbers = x.shape[1] + 2 * (0 if mixed is None else mixed.dim_out)
+    on_edges = 0 if use_numba(x) else row_numbers(first.plan, None if second is None else second.plan)
+    size = x.element_size()
+    y: Tensor | None = None
+    for piece in edge_pieces(edges, numbers * size, on_edges * size, limit):
+        if len(piece.edges) == len(edges):
+            return _steer_messages(x, message, attribute, first, second, gated, last, edges)
+        rows = piece.edge_rows
+        own = None if message is None else message[rows]
+        part = _steer_messages(x[piece.nodes], own, attribute[rows], first, second, gated, last, piece.edges)
+        y = x.new_empty(x.shape[0], part.shape[1]) if y is None else y
+        y[piece.targets] = part[: piece.targets.stop - piece.targets.start]
+    assert y is not None, "there are edges"
+    return y
+
+
+def _steer_messages(
+    x: Tensor,
+    message: Tensor | None,
+    attribute: Tensor,
+    first: Weights,
+    second: Weights | None,
+    gated: GatePlan,
+    last: bool,
+    edges: Edges,
+) -> Tensor:
+    """``steer_messages`` for all edges at once."""
     plan = first.plan.plans[0]
     if use_numba(x) and plan.before is not None and first.plan.output.dim and edges.target.order is None:
         from segnn.o3.fused import FusedMessages

@@ -78,7 +78,7 @@ def _edges(graph: GraphSpec, systems: Systems, source: str) -> tuple[Tensor, Ten
         edge_index, shift = edges.radius(position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc)
     else:
         edge_index, shift = edges.complete(offsets)
-    return _tensor(edge_index), _tensor(shift)
+    return torch.from_numpy(edge_index), torch.from_numpy(shift)
 
 
 def _is_periodic(systems: Systems) -> bool:

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from segnn.data import Systems
 from segnn.errors import UserError
+from segnn.recipe import blocks
 from segnn.recipe.arrays import read_target, read_tensors
 from segnn.recipe.compiler import compile_recipe
 from segnn.recipe.features import Features
@@ -60,10 +61,13 @@ class Cues:
         """Pickled and copied as its recipe."""
         return Cues, (self.recipe,)
 
-    def __call__(self, systems: Systems, source: str = "the data") -> Features:
-        """The features of ``systems``, with ``target`` if they hold the labels; ``source`` names the file in errors."""
+    def __call__(self, systems: Systems, source: str = "the data", dtype: torch.dtype = torch.float64) -> Features:
+        """The features of ``systems``, with ``target`` if they hold the labels; ``source`` names the file in errors.
+
+        Evaluated in float64 whatever ``dtype``, that of what the network sees of them: ``Features.to``.
+        """
         with torch.no_grad():
-            features = self.evaluate(self.tensors(systems, source))
+            features = self.evaluate(self.tensors(systems, source), dtype).to(dtype)
         target = read_target(self.recipe.target, systems, source)
         return Features(**{**vars(features), "target": target})
 
@@ -74,34 +78,39 @@ class Cues:
         """
         return read_tensors(self.recipe, self.fields, systems, source)
 
-    def evaluate(self, tensors: Tensors) -> Features:
-        """The features of ``tensors``, without target, differentiable in every floating tensor given."""
-        cache: dict[str, Tensor] = {}
+    def evaluate(self, tensors: Tensors, dtype: torch.dtype = torch.float64) -> Features:
+        """The features of ``tensors``, without target, differentiable in every floating tensor given.
+
+        Those of edges in ``dtype``; without gradients never more than a block of edges in float64.
+        """
         level = self.recipe.target.level
         rows = tensors.nodes if level == "node" else tensors.systems
-        base = tensors.position.new_zeros(rows, self.irreps_out.dim)
-        if self._base is not None:
-            base = self._base.evaluate(tensors, cache)
+        terms = (self._inputs, self._edge_attributes, self._node_attributes, self._message, self._base, self._weight)
+        x, edge_attr, node_attr, message, base, weight = blocks.evaluate(terms, tensors, dtype)
+        assert x is not None
+        assert edge_attr is not None
+        assert node_attr is not None
         return Features(
-            x=self._inputs.evaluate(tensors, cache),
+            x=x,
             edge_index=tensors.edge_index,
-            edge_attr=self._edge_attributes.evaluate(tensors, cache),
-            node_attr=self._node_attributes.evaluate(tensors, cache),
-            message=None if self._message is None else self._message.evaluate(tensors, cache),
-            base=base,
+            edge_attr=edge_attr,
+            node_attr=node_attr,
+            message=message,
+            base=tensors.position.new_zeros(rows, self.irreps_out.dim) if base is None else base,
             target=None,
             offsets=tensors.offsets,
             edge_offsets=tensors.edge_offsets,
             level=level,
-            weight=None if self._weight is None else self._shares(self._weight, tensors, cache),
+            weight=None if weight is None or self._weight is None else self._shares(self._weight, weight, tensors),
             tensors=tensors if self.recipe.model.kind == "segnn_refreshed" else None,
         )
 
     def steering(self, tensors: Tensors) -> tuple[Tensor, Tensor, Tensor | None]:
         """Edge attributes, node attributes, message scalars of ``tensors``; differentiable in every floating tensor given."""
-        cache: dict[str, Tensor] = {}
-        message = None if self._message is None else self._message.evaluate(tensors, cache)
-        return self._edge_attributes.evaluate(tensors, cache), self._node_attributes.evaluate(tensors, cache), message
+        edge, node, message = blocks.evaluate((self._edge_attributes, self._node_attributes, self._message), tensors)
+        assert edge is not None
+        assert node is not None
+        return edge, node, message
 
     @property
     def base_is_point(self) -> bool:
@@ -109,9 +118,8 @@ class Cues:
         return self._base is not None and self._base.type.point
 
     @staticmethod
-    def _shares(weight: Term, tensors: Tensors, cache: dict[str, Tensor]) -> Tensor:
+    def _shares(weight: Term, value: Tensor, tensors: Tensors) -> Tensor:
         """The weights (M, 1) divided by their sum over the system; UserError where that is 0."""
-        value = weight.evaluate(tensors, cache)
         whole = value.new_zeros(tensors.systems, 1).index_add(0, tensors.node_graph, value)
         empty = (whole[:, 0] == 0) & (tensors.offsets.diff() > 0)
         if empty.any():

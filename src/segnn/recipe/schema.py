@@ -181,6 +181,10 @@ class TrainingSpec(Section):
     """Decay of the moving average of the weights that is evaluated; null has none."""
     patience: Count | None = None
     """Stop after so many epochs without a better validation loss; null never does."""
+    checkpoint_layers: bool = False
+    """Keep only what enters each layer for the backward pass and compute the rest again: less memory, more time."""
+    compile: bool = False
+    """Train through torch.compile, checked against eager before the first step; for GPUs, or where there is no numba."""
     evaluate_every: Count = 1
     """Epochs between validations."""
     seed: Annotated[int, Field(ge=0)] = 0

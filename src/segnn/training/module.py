@@ -12,6 +12,7 @@ from torch.nn.functional import l1_loss, mse_loss
 
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
+from segnn.model.network import SteerableOnFeatures
 from segnn.recipe import Features
 from segnn.training.batches import Batches
 from segnn.training.schedule import learning_rate_factor
@@ -36,6 +37,8 @@ class TrainingModule(LightningModule):
         self.model = model
         self.settings = model.recipe.training
         self.batches = Batches(train, self.settings.batch_size, self.settings.seed, lambda: self.trainer.global_step)
+        if self.settings.checkpoint_layers:
+            checkpoint_layers(model)
         self.loss = LOSSES[self.settings.loss]
         self.factor = learning_rate_factor(self.settings, self.steps)
         self.epoch_loss, self.epoch_systems = 0.0, 0
@@ -91,6 +94,16 @@ class TrainingModule(LightningModule):
         state = checkpoint["segnn"]
         self.epoch_loss, self.epoch_systems = state["epoch_loss"], state["epoch_systems"]
         torch.set_rng_state(state["random"])
+
+
+def checkpoint_layers(model: PhysicalModel) -> None:
+    """Let the backward pass compute the layers' intermediates again; UserError for kinds that cannot."""
+    if not isinstance(model.network, SteerableOnFeatures):
+        raise UserError(
+            f"training.checkpoint_layers: a network of kind {model.recipe.model.kind} has no steerable layers to repeat. "
+            "Leave it out, or train with a smaller training.batch_size"
+        )
+    model.network.net.checkpoint_layers = True
 
 
 def not_finite(what: str, epoch: int) -> str:

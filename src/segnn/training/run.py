@@ -15,6 +15,7 @@ from lightning.pytorch.plugins.environments import LightningEnvironment
 
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
+from segnn.model.compiled import compile
 from segnn.recipe import Features, Recipe
 from segnn.training.average import WeightAverage
 from segnn.training.batches import in_order
@@ -66,6 +67,8 @@ def train(
 def _fit(model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, resume: bool, progress: bool) -> Epochs:
     settings = model.recipe.training
     module = TrainingModule(model, _training_features(model, splits["train"]))
+    if settings.compile:
+        compile(model, splits["train"].features.batch(slice(settings.batch_size)))
     average = None if settings.ema is None else WeightAverage(model, settings.ema)
     flag = InterruptFlag()
     epochs = Epochs(module, average, in_order(splits["valid"].features, settings.batch_size), folder, flag)

@@ -149,8 +149,8 @@ def _kept(output: Tensor, edges: Any, width: int) -> Tensor | None:
         node: Any = pending.pop()
         if node is None:
             continue
-        if hasattr(node, "kept") and getattr(node, "edges", None) is edges:
-            kept: Tensor = node.kept
+        if getattr(node, "edges", None) is edges and hasattr(node, "spec"):
+            kept: Tensor = node.saved_tensors[7]
             return kept[-rows * width :].view(rows, width) if rows and len(kept) >= rows * width else None
         pending += [before for before, _ in node.next_functions]
     return None

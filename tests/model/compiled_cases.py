@@ -1,0 +1,107 @@
+"""torch.compile: no graph breaks, checked against eager, and what is said where it does not work. Run by test_compiled.py."""
+
+import shutil
+import warnings
+from pathlib import Path
+
+import pytest
+import torch
+
+import segnn
+from segnn.errors import UserError
+from segnn.model import PhysicalModel
+from segnn.model.check import random_systems
+from segnn.nn import SEGNN, RefreshedSEGNN, Topology
+from segnn.recipe import load_recipe
+
+IRREPS = {
+    "irreps_in": "1x0e+1x1o",
+    "irreps_hidden": "2x0e+2x1o+1x0o",
+    "irreps_edge_attr": "1x0e+1x1o",
+    "irreps_node_attr": "1x0e+1x1o",
+    "num_layers": 1,
+}
+CHARGED = Path(__file__).parents[2] / "recipes" / "charged.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    torch._dynamo.reset()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning)  # of torch's own modules
+        yield
+    torch._dynamo.reset()
+
+
+def network(**more):
+    torch.manual_seed(0)
+    return SEGNN(**{**IRREPS, "irreps_out": "1x1o", **more}).double()
+
+
+def given(nodes=12, edges=40, seed=0):
+    g = torch.Generator().manual_seed(seed)
+    x, e, n = (torch.randn(rows, 4, generator=g, dtype=torch.float64) for rows in (nodes, edges, nodes))
+    return x, torch.randint(0, nodes, (2, edges), generator=g), e, n
+
+
+@pytest.mark.parametrize("prepared", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_one_graph_and_the_same_function(prepared):
+    net, eager = network(), network()
+    x, index, e, n = given()
+    assert segnn.compile(net, x, Topology(index, 12) if prepared else index, e, n, backend="aot_eager") is net
+    x, index, e, n = given(17, 55, 1)
+    y = net(x, Topology(index, 17) if prepared else index, e, n)
+    torch.testing.assert_close(y, eager(x, index, e, n), rtol=0, atol=1e-12)
+
+
+@pytest.mark.slow
+def test_graph_task_with_a_norm():
+    net = network(task="graph", irreps_out="1x0e", norm="instance")
+    segnn.compile(net, *given(), None, torch.arange(12) // 5, 3, backend="aot_eager")
+
+
+@pytest.mark.slow
+def test_running_means_are_left_alone():
+    net = network(norm="batch")
+    before = {name: b.clone() for name, b in net.named_buffers()}
+    segnn.compile(net, *given(), backend="aot_eager")
+    assert all(torch.equal(b, before[name]) for name, b in net.named_buffers())
+
+
+def test_a_wrong_compiler_is_found_out():
+    def wrong(graph, inputs):
+        return lambda *a: [2 * y if isinstance(y, torch.Tensor) and y.is_floating_point() else y for y in graph(*a)]
+
+    net, example = network(), given()
+    expected = net(*example)
+    with pytest.raises(UserError, match=r"compiled and eager network differ, by .* of the largest value in the "):
+        segnn.compile(net, *example, backend=wrong)
+    assert torch.equal(net(*example), expected)  # eager again
+
+
+def test_without_a_compiler_the_path_that_works_is_named():
+    def missing(graph, inputs):
+        raise RuntimeError("No working C++ compiler found in torch._inductor.config.cpp.cxx")
+
+    with pytest.raises(UserError, match=r"needs a C\+\+ compiler on a CPU and found none.*training.compile: false"):
+        segnn.compile(network(), *given(), backend=missing)
+
+
+def test_refreshed_geometry_is_refused():
+    with pytest.raises(UserError, match="refreshed geometry"):
+        segnn.compile(RefreshedSEGNN(**IRREPS, irreps_out="1x1o"))
+
+
+@pytest.mark.slow
+def test_a_physical_model_with_its_features():
+    model = PhysicalModel(load_recipe(CHARGED, ("model.hidden=2x0e+2x1o", "model.layers=1"))).double()
+    systems = random_systems(model.recipe, (3, 4))
+    expected = model.predict_systems(systems)
+    segnn.compile(model, model.features(systems), backend="aot_eager")
+    torch.testing.assert_close(model.predict_systems(systems), expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("g++") is None, reason="inductor needs a compiler on a CPU")
+def test_inductor():
+    segnn.compile(network(), *given())

@@ -1,0 +1,63 @@
+"""Layers computed again in the backward pass: the same derivatives and running means, less kept, no random numbers drawn."""
+
+import pytest
+import torch
+
+from segnn.nn import SEGNN, SELinear
+from segnn.nn.topology import Topology
+
+IRREPS = {
+    "irreps_in": "1x0e+1x1o",
+    "irreps_hidden": "4x0e+4x1o",
+    "irreps_out": "1x1o",
+    "irreps_edge_attr": "1x0e+1x1o",
+    "irreps_node_attr": "1x0e+1x1o",
+    "num_layers": 4,
+}
+
+
+def given(seed=0):
+    g = torch.Generator().manual_seed(seed)
+    edges = torch.randint(0, 30, (2, 200), generator=g)
+    x, e, n = (torch.randn(rows, 4, generator=g, dtype=torch.float64) for rows in (30, 200, 30))
+    return x, Topology(edges, 30), e, n
+
+
+def outcome(net):
+    """Output, derivatives, running means, bytes kept by the graph."""
+    kept = {}
+
+    def keep(t):
+        kept[t.untyped_storage().data_ptr()] = t.untyped_storage().nbytes()
+        return t
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda t: t):
+        y = net(*given())
+    found = torch.autograd.grad(y.square().sum(), list(net.parameters()), allow_unused=True)
+    return y, found, {name: b.clone() for name, b in net.named_buffers()}, sum(kept.values())
+
+
+@pytest.mark.parametrize("network", [SEGNN, SELinear])
+@pytest.mark.parametrize("norm", [None, "instance", "batch"])
+def test_same_derivatives_and_less_kept(kernel_path, network, norm):
+    results = []
+    for wanted in (False, True):
+        torch.manual_seed(0)
+        net = network(**IRREPS, norm=norm).double()
+        net.checkpoint_layers = wanted
+        before = torch.get_rng_state()
+        results.append(outcome(net))
+        assert torch.equal(torch.get_rng_state(), before)
+    (y, g, buffers, kept), (y_2, g_2, buffers_2, kept_2) = results
+    assert torch.equal(y, y_2)
+    assert all((a is None and b is None) or torch.equal(a, b) for a, b in zip(g, g_2, strict=True))
+    assert all(torch.equal(value, buffers_2[name]) for name, value in buffers.items())
+    assert kept_2 < 0.6 * kept
+
+
+def test_without_gradients_nothing_is_repeated(monkeypatch):
+    net = SEGNN(**IRREPS).double()
+    net.checkpoint_layers = True
+    monkeypatch.setattr("segnn.nn.segnn.checkpoint", lambda *a, **k: pytest.fail("nothing to compute again"))
+    with torch.no_grad():
+        net(*given())
