@@ -54,8 +54,13 @@ class Stored(NullCache):
         """The compiled function for some argument types, or None."""
         target_context.refresh()
         data = store.read(self._file(sig))
-        return None if data is None else CompileResult._rebuild(target_context, *pickle.loads(data))
+        try:
+            return None if data is None else CompileResult._rebuild(target_context, *pickle.loads(data))
+        except Exception as error:  # whatever numba finds wrong with it, there is the source
+            store.warn(f"the stored kernel {self._file(sig)} cannot be used ({error})")
+            return None
 
     def save_overload(self, sig: Any, cres: Any) -> None:
         """Store a compiled function."""
-        store.write(self._file(sig), dumps(cres._reduce()))
+        if not cres.library.has_dynamic_globals:
+            store.write(self._file(sig), dumps(cres._reduce()))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
 import warnings
@@ -81,11 +82,24 @@ def folder() -> Path | None:
         try:
             path.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=path).close()
+            _forget_old(place)
             return path
         except OSError as error:
             tried.append(f"{place} ({error.strerror or error})")
     warn(f"no folder for compiled kernels can be written: {', '.join(tried)}")
     return None
+
+
+_VERSIONS = 4
+"""Of how many versions of the sources compiled kernels are kept."""
+
+
+def _forget_old(place: Path) -> None:
+    """Delete the kernels of versions that have not been written for longest."""
+    found = sorted(place.glob("kernels-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found[_VERSIONS:]:
+        if path.name != f"kernels-{STAMP}":
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _path(name: str) -> Path | None:
