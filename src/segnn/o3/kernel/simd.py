@@ -450,3 +450,27 @@ def silu_slope(typing, y, y0, y_row, g, g0, g_row, x, x0, x_row, s, s0, s_row, s
         return b.fmul(b.fmul(b.fmul(scale, g), s), inner)
 
     return _channels("silu_slope", (y, g, x, s), formula)
+
+
+@intrinsic
+def silu_curve(typing, y, y0, y_row, g, g0, g_row, dx, dx0, dx_row, x, x0, x_row, s, s0, s_row, scale, rows, n):
+    """y += scale · g · dx · s (1 − s) (2 + x (1 − 2 s)), with s the sigmoid of x: the second derivative of silu."""
+
+    def formula(v: _Vectors, scale: Any, y: Any, g: Any, dx: Any, x: Any, s: Any) -> Any:
+        b, one, two = v.builder, v.splat(1.0), v.splat(2.0)
+        inner = v.fma(x, b.fsub(one, b.fmul(two, s)), two)
+        slope = b.fmul(b.fmul(scale, s), b.fsub(one, s))
+        return v.fma(b.fmul(b.fmul(slope, g), dx), inner, y)
+
+    return _channels("silu_curve", (y, g, dx, x, s), formula)
+
+
+@intrinsic
+def sigmoid_curve(typing, y, y0, y_row, g, g0, g_row, dx, dx0, dx_row, s, s0, s_row, scale, rows, n):
+    """y += scale · g · dx · (1 − 2 s): the second derivative of a sigmoid s, where g holds the first times a number."""
+
+    def formula(v: _Vectors, scale: Any, y: Any, g: Any, dx: Any, s: Any) -> Any:
+        b = v.builder
+        return v.fma(b.fmul(b.fmul(scale, g), dx), b.fsub(v.splat(1.0), b.fmul(v.splat(2.0), s)), y)
+
+    return _channels("sigmoid_curve", (y, g, dx, s), formula)
