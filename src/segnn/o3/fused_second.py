@@ -92,7 +92,7 @@ class RowsGradient(Function):
     @staticmethod
     def backward(ctx: Any, dx: Tensor | None, dx_1: Tensor | None, da: Tensor | None) -> tuple:  # type: ignore[override]
         g, *inputs, kept = ctx.saved_tensors
-        x, x_1, attribute, w_1, b_1, w_2, _ = inputs
+        x, x_1, attribute, w_1, b_1, w_2, b_2 = inputs
         need = asked(ctx, (g, *inputs))
         if dx is None and dx_1 is None and da is None:
             return (None,) * 11
@@ -109,7 +109,7 @@ class RowsGradient(Function):
         ga = torch.zeros_like(attribute) if need[3] else None
         # The last bias is only added: it has no second derivative, nor has the first one without a gate behind it.
         gw_1, gb_1, gw_2 = fused._like(w_1, need_w), fused._like(b_1, need_w), fused._like(w_2, need_w)
-        rest = FusedRows._arguments(*inputs, ctx.spec)
+        rest = FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, ctx.spec)
         use_threads()
         shared = worth_sharing(6 * x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
         second_rows.backward(
@@ -174,7 +174,7 @@ class MessagesGradient(Function):
         gg, gx, gm = fused._like(g), fused._like(x, need[1]), fused._like(message, need[2])
         ga = torch.zeros_like(attribute) if need[3] else None
         grads = [fused._like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
-        rest = FusedMessages._arguments(*inputs, spec)
+        rest = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
         node_bytes = 4 * spec.first.plans[0].before.dim_out * x.element_size()  # type: ignore[union-attr]
         most = block_nodes(len(edges.cuts) - 1, edges.largest, node_bytes)
         cuts = edges.cuts.numpy() if most else _NONE
