@@ -28,11 +28,13 @@ from segnn.o3.steer import Messages, Weights, steer_messages_composed, steer_row
 
 _NO_GATE = np.zeros(5, np.int64)
 _NO_ORDER = np.empty(0, np.int64)
+_NOTHING = {"float32": np.empty(0, np.float32), "float64": np.empty(0, np.float64)}
 
 
 def _flat(x: Tensor | None, like: Tensor) -> np.ndarray:
     """The numbers of a tensor in one row, contiguous; none for None."""
-    return like.new_empty(0).numpy() if x is None else x.detach().contiguous().view(-1).numpy()
+    found: np.ndarray = _NOTHING[_name(like)] if x is None else x.detach().numpy().reshape(-1)
+    return found
 
 
 def _name(x: Tensor) -> str:
@@ -75,6 +77,11 @@ def _differentiable(
     return tuple(grads)
 
 
+def differentiated(*inputs: Tensor | None) -> bool:
+    """Whether an operation on these must be recorded; if not, its kernel is run without autograd's own cost."""
+    return torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs)
+
+
 _KEPT_BYTES = 32 << 20
 """A layer keeps what stands before its gates for the derivative where this is at most so large; else it is computed again."""
 
@@ -104,18 +111,25 @@ class FusedRows(Function):
         w_2: Tensor | None,
         b_2: Tensor | None,
         spec: tuple[LinearPlan, GatePlan | None, LinearPlan | None, bool],
-        keep: bool,
     ) -> Tensor:
-        kept = _kept(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
+        y, kept = FusedRows.run(x, x_1, attribute, w_1, b_1, w_2, b_2, spec, True)
         ctx.save_for_backward(x, x_1, attribute, w_1, b_1, w_2, b_2, kept)
         ctx.spec = spec
+        return y
+
+    @staticmethod
+    def run(
+        x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: tuple, keep: bool
+    ) -> tuple[Tensor, Tensor]:
+        """The result, and what stood before the gate (empty unless ``keep`` and small)."""
+        kept = _kept(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
         y = x.new_empty(x.shape[0], (spec[2] or spec[0]).output.dim)
         arguments = FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec)
         use_threads()
         shared = worth_sharing(x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
         tile = tile_rows(_work(spec[0], spec[2]))
-        rows.forward(*arguments, shared, forward_chunks(x.shape[0]), tile, kept.numpy(), y.view(-1).numpy())
-        return y
+        rows.forward(*arguments, shared, forward_chunks(x.shape[0]), tile, kept.numpy(), y.numpy().reshape(-1))
+        return y, kept
 
     @staticmethod
     def _arguments(
@@ -157,12 +171,12 @@ class FusedRows(Function):
         *inputs, kept = ctx.saved_tensors
         need = asked(ctx, inputs)
         if not torch.is_grad_enabled():
-            return *FusedRows.first_derivative(g, inputs, kept, ctx.spec, need), None, None
+            return *FusedRows.first_derivative(g, inputs, kept, ctx.spec, need), None
         if any(need[3:]):
-            return *_differentiable(need, g, FusedRows.composed(ctx.spec), inputs), None, None
+            return *_differentiable(need, g, FusedRows.composed(ctx.spec), inputs), None
         from segnn.o3.fused_second import RowsGradient
 
-        return *RowsGradient.apply(g, *inputs, kept, ctx.spec, need), *[None] * 6
+        return *RowsGradient.apply(g, *inputs, kept, ctx.spec, need), *[None] * 5
 
     @staticmethod
     def first_derivative(
@@ -206,8 +220,26 @@ class FusedMessages(Function):
         b_2: Tensor | None,
         spec: Messages,
         edges: Edges,
-        keep: bool,
     ) -> Tensor:
+        y, kept, ends = FusedMessages.run(x, message, attribute, w_1, b_1, w_2, b_2, spec, edges, True)
+        ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2, kept, ends)
+        ctx.spec, ctx.edges, ctx.kept = spec, edges, kept
+        return y
+
+    @staticmethod
+    def run(
+        x: Tensor,
+        message: Any,
+        attribute: Tensor,
+        w_1: Tensor,
+        b_1: Any,
+        w_2: Any,
+        b_2: Any,
+        spec: Messages,
+        edges: Edges,
+        keep: bool,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The result, what stood before the gates (empty unless ``keep`` and small), and the mixed ends of one large graph."""
         second = spec.second or spec.first
         out = second.output.dim - (spec.gated.gates if spec.last else 0)
         y = x.new_empty(x.shape[0], out)
@@ -230,11 +262,9 @@ class FusedMessages(Function):
             tile_rows(_work(spec.first, spec.second)),
             ends.numpy(),
             kept.numpy(),
-            y.view(-1).numpy(),
+            y.numpy().reshape(-1),
         )
-        ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2, kept, ends)
-        ctx.spec, ctx.edges, ctx.kept = spec, edges, kept
-        return y
+        return y, kept, ends
 
     @staticmethod
     def _cuts(x: Tensor, edges: Edges, spec: Messages) -> tuple[np.ndarray, int]:
@@ -294,12 +324,12 @@ class FusedMessages(Function):
         *inputs, kept, ends = ctx.saved_tensors
         spec, edges, need = ctx.spec, ctx.edges, asked(ctx, inputs)
         if not torch.is_grad_enabled():
-            return *FusedMessages.first_derivative(g, inputs, kept, ends, spec, edges, need), None, None, None
+            return *FusedMessages.first_derivative(g, inputs, kept, ends, spec, edges, need), None, None
         if any(need[3:]):
-            return *_differentiable(need, g, FusedMessages.composed(spec, edges), inputs), None, None, None
+            return *_differentiable(need, g, FusedMessages.composed(spec, edges), inputs), None, None
         from segnn.o3.fused_second import MessagesGradient
 
-        return *MessagesGradient.apply(g, *inputs, kept, ends, spec, edges, need), *[None] * 7
+        return *MessagesGradient.apply(g, *inputs, kept, ends, spec, edges, need), *[None] * 6
 
     @staticmethod
     def first_derivative(

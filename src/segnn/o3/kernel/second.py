@@ -11,23 +11,20 @@ product serves the two. ``turn`` False says that ȧ is zero. In names, ``d…`` 
 
 from __future__ import annotations
 
-from numba import njit
-
 from segnn.o3.kernel import simd
 from segnn.o3.kernel import table as at
+from segnn.o3.kernel.compile import routine
 from segnn.o3.kernel.simd import runtime, stay
 from segnn.o3.kernel.tile import contract, contract_attribute, gate_back, mix, mix_back, mix_weight
 
-_options = {"cache": True, "error_model": "numpy", "nogil": True}
 
-
-@njit(**_options)
+@routine
 def held(head, parts):
     """Numbers a row that ``linear_tangent`` leaves for ``linear_second``."""
     return 2 * (head[at.Z_DIM] + parts * head[at.T_DIM])
 
 
-@njit(**_options)
+@routine
 def linear_tangent(x, x0, parts, attribute, a0, turn, da, da0, w, w0, layer, s, hold, work, dy, dy0, rows):
     """dy = W_a ẋ + W_ȧ x, for both x and ẋ in x.
 
@@ -58,7 +55,7 @@ def linear_tangent(x, x0, parts, attribute, a0, turn, da, da0, w, w0, layer, s, 
             mix(s, dt, t_dim, table, at.AFTER, w, w0 + p * numel, dy, dy0, y_dim, rows, runtime(True))
 
 
-@njit(**_options)
+@routine
 def linear_second(
     gy, gy0, first, x, x0, parts, attribute, a0, turn, da, da0, wt, w0, layer, s, hold, work,
     gw, gw0, gx, gx0, ga, ga0, need_x, need_dx, need_a, rows,
@@ -128,7 +125,7 @@ def linear_second(
                     contract_attribute(x, x_p, width, s, work, t_dim, layer, at.GATHER_PAIRS, ga, ga0, rows, one)
 
 
-@njit(**_options)
+@routine
 def gate_tangent(x, x0, dx, dx0, s, s0, slopes, plan, dy, dy0, rows):
     """dy, the tangent of ``gate`` for dx, with the sigmoids that it left in s; σ'(gate) · d(gate) goes to s at ``slopes``."""
     stay()
@@ -148,7 +145,7 @@ def gate_tangent(x, x0, dx, dx0, s, s0, slopes, plan, dy, dy0, rows):
             simd.add_product(dy, y_c, narrow, x, x0 + c, wide, s, slope, gates, scale[1], rows, channels)
 
 
-@njit(**_options)
+@routine
 def gate_second(g, g0, x, x0, dx, dx0, s, s0, slopes, work, plan, gx, gx0, gdx, gdx0, rows):
     """The reverse pass through ``gate_tangent`` for g: what it brings to x is added to gx, the derivative by dx is written.
 

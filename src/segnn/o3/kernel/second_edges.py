@@ -6,10 +6,9 @@ has them.
 
 from __future__ import annotations
 
-from numba import njit
-
 from segnn.o3.kernel import simd
 from segnn.o3.kernel import table as at
+from segnn.o3.kernel.compile import routine
 from segnn.o3.kernel.edges import add_ends
 from segnn.o3.kernel.rows import scratch
 from segnn.o3.kernel.second import gate_second, gate_tangent, held, linear_second, linear_tangent
@@ -28,10 +27,8 @@ from segnn.o3.kernel.tile import (
     start_rows,
 )
 
-_options = {"cache": True, "error_model": "numpy", "nogil": True}
 
-
-@njit(**_options)
+@routine
 def couple(s, z, z_dim, attribute, turn, da, a0, layer, work, fresh, y, y0, dy0, y_dim, rows):
     """Adds K·a z to y (if ``fresh``) and K·a ż + K·ȧ z to its tangent, for both z and ż in the scratch at z."""
     stay()
@@ -43,7 +40,7 @@ def couple(s, z, z_dim, attribute, turn, da, a0, layer, work, fresh, y, y0, dy0,
         contract(s, z, z_dim, da, a0, layer, at.CONTRACT, s, work, s, dy0, y_dim, rows, runtime(True))
 
 
-@njit(**_options)
+@routine
 def couple_back(g, g0, y_dim, attribute, a0, turn, da, da0, layer, s, z, gz, work, z_dim, ga, need_a, rows):
     """Back from both y and its tangent, side by side in g, to both z and ż in the scratch at gz."""
     stay()
@@ -57,7 +54,7 @@ def couple_back(g, g0, y_dim, attribute, a0, turn, da, da0, layer, s, z, gz, wor
         contract_attribute(s, dz, z_dim, g, gdy, y_dim, layer, at.CONTRACT_PAIRS, ga, a0, rows, one)
 
 
-@njit(**_options)
+@routine
 def edges_second(
     g, ends, d_ends, base, message, d_message, attribute, turn, da, source, target, offsets, w_1, turned_1, b_1, layer_1, own,
     plan, w_2, turned_2, b_2, layer_2, two, last, first_node, last_node, tile, kept, need_m, need_a, gg, g_ends, gd_ends, g_1,
@@ -198,7 +195,7 @@ def edges_second(
                 mix_back(s, gz_own, own_dim, head_own, at.BEFORE, turned_1, own_0, gm, m0, m_dim, count, runtime(True))
 
 
-@njit(**_options)
+@routine
 def sources_second(g_1, attribute, turn, da, order, offsets, layer, first_node, last_node, tile, g_ends, gd_ends):
     """Back from the first layer of the edges and its tangent to their sources' end, summed over the edges that leave a node."""
     stay()

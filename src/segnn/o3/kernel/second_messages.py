@@ -7,20 +7,18 @@ blocks of whole graphs or, for a large graph, stage by stage as the first deriva
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
 
 from segnn.o3.kernel import table as at
+from segnn.o3.kernel.compile import kernel, prange, routine
 from segnn.o3.kernel.edges import mix_ends, nodes_back, transposed_ends
 from segnn.o3.kernel.messages import block_end, chunk_bounds, cut_bounds
-from segnn.o3.kernel.rows import SHARES, bias_total, gather, total_of, transposed
+from segnn.o3.kernel.rows import SHARES, bias_total, clear, gather, total_of, transposed
 from segnn.o3.kernel.second_edges import edges_second, sources_second
 from segnn.o3.kernel.simd import runtime, stay
 from segnn.o3.kernel.tile import room
 
-_options = {"cache": True, "error_model": "numpy", "nogil": True}
 
-
-@njit(**_options)
+@routine
 def nodes_second(g_ends, gd_ends, base, x, dx, table, turned, first, stop, need_x, gx, total):
     """Back through the mix at some nodes and its tangent."""
     stay()
@@ -28,7 +26,7 @@ def nodes_second(g_ends, gd_ends, base, x, dx, table, turned, first, stop, need_
     nodes_back(gd_ends, base, dx, table, turned, first, stop, runtime(False), gx, total)
 
 
-@njit(**_options)
+@routine
 def backward_blocks(
     g, x, dx, message, d_message, attribute, turn, da, source, target, offsets, cuts, first_cut, last_cut, most,
     w_1, turned_1, b_1, layer_1, own, plan, w_2, turned_2, b_2, layer_2, two, last, tile, kept,
@@ -57,7 +55,7 @@ def backward_blocks(
         cut = stop
 
 
-@njit(parallel=True, **_options)
+@kernel()
 def backward(
     g, x, dx, message, d_message, attribute, turn, da, source, target, offsets, source_order, source_offsets, cuts, most,
     w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, chunks, node_chunks, tile, kept,
@@ -72,18 +70,20 @@ def backward(
     transposed_ends(layer_1, own, flat_1, turned_1)
     ends_numel, n_1, n_2, m_1 = 2 * layer_1[0][at.WEIGHTS], flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
     n_own, nodes = n_1 - ends_numel, offsets.shape[0] - 1
-    partial = np.zeros((chunks, n_own + n_2 + m_1 + b_2.shape[0] if need_w else 0), g.dtype)
+    partial = np.empty((chunks, n_own + n_2 + m_1 + b_2.shape[0] if need_w else 0), g.dtype)
     if cuts.shape[0] > 0:
-        partial_ends = np.zeros((chunks, ends_numel if need_w else 0), g.dtype)
+        partial_ends = np.empty((chunks, ends_numel if need_w else 0), g.dtype)
         bounds = cut_bounds(offsets, cuts, chunks)
         for chunk in prange(chunks):
+            clear(partial[chunk])
+            clear(partial_ends[chunk])
             backward_blocks(
                 g, x, dx, message, d_message, attribute, turn, da, source, target, offsets, cuts, bounds[chunk],
                 bounds[chunk + 1], most, flat_1, turned_1, b_1, layer_1, own, plan, flat_2, turned_2, b_2, layer_2, two, last,
                 tile, kept, need_x, need_m, need_a, gg, gx, gm, ga, partial[chunk], partial_ends[chunk],
             )  # fmt: skip
     else:
-        partial_ends = np.zeros((node_chunks, ends_numel if need_w else 0), g.dtype)
+        partial_ends = np.empty((node_chunks, ends_numel if need_w else 0), g.dtype)
         bounds, source_bounds = chunk_bounds(offsets, chunks), chunk_bounds(source_offsets, chunks)
         numbers = 2 * layer_1[0][at.Z_DIM] * nodes
         ends, d_ends, g_ends, gd_ends = room(numbers, g), room(numbers, g), room(numbers, g), room(numbers, g)
@@ -93,6 +93,7 @@ def backward(
             mix_ends(x, layer_1[0], flat_1, low, high, ends, runtime(0))
             mix_ends(dx, layer_1[0], flat_1, low, high, d_ends, runtime(0))
         for chunk in prange(chunks):
+            clear(partial[chunk])
             edges_second(
                 g, ends, d_ends, runtime(0), message, d_message, attribute, turn, da, source, target, offsets, flat_1,
                 turned_1, b_1, layer_1, own, plan, flat_2, turned_2, b_2, layer_2, two, last, bounds[chunk], bounds[chunk + 1],
@@ -104,6 +105,7 @@ def backward(
                 source_bounds[chunk + 1], tile, g_ends, gd_ends,
             )  # fmt: skip
         for chunk in prange(node_chunks):
+            clear(partial_ends[chunk])
             nodes_second(
                 g_ends, gd_ends, runtime(0), x, dx, layer_1[0], turned_1, chunk * nodes // node_chunks,
                 (chunk + 1) * nodes // node_chunks, need_x, gx, partial_ends[chunk],

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
 
 from segnn.o3.kernel import simd
 from segnn.o3.kernel import table as at
-from segnn.o3.kernel.rows import SHARES, bias_total, gather, scratch, side_by_side, total_of, transposed
+from segnn.o3.kernel.compile import kernel, prange, routine
+from segnn.o3.kernel.rows import SHARES, bias_total, clear, gather, scratch, side_by_side, total_of, transposed
 from segnn.o3.kernel.second import gate_second, gate_tangent, held, linear_second, linear_tangent
 from segnn.o3.kernel.simd import runtime, stay
 from segnn.o3.kernel.tile import add_rows, gate, gate_back, linear, room
 
-_options = {"cache": True, "error_model": "numpy", "nogil": True}
 
-
-@njit(parallel=True, **_options)
+@kernel()
 def backward(
     g, x, dx, x_1, dx_1, parts, attribute, turn, da, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2,
     two, residual, shared, chunks, tile, kept, need_x, need_a, need_w, gg, gx, gx_1, ga, gw_1, gb_1, gw_2,
@@ -27,7 +25,7 @@ def backward(
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
     turned_1, turned_2 = transposed(layer_1, parts, flat_1), transposed(layer_2, runtime(1), flat_2)
     n_1, n_2 = flat_1.shape[0], flat_2.shape[0]
-    partial = np.zeros((chunks, n_1 + n_2 + b_1.shape[0] if need_w else 0), g.dtype)
+    partial = np.empty((chunks, n_1 + n_2 + b_1.shape[0] if need_w else 0), g.dtype)
     if shared:
         for chunk in prange(chunks):
             backward_chunk(
@@ -47,13 +45,14 @@ def backward(
         bias_total(partial, n_1 + n_2, gb_1)
 
 
-@njit(**_options)
+@routine
 def backward_chunk(
     g, x, dx, x_1, dx_1, parts, attribute, turn, da, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2, b_2, layer_2,
     two, residual, chunk, chunks, tile, kept, need_x, need_a, gg, gx, gx_1, ga, total,
 ):  # fmt: skip
-    """``backward`` on one chunk of rows; ``total`` (weights 1, weights 2, bias 1), if not empty, is added to."""
+    """``backward`` on one chunk of rows; ``total`` (weights 1, weights 2, bias 1, or empty) is written."""
     stay()
+    clear(total)
     head_1, head_2 = layer_1[0], layer_2[0]
     dim, a_dim, wide = head_1[at.X_DIM], head_1[at.A_DIM], head_1[at.Y_DIM]
     inner, out = (head_2[at.X_DIM], head_2[at.Y_DIM]) if two else (0, wide)
