@@ -28,13 +28,12 @@ from segnn.o3.steer import Messages, Weights, steer_messages_composed, steer_row
 
 _NO_GATE = np.zeros(5, np.int64)
 _NO_ORDER = np.empty(0, np.int64)
-_NOTHING = {"float32": np.empty(0, np.float32), "float64": np.empty(0, np.float64)}
+_NOTHING: dict[str, np.ndarray] = {"float32": np.empty(0, np.float32), "float64": np.empty(0, np.float64)}
 
 
 def _flat(x: Tensor | None, like: Tensor) -> np.ndarray:
     """The numbers of a tensor in one row, contiguous; none for None."""
-    found: np.ndarray = _NOTHING[_name(like)] if x is None else x.detach().numpy().reshape(-1)
-    return found
+    return _NOTHING[_name(like)] if x is None else np.ascontiguousarray(x.detach().numpy()).reshape(-1)
 
 
 def _name(x: Tensor) -> str:
