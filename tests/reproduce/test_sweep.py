@@ -45,7 +45,7 @@ def test_one_budget_for_all_methods(name):
     assert len({recipe.training.model_dump_json() for recipe in recipes}) == 1
     assert len({recipe.data.model_dump_json(exclude={"time_reversal"}) for recipe in recipes}) == 1
     reversed_in_time = {run for run, recipe in by.items() if recipe.data.time_reversal is not None}
-    assert reversed_in_time == ({"reversal-seed0"} if name == "cues" else set())
+    assert reversed_in_time == {"cues": {"reversal-seed0"}, "charged": {"charged-reversal-seed0"}}.get(name, set())
     assert {recipe.model.layers for recipe in recipes} == {4}
 
 
@@ -60,10 +60,11 @@ def test_methods_are_what_their_labels_say():
         "se_nonlinear_pp-11": "se_nonlinear",
         "segnn_g-11": "segnn",
         "charged": "segnn",
+        "charged-reversal": "segnn",
         "charged-cues": "segnn_refreshed",
     }
     steered_by_velocity = {name for name, recipe in by.items() if any("velocity" in text for text in recipe.node_attributes)}
-    assert steered_by_velocity == {"mpnn", "egnn", "segnn_gp-00", "se_nonlinear_pp-11", "charged", *OWN}
+    assert steered_by_velocity == {"mpnn", "egnn", "segnn_gp-00", "se_nonlinear_pp-11", "charged", "charged-reversal", *OWN}
     assert by["charged"] == load_recipe(RECIPES / "charged.yaml")
     assert str(Cues(by["se_linear-22"]).irreps_hidden) == "20x0e+20x1o+20x2e"
 
