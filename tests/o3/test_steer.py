@@ -285,14 +285,21 @@ print(numba.get_num_threads(), found.hexdigest())
 """
 
 
-def test_same_bits_for_one_thread_and_two():
-    root, found = Path(__file__).parents[1], {}
+def same_for_threads(program):
+    """What a program prints after the number of its threads, run with one and with two."""
+    root, found = Path(__file__).parents[1], []
     path = os.pathsep.join([str(root), str(root.parent / "src")])
     environment = {**os.environ, "PYTHONPATH": path, "NUMBA_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
     for threads in ("1", "2"):
-        command = [sys.executable, "-c", THREADS, threads]
+        command = [sys.executable, "-c", program, threads]
         run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
         assert run.returncode == 0, run.stderr
-        used, found[threads] = run.stdout.split()
+        used, result = run.stdout.split()
         assert used == threads
-    assert found["1"] == found["2"]
+        found.append(result)
+    return found
+
+
+def test_same_bits_for_one_thread_and_two():
+    one, two = same_for_threads(THREADS)
+    assert one == two

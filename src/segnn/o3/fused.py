@@ -1,13 +1,14 @@
 """Whole layers as one differentiable operation each, on the numba kernels.
 
 First derivatives are written by hand. They keep the inputs and, while these are small, what stands before the gates; the rest
-is computed again. Where a derivative is itself to be differentiated, it is taken through the single operations of
+is computed again. Derivatives by the features and the attribute may be differentiated once more (``segnn.o3.fused_second``).
+Where the derivative by weights is itself to be differentiated, it is taken through the single operations of
 ``segnn.o3.steer``, which may be differentiated any number of times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
+from segnn.o3.asked import asked
 from segnn.o3.gating import GatePlan
 from segnn.o3.kernel import messages, rows
 from segnn.o3.kernel.table import HEAD
@@ -55,8 +57,10 @@ def _weights(weight: Tensor, bias: Tensor | None, plan: LinearPlan) -> Weights:
     return Weights(weight, bias, plan, plan.order, plan.inverse)
 
 
-def _differentiable(ctx: Any, g: Tensor, composed: Callable[..., Tensor], inputs: tuple[Tensor | None, ...]) -> tuple:
-    """Gradients of ``composed(*inputs)`` that can be differentiated again.
+def _differentiable(
+    need: Sequence[bool], g: Tensor, composed: Callable[..., Tensor], inputs: Sequence[Tensor | None]
+) -> tuple[Tensor | None, ...]:
+    """Gradients of ``composed(*inputs)`` that can be differentiated again, those that are needed.
 
     Taken with respect to aliases, since one input may have been computed from another: what flows through that history
     belongs to the caller's graph, not to this operation.
@@ -64,7 +68,7 @@ def _differentiable(ctx: Any, g: Tensor, composed: Callable[..., Tensor], inputs
     with torch.enable_grad():
         aliases: list[Any] = [None if x is None else x.view_as(x) for x in inputs]
         y = composed(*aliases)
-    wanted = [n for n, x in enumerate(inputs) if x is not None and ctx.needs_input_grad[n]]
+    wanted = [n for n, needed in enumerate(need) if needed]
     found = torch.autograd.grad(y, [aliases[n] for n in wanted], g, create_graph=True, allow_unused=True)
     grads: list[Tensor | None] = [None] * len(inputs)
     for n, value in zip(wanted, found, strict=True):
@@ -151,34 +155,53 @@ class FusedRows(Function):
         )
 
     @staticmethod
+    def composed(spec: tuple) -> Callable[..., Tensor]:
+        """The same from single operations, as a function of the seven tensors."""
+        first, gated, second, residual = spec
+
+        def call(x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any) -> Tensor:
+            later = None if second is None else _weights(w_2, b_2, second)
+            return steer_rows_composed(x, x_1, attribute, _weights(w_1, b_1, first), gated, later, residual)
+
+        return call
+
+    @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        x, x_1, attribute, w_1, b_1, w_2, b_2, kept = ctx.saved_tensors
-        first, gated, second, residual = ctx.spec
-        if torch.is_grad_enabled():
+        *inputs, kept = ctx.saved_tensors
+        need = asked(ctx, inputs)
+        if not torch.is_grad_enabled():
+            return *FusedRows.first_derivative(g, inputs, kept, ctx.spec, need), None
+        if any(need[3:]):
+            return *_differentiable(need, g, FusedRows.composed(ctx.spec), inputs), None
+        from segnn.o3.fused_second import RowsGradient
 
-            def composed(x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any) -> Tensor:
-                later = None if second is None else _weights(w_2, b_2, second)
-                return steer_rows_composed(x, x_1, attribute, _weights(w_1, b_1, first), gated, later, residual)
+        return *RowsGradient.apply(g, *inputs, kept, ctx.spec, need), *[None] * 5
 
-            return (*_differentiable(ctx, g, composed, ctx.saved_tensors[:7]), None)
-        need_x = ctx.needs_input_grad[0] or ctx.needs_input_grad[1]
+    @staticmethod
+    def first_derivative(
+        g: Tensor, inputs: Sequence[Any], kept: Tensor, spec: tuple, need: Sequence[bool]
+    ) -> tuple[Tensor | None, ...]:
+        """The derivative by each of the inputs: x and x_1, the attribute, weights and biases, where ``need`` says so."""
+        x, x_1, attribute, w_1, b_1, w_2, b_2 = inputs
+        need_x, need_w = need[0] or need[1], any(need[3:])
         gx, gx_1 = _like(x, need_x), _like(x_1, need_x)
-        ga = torch.zeros_like(attribute) if ctx.needs_input_grad[2] else None
-        grads = [_like(t) for t in (w_1, b_1, w_2, b_2)]
+        ga = torch.zeros_like(attribute) if need[2] else None
+        grads = [_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
         use_threads()
         shared = worth_sharing(3 * x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
         rows.backward(
             _flat(g, x),
-            *FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, ctx.spec),
+            *FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec),
             shared,
             backward_chunks(x.shape[0]),
-            tile_rows(2 * _work(first, second)),
+            tile_rows(2 * _work(spec[0], spec[2])),
             kept.numpy(),
             need_x,
             ga is not None,
+            need_w,
             *(_flat(t, x) for t in (gx, gx_1, ga, *grads)),
         )
-        return gx, gx_1, ga, *grads, None
+        return gx, gx_1, ga, *grads
 
 
 class FusedMessages(Function):
@@ -278,31 +301,53 @@ class FusedMessages(Function):
         )
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        x, message, attribute, w_1, b_1, w_2, b_2, kept, ends = ctx.saved_tensors
-        spec, edges = ctx.spec, ctx.edges
-        if torch.is_grad_enabled():
-
-            def composed(x: Tensor, message: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any) -> Tensor:
-                later = None if spec.second is None else _weights(w_2, b_2, spec.second)
-                first = _weights(w_1, b_1, spec.first)
-                return steer_messages_composed(x, message, attribute, first, later, spec.gated, spec.last, edges)
-
-            return (*_differentiable(ctx, g, composed, ctx.saved_tensors[:7]), None, None)
-        gx, gm = _like(x, ctx.needs_input_grad[0]), _like(message, ctx.needs_input_grad[1])
-        ga = torch.zeros_like(attribute) if ctx.needs_input_grad[2] else None
-        grads = [_like(t) for t in (w_1, b_1, w_2, b_2)]
-        arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
+    def _leaving(edges: Edges) -> tuple[np.ndarray, ...]:
+        """The edges in the order of their sources, and where each node's edges begin."""
         leaving = edges.source
         order = leaving.all_rows if leaving.order is None else leaving.order
+        return order.numpy(), leaving.offsets.numpy()
+
+    @staticmethod
+    def composed(spec: Messages, edges: Edges) -> Callable[..., Tensor]:
+        """The same from single operations, as a function of the seven tensors."""
+
+        def call(x: Tensor, message: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any) -> Tensor:
+            later = None if spec.second is None else _weights(w_2, b_2, spec.second)
+            first = _weights(w_1, b_1, spec.first)
+            return steer_messages_composed(x, message, attribute, first, later, spec.gated, spec.last, edges)
+
+        return call
+
+    @staticmethod
+    def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
+        *inputs, kept, ends = ctx.saved_tensors
+        spec, edges, need = ctx.spec, ctx.edges, asked(ctx, inputs)
+        if not torch.is_grad_enabled():
+            return *FusedMessages.first_derivative(g, inputs, kept, ends, spec, edges, need), None, None
+        if any(need[3:]):
+            return *_differentiable(need, g, FusedMessages.composed(spec, edges), inputs), None, None
+        from segnn.o3.fused_second import MessagesGradient
+
+        return *MessagesGradient.apply(g, *inputs, kept, ends, spec, edges, need), *[None] * 6
+
+    @staticmethod
+    def first_derivative(
+        g: Tensor, inputs: Sequence[Any], kept: Tensor, ends: Tensor, spec: Messages, edges: Edges, need: Sequence[bool]
+    ) -> tuple[Tensor | None, ...]:
+        """The derivative by each of the inputs: x, message, attribute, weights and biases, where ``need`` says so."""
+        x, message, attribute, w_1, b_1, w_2, b_2 = inputs
+        need_w = any(need[3:])
+        gx, gm = _like(x, need[0]), _like(message, need[1])
+        ga = torch.zeros_like(attribute) if need[2] else None
+        grads = [_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
+        arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
         cuts, most = FusedMessages._cuts(x, edges, spec)
         use_threads()
         messages.backward(
             _flat(g, x),
             *arguments[:3],
             *FusedMessages._ends(edges),
-            order.numpy(),
-            leaving.offsets.numpy(),
+            *FusedMessages._leaving(edges),
             cuts,
             most,
             *arguments[3:],
@@ -314,6 +359,7 @@ class FusedMessages(Function):
             gx is not None,
             gm is not None,
             ga is not None,
+            need_w,
             *(_flat(t, x) for t in (gx, gm, ga, *grads)),
         )
-        return gx, gm, ga, *grads, None, None
+        return gx, gm, ga, *grads

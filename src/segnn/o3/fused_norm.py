@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
+from segnn.o3.asked import asked
 from segnn.o3.fused import _differentiable, _flat
 from segnn.o3.kernel import norms
 from segnn.o3.kernel.threads import use_threads
@@ -51,7 +52,7 @@ class FusedNorm(Function):
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
         x, weight, bias, mean, inverse = ctx.saved_tensors
         if torch.is_grad_enabled():
-            return (*_differentiable(ctx, g, ctx.spec.composed, (x, weight, bias)), None)
+            return (*_differentiable(asked(ctx, (x, weight, bias)), g, ctx.spec.composed, (x, weight, bias)), None)
         gx, gw, gb = (torch.empty_like(t, memory_format=torch.contiguous_format) for t in (x, weight, bias))
         use_threads()
         norms.backward(

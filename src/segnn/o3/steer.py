@@ -4,7 +4,7 @@
     steer_messages   Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))), or fewer of its factors                (paper Eq. 7)
 
 Each is one fused operation (``segnn.o3.fused``) or the composition of single ones, which is the plain path, the oracle, and the
-route of second derivatives. Features are channels last, attributes ``mul_ir``.
+route of third derivatives. Features are channels last, attributes ``mul_ir``.
 """
 
 from __future__ import annotations

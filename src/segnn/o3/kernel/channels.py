@@ -23,6 +23,18 @@ def _sigmoid_slope(v: Vectors, scale: Any, y: Any, s: Any) -> Any:
     return b.fmul(b.fmul(b.fmul(scale, y), s), b.fsub(v.splat(1.0), s))
 
 
+def _silu_curve(v: Vectors, scale: Any, y: Any, g: Any, dx: Any, x: Any, s: Any) -> Any:
+    b, one, two = v.builder, v.splat(1.0), v.splat(2.0)
+    inner = v.fma(x, b.fsub(one, b.fmul(two, s)), two)
+    slope = b.fmul(b.fmul(scale, s), b.fsub(one, s))
+    return v.fma(b.fmul(b.fmul(slope, g), dx), inner, y)
+
+
+def _sigmoid_curve(v: Vectors, scale: Any, y: Any, g: Any, dx: Any, s: Any) -> Any:
+    b = v.builder
+    return v.fma(b.fmul(b.fmul(scale, g), dx), b.fsub(v.splat(1.0), b.fmul(v.splat(2.0), s)), y)
+
+
 FORMULAS: dict[str, tuple[int, Formula]] = {
     "fill": (1, lambda v, scale, y: scale),
     "copy": (2, lambda v, scale, y, a: v.builder.fmul(scale, a)),
@@ -33,6 +45,8 @@ FORMULAS: dict[str, tuple[int, Formula]] = {
     "sigmoid": (2, lambda v, scale, y, x: v.builder.fmul(scale, v.sigmoid(x))),
     "sigmoid_slope": (2, _sigmoid_slope),
     "silu_slope": (4, _silu_slope),
+    "sigmoid_curve": (4, _sigmoid_curve),
+    "silu_curve": (5, _silu_curve),
 }
 """What goes into the first array: the number of arrays, and the value from (scale, old value, other arrays)."""
 DOT: tuple[int, Formula] = (2, lambda v, scale, a, b: v.builder.fmul(v.builder.fmul(scale, a), b))

@@ -149,7 +149,7 @@ def forward(
 def backward(
     g, x, message, attribute, source, target, offsets, source_order, source_offsets, cuts, most,
     w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, chunks, node_chunks, tile, ends, kept,
-    need_x, need_m, need_a, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
+    need_x, need_m, need_a, need_w, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and ``kept`` that it left; ga must hold zeros."""
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
@@ -157,9 +157,9 @@ def backward(
     transposed_ends(layer_1, own, flat_1, turned_1)
     ends_numel, n_1, n_2, m_1 = 2 * layer_1[0][at.WEIGHTS], flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
     n_own, nodes = n_1 - ends_numel, offsets.shape[0] - 1
-    partial = np.empty((chunks, n_own + n_2 + m_1 + b_2.shape[0]), g.dtype)
+    partial = np.empty((chunks, n_own + n_2 + m_1 + b_2.shape[0] if need_w else 0), g.dtype)
     if cuts.shape[0] > 0:
-        partial_ends = np.empty((chunks, ends_numel), g.dtype)
+        partial_ends = np.empty((chunks, ends_numel if need_w else 0), g.dtype)
         bounds = cut_bounds(offsets, cuts, chunks)
         for chunk in prange(chunks):
             clear(partial[chunk])
@@ -170,7 +170,7 @@ def backward(
                 need_x, need_m, need_a, gx, gm, ga, partial[chunk], partial_ends[chunk],
             )  # fmt: skip
     else:
-        partial_ends = np.empty((node_chunks, ends_numel), g.dtype)
+        partial_ends = np.empty((node_chunks, ends_numel if need_w else 0), g.dtype)
         bounds, source_bounds = chunk_bounds(offsets, chunks), chunk_bounds(source_offsets, chunks)
         g_ends, g_1 = room(ends.shape[0], g), room(target.shape[0] * layer_1[0][at.Y_DIM], g)
         for chunk in prange(chunks):
@@ -191,6 +191,8 @@ def backward(
                 g_ends, runtime(0), x, layer_1[0], turned_1, chunk * nodes // node_chunks, (chunk + 1) * nodes // node_chunks,
                 need_x, gx, partial_ends[chunk],
             )  # fmt: skip
+    if not need_w:
+        return
     for share in prange(SHARES):
         total_of(partial_ends, runtime(0), order_1[:ends_numel], gw_1, share)
         total_of(partial, runtime(0), order_1[ends_numel:], gw_1, share)

@@ -147,13 +147,13 @@ def scratch(head):
 @kernel()
 def backward(
     g, x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2,
-    two, residual, shared, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, gw_1, gb_1, gw_2, gb_2,
+    two, residual, shared, chunks, tile, kept, need_x, need_a, need_w, gx, gx_1, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ``forward`` for g (rows, dim); ga must hold zeros."""
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
     turned_1, turned_2 = transposed(layer_1, parts, flat_1), transposed(layer_2, runtime(1), flat_2)
     n_1, n_2, m_1 = flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
-    partial = np.empty((chunks, n_1 + n_2 + m_1 + b_2.shape[0]), g.dtype)
+    partial = np.empty((chunks, n_1 + n_2 + m_1 + b_2.shape[0] if need_w else 0), g.dtype)
     if shared:
         for chunk in prange(chunks):
             backward_chunk(
@@ -166,6 +166,8 @@ def backward(
                 g, x, x_1, parts, attribute, flat_1, turned_1, b_1, layer_1, plan, flat_2, turned_2, b_2, layer_2,
                 two, residual, chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, partial[chunk],
             )  # fmt: skip
+    if not need_w:
+        return
     if shared:
         for share in prange(SHARES):
             total_of(partial, runtime(0), order_1, gw_1, share)
@@ -183,7 +185,7 @@ def backward_chunk(
     g, x, x_1, parts, attribute, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2, b_2, layer_2, two, residual,
     chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, total,
 ):  # fmt: skip
-    """``backward`` on one chunk of rows; ``total`` (weights 1, weights 2, bias 1, bias 2) is written."""
+    """``backward`` on one chunk of rows; ``total`` (weights 1, weights 2, bias 1, bias 2, or empty) is written."""
     stay()
     clear(total)
     head_1, head_2 = layer_1[0], layer_2[0]

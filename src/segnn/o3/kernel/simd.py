@@ -174,3 +174,15 @@ def sigmoid_slope(typing, y, y0, y_row, s, s0, s_row, scale, rows, n):
 def silu_slope(typing, y, y0, y_row, g, g0, g_row, x, x0, x_row, s, s0, s_row, scale, rows, n):
     """y = scale · g · s (1 + x (1 − s)), with s the sigmoid of x: the derivative of silu times g."""
     return _rows("silu_slope", y, g, x, s)
+
+
+@intrinsic
+def silu_curve(typing, y, y0, y_row, g, g0, g_row, dx, dx0, dx_row, x, x0, x_row, s, s0, s_row, scale, rows, n):
+    """y += scale · g · dx · s (1 − s) (2 + x (1 − 2 s)), with s the sigmoid of x: the second derivative of silu."""
+    return _rows("silu_curve", y, g, dx, x, s)
+
+
+@intrinsic
+def sigmoid_curve(typing, y, y0, y_row, g, g0, g_row, dx, dx0, dx_row, s, s0, s_row, scale, rows, n):
+    """y += scale · g · dx · (1 − 2 s): the second derivative of a sigmoid s, where g holds the first times a number."""
+    return _rows("sigmoid_curve", y, g, dx, s)

@@ -52,8 +52,10 @@ def mix_back(gz, gz0, z_dim, table, place, wt, w0, gx, gx0, x_dim, rows, accumul
 
 @routine
 def mix_weight(x, x0, x_dim, gz, gz0, z_dim, table, place, gw, w0, rows):
-    """gw += xᵀ·gz."""
+    """gw += xᵀ·gz; nothing where gw is empty."""
     stay()
+    if gw.shape[0] == 0:
+        return
     for q in range(table[place + 1], table[place + 1] + 6 * table[place], 6):
         dim, start, n_in = table[q], table[q + 1], table[q + 2]
         out, n_out, first = table[q + 3], table[q + 4], table[q + 5]
@@ -119,8 +121,10 @@ def start_rows(bias, y, y0, y_row, rows, zero, one):
 
 @routine
 def add_rows(g, g0, g_row, total, total0, columns, rows, one):
-    """total[c] += Σ_r g[r, c] for the first columns."""
+    """total[c] += Σ_r g[r, c] for the first columns; nothing where total is empty."""
     stay()
+    if total.shape[0] == 0:
+        return
     simd.add(total, total0, 0, g, g0, g_row, one, rows, columns)
 
 
@@ -149,7 +153,7 @@ def linear(x, x0, parts, attribute, a0, w, w0, bias, layer, s, s0, y, y0, rows):
 
 @routine
 def linear_back(gy, gy0, x, x0, parts, attribute, a0, w, wt, w0, layer, s, s0, gw, gw0, gx, gx0, ga, ga0, need_x, need_a, rows):
-    """Derivatives of ``linear``: gw and ga are added to, gx is written.
+    """Derivatives of ``linear``: ga and, if it is not empty, gw are added to, gx is written.
 
     Scratch s from s0 on: rows · (2·max(z_dim, t_dim) + terms) numbers.
     """
@@ -175,7 +179,8 @@ def linear_back(gy, gy0, x, x0, parts, attribute, a0, w, wt, w0, layer, s, s0, g
     if t_dim > 0:
         for p in range(parts):
             x_p = x0 + p * x_dim
-            contract(x, x_p, width, attribute, a0, layer, at.GATHER, s, work, s, s0, t_dim, rows, runtime(False))
+            if gw.shape[0] > 0:
+                contract(x, x_p, width, attribute, a0, layer, at.GATHER, s, work, s, s0, t_dim, rows, runtime(False))
             mix_weight(s, s0, t_dim, gy, gy0, y_dim, table, at.AFTER, gw, gw0 + p * numel, rows)
             if need_x or need_a:
                 mix_back(gy, gy0, y_dim, table, at.AFTER, wt, w0 + p * numel, s, other, t_dim, rows, runtime(False))
