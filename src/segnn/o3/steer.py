@@ -9,47 +9,18 @@ route of second derivatives. Features are channels last, attributes ``mul_ir``.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
 from segnn.o3.backend import use_numba
 from segnn.o3.contract import contract, contract_edges, segment_sum
+from segnn.o3.frame_messages import frame_messages, frames_for
 from segnn.o3.gating import GatePlan, gate
-from segnn.o3.linear_plan import LinearPlan, PartPlan
+from segnn.o3.layer import Messages, Weights
+from segnn.o3.linear_plan import PartPlan
 from segnn.o3.mix import mix
 from segnn.o3.rows import Edges
-
-
-class Weights(NamedTuple):
-    """A linear layer's flat weight in e3nn's order, its bias or None, its plan, and the order of the plan with its inverse."""
-
-    weight: Tensor
-    bias: Tensor | None
-    plan: LinearPlan
-    order: Tensor
-    inverse: Tensor
-
-    def matrices(self) -> tuple[Tensor, ...]:
-        """The flat matrices of (before, after) for every part."""
-        flat = _Permute.apply(self.weight, self.order, self.inverse)
-        return flat.split([len(o) for p in self.plan.plans for o in (p.order_before, p.order_after)])
-
-
-class _Permute(torch.autograd.Function):
-    """weights[order] with the inverse permutation as its derivative (no scatter)."""
-
-    @staticmethod
-    def forward(ctx: Any, weight: Tensor, order: Tensor, inverse: Tensor) -> Tensor:
-        ctx.save_for_backward(order, inverse)
-        return weight.index_select(0, order)
-
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        order, inverse = ctx.saved_tensors
-        return _Permute.apply(g, inverse, order), None, None
 
 
 def steer_rows(
@@ -112,15 +83,6 @@ def _products(x: Tensor, attribute: Tensor, before: Tensor, after: Tensor, plan:
     return found
 
 
-class Messages(NamedTuple):
-    """What a message is made of: the first layer on (x_i, x_j, s_ij), a gate, a second layer or None, whether a last gate."""
-
-    first: LinearPlan
-    gated: GatePlan
-    second: LinearPlan | None
-    last: bool
-
-
 def steer_messages(
     x: Tensor,
     message: Tensor | None,
@@ -131,17 +93,41 @@ def steer_messages(
     last: bool,
     edges: Edges,
 ) -> Tensor:
-    """x (nodes, dim_in), message (edges, dim_message) or None, attribute (edges, dim_attr) → sums (nodes, dim_out)."""
+    """x (nodes, dim_in), message (edges, dim_message) or None, attribute (edges, dim_attr) → sums (nodes, dim_out).
+
+    Where the attribute is harmonics of one vector and this is cheaper, the product is taken in the frames of the edges.
+    """
+    spec = Messages(first.plan, gated, None if second is None else second.plan, last)
+    frames = frames_for(x, message, attribute, spec, edges)
+    if frames is None:
+        return _steer_messages_direct(x, message, attribute, first, second, spec, edges)
+    if frames.some is None or frames.rest is None:
+        return frame_messages(x, message, attribute, first, second, spec, edges, frames)
+    (some, index), (rest, others) = frames.some, frames.rest
+    own, other = (None, None) if message is None else (message[index], message[others])
+    y = frame_messages(x, own, attribute[index], first, second, spec, some, frames)
+    return y + _steer_messages_direct(x, other, attribute[others], first, second, spec, rest)
+
+
+def _steer_messages_direct(
+    x: Tensor,
+    message: Tensor | None,
+    attribute: Tensor,
+    first: Weights,
+    second: Weights | None,
+    spec: Messages,
+    edges: Edges,
+) -> Tensor:
+    """``steer_messages`` for any attribute."""
     plan = first.plan.plans[0]
     if use_numba(x) and plan.before is not None and first.plan.output.dim and edges.target.order is None:
         from segnn.o3.fused import FusedMessages
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
-        spec = Messages(first.plan, gated, None if second is None else second.plan, last)
         return FusedMessages.apply(
             x, message, attribute, first.weight, first.bias, w_2, b_2, spec, edges, torch.is_grad_enabled()
         )
-    return steer_messages_composed(x, message, attribute, first, second, gated, last, edges)
+    return steer_messages_composed(x, message, attribute, first, second, spec.gated, spec.last, edges)
 
 
 def steer_messages_composed(
