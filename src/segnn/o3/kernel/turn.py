@@ -18,78 +18,70 @@ from segnn.o3.kernel.simd import _loop, _number, _Vectors, runtime, stay
 _options = {"cache": True, "error_model": "numpy", "nogil": True}
 BLOCK = 5
 """Numbers of a block in the table."""
+HIGHEST = 11
+"""The highest degree that is turned, that of the harmonics."""
 
 
-def _some(count: int) -> Any:
-    """``count`` components of one block of one row; they stay in registers while the components they are made of are read."""
+def _matrix(back: bool) -> Any:
+    """One block of one row times its matrix: y_p = Σ_k D_pk x_k, or D_kp where ``back``.
+
+    There is code for every degree, so that the places in D are known; sums of one vector of channels stay in registers.
+    """
 
     @intrinsic
-    def some(typing, y, y0, x, x0, d, d0, d_out, d_in, columns, y_columns, x_columns, terms, n):
+    def matrix(typing, y, y0, x, x0, d, d0, columns, y_columns, x_columns, dim, n):
         i = types.intp
-        signature = types.void(y, i, x, i, d, i, i, i, columns, i, i, i, i)
+        signature = types.void(y, i, x, i, d, i, columns, i, i, i, i)
 
         def codegen(context, builder, signature, args):
             v = _Vectors(context, builder, signature.args[0].dtype)
-            y, x, d, columns = (v.data(signature.args[k], args[k]) for k in (0, 2, 4, 8))
+            y, x, d, columns = (v.data(signature.args[k], args[k]) for k in (0, 2, 4, 6))
             y, x, d = (builder.gep(p, [args[k]]) for p, k in ((y, 1), (x, 3), (d, 5)))
-            d_out, d_in, y_columns, x_columns, terms, n = (*args[6:8], *args[9:])
-            outs = [
-                builder.load(builder.gep(columns, [builder.add(y_columns, _number(k))]))
-                for k in range(count)
-            ]  # fmt: skip
-            starts = [builder.mul(_number(k), d_out) for k in range(count)]
+            y_columns, x_columns, dim, n = args[7:]
+            end = builder.append_basic_block("end")
+            choice = builder.switch(dim, end)
 
-            def vector(c: Any, state: list[Any]) -> list[Any]:
-                mask = v.mask(builder.sub(n, c))
+            def column(start: Any, k: Any, c: Any) -> Any:
+                return builder.add(builder.load(builder.gep(columns, [builder.add(start, k)])), c)
 
-                def term(t: Any, sums: list[Any]) -> list[Any]:
-                    column = builder.load(builder.gep(columns, [builder.add(x_columns, t)]))
-                    value = v.load(x, builder.add(column, c), mask)
-                    turn = builder.mul(t, d_in)
-                    places = [builder.add(start, turn) for start in starts]
-                    return [
-                        v.fma(v.splat(builder.load(builder.gep(d, [place]))), value, s)
-                        for place, s in zip(places, sums, strict=True)
-                    ]
+            def some(size: int, first: int, count: int) -> None:
+                """``count`` components from ``first`` on, of a block of ``size``."""
 
-                sums = _loop(builder, _number(0), terms, 1, [v.zero] * count, term)
-                for out, value in zip(outs, sums, strict=True):
-                    v.store(value, y, builder.add(out, c), mask)
-                return []
+                def vector(c: Any, state: list[Any]) -> list[Any]:
+                    mask = v.mask(builder.sub(n, c))
 
-            _loop(builder, _number(0), n, v.lanes, [], vector)
+                    def term(k: Any, sums: list[Any]) -> list[Any]:
+                        value = v.load(x, column(x_columns, k, c), mask)
+                        start = builder.gep(d, [builder.mul(k, _number(size)) if back else k])
+                        places = [_number((first + p) * (1 if back else size)) for p in range(count)]
+                        turned = [v.splat(builder.load(builder.gep(start, [place]))) for place in places]
+                        return [v.fma(a, value, total) for a, total in zip(turned, sums, strict=True)]
+
+                    sums = _loop(builder, _number(0), _number(size), 1, [v.zero] * count, term)
+                    for p, total in enumerate(sums):
+                        v.store(total, y, column(y_columns, _number(first + p), c), mask)
+                    return state
+
+                _loop(builder, _number(0), n, v.lanes, [], vector)
+
+            for size in range(3, 2 * HIGHEST + 2, 2):
+                block = builder.append_basic_block(f"dim_{size}")
+                choice.add_case(_number(size), block)
+                builder.position_at_end(block)
+                pieces = -(-size // 13)
+                for piece in range(pieces):
+                    first, stop = piece * size // pieces, (piece + 1) * size // pieces
+                    some(size, first, stop - first)
+                builder.branch(end)
+            builder.position_at_end(end)
             return context.get_dummy_value()
 
         return signature, codegen
 
-    return some
+    return matrix
 
 
-_some_3, _some_4, _some_5, _some_7, _some_9 = (_some(count) for count in (3, 4, 5, 7, 9))
-
-
-@njit(**_options)
-def _turn_block(y, y0, x, x0, d, d0, d_out, d_in, table, y_columns, x_columns, terms, n):
-    """All components of one block of one row: y_p = Σ_k D[p·d_out + k·d_in] x_k. ``terms`` is odd, and so is each last piece."""
-    first = 0
-    while first < terms:
-        left = terms - first
-        d_p, y_p = d0 + first * d_out, y_columns + first
-        if left == 3:
-            _some_3(y, y0, x, x0, d, d_p, d_out, d_in, table, y_p, x_columns, terms, n)
-            first += 3
-        elif left == 5:
-            _some_5(y, y0, x, x0, d, d_p, d_out, d_in, table, y_p, x_columns, terms, n)
-            first += 5
-        elif left == 7:
-            _some_7(y, y0, x, x0, d, d_p, d_out, d_in, table, y_p, x_columns, terms, n)
-            first += 7
-        elif left == 9:
-            _some_9(y, y0, x, x0, d, d_p, d_out, d_in, table, y_p, x_columns, terms, n)
-            first += 9
-        else:
-            _some_4(y, y0, x, x0, d, d_p, d_out, d_in, table, y_p, x_columns, terms, n)
-            first += 4
+_matrix_in, _matrix_back = _matrix(False), _matrix(True)
 
 
 @njit(**_options)
@@ -101,7 +93,7 @@ def turn(x, x0, frame, f0, table, blocks, count, y, y0, one):
         if n == 1:
             simd.copy(y, y0 + table[inside], 0, x, x0 + table[outside], 0, one, runtime(1), channels)
         else:
-            _turn_block(y, y0, x, x0, frame, d0, n, runtime(1), table, inside, outside, n, channels)
+            _matrix_in(y, y0, x, x0, frame, d0, table, inside, outside, n, channels)
 
 
 @njit(**_options)
@@ -113,7 +105,7 @@ def turn_back(y, y0, frame, f0, table, blocks, count, x, x0, one):
         if n == 1:
             simd.copy(x, x0 + table[outside], 0, y, y0 + table[inside], 0, one, runtime(1), channels)
         else:
-            _turn_block(x, x0, y, y0, frame, d0, runtime(1), n, table, outside, inside, n, channels)
+            _matrix_back(x, x0, y, y0, frame, d0, table, outside, inside, n, channels)
 
 
 @njit(**_options)
