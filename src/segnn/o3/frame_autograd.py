@@ -9,16 +9,15 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from segnn.o3.frame_messages import output_layout
-from segnn.o3.frame_plan import FramePlan, frame_plan
+from segnn.o3.frame_plan import FramePlan, frame_plan, output_layout
 from segnn.o3.frame_programs import frame_gate, layer_table, layout_table
 from segnn.o3.frames import Frames
 from segnn.o3.fused import _differentiable, _flat, _kept, _like, _name, _weights
 from segnn.o3.kernel import frames as kernel
 from segnn.o3.kernel.threads import backward_chunks, forward_chunks, tile_rows, use_threads, worth_sharing
 from segnn.o3.kernel.turn import frame_weights, frame_weights_back
-from segnn.o3.rows import Edges
 from segnn.o3.layer import Messages
+from segnn.o3.rows import Edges
 from segnn.o3.steer import steer_messages_composed
 
 
@@ -100,7 +99,7 @@ class FrameMessages(Function):
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        x, message, attribute, w_1, b_1, w_2, b_2, kept = ctx.saved_tensors
+        x, message, _, w_1, b_1, w_2, b_2, kept = ctx.saved_tensors
         spec, edges, frames = ctx.spec, ctx.graph, ctx.frames
         if torch.is_grad_enabled():
 

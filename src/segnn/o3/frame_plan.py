@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from segnn.o3.coupling import coupling
+from segnn.o3.layer import Messages
 from segnn.o3.layout import Block, Layout, layout
 from segnn.o3.linear_plan import LinearPlan
 from segnn.o3.mix import Mix, Term
@@ -80,7 +81,7 @@ class FrameLayout:
 class Share:
     """A matrix (rows, columns) of the flat weights at ``source``, added to the matrices of the frame with a factor.
 
-    The factor is ``coupling`` · c of the attribute's piece; in the frame's weights it begins at ``sink``, its rows ``stride`` apart.
+    The factor is ``coupling`` · c of the attribute's piece. There it begins at ``sink``, and its rows are ``stride`` apart.
     """
 
     source: int
@@ -171,3 +172,9 @@ def gated_layout(irreps: str, gates: int) -> Layout:
     """The layout after a gate, of the irreps before it in blocks: the gates are even scalars."""
     blocks = [(b.mul - gates if b.irrep.l == 0 and b.irrep.p == 1 else b.mul, b.irrep) for b in layout(irreps).blocks]
     return layout("+".join(f"{mul}x{irrep}" for mul, irrep in blocks if mul))
+
+
+def output_layout(spec: Messages) -> Layout:
+    """The layout of a message: after the last gate, if there is one."""
+    wide = (spec.second or spec.first).output
+    return gated_layout(str(wide.irreps), spec.gated.gates) if spec.last else wide

@@ -1,4 +1,4 @@
-"""What the operations of ``segnn.o3.steer`` are told about a layer: its weights with their plan, and what a message is made of."""
+"""What the operations of ``segnn.o3.steer`` are told about a layer: its weights and plan, and what a message is made of."""
 
 from __future__ import annotations
 

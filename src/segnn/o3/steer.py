@@ -15,7 +15,8 @@ from torch.nn.functional import pad
 
 from segnn.o3.backend import use_numba
 from segnn.o3.contract import contract, contract_edges, segment_sum
-from segnn.o3.frame_messages import frame_messages, frames_for
+from segnn.o3.frame_choice import frames_for
+from segnn.o3.frame_messages import frame_messages
 from segnn.o3.gating import GatePlan, gate
 from segnn.o3.layer import Messages, Weights
 from segnn.o3.linear_plan import PartPlan

@@ -97,7 +97,8 @@ def forward_chunk(
         for r in range(count):
             e = first + r
             turn_back(
-                inputs_2, at_2 + r * narrow, frame, e * f_dim, out_table, runtime(at.OUT_BLOCKS), out_table[at.OUT_COUNT], s, turned, one
+                inputs_2, at_2 + r * narrow, frame, e * f_dim, out_table, runtime(at.OUT_BLOCKS), out_table[at.OUT_COUNT],
+                s, turned, one,
             )  # fmt: skip
             simd.add(y, target[e] * narrow, 0, s, turned, 0, one, runtime(1), narrow)
 

@@ -13,13 +13,12 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from segnn.o3.kernel import simd
+from segnn.o3.kernel.frame_table import HIGHEST
 from segnn.o3.kernel.simd import _loop, _number, _Vectors, runtime, stay
 
 _options = {"cache": True, "error_model": "numpy", "nogil": True}
 BLOCK = 5
 """Numbers of a block in the table."""
-HIGHEST = 11
-"""The highest degree that is turned, that of the harmonics."""
 
 
 def _matrix(back: bool) -> Any:
