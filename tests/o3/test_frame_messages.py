@@ -163,7 +163,7 @@ NETWORK = {
 }  # fmt: skip
 
 
-def network(hidden="4x0e+4x1o+4x2e+4x3o", count=40, **more):
+def network(hidden="4x0e+4x1o+4x2e+4x3o", count=400, **more):
     """A network with inputs: x, topology, edge attribute, node attribute, message."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -194,8 +194,11 @@ def test_chosen_where_it_costs_less_and_found_once(taken):
         torch.testing.assert_close(net(inputs[0], inputs[1], inputs[2].clone(), *inputs[3:]), y, rtol=1e-11, atol=1e-11)
 
 
-def test_not_chosen_where_it_costs_more(taken):
-    net, inputs = network("32x0e+32x1o", irreps_edge_attr="1x0e+1x1o")
+@pytest.mark.parametrize(
+    ("hidden", "degrees", "count"), [("32x0e+32x1o", "1x0e+1x1o", 400), ("4x0e+4x1o+4x2e+4x3o", "1x0e+1x1o+1x2e+1x3o", 8)]
+)
+def test_not_chosen_where_it_costs_more(taken, hidden, degrees, count):
+    net, inputs = network(hidden, count, irreps_edge_attr=degrees)
     net(*inputs)
     assert taken == []
 

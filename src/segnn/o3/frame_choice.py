@@ -2,11 +2,11 @@
 
 The rule: vector operations of an edge in its frame against those of the direct way, whose first layer mixes at the nodes,
 
-    frame    products + 1.5 turns
+    frame    products + 1.5 turns + 4 numbers of a frame, and 300 000 for all edges together
     direct   products + 2 terms + 3 coefficients + (nodes / edges) products at the nodes
 
 each for vectors of 16 channels. A product, a turn and a term of a contraction are one multiply-add of a vector; a coefficient
-is one coupling times one component of the attribute. The weights are times over that of a product, as measured (Zen 4); the
+is one coupling times one component of the attribute. Finding frames is counted as if four layers shared it. The weights are times over that of a product, as measured (Zen 4); the
 estimate errs in favour of the direct way (``docs/design.md`` has figures). Frames pay from degree 3 on, and in degree 2 where
 channels or neighbours are few.
 """
@@ -28,6 +28,8 @@ from segnn.o3.kernel.frame_table import HIGHEST
 from segnn.o3.layer import Messages
 from segnn.o3.rows import Edges
 
+_FINDING = 300_000
+"""What the calls that find frames cost a layer, however few the edges: a tenth of a millisecond and more."""
 _found: WeakKeyDictionary[Edges, tuple[Any, ...]] = WeakKeyDictionary()
 
 
@@ -43,7 +45,7 @@ def frames_for(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messa
     if choice == "auto" and not (use_numba(x) or x.device.type != "cpu"):
         return None
     direct, at_nodes, frame = costs(spec)
-    if choice == "auto" and len(edges) * frame >= len(edges) * direct + edges.nodes * at_nodes:
+    if choice == "auto" and _FINDING + len(edges) * frame >= len(edges) * direct + edges.nodes * at_nodes:
         return None
     return _frames(attribute, spec, edges)
 
@@ -105,6 +107,7 @@ def costs(spec: Messages) -> tuple[float, float, float]:
             at_nodes += 2 * _products(plan.plans[0].before)
         else:
             direct += _products(plan.plans[0].before) + _products(plan.plans[0].after)
+    frame += 4 * Frames.start(needed(spec)[0] + 1)
     for turned in (*spec.first.parts, output_layout(spec)):
         frame += 1.5 * sum(block.dim**2 * _vectors(block.mul) for block in turned.blocks)
     return float(direct), float(at_nodes), float(frame)
