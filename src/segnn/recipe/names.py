@@ -23,7 +23,7 @@ RESERVED = ("relative_position", "distance", "edge_attributes", "one")
 
 def declared_scope(recipe: Recipe) -> tuple[Scope, list[Mistake]]:
     """What every name stands for in ``recipe``, and the mistakes in its declarations."""
-    mistakes = [*_bad_names(recipe)]
+    mistakes = [*_bad_names(recipe), *_not_odd(recipe)]
     spec = recipe.fields.get("position", POSITION)
     for key in ("irreps", "level", "array"):
         got, expected = getattr(spec, key), getattr(POSITION, key)
@@ -81,4 +81,16 @@ def _bad_names(recipe: Recipe) -> list[Mistake]:
                 )
             elif (section != "fields" and name in recipe.fields) or (section == "define" and name in recipe.constants):
                 mistakes.append(Mistake((section, name), "the name is declared twice", (("cure", "rename one"),)))
+    return mistakes
+
+
+def _not_odd(recipe: Recipe) -> list[Mistake]:
+    """What data.time_reversal names and cannot mean."""
+    fields = [name for name in recipe.fields if name != "position"]
+    mistakes = []
+    for n, name in enumerate(recipe.data.time_reversal or ()):
+        if name not in fields:
+            problem = "position does not change its sign" if name == "position" else f"{name} is no declared field"
+            details = (("expected", f"fields that are odd in time, among {', '.join(fields) or 'none declared'}"),)
+            mistakes.append(Mistake(("data", "time_reversal", n), problem, details))
     return mistakes

@@ -49,6 +49,10 @@ def _expressions(value: Any) -> Any:
     return tuple(whole)
 
 
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 IrrepsText = Annotated[str, AfterValidator(_irreps)]
 UnitText = Annotated[str, BeforeValidator(_one_as_text), AfterValidator(_unit)]
 Expression = Annotated[str, BeforeValidator(_expression_text), Field(min_length=1)]
@@ -94,6 +98,9 @@ class DataSpec(Section):
     """Use only the first so many systems; all of them if null."""
     valid_limit: Count | None = None
     test_limit: Count | None = None
+    time_reversal: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] | None = None
+    """The fields that change their sign where time runs backwards, such as [velocity]; [] where none does. If given, every
+    training system is used a second time, run from its end (arrays target_...) to its beginning. null uses it once."""
 
 
 class GraphSpec(Section):

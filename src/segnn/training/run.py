@@ -15,7 +15,7 @@ from lightning.pytorch.plugins.environments import LightningEnvironment
 
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
-from segnn.recipe import Recipe
+from segnn.recipe import Features, Recipe
 from segnn.training.average import WeightAverage
 from segnn.training.batches import in_order
 from segnn.training.checkpoints import SafeCheckpoints, read_checkpoint
@@ -25,6 +25,7 @@ from segnn.training.folder import RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop, TrainingInterrupted
 from segnn.training.module import TrainingModule
 from segnn.training.progress import EpochBar
+from segnn.training.reversal import with_reversed
 from segnn.training.score import score_model
 from segnn.training.splits import SPLITS, Split, read_split
 from segnn.training.trivial import straight_line_time, trivial_scores
@@ -64,7 +65,7 @@ def train(
 
 def _fit(model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, resume: bool, progress: bool) -> Epochs:
     settings = model.recipe.training
-    module = TrainingModule(model, splits["train"].features)
+    module = TrainingModule(model, _training_features(model, splits["train"]))
     average = None if settings.ema is None else WeightAverage(model, settings.ema)
     flag = InterruptFlag()
     epochs = Epochs(module, average, in_order(splits["valid"].features, settings.batch_size), folder, flag)
@@ -105,6 +106,12 @@ def _fit(model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, resu
             kept = f"\nThe last good checkpoint: {folder.last}" if folder.last.exists() else ""
             raise type(error)(f"{error}{kept}") from error
     return epochs
+
+
+def _training_features(model: PhysicalModel, split: Split) -> Features:
+    """Those of the split, and of its systems run backwards if the recipe asks for them."""
+    systems = with_reversed(model.recipe, split.systems, split.source)
+    return split.features if systems is split.systems else model.features(systems, split.source)
 
 
 def _results(recipe: Recipe, splits: dict[str, Split], folder: RunFolder, epochs: Epochs) -> dict[str, Any]:
