@@ -6,9 +6,9 @@ The rule: vector operations of an edge in its frame against those of the direct 
     direct   products + 2 terms + 3 coefficients + (nodes / edges) products at the nodes
 
 each for vectors of 16 channels. A product, a turn and a term of a contraction are one multiply-add of a vector; a coefficient
-is one coupling times one component of the attribute. Finding frames is counted as if four layers shared it. The weights are times over that of a product, as measured (Zen 4); the
-estimate errs in favour of the direct way (``docs/design.md`` has figures). Frames pay from degree 3 on, and in degree 2 where
-channels or neighbours are few.
+is one coupling times one component of the attribute. Finding frames is counted as if four layers shared it. The weights are
+times over that of a product, as measured (Zen 4); the estimate errs in favour of the direct way (``docs/design.md`` has
+figures). Frames pay from degree 3 on, and in degree 2 where channels or neighbours are few.
 """
 
 from __future__ import annotations
