@@ -6,7 +6,7 @@ import pytest
 import torch
 from e3nn.nn import BatchNorm as E3nnBatchNorm
 from e3nn.o3 import Irreps
-from torch.autograd import gradcheck
+from torch.autograd import gradcheck, gradgradcheck
 
 from oracle import E3nnSEGNN, float64_default
 from segnn.nn import BatchNorm, InstanceNorm, LayerNorm
@@ -38,11 +38,38 @@ def features(rows=7, irreps=UNSORTED, seed=0):
     return 3 * randn(rows, Irreps(irreps).dim, seed=seed) + 1
 
 
-def test_instance_values(kernel_path):
+@pytest.mark.parametrize("batch", [BATCH, BATCH.sort().values], ids=["mixed", "sorted"])
+def test_instance_values(batch, kernel_path):
     norm, x = make(InstanceNorm), features()
     oracle = E3nnInstanceNorm(UNSORTED).double()
     oracle.load_state_dict(norm.state_dict())
-    torch.testing.assert_close(normed(norm, x), oracle(x, BATCH, 4), atol=1e-12, rtol=0)
+    torch.testing.assert_close(normed(norm, x, batch), oracle(x, batch, 4), atol=1e-12, rtol=0)
+
+
+def test_derivatives_of_sorted_graphs(kernel_path):
+    """By features, weight and bias, first and second: what the kernel writes by hand, and its way to second ones."""
+    norm, x = make(InstanceNorm, "1x1o+2x0e"), features(irreps="1x1o+2x0e").requires_grad_()
+
+    def function(x, weight, bias):
+        return torch.func.functional_call(norm, {"weight": weight, "bias": bias}, (x, Rows(BATCH.sort().values, 4)))
+
+    inputs = (x, norm.weight.detach().clone().requires_grad_(), norm.bias.detach().clone().requires_grad_())
+    assert gradcheck(function, inputs)
+    assert gradgradcheck(function, inputs)
+
+
+def test_sorted_graphs_in_single_precision_do_not_depend_on_the_threads():
+    norm, rows = make(InstanceNorm, "9x0e+9x1o").float(), Rows(torch.arange(40).repeat_interleave(5), 40)
+    x = features(200, "9x0e+9x1o").float().requires_grad_()
+    found, threads = [], torch.get_num_threads()
+    try:
+        for n in (1, 2):
+            torch.set_num_threads(n)
+            y = norm(x, rows)
+            found.append((y, *torch.autograd.grad(y.square().sum(), [x, norm.weight, norm.bias])))
+    finally:
+        torch.set_num_threads(threads)
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
 
 
 @pytest.mark.parametrize("training", [True, False])

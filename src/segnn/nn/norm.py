@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import numpy as np
 import torch
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
 from segnn.nn.gate import is_even_scalar
+from segnn.o3.backend import use_numba
 from segnn.o3.contract import segment_sum
 from segnn.o3.layout import layout
 from segnn.o3.rows import Rows
@@ -34,6 +38,8 @@ class SteerableNorm(nn.Module):
             [torch.arange(b.mul).repeat(b.dim) + n for n, b in zip(self._first(), self.blocks, strict=True)]
             or [torch.arange(0)]
         )
+        columns = [(b.dim, b.mul, b.start, n) for n, b in zip(self._first(), self.blocks, strict=True)]
+        self._table = np.array(columns, np.int64).reshape(-1)  # for the kernel of segnn.o3.fused_norm
         self.register_buffer("_channel", channel, persistent=False)
         self.register_buffer("_order", lay.channel_order.clone(), persistent=False)
 
@@ -52,11 +58,16 @@ class SteerableNorm(nn.Module):
         """Subtract a mean (rows or 1, scalars) from the even scalars."""
         return x - nn.functional.pad(mean, (0, x.shape[1] - self.scalars)) if self.scalars else x
 
-    def _scale(self, x: Tensor, variance: Tensor) -> Tensor:
-        """Divide by √(variance + ε), (rows or 1, num_irreps), multiply by the weight, add the bias."""
-        scale = (variance + self.eps).rsqrt() * self.weight[self._order]
+    @property
+    def ordered_weight(self) -> Tensor:
+        """The weight block by block, as the features lie."""
+        return self.weight[self._order]
+
+    def _scale(self, x: Tensor, variance: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        """Divide by √(variance + ε), (rows or 1, num_irreps), multiply by the ordered weight, add the bias."""
+        scale = (variance + self.eps).rsqrt() * weight
         y = x * scale.index_select(1, self._channel)
-        return y + nn.functional.pad(self.bias, (0, x.shape[1] - self.scalars)) if self.scalars else y
+        return y + nn.functional.pad(bias, (0, x.shape[1] - self.scalars)) if self.scalars else y
 
 
 class InstanceNorm(SteerableNorm):
@@ -64,12 +75,22 @@ class InstanceNorm(SteerableNorm):
 
     def forward(self, x: Tensor, graphs: Rows) -> Tensor:
         """x (nodes, dim), ``graphs`` which graph each node belongs to → (nodes, dim)."""
+        weight = self.ordered_weight
+        if use_numba(x) and graphs.order is None:
+            from segnn.o3.fused_norm import FusedNorm, NormSpec
+
+            spec = NormSpec(graphs, self._table, self.eps, partial(self._composed, graphs))
+            return FusedNorm.apply(x, weight, self.bias, spec)
+        return self._composed(graphs, x, weight, self.bias)
+
+    def _composed(self, graphs: Rows, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        """The norm from single operations."""
         count = graphs.count.clamp(min=1).to(x.dtype)[:, None]
         if self.scalars:
             mean = segment_sum(x[:, : self.scalars], graphs) / count
             x = self._centre(x, mean.index_select(0, graphs.index))
         variance = segment_sum(self._square(x), graphs) / count
-        return self._scale(x, variance.index_select(0, graphs.index))
+        return self._scale(x, variance.index_select(0, graphs.index), weight, bias)
 
 
 class LayerNorm(SteerableNorm):
@@ -80,7 +101,7 @@ class LayerNorm(SteerableNorm):
         if self.scalars:
             x = self._centre(x, x[:, : self.scalars].mean(1, keepdim=True).expand(-1, self.scalars))
         parts = [x[:, b.start : b.stop].square().mean(1, keepdim=True).expand(-1, b.mul) for b in self.blocks]
-        return self._scale(x, torch.cat(parts, 1) if parts else x)
+        return self._scale(x, torch.cat(parts, 1) if parts else x, self.ordered_weight, self.bias)
 
 
 class BatchNorm(SteerableNorm):
@@ -98,14 +119,15 @@ class BatchNorm(SteerableNorm):
     def forward(self, x: Tensor, graphs: Rows) -> Tensor:
         """x (nodes, dim) → (nodes, dim); ``graphs`` is not used. No nodes at all leave the running means alone."""
         if not self.training or x.shape[0] == 0:
-            return self._scale(self._centre(x, self.running_mean[None]), self.running_variance[None])
+            x = self._centre(x, self.running_mean[None])
+            return self._scale(x, self.running_variance[None], self.ordered_weight, self.bias)
         mean = x[:, : self.scalars].mean(0)
         x = self._centre(x, mean[None])
         variance = self._square(x).mean(0)
         with torch.no_grad():
             self.running_mean.lerp_(mean, self.momentum)
             self.running_variance.lerp_(variance, self.momentum)
-        return self._scale(x, variance[None])
+        return self._scale(x, variance[None], self.ordered_weight, self.bias)
 
 
 NORMS: dict[str, type[SteerableNorm]] = {"instance": InstanceNorm, "layer": LayerNorm, "batch": BatchNorm}

@@ -62,7 +62,13 @@ def _numba_works() -> bool:
     try:
         import segnn.o3.kernel.messages  # noqa: F401
     except Exception as error:
-        warnings.warn(f"segnn: numba kernels are not available ({error}); taking the plain PyTorch path", stacklevel=3)
+        warnings.warn(
+            f"segnn: numba kernels are not available ({type(error).__name__}: {error}); taking the plain PyTorch path, "
+            "which is several times slower. Try `pip install numba` of a version that fits this Python, or silence this with "
+            "SEGNN_KERNELS=plain",
+            RuntimeWarning,
+            stacklevel=3,
+        )
         return False
     return True
 

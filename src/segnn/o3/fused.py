@@ -26,11 +26,12 @@ from segnn.o3.steer import Messages, Weights, steer_messages_composed, steer_row
 
 _NO_GATE = np.zeros(5, np.int64)
 _NO_ORDER = np.empty(0, np.int64)
+_NOTHING: dict[str, np.ndarray] = {"float32": np.empty(0, np.float32), "float64": np.empty(0, np.float64)}
 
 
 def _flat(x: Tensor | None, like: Tensor) -> np.ndarray:
     """The numbers of a tensor in one row, contiguous; none for None."""
-    return like.new_empty(0).numpy() if x is None else x.detach().contiguous().view(-1).numpy()
+    return _NOTHING[_name(like)] if x is None else np.ascontiguousarray(x.detach().numpy()).reshape(-1)
 
 
 def _name(x: Tensor) -> str:
@@ -71,6 +72,11 @@ def _differentiable(ctx: Any, g: Tensor, composed: Callable[..., Tensor], inputs
     return tuple(grads)
 
 
+def differentiated(*inputs: Tensor | None) -> bool:
+    """Whether an operation on these must be recorded; if not, its kernel is run without autograd's own cost."""
+    return torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs)
+
+
 _KEPT_BYTES = 32 << 20
 """A layer keeps what stands before its gates for the derivative where this is at most so large; else it is computed again."""
 
@@ -100,18 +106,25 @@ class FusedRows(Function):
         w_2: Tensor | None,
         b_2: Tensor | None,
         spec: tuple[LinearPlan, GatePlan | None, LinearPlan | None, bool],
-        keep: bool,
     ) -> Tensor:
-        kept = _kept(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
+        y, kept = FusedRows.run(x, x_1, attribute, w_1, b_1, w_2, b_2, spec, True)
         ctx.save_for_backward(x, x_1, attribute, w_1, b_1, w_2, b_2, kept)
         ctx.spec = spec
+        return y
+
+    @staticmethod
+    def run(
+        x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: tuple, keep: bool
+    ) -> tuple[Tensor, Tensor]:
+        """The result, and what stood before the gate (empty unless ``keep`` and small)."""
+        kept = _kept(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
         y = x.new_empty(x.shape[0], (spec[2] or spec[0]).output.dim)
         arguments = FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec)
         use_threads()
         shared = worth_sharing(x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
         tile = tile_rows(_work(spec[0], spec[2]))
-        rows.forward(*arguments, shared, forward_chunks(x.shape[0]), tile, kept.numpy(), y.view(-1).numpy())
-        return y
+        rows.forward(*arguments, shared, forward_chunks(x.shape[0]), tile, kept.numpy(), y.numpy().reshape(-1))
+        return y, kept
 
     @staticmethod
     def _arguments(
@@ -147,7 +160,7 @@ class FusedRows(Function):
                 later = None if second is None else _weights(w_2, b_2, second)
                 return steer_rows_composed(x, x_1, attribute, _weights(w_1, b_1, first), gated, later, residual)
 
-            return (*_differentiable(ctx, g, composed, ctx.saved_tensors[:7]), None, None)
+            return (*_differentiable(ctx, g, composed, ctx.saved_tensors[:7]), None)
         need_x = ctx.needs_input_grad[0] or ctx.needs_input_grad[1]
         gx, gx_1 = _like(x, need_x), _like(x_1, need_x)
         ga = torch.zeros_like(attribute) if ctx.needs_input_grad[2] else None
@@ -165,7 +178,7 @@ class FusedRows(Function):
             ga is not None,
             *(_flat(t, x) for t in (gx, gx_1, ga, *grads)),
         )
-        return gx, gx_1, ga, *grads, None, None
+        return gx, gx_1, ga, *grads, None
 
 
 class FusedMessages(Function):
@@ -183,8 +196,26 @@ class FusedMessages(Function):
         b_2: Tensor | None,
         spec: Messages,
         edges: Edges,
-        keep: bool,
     ) -> Tensor:
+        y, kept, ends = FusedMessages.run(x, message, attribute, w_1, b_1, w_2, b_2, spec, edges, True)
+        ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2, kept, ends)
+        ctx.spec, ctx.edges, ctx.kept = spec, edges, kept
+        return y
+
+    @staticmethod
+    def run(
+        x: Tensor,
+        message: Any,
+        attribute: Tensor,
+        w_1: Tensor,
+        b_1: Any,
+        w_2: Any,
+        b_2: Any,
+        spec: Messages,
+        edges: Edges,
+        keep: bool,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The result, what stood before the gates (empty unless ``keep`` and small), and the mixed ends of one large graph."""
         second = spec.second or spec.first
         out = second.output.dim - (spec.gated.gates if spec.last else 0)
         y = x.new_empty(x.shape[0], out)
@@ -207,11 +238,9 @@ class FusedMessages(Function):
             tile_rows(_work(spec.first, spec.second)),
             ends.numpy(),
             kept.numpy(),
-            y.view(-1).numpy(),
+            y.numpy().reshape(-1),
         )
-        ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2, kept, ends)
-        ctx.spec, ctx.edges, ctx.kept = spec, edges, kept
-        return y
+        return y, kept, ends
 
     @staticmethod
     def _cuts(x: Tensor, edges: Edges, spec: Messages) -> tuple[np.ndarray, int]:
@@ -259,7 +288,7 @@ class FusedMessages(Function):
                 first = _weights(w_1, b_1, spec.first)
                 return steer_messages_composed(x, message, attribute, first, later, spec.gated, spec.last, edges)
 
-            return (*_differentiable(ctx, g, composed, ctx.saved_tensors[:7]), None, None, None)
+            return (*_differentiable(ctx, g, composed, ctx.saved_tensors[:7]), None, None)
         gx, gm = _like(x, ctx.needs_input_grad[0]), _like(message, ctx.needs_input_grad[1])
         ga = torch.zeros_like(attribute) if ctx.needs_input_grad[2] else None
         grads = [_like(t) for t in (w_1, b_1, w_2, b_2)]
@@ -287,4 +316,4 @@ class FusedMessages(Function):
             ga is not None,
             *(_flat(t, x) for t in (gx, gm, ga, *grads)),
         )
-        return gx, gm, ga, *grads, None, None, None
+        return gx, gm, ga, *grads, None, None

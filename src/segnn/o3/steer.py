@@ -9,7 +9,6 @@ route of second derivatives. Features are channels last, attributes ``mul_ir``.
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
@@ -38,11 +37,12 @@ def steer_rows(
     ``gated`` and ``second`` come together or not at all; ``residual`` adds x (then dim_out = dim_in).
     """
     if use_numba(x) and x.shape[1] and (second or first).plan.output.dim:
-        from segnn.o3.fused import FusedRows
+        from segnn.o3.fused import FusedRows, differentiated
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
         spec = (first.plan, gated, None if second is None else second.plan, residual)
-        return FusedRows.apply(x, x_1, attribute, first.weight, first.bias, w_2, b_2, spec, torch.is_grad_enabled())
+        inputs = (x, x_1, attribute, first.weight, first.bias, w_2, b_2)
+        return FusedRows.apply(*inputs, spec) if differentiated(*inputs) else FusedRows.run(*inputs, spec, False)[0]
     return steer_rows_composed(x, x_1, attribute, first, gated, second, residual)
 
 
@@ -122,12 +122,13 @@ def _steer_messages_direct(
     """``steer_messages`` for any attribute."""
     plan = first.plan.plans[0]
     if use_numba(x) and plan.before is not None and first.plan.output.dim and edges.target.order is None:
-        from segnn.o3.fused import FusedMessages
+        from segnn.o3.fused import FusedMessages, differentiated
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
-        return FusedMessages.apply(
-            x, message, attribute, first.weight, first.bias, w_2, b_2, spec, edges, torch.is_grad_enabled()
-        )
+        inputs = (x, message, attribute, first.weight, first.bias, w_2, b_2)
+        if differentiated(*inputs):
+            return FusedMessages.apply(*inputs, spec, edges)
+        return FusedMessages.run(*inputs, spec, edges, False)[0]
     return steer_messages_composed(x, message, attribute, first, second, spec.gated, spec.last, edges)
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from llvmlite import binding
 from numba import njit
+from numba.core.registry import cpu_target
 
 from segnn.o3.kernel import simd
+from segnn.o3.kernel.channels import emit_combine
 from segnn.o3.kernel.simd import VECTOR_BYTES
 
 GUARD = -7.25
@@ -18,7 +21,8 @@ DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 def widths(dtype):
     lanes = VECTOR_BYTES // np.dtype(dtype).itemsize
-    return [0, 1, lanes - 1, lanes, lanes + 1, 2 * lanes, 3 * lanes + 5, 4 * lanes, 5 * lanes + 3]
+    half = lanes // 2
+    return [0, 1, half, half + 1, lanes, lanes + 1, 2 * lanes, 2 * lanes + half, 3 * lanes + 5, 4 * lanes, 5 * lanes + 3]
 
 
 class Rows:
@@ -175,7 +179,7 @@ def _gemm(a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, accumulate):
 @DTYPES
 def test_matrix_product(dtype, accumulate, turned):
     random = np.random.default_rng(0)
-    shapes = [(m, n, k) for m in (0, 1, 7, simd.ROWS, simd.ROWS + 1, 23) for n in widths(dtype) for k in (0, 1, 17)]
+    shapes = [(m, n, k) for m in (0, 1, 5, 7, 8, 9, 10, 11, 23) for n in widths(dtype) for k in (0, 1, 17)]
     for m, n, k in shapes:
         a = Rows(dtype, *((k, m) if turned else (m, k)), 1, gap=int(random.integers(0, 4)))
         b, c = Rows(dtype, k, n, 2, gap=int(random.integers(0, 4))), Rows(dtype, m, n, 3)
@@ -188,6 +192,31 @@ def test_matrix_product(dtype, accumulate, turned):
         strides = (1, a.step) if turned else (a.step, 1)
         _gemm(a.flat, a.start, *strides, *b.arguments, *c.arguments, m, n, k, accumulate)
         c.assert_holds(expected, 4 * (k + 1))
+
+
+@njit
+def _gemms(a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner, b_inner, add):
+    simd.gemms(
+        a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner, b_inner, add
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("accumulate", [False, True])
+@pytest.mark.parametrize(("outer", "inner"), [(0, 1), (3, 1), (1, 3), (2, 3), (1, 0)])
+@DTYPES
+def test_matrix_products_of_several_components(dtype, outer, inner, accumulate):
+    m, k, n = 11, 5, VECTOR_BYTES // np.dtype(dtype).itemsize + 3
+    a, b = Rows(dtype, m, outer * inner * k, 1), Rows(dtype, k, inner * n, 2)
+    c = Rows(dtype, m, outer * n, 3)
+    left = a.inside.astype(np.longdouble).reshape(m, outer, inner, k)
+    expected = np.einsum("moik,kin->mon", left, b.inside.reshape(k, inner, n)).reshape(m, outer * n)
+    if accumulate:
+        expected = expected + c.inside
+    else:
+        c.inside[:] = np.nan
+    sizes = (m, n, k, outer, inner * k, n, inner, k, n)
+    _gemms(a.flat, a.start, a.step, 1, *b.arguments, *c.arguments, *sizes, accumulate)
+    c.assert_holds(expected, 4 * (k * inner + 1))
 
 
 @njit
@@ -217,10 +246,10 @@ def test_combine(dtype, terms, accumulate):
 
 
 def test_vectors_are_as_wide_as_they_say():
-    x = np.zeros(16, np.float32)
-    call = njit(lambda y, y0, ys, a, a0, as_, c, r, n: simd.add(y, y0, ys, a, a0, as_, c, r, n))
-    call(x, 0, 0, x.copy(), 0, 0, np.float32(1), 1, 16)
-    (assembly,) = call.inspect_asm().values()
+    codegen = cpu_target.target_context.codegen()
+    module = codegen.create_library("test").create_ir_module("test")
+    emit_combine(module, 32, "test_combine")
+    assembly = codegen._tm.emit_assembly(binding.parse_assembly(str(module)))
     if "ymm" in assembly or "zmm" in assembly:  # x86
         assert ("zmm" in assembly) == (VECTOR_BYTES == 64)
 

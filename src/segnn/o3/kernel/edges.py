@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from segnn.o3.kernel import simd
 from segnn.o3.kernel import table as at
+from segnn.o3.kernel.compile import routine
 from segnn.o3.kernel.rows import scratch, transposed
 from segnn.o3.kernel.simd import runtime, stay
 from segnn.o3.kernel.tile import (
@@ -26,10 +25,8 @@ from segnn.o3.kernel.tile import (
     start_rows,
 )
 
-_options = {"cache": True, "error_model": "numpy", "nogil": True}
 
-
-@njit(**_options)
+@routine
 def mix_ends(x, table, w, first, stop, ends, base):
     """ends[n - base] = (x_n W_target, x_n W_source) for some nodes n."""
     stay()
@@ -41,7 +38,7 @@ def mix_ends(x, table, w, first, stop, ends, base):
         )  # fmt: skip
 
 
-@njit(**_options)
+@routine
 def add_ends(ends, base, z_dim, source, target, first, rows, s, s0, one):
     """Rows (mixed x_i + mixed x_j) of some edges."""
     stay()
@@ -50,7 +47,7 @@ def add_ends(ends, base, z_dim, source, target, first, rows, s, s0, one):
         simd.add_two(s, s0 + r * z_dim, 0, ends, i, 0, ends, j, 0, one, runtime(1), z_dim)
 
 
-@njit(**_options)
+@routine
 def first_layer(ends, base, source, target, message, attribute, w, own_0, b, layer, own, first, rows, s, z, z_own, work, y, y0):
     """y = W_1 (x_i ⊕ x_j ⊕ s_ij) + b for some edges; the mixed inputs are left in the scratch at z and z_own."""
     stay()
@@ -69,7 +66,7 @@ def first_layer(ends, base, source, target, message, attribute, w, own_0, b, lay
         )  # fmt: skip
 
 
-@njit(**_options)
+@routine
 def forward_chunk(
     ends, base, message, attribute, source, target, offsets, w_1, b_1, layer_1, own, plan, w_2, b_2, layer_2,
     two, last, first_node, last_node, tile, kept, y,
@@ -116,7 +113,7 @@ def forward_chunk(
             simd.add(y, target[first + r] * narrow, 0, inputs_2, at_2 + r * narrow, 0, one, runtime(1), narrow)
 
 
-@njit(**_options)
+@routine
 def transposed_ends(layer, own, w, wt):
     """The matrices of the first layer, transposed in their places: target, source, own."""
     stay()
@@ -126,7 +123,7 @@ def transposed_ends(layer, own, w, wt):
     wt[2 * numel :] = transposed(own, runtime(1), w[2 * numel :])
 
 
-@njit(**_options)
+@routine
 def edges_back(
     g, ends, base, message, attribute, source, target, offsets, w_1, turned_1, b_1, layer_1, own, plan, w_2, turned_2, b_2,
     layer_2, two, last, first_node, last_node, tile, kept, need_m, need_a, g_ends, g_1, gm, ga, total,
@@ -241,7 +238,7 @@ def edges_back(
                 contract_attribute(s, z_own, own_dim, back_1, at_b, wide, own, at.CONTRACT_PAIRS, ga, a0, count, one)
 
 
-@njit(**_options)
+@routine
 def sources_back(g_1, attribute, order, offsets, layer, first_node, last_node, tile, g_ends):
     """Back from the first layer of the edges to their sources' end, summed over the edges that leave a node."""
     stay()
@@ -267,7 +264,7 @@ def sources_back(g_1, attribute, order, offsets, layer, first_node, last_node, t
             simd.add(g_ends, 2 * z_dim * node + z_dim, 0, s, runtime(0), z_dim, one, count, z_dim)
 
 
-@njit(**_options)
+@routine
 def nodes_back(g_ends, base, x, table, turned, first, stop, need_x, gx, total):
     """Back through the mix at some nodes."""
     stay()

@@ -12,10 +12,10 @@ thread. Back, what the sources get is stored for every edge first and then summe
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
 
 from segnn.o3.kernel import frame_table as at
 from segnn.o3.kernel import simd
+from segnn.o3.kernel.compile import kernel, prange, routine
 from segnn.o3.kernel.messages import chunk_bounds
 from segnn.o3.kernel.rows import bias_total
 from segnn.o3.kernel.simd import runtime, stay
@@ -23,11 +23,10 @@ from segnn.o3.kernel.table import GATES, SCALARS
 from segnn.o3.kernel.tile import add_rows, gate, gate_back, mix, mix_back, mix_weight, room, start_rows, transpose
 from segnn.o3.kernel.turn import turn, turn_back
 
-_options = {"cache": True, "error_model": "numpy", "nogil": True}
 _SHARES = 16
 
 
-@njit(**_options)
+@routine
 def scaled(x, x0, dim, scale, first, rows):
     """Rows times their edges' scale, in place; nothing where there is none."""
     stay()
@@ -36,7 +35,7 @@ def scaled(x, x0, dim, scale, first, rows):
             simd.copy(x, x0 + r * dim, 0, x, x0 + r * dim, 0, scale[first + r], runtime(1), dim)
 
 
-@njit(**_options)
+@routine
 def turn_in(x, message, frame, f_dim, scale, source, target, layer, first, rows, s, s0, one):
     """Rows s (D x_i ⊕ D x_j ⊕ D s_ij) of some edges."""
     stay()
@@ -49,7 +48,7 @@ def turn_in(x, message, frame, f_dim, scale, source, target, layer, first, rows,
     scaled(s, s0, dim, scale, first, rows)
 
 
-@njit(**_options)
+@routine
 def product(x, x0, layer, w, bias, y, y0, rows):
     """y = W x + b within the frames."""
     stay()
@@ -58,7 +57,7 @@ def product(x, x0, layer, w, bias, y, y0, rows):
     mix(x, x0, layer[at.X_DIM], layer, at.TERMS, w, runtime(0), y, y0, y_dim, rows, runtime(True))
 
 
-@njit(**_options)
+@routine
 def forward_chunk(
     x, message, frame, f_dim, scale, source, target, offsets, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, out_table,
     two, last, first_node, last_node, tile, kept, y,
@@ -103,7 +102,7 @@ def forward_chunk(
             simd.add(y, target[e] * narrow, 0, s, turned, 0, one, runtime(1), narrow)
 
 
-@njit(**_options)
+@routine
 def backward_chunk(
     g, x, message, frame, f_dim, scale, source, target, offsets, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2, b_2,
     layer_2, out_table, two, last, first_node, last_node, tile, kept, need_x, need_m, gx, g_source, gm, total,
@@ -192,7 +191,7 @@ def backward_chunk(
                 )  # fmt: skip
 
 
-@njit(**_options)
+@routine
 def sources_sum(g_source, order, offsets, dim, first_node, last_node, gx):
     """gx of a node += Σ over the edges that leave it."""
     stay()
@@ -202,7 +201,7 @@ def sources_sum(g_source, order, offsets, dim, first_node, last_node, gx):
             simd.add(gx, node * dim, 0, g_source, order[n] * dim, 0, one, runtime(1), dim)
 
 
-@njit(**_options)
+@routine
 def total_of(partial, start, out, share):
     """out[n] = Σ_chunks partial[chunk, start + n], for one share of n."""
     stay()
@@ -212,7 +211,7 @@ def total_of(partial, start, out, share):
         simd.add(out, low, 0, partial[chunk], start + low, 0, out.dtype.type(1), runtime(1), high - low)
 
 
-@njit(parallel=True, **_options)
+@kernel()
 def forward(
     x, message, frame, f_dim, scale, source, target, offsets, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, out_table,
     two, last, shared, chunks, tile, kept, y,
@@ -235,7 +234,7 @@ def forward(
         )  # fmt: skip
 
 
-@njit(parallel=True, **_options)
+@kernel()
 def backward(
     g, x, message, frame, f_dim, scale, source, target, offsets, source_order, source_offsets, w_1, b_1, layer_1, plan,
     w_2, b_2, layer_2, out_table, two, last, chunks, tile, kept, need_x, need_m, gx, gm, gw_1, gb_1, gw_2, gb_2,

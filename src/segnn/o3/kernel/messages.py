@@ -14,18 +14,16 @@ its first layer is stored for every edge while the derivatives are being taken.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
 
 from segnn.o3.kernel import table as at
+from segnn.o3.kernel.compile import kernel, prange, routine
 from segnn.o3.kernel.edges import edges_back, forward_chunk, mix_ends, nodes_back, sources_back, transposed_ends
-from segnn.o3.kernel.rows import SHARES, bias_total, gather, total_of, transposed
+from segnn.o3.kernel.rows import SHARES, bias_total, clear, gather, total_of, transposed
 from segnn.o3.kernel.simd import runtime, stay
 from segnn.o3.kernel.tile import room
 
-_options = {"cache": True, "error_model": "numpy", "nogil": True}
 
-
-@njit(**_options)
+@routine
 def chunk_bounds(offsets, chunks):
     """First node of every chunk, for chunks of whole nodes with about as many edges each."""
     stay()
@@ -37,7 +35,7 @@ def chunk_bounds(offsets, chunks):
     return bounds
 
 
-@njit(**_options)
+@routine
 def block_end(cuts, first, last, most):
     """The last of the cuts after ``first`` that leaves at most ``most`` nodes between, at least one further."""
     stay()
@@ -47,7 +45,7 @@ def block_end(cuts, first, last, most):
     return stop
 
 
-@njit(**_options)
+@routine
 def cut_bounds(offsets, cuts, chunks):
     """First cut of every chunk, for chunks of whole graphs with about as many edges each."""
     stay()
@@ -59,7 +57,7 @@ def cut_bounds(offsets, cuts, chunks):
     return bounds
 
 
-@njit(**_options)
+@routine
 def forward_blocks(
     x, message, attribute, source, target, offsets, cuts, first_cut, last_cut, most, w_1, b_1, layer_1, own, plan, w_2, b_2,
     layer_2, two, last, tile, kept, y,
@@ -79,7 +77,7 @@ def forward_blocks(
         cut = stop
 
 
-@njit(**_options)
+@routine
 def backward_blocks(
     g, x, message, attribute, source, target, offsets, cuts, first_cut, last_cut, most, w_1, turned_1, b_1, layer_1, own, plan,
     w_2, turned_2, b_2, layer_2, two, last, tile, kept, need_x, need_m, need_a, gx, gm, ga, total, total_ends,
@@ -103,7 +101,7 @@ def backward_blocks(
         cut = stop
 
 
-@njit(parallel=True, **_options)
+@kernel()
 def forward(
     x, message, attribute, source, target, offsets, cuts, most, w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2,
     layer_2, two, last, shared, chunks, node_chunks, tile, ends, kept, y,
@@ -147,7 +145,7 @@ def forward(
         )  # fmt: skip
 
 
-@njit(parallel=True, **_options)
+@kernel()
 def backward(
     g, x, message, attribute, source, target, offsets, source_order, source_offsets, cuts, most,
     w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, chunks, node_chunks, tile, ends, kept,
@@ -159,21 +157,24 @@ def backward(
     transposed_ends(layer_1, own, flat_1, turned_1)
     ends_numel, n_1, n_2, m_1 = 2 * layer_1[0][at.WEIGHTS], flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
     n_own, nodes = n_1 - ends_numel, offsets.shape[0] - 1
-    partial = np.zeros((chunks, n_own + n_2 + m_1 + b_2.shape[0]), g.dtype)
+    partial = np.empty((chunks, n_own + n_2 + m_1 + b_2.shape[0]), g.dtype)
     if cuts.shape[0] > 0:
-        partial_ends = np.zeros((chunks, ends_numel), g.dtype)
+        partial_ends = np.empty((chunks, ends_numel), g.dtype)
         bounds = cut_bounds(offsets, cuts, chunks)
         for chunk in prange(chunks):
+            clear(partial[chunk])
+            clear(partial_ends[chunk])
             backward_blocks(
                 g, x, message, attribute, source, target, offsets, cuts, bounds[chunk], bounds[chunk + 1], most,
                 flat_1, turned_1, b_1, layer_1, own, plan, flat_2, turned_2, b_2, layer_2, two, last, tile, kept,
                 need_x, need_m, need_a, gx, gm, ga, partial[chunk], partial_ends[chunk],
             )  # fmt: skip
     else:
-        partial_ends = np.zeros((node_chunks, ends_numel), g.dtype)
+        partial_ends = np.empty((node_chunks, ends_numel), g.dtype)
         bounds, source_bounds = chunk_bounds(offsets, chunks), chunk_bounds(source_offsets, chunks)
         g_ends, g_1 = room(ends.shape[0], g), room(target.shape[0] * layer_1[0][at.Y_DIM], g)
         for chunk in prange(chunks):
+            clear(partial[chunk])
             edges_back(
                 g, ends, runtime(0), message, attribute, source, target, offsets, flat_1, turned_1, b_1, layer_1, own, plan,
                 flat_2, turned_2, b_2, layer_2, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, need_m, need_a,
@@ -185,6 +186,7 @@ def backward(
                 g_ends,
             )  # fmt: skip
         for chunk in prange(node_chunks):
+            clear(partial_ends[chunk])
             nodes_back(
                 g_ends, runtime(0), x, layer_1[0], turned_1, chunk * nodes // node_chunks, (chunk + 1) * nodes // node_chunks,
                 need_x, gx, partial_ends[chunk],

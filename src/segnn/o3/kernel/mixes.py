@@ -7,18 +7,17 @@ chunks, which run in parallel.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
 
 from segnn.o3.kernel import simd
+from segnn.o3.kernel.compile import kernel, prange, routine
 from segnn.o3.kernel.simd import runtime, stay
 from segnn.o3.kernel.tile import mix, mix_back, mix_weight, transpose
 
-_options = {"cache": True, "error_model": "numpy", "nogil": True}
 _HEAD = 2
 """The head of ``table``: the number of terms and the position of the first."""
 
 
-@njit(parallel=True, **_options)
+@kernel()
 def forward(x, x_dim, table, w, chunks, z, z_dim):
     """z = x·W for every row; columns that no term writes become zero."""
     rows = z.shape[0] // z_dim
@@ -29,7 +28,7 @@ def forward(x, x_dim, table, w, chunks, z, z_dim):
         mix(x, first * x_dim, x_dim, table, runtime(0), w, runtime(0), z, first * z_dim, z_dim, stop - first, runtime(False))
 
 
-@njit(parallel=True, **_options)
+@kernel()
 def by_input(g, z_dim, table, w, chunks, x, x_dim):
     """x = g·Wᵀ for every row; columns that no term reads become zero."""
     rows = x.shape[0] // x_dim
@@ -44,7 +43,7 @@ def by_input(g, z_dim, table, w, chunks, x, x_dim):
         )  # fmt: skip
 
 
-@njit(parallel=True, **_options)
+@kernel()
 def by_weight(x, x_dim, g, z_dim, table, chunks, w):
     """w = xᵀ·g, summed over the rows."""
     rows = x.shape[0] // x_dim
@@ -57,7 +56,7 @@ def by_weight(x, x_dim, g, z_dim, table, chunks, w):
     add_up(partial, w)
 
 
-@njit(**_options)
+@routine
 def add_up(partial, w):
     """w = Σ_chunks partial[chunk]."""
     stay()

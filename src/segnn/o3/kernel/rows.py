@@ -11,17 +11,15 @@ Nothing between input and output is kept; the derivative computes it again.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
 
 from segnn.o3.kernel import simd
 from segnn.o3.kernel import table as at
+from segnn.o3.kernel.compile import kernel, prange, routine
 from segnn.o3.kernel.simd import runtime, stay
 from segnn.o3.kernel.tile import add_rows, gate, gate_back, linear, linear_back, room, transpose
 
-_options = {"cache": True, "error_model": "numpy", "nogil": True}
 
-
-@njit(**_options)
+@routine
 def gather(weight, order):
     """weight[order]: the weights in the order of the plan."""
     stay()
@@ -31,7 +29,7 @@ def gather(weight, order):
     return out
 
 
-@njit(**_options)
+@routine
 def transposed(layer, parts, w):
     """Every matrix of a layer, transposed in its place."""
     stay()
@@ -42,11 +40,18 @@ def transposed(layer, parts, w):
     return wt
 
 
+@routine
+def clear(total):
+    """Zeros, written by the thread that will add to them."""
+    stay()
+    simd.fill(total, 0, 0, total.dtype.type(0), 1, total.shape[0])
+
+
 SHARES = 16
 """Into how many pieces the sum of the chunks' weight gradients is cut, to run in parallel."""
 
 
-@njit(**_options)
+@routine
 def total_of(partial, start, order, out, share):
     """out[order[n]] = Σ_chunks partial[chunk, start + n], for one share of n."""
     stay()
@@ -58,7 +63,7 @@ def total_of(partial, start, order, out, share):
         out[order[low + n]] = total[n]
 
 
-@njit(**_options)
+@routine
 def bias_total(partial, start, out):
     """out[n] = Σ_chunks partial[chunk, start + n]."""
     stay()
@@ -69,7 +74,7 @@ def bias_total(partial, start, out):
             out[n] += partial[chunk, start + n]
 
 
-@njit(**_options)
+@routine
 def side_by_side(x, x_1, dim, first, rows, s, s0, one):
     """Rows of x and x_1 next to each other in the scratch."""
     stay()
@@ -77,7 +82,7 @@ def side_by_side(x, x_1, dim, first, rows, s, s0, one):
     simd.copy(s, s0 + dim, 2 * dim, x_1, first * dim, dim, one, rows, dim)
 
 
-@njit(parallel=True, **_options)
+@kernel()
 def forward(
     x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2,
     two, residual, shared, chunks, tile, kept, y,
@@ -98,7 +103,7 @@ def forward(
             )  # fmt: skip
 
 
-@njit(**_options)
+@routine
 def forward_chunk(
     x, x_1, parts, attribute, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, two, residual, chunk, chunks, tile, kept, y
 ):
@@ -133,13 +138,13 @@ def forward_chunk(
             simd.add(y, first * out, out, source, x0, width, one, count, out)
 
 
-@njit(**_options)
+@routine
 def scratch(head):
     """Numbers a row that ``linear`` and ``linear_back`` need."""
     return 2 * max(head[at.Z_DIM], head[at.T_DIM]) + head[at.MAX_TERMS]
 
 
-@njit(parallel=True, **_options)
+@kernel()
 def backward(
     g, x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2,
     two, residual, shared, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, gw_1, gb_1, gw_2, gb_2,
@@ -148,7 +153,7 @@ def backward(
     flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
     turned_1, turned_2 = transposed(layer_1, parts, flat_1), transposed(layer_2, runtime(1), flat_2)
     n_1, n_2, m_1 = flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
-    partial = np.zeros((chunks, n_1 + n_2 + m_1 + b_2.shape[0]), g.dtype)
+    partial = np.empty((chunks, n_1 + n_2 + m_1 + b_2.shape[0]), g.dtype)
     if shared:
         for chunk in prange(chunks):
             backward_chunk(
@@ -173,13 +178,14 @@ def backward(
     bias_total(partial, n_1 + n_2 + m_1, gb_2)
 
 
-@njit(**_options)
+@routine
 def backward_chunk(
     g, x, x_1, parts, attribute, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2, b_2, layer_2, two, residual,
     chunk, chunks, tile, kept, need_x, need_a, gx, gx_1, ga, total,
 ):  # fmt: skip
-    """``backward`` on one chunk of rows; ``total`` (weights 1, weights 2, bias 1, bias 2) is added to."""
+    """``backward`` on one chunk of rows; ``total`` (weights 1, weights 2, bias 1, bias 2) is written."""
     stay()
+    clear(total)
     head_1, head_2 = layer_1[0], layer_2[0]
     dim, a_dim, wide = head_1[at.X_DIM], head_1[at.A_DIM], head_1[at.Y_DIM]
     inner, out = (head_2[at.X_DIM], head_2[at.Y_DIM]) if two else (0, wide)

@@ -35,7 +35,7 @@ def backward_chunks(rows: int) -> int:
 
     Each chunk has its own sum of weight gradients, which costs as much as some tens of rows.
     """
-    wanted = min(max(rows // 256, min(rows // 64, 4)), 16)
+    wanted = min(max(rows // 512, min(rows // 64, 4)), 16)
     return 1 << (max(wanted, 1).bit_length() - 1)
 
 

@@ -7,16 +7,14 @@ Arrays are flat; ``x, x0`` is an array and the offset of the tile's first number
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from segnn.o3.kernel import simd
 from segnn.o3.kernel import table as at
-from segnn.o3.kernel.simd import combine, gemm, runtime, stay
+from segnn.o3.kernel.compile import routine
+from segnn.o3.kernel.simd import combine, gemms, runtime, stay
 
-_options = {"cache": True, "error_model": "numpy", "nogil": True}
 
-
-@njit(**_options)
+@routine
 def room(count, like):
     """Scratch for some numbers, uninitialised, that starts at a cache line (64 bytes)."""
     stay()
@@ -26,49 +24,46 @@ def room(count, like):
     return block[first : first + count]
 
 
-@njit(**_options)
+@routine
 def mix(x, x0, x_dim, table, place, w, w0, z, z0, z_dim, rows, accumulate):
     """z = x·W, irrep by irrep and component by component."""
     stay()
     for q in range(table[place + 1], table[place + 1] + 6 * table[place], 6):
         dim, start, n_in = table[q], table[q + 1], table[q + 2]
         out, n_out, first = table[q + 3], table[q + 4], table[q + 5]
-        for m in range(dim):
-            gemm(
-                x, x0 + start + m * n_in, x_dim, runtime(1), w, w0 + first, n_out,
-                z, z0 + out + m * n_out, z_dim, rows, n_out, n_in, accumulate,
-            )  # fmt: skip
+        gemms(
+            x, x0 + start, x_dim, 1, w, w0 + first, n_out, z, z0 + out, z_dim, rows, n_out, n_in,
+            dim, n_in, n_out, 1, 0, 0, accumulate,
+        )  # fmt: skip
 
 
-@njit(**_options)
+@routine
 def mix_back(gz, gz0, z_dim, table, place, wt, w0, gx, gx0, x_dim, rows, accumulate):
     """gx += gz·Wᵀ (or = where the terms overwrite), with Wᵀ stored as ``transpose`` leaves it."""
     stay()
     for q in range(table[place + 1], table[place + 1] + 6 * table[place], 6):
         dim, start, n_in = table[q], table[q + 1], table[q + 2]
         out, n_out, first = table[q + 3], table[q + 4], table[q + 5]
-        for m in range(dim):
-            gemm(
-                gz, gz0 + out + m * n_out, z_dim, runtime(1), wt, w0 + first, n_in,
-                gx, gx0 + start + m * n_in, x_dim, rows, n_in, n_out, accumulate,
-            )  # fmt: skip
+        gemms(
+            gz, gz0 + out, z_dim, 1, wt, w0 + first, n_in, gx, gx0 + start, x_dim, rows, n_in, n_out,
+            dim, n_out, n_in, 1, 0, 0, accumulate,
+        )  # fmt: skip
 
 
-@njit(**_options)
+@routine
 def mix_weight(x, x0, x_dim, gz, gz0, z_dim, table, place, gw, w0, rows):
     """gw += xᵀ·gz."""
     stay()
     for q in range(table[place + 1], table[place + 1] + 6 * table[place], 6):
         dim, start, n_in = table[q], table[q + 1], table[q + 2]
         out, n_out, first = table[q + 3], table[q + 4], table[q + 5]
-        for m in range(dim):
-            gemm(
-                x, x0 + start + m * n_in, runtime(1), x_dim, gz, gz0 + out + m * n_out, z_dim,
-                gw, w0 + first, n_out, n_in, n_out, rows, runtime(True),
-            )  # fmt: skip
+        gemms(
+            x, x0 + start, 1, x_dim, gz, gz0 + out, z_dim, gw, w0 + first, n_out, n_in, n_out, rows,
+            1, 0, 0, dim, n_in, n_out, True,
+        )  # fmt: skip
 
 
-@njit(**_options)
+@routine
 def transpose(table, place, w, w0, wt):
     """Every matrix of the terms, transposed in its place."""
     stay()
@@ -79,7 +74,7 @@ def transpose(table, place, w, w0, wt):
                 wt[w0 + first + o * n_in + i] = w[w0 + first + i * n_out + o]
 
 
-@njit(**_options)
+@routine
 def contract(x, x0, x_row, attribute, a0, layer, way, s, s0, y, y0, y_row, rows, accumulate):
     """y = Σ_t coef[t]·attribute[t]·x[column[t] …] for every row; ``way`` is one of the directions of a program.
 
@@ -98,7 +93,7 @@ def contract(x, x0, x_row, attribute, a0, layer, way, s, s0, y, y0, y_row, rows,
         )  # fmt: skip
 
 
-@njit(**_options)
+@routine
 def contract_attribute(x, x0, x_row, g, g0, g_row, layer, way, ga, ga0, rows, one):
     """ga[attribute[t]] += coef[t]·⟨x[in …], g[out …]⟩ for every row; ``way`` is one of the pairs of a program."""
     stay()
@@ -111,7 +106,7 @@ def contract_attribute(x, x0, x_row, g, g0, g_row, layer, way, ga, ga0, rows, on
                 ga[ga0 + r * a_dim + table[attr + t]] += coef[start + t] * value
 
 
-@njit(**_options)
+@routine
 def start_rows(bias, y, y0, y_row, rows, zero, one):
     """Rows that hold the bias on their first columns and zero elsewhere."""
     stay()
@@ -122,14 +117,14 @@ def start_rows(bias, y, y0, y_row, rows, zero, one):
         simd.fill(y, y0 + n, y_row, zero, rows, y_row - n)
 
 
-@njit(**_options)
+@routine
 def add_rows(g, g0, g_row, total, total0, columns, rows, one):
     """total[c] += Σ_r g[r, c] for the first columns."""
     stay()
     simd.add(total, total0, 0, g, g0, g_row, one, rows, columns)
 
 
-@njit(**_options)
+@routine
 def linear(x, x0, parts, attribute, a0, w, w0, bias, layer, s, s0, y, y0, rows):
     """y = W_ã (x_0 ⊕ x_1 ⊕ …) + bias. The parts lie side by side in each row of x and have equal irreps.
 
@@ -152,7 +147,7 @@ def linear(x, x0, parts, attribute, a0, w, w0, bias, layer, s, s0, y, y0, rows):
             mix(s, s0, t_dim, table, at.AFTER, w, w0 + p * numel, y, y0, y_dim, rows, runtime(True))
 
 
-@njit(**_options)
+@routine
 def linear_back(gy, gy0, x, x0, parts, attribute, a0, w, wt, w0, layer, s, s0, gw, gw0, gx, gx0, ga, ga0, need_x, need_a, rows):
     """Derivatives of ``linear``: gw and ga are added to, gx is written.
 
@@ -191,7 +186,7 @@ def linear_back(gy, gy0, x, x0, parts, attribute, a0, w, wt, w0, layer, s, s0, g
                 contract_attribute(x, x_p, width, s, other, t_dim, layer, at.GATHER_PAIRS, ga, ga0, rows, one)
 
 
-@njit(**_options)
+@routine
 def gate(x, x0, s, s0, plan, y, y0, rows):
     """The gate of some rows; the sigmoids of scalars and gates go to s."""
     stay()
@@ -207,7 +202,7 @@ def gate(x, x0, s, s0, plan, y, y0, rows):
             simd.product(y, y0 + c - gates, narrow, x, x0 + c, wide, s, s0 + channel, n_s, scale[1], rows, channels)
 
 
-@njit(**_options)
+@routine
 def gate_back(g, g0, x, x0, s, s0, plan, gx, gx0, rows):
     """The derivative of ``gate``, with the sigmoids that it left in s."""
     stay()

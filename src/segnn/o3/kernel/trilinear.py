@@ -11,14 +11,15 @@ over channels from being vectorised (measured: 12 times slower).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+
+from segnn.o3.kernel.compile import kernel, prange
 
 _FAST = {"reassoc", "contract", "nsz"}
 _U = np.uintp
 _IN, _ATTRIBUTE, _OUT, _CHANNELS = _U(0), _U(1), _U(2), _U(3)
 
 
-@njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy", nogil=True)
+@kernel(fastmath=_FAST)
 def contract(x, index, attribute, table, coef, y):
     """y[r, out+c] = Σ_t coef·attribute[r]·x[index[r], in+c]."""
     identity = index.shape[0] == 0
@@ -34,7 +35,7 @@ def contract(x, index, attribute, table, coef, y):
                 y[r, o + c] += w * x[s, i + c]
 
 
-@njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy", nogil=True)
+@kernel(fastmath=_FAST)
 def contract_pair(x, index, z, index_z, attribute, table, coef, y):
     """As ``contract`` with x[index[r]] + z[index_z[r]] in the place of x."""
     for row in prange(y.shape[0]):
@@ -49,7 +50,7 @@ def contract_pair(x, index, z, index_z, attribute, table, coef, y):
                 y[r, o + c] += w * (x[s, i + c] + z[q, i + c])
 
 
-@njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy", nogil=True)
+@kernel(fastmath=_FAST)
 def contract_reduce(g, order, offsets, attribute, table, coef, x):
     """x[n, out+c] = Σ_{r of n} Σ_t coef·attribute[r]·g[r, in+c]: a contraction, summed into the nodes."""
     identity = order.shape[0] == 0
@@ -66,7 +67,7 @@ def contract_reduce(g, order, offsets, attribute, table, coef, x):
                     x[n, o + c] += w * g[r, i + c]
 
 
-@njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy", nogil=True)
+@kernel(fastmath=_FAST)
 def contract_attribute(x, index, g, table, coef, a):
     """a[r, attribute] = Σ_t coef·⟨x[index[r], in+c], g[r, out+c]⟩."""
     identity = index.shape[0] == 0
@@ -83,7 +84,7 @@ def contract_attribute(x, index, g, table, coef, a):
             a[r, table[t, _ATTRIBUTE]] += coef[t] * dot
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
+@kernel()
 def segment_sum(x, order, offsets, y):
     """y[n] = Σ_{r of n} x[r]."""
     identity = order.shape[0] == 0
