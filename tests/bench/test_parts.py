@@ -162,6 +162,6 @@ def test_picture():
     training, forward, memory = speed_figure(results).axes
     assert [label.get_text() for label in training.get_yticklabels()] == ["charged", "qm9"]
     drawn = {float(line.get_xdata()[0]) for line in training.lines if line.get_linestyle() == "None"}
-    assert drawn == {2.0, 3.0, 5.0, 6.0, 7.0}  # all but e3nn itself, and the goal
+    assert drawn == {2.0, 3.0, 4.0, 6.0, 7.0, 8.0}  # all but e3nn itself, and the goal
     assert 3.0 in {float(line.get_xdata()[-1]) for line in forward.lines}
     assert not any(line.get_linestyle() == "None" for line in memory.lines)  # memory of the training step was not measured

@@ -6,8 +6,8 @@ import warnings
 import pytest
 import torch
 
-from segnn.o3 import backend, kernels
-from segnn.o3.backend import use_numba
+from segnn.o3 import backend, edge_frames, kernels
+from segnn.o3.backend import frames_choice, use_numba
 from segnn.o3.contract import contract
 
 from .helpers import plans, randn
@@ -18,6 +18,7 @@ X = torch.zeros(1)
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch):
     monkeypatch.delenv("SEGNN_KERNELS", raising=False)
+    monkeypatch.delenv("SEGNN_FRAMES", raising=False)
     backend._numba_works.cache_clear()
     yield
     backend._numba_works.cache_clear()
@@ -75,6 +76,21 @@ def test_environment(monkeypatch):
     monkeypatch.setenv("SEGNN_KERNELS", "quick")
     with pytest.raises(ValueError, match="SEGNN_KERNELS is 'quick', expected one of auto, plain, numba"):
         use_numba(X)
+
+
+def test_choice_of_frames(monkeypatch):
+    assert frames_choice() == "auto"
+    with edge_frames("never"):
+        with edge_frames("always"):
+            assert frames_choice() == "always"
+        assert frames_choice() == "never"
+    monkeypatch.setenv("SEGNN_FRAMES", "never")
+    assert frames_choice() == "never"
+    monkeypatch.setenv("SEGNN_FRAMES", "plain")
+    with pytest.raises(ValueError, match="SEGNN_FRAMES is 'plain', expected one of auto, never, always"):
+        frames_choice()
+    with pytest.raises(ValueError, match=r"edge_frames.*'on', expected one of auto"), edge_frames("on"):
+        pass
 
 
 def test_compilation_takes_the_plain_path(monkeypatch):

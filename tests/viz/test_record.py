@@ -12,7 +12,7 @@ import segnn
 from segnn.errors import UserError
 from segnn.model.check import transformed
 from segnn.model.check.transform import turn
-from segnn.o3 import kernels
+from segnn.o3 import edge_frames, kernels
 from segnn.o3.layout import Reorder
 from segnn.viz import load_recording, record
 
@@ -67,10 +67,14 @@ def test_messages_are_the_same_whether_kept_or_made_again(kind, tmp_path, monkey
     with kernels("plain"):
         made = record(model, found)
     assert taken[2:] == [None, None]
+    with kernels("numba"), edge_frames("always"):
+        framed = record(model, found)
+    assert taken[4:] == [None, None]
     frozen = model.requires_grad_(False)
     again = record(frozen, found)
     for k in (1, 2):
         np.testing.assert_allclose(made.messages(k), kept.messages(k), atol=1e-13)
+        np.testing.assert_allclose(framed.messages(k), kept.messages(k), atol=1e-13)
         np.testing.assert_allclose(again.messages(k), kept.messages(k), atol=1e-13)
         assert np.abs(made.messages(k)).max() > 1e-3
 

@@ -19,16 +19,21 @@ from segnn.bench.workloads import Workload
 from segnn.interop import from_reference_state_dict
 from segnn.nn import SEGNN, Topology
 from segnn.nn.egnn import EGNN
-from segnn.o3 import kernels
+from segnn.o3 import edge_frames, kernels
 
-OURS, REFERENCE, FLOOR = "segnn", "e3nn", "floor"
+OURS, DIRECT, REFERENCE, FLOOR = "segnn", "segnn direct", "e3nn", "floor"
 CONTENDERS = {
     OURS: "SEGNN as it comes",
+    DIRECT: "SEGNN without products in the frames of edges, where it takes such",
     "segnn plain": "SEGNN on its plain PyTorch path",
     REFERENCE: "the same network from e3nn's public modules, as e3nn comes",
     "e3nn (script)": "the same with e3nn's jit_mode 'script'",
     "EGNN": "an invariant network of at least as many parameters, for moving particles",
     FLOOR: "the matrix products of the network alone",
+}
+CONTEXTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    "segnn plain": lambda: kernels("plain"),
+    DIRECT: lambda: edge_frames("never"),
 }
 Steps = dict[str, Callable[[], object]]
 
@@ -70,7 +75,7 @@ class Contender:
 
 def can_take_part(name: str, workload: Workload, edges: int) -> bool:
     """Whether a contender is measured on graphs of so many edges of a workload."""
-    if name == "EGNN" and not workload.egnn:
+    if (name == "EGNN" and not workload.egnn) or (name == DIRECT and not workload.frames):
         return False
     return name in (OURS, FLOOR) or workload.others_up_to is None or edges <= workload.others_up_to
 
@@ -138,7 +143,7 @@ def contender(name: str, network: nn.Module, workload: Workload, particles: Part
     generator = torch.Generator().manual_seed(0)
     shapes = [(p.graphs, 1) if workload.atoms else (p.nodes, 3), *([(p.nodes, 3)] if forces else [])]
     targets = tuple(torch.randn(*shape, generator=generator, dtype=torch.float64).to(dtype) for shape in shapes)
-    return Contender(network, predict, targets, (lambda: kernels("plain")) if name == "segnn plain" else nullcontext)
+    return Contender(network, predict, targets, CONTEXTS.get(name, nullcontext))
 
 
 def share_weights(networks: dict[str, nn.Module], workload: Workload) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from segnn.bench.contenders import FLOOR, OURS, REFERENCE
+from segnn.bench.contenders import DIRECT, FLOOR, OURS, REFERENCE
 from segnn.report.canvas import FONT, PALETTE, log_axis, new_figure, style_axes
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LOOKS: dict[str, dict[str, Any]] = {
     FLOOR: {"marker": "|", "color": PALETTE["ink"], "markersize": 13, "markeredgewidth": 2},
+    DIRECT: {"marker": "o", "color": PALETTE["surface"], "markeredgecolor": PALETTE["ours"], "markersize": 7},
     "segnn plain": {"marker": "o", "color": PALETTE["path"], "markersize": 6},
     "e3nn (script)": {"marker": "s", "color": PALETTE["minus"], "markersize": 5},
     "EGNN": {"marker": "D", "color": PALETTE["plus"], "markersize": 5},

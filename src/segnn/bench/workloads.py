@@ -31,7 +31,8 @@ class Workload:
     - ``atoms``: one scalar for each molecule from species, instead of one vector for each particle from its motion.
     - ``steps``: of ``STEPS``. ``prepared``: whether the edges are prepared before the step, as they are in training.
     - ``others_up_to``: edges up to which contenders other than our fast path are measured; None for no limit.
-    - ``egnn``: whether EGNN takes part. ``goal``: the figures we want, by the keys of ``goals.MEANING``.
+    - ``egnn``: whether EGNN takes part; ``frames``: whether our products in the frames of edges stand beside the direct ones.
+    - ``goal``: the figures we want, by the keys of ``goals.MEANING``.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Workload:
     steps: tuple[str, ...] = ("forward", "training")
     prepared: bool = True
     egnn: bool = False
+    frames: bool = False
     others_up_to: int | None = None
     goal: Mapping[str, float] = field(default_factory=dict)
 
@@ -101,6 +103,7 @@ _ALL = (
         (partial(molecules, 128),),
         degrees=(2, 3),
         norm="instance",
+        frames=True,
         goal={"training": 8, "forward": 8, "memory": 1 / 3, "neighbours": 0.1},
         **_MOLECULES,
     ),
@@ -110,6 +113,7 @@ _ALL = (
         (partial(gravity, systems=5, neighbours=8),),
         partial(gravity, systems=1, neighbours=8, bodies=9),
         degrees=(4, 4),
+        frames=True,
         goal={"training": 8, "forward": 10, "memory": 1 / 3},
     ),
     Workload(

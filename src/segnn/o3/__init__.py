@@ -2,7 +2,7 @@
 
 from e3nn.o3 import Irrep, Irreps
 
-from segnn.o3.backend import kernels
+from segnn.o3.backend import edge_frames, kernels
 from segnn.o3.cartesian import CartesianTensor
 from segnn.o3.harmonics import spherical_harmonics
 from segnn.o3.layout import Layout, Reorder, layout
@@ -18,6 +18,7 @@ __all__ = [
     "Layout",
     "Reorder",
     "Rows",
+    "edge_frames",
     "kernels",
     "layout",
     "limit_memory",

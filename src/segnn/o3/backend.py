@@ -2,7 +2,8 @@
 
 Every operation exists as a plain PyTorch path (the oracle; any device, any dtype, differentiable any number of times) and
 as a numba path (CPU, float32 and float64). The choice is automatic; ``SEGNN_KERNELS=plain`` or ``SEGNN_KERNELS=numba`` in
-the environment, or ``with segnn.o3.kernels("plain"):``, overrides it.
+the environment, or ``with segnn.o3.kernels("plain"):``, overrides it. Whether messages of high degree are taken in the frames
+of their edges is chosen likewise; ``SEGNN_FRAMES`` or ``with segnn.o3.edge_frames("never"):`` overrides that.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import torch
 from torch import Tensor
 
 _CHOICES = ("auto", "plain", "numba")
+_FRAMES = ("auto", "never", "always")
 _override: list[str] = []
+_frames_override: list[str] = []
 
 
-def _check(choice: str, where: str) -> str:
-    if choice not in _CHOICES:
-        raise ValueError(f"{where} is {choice!r}, expected one of {', '.join(_CHOICES)}")
+def _check(choice: str, where: str, choices: tuple[str, ...] = _CHOICES) -> str:
+    if choice not in choices:
+        raise ValueError(f"{where} is {choice!r}, expected one of {', '.join(choices)}")
     return choice
 
 
@@ -34,6 +37,24 @@ def kernels(choice: str) -> Iterator[None]:
         yield
     finally:
         _override.pop()
+
+
+@contextmanager
+def edge_frames(choice: str) -> Iterator[None]:
+    """Within the block, messages are taken in the frames of their edges ``"never"``, ``"always"`` where the attribute allows
+    it, or where that is faster (``"auto"``)."""
+    _frames_override.append(_check(choice, "edge_frames(…)", _FRAMES))
+    try:
+        yield
+    finally:
+        _frames_override.pop()
+
+
+def frames_choice() -> str:
+    """The choice of ``edge_frames`` or of ``SEGNN_FRAMES`` in the environment; "auto" if neither was made."""
+    if _frames_override:
+        return _frames_override[-1]
+    return _check(os.environ.get("SEGNN_FRAMES", "auto"), "SEGNN_FRAMES", _FRAMES)
 
 
 @lru_cache(maxsize=1)

@@ -9,49 +9,19 @@ route of third derivatives. Features are channels last, attributes ``mul_ir``.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
-import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
 from segnn.o3.backend import use_numba
 from segnn.o3.contract import contract, contract_edges, segment_sum
+from segnn.o3.frame_choice import frames_for
+from segnn.o3.frame_messages import frame_messages
 from segnn.o3.gating import GatePlan, gate
-from segnn.o3.linear_plan import LinearPlan, PartPlan
+from segnn.o3.layer import Messages, Weights
+from segnn.o3.linear_plan import PartPlan
 from segnn.o3.memory import current_limit, edge_pieces, row_numbers, row_pieces
 from segnn.o3.mix import mix
 from segnn.o3.rows import Edges
-
-
-class Weights(NamedTuple):
-    """A linear layer's flat weight in e3nn's order, its bias or None, its plan, and the order of the plan with its inverse."""
-
-    weight: Tensor
-    bias: Tensor | None
-    plan: LinearPlan
-    order: Tensor
-    inverse: Tensor
-
-    def matrices(self) -> tuple[Tensor, ...]:
-        """The flat matrices of (before, after) for every part."""
-        if torch.compiler.is_compiling():
-            return self.weight.index_select(0, self.order).split(self.plan.sizes)
-        return _Permute.apply(self.weight, self.order, self.inverse).split(self.plan.sizes)
-
-
-class _Permute(torch.autograd.Function):
-    """weights[order] with the inverse permutation as its derivative (no scatter)."""
-
-    @staticmethod
-    def forward(ctx: Any, weight: Tensor, order: Tensor, inverse: Tensor) -> Tensor:
-        ctx.save_for_backward(order, inverse)
-        return weight.index_select(0, order)
-
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        order, inverse = ctx.saved_tensors
-        return _Permute.apply(g, inverse, order), None, None
 
 
 def steer_rows(
@@ -126,15 +96,6 @@ def _products(x: Tensor, attribute: Tensor, before: Tensor, after: Tensor, plan:
     return found
 
 
-class Messages(NamedTuple):
-    """What a message is made of: the first layer on (x_i, x_j, s_ij), a gate, a second layer or None, whether a last gate."""
-
-    first: LinearPlan
-    gated: GatePlan
-    second: LinearPlan | None
-    last: bool
-
-
 def steer_messages(
     x: Tensor,
     message: Tensor | None,
@@ -145,11 +106,15 @@ def steer_messages(
     last: bool,
     edges: Edges,
 ) -> Tensor:
-    """x (nodes, dim_in), message (edges, dim_message) or None, attribute (edges, dim_attr) → sums (nodes, dim_out)."""
+    """x (nodes, dim_in), message (edges, dim_message) or None, attribute (edges, dim_attr) → sums (nodes, dim_out).
+
+    Where the attribute is harmonics of one vector and this is cheaper, the product is taken in the frames of the edges.
+    """
+    spec = Messages(first.plan, gated, None if second is None else second.plan, last)
     limit = current_limit()
     if limit is not None and edges.target.order is None and len(edges):
-        return _in_pieces(x, message, attribute, first, second, gated, last, edges, limit)
-    return _steer_messages(x, message, attribute, first, second, gated, last, edges)
+        return _in_pieces(x, message, attribute, first, second, spec, edges, limit)
+    return _steer_messages(x, message, attribute, first, second, spec, edges)
 
 
 def _in_pieces(
@@ -158,12 +123,14 @@ def _in_pieces(
     attribute: Tensor,
     first: Weights,
     second: Weights | None,
-    gated: GatePlan,
-    last: bool,
+    spec: Messages,
     edges: Edges,
     limit: int,
 ) -> Tensor:
-    """``steer_messages`` for some target nodes after others, so that its temporaries keep within ``limit`` bytes."""
+    """``steer_messages`` for some target nodes after others, so that its temporaries keep within ``limit`` bytes.
+
+    Pieces go the direct way: frames would have to be found anew for every one of them.
+    """
     mixed = first.plan.plans[0].before
     numbers = x.shape[1] + 2 * (0 if mixed is None else mixed.dim_out)
     on_edges = 0 if use_numba(x) else row_numbers(first.plan, None if second is None else second.plan)
@@ -171,10 +138,10 @@ def _in_pieces(
     y: Tensor | None = None
     for piece in edge_pieces(edges, numbers * size, on_edges * size, limit):
         if len(piece.edges) == len(edges):
-            return _steer_messages(x, message, attribute, first, second, gated, last, edges)
+            return _steer_messages(x, message, attribute, first, second, spec, edges)
         rows = piece.edge_rows
         own = None if message is None else message[rows]
-        part = _steer_messages(x[piece.nodes], own, attribute[rows], first, second, gated, last, piece.edges)
+        part = _steer_messages_direct(x[piece.nodes], own, attribute[rows], first, second, spec, piece.edges)
         y = x.new_empty(x.shape[0], part.shape[1]) if y is None else y
         y[piece.targets] = part[: piece.targets.stop - piece.targets.start]
     assert y is not None, "there are edges"
@@ -187,22 +154,41 @@ def _steer_messages(
     attribute: Tensor,
     first: Weights,
     second: Weights | None,
-    gated: GatePlan,
-    last: bool,
+    spec: Messages,
     edges: Edges,
 ) -> Tensor:
-    """``steer_messages`` for all edges at once."""
+    """``steer_messages`` for all edges at once, in their frames or directly."""
+    frames = frames_for(x, message, attribute, spec, edges)
+    if frames is None:
+        return _steer_messages_direct(x, message, attribute, first, second, spec, edges)
+    if frames.some is None or frames.rest is None:
+        return frame_messages(x, message, attribute, first, second, spec, edges, frames)
+    (some, index), (rest, others) = frames.some, frames.rest
+    own, other = (None, None) if message is None else (message[index], message[others])
+    y = frame_messages(x, own, attribute[index], first, second, spec, some, frames)
+    return y + _steer_messages_direct(x, other, attribute[others], first, second, spec, rest)
+
+
+def _steer_messages_direct(
+    x: Tensor,
+    message: Tensor | None,
+    attribute: Tensor,
+    first: Weights,
+    second: Weights | None,
+    spec: Messages,
+    edges: Edges,
+) -> Tensor:
+    """``steer_messages`` for any attribute."""
     plan = first.plan.plans[0]
     if use_numba(x) and plan.before is not None and first.plan.output.dim and edges.target.order is None:
         from segnn.o3.fused import FusedMessages, differentiated
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
-        spec = Messages(first.plan, gated, None if second is None else second.plan, last)
         inputs = (x, message, attribute, first.weight, first.bias, w_2, b_2)
         if differentiated(*inputs):
             return FusedMessages.apply(*inputs, spec, edges)
         return FusedMessages.run(*inputs, spec, edges, False)[0]
-    return steer_messages_composed(x, message, attribute, first, second, gated, last, edges)
+    return steer_messages_composed(x, message, attribute, first, second, spec.gated, spec.last, edges)
 
 
 def steer_messages_composed(

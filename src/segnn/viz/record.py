@@ -142,7 +142,7 @@ def _messages(layer: Any, inputs: tuple[Any, ...], output: Tensor) -> Tensor:
 def _kept(output: Tensor, edges: Any, width: int) -> Tensor | None:
     """What `segnn.o3.fused.FusedMessages` kept before its last gate (edges, width); None where it kept nothing.
 
-    It keeps nothing on the plain path, for large graphs, and where no weight asks for a gradient.
+    It keeps nothing on the plain path, for large graphs, in the frames of edges, and where no weight asks for a gradient.
     """
     rows, pending = len(edges), [output.grad_fn]
     while pending:

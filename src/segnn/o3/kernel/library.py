@@ -16,9 +16,10 @@ from numba.core.registry import cpu_target
 
 from segnn.o3.kernel import store
 from segnn.o3.kernel.channels import DOT, FORMULAS, emit_combine, emit_formula, emit_scaled_gather
+from segnn.o3.kernel.matrices import emit_matrix
 from segnn.o3.kernel.product import emit_product
 
-NAMES = ("gemm", "combine", "scaled_gather", "dot", *FORMULAS)
+NAMES = ("gemm", "combine", "scaled_gather", "dot", "matrix_in", "matrix_back", *FORMULAS)
 
 
 def symbol(name: str, bits: int) -> str:
@@ -54,6 +55,8 @@ def _compile(codegen: Any, bits: int) -> Any:
     emit_product(module, bits, symbol("gemm", bits))
     emit_combine(module, bits, symbol("combine", bits))
     emit_scaled_gather(module, bits, symbol("scaled_gather", bits))
+    emit_matrix(module, bits, symbol("matrix_in", bits), back=False)
+    emit_matrix(module, bits, symbol("matrix_back", bits), back=True)
     emit_formula(module, bits, symbol("dot", bits), *DOT, reduce=True)
     for name, (arrays, formula) in FORMULAS.items():
         emit_formula(module, bits, symbol(name, bits), arrays, formula)

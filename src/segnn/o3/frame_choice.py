@@ -1,0 +1,121 @@
+"""When messages are taken in the frames of their edges: where the attribute allows it and it costs less.
+
+The rule: vector operations of an edge in its frame against those of the direct way, whose first layer mixes at the nodes,
+
+    frame    products + 1.5 turns + 4 numbers of a frame, and 300 000 for all edges together
+    direct   products + 2 terms + 3 coefficients + (nodes / edges) products at the nodes
+
+each for vectors of 16 channels. A product, a turn and a term of a contraction are one multiply-add of a vector; a coefficient
+is one coupling times one component of the attribute. Finding frames is counted as if four layers shared it. The weights are
+times over that of a product, as measured (Zen 4); the estimate errs in favour of the direct way (``docs/design.md`` has
+figures). Frames pay from degree 3 on, and in degree 2 where channels or neighbours are few.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary, ref
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from segnn.o3.backend import frames_choice, use_numba
+from segnn.o3.frame_plan import frame_plan, is_mirrored, output_layout
+from segnn.o3.frames import Frames, find_frames, has_frames
+from segnn.o3.kernel.frame_table import HIGHEST
+from segnn.o3.layer import Messages
+from segnn.o3.rows import Edges
+
+_FINDING = 300_000
+"""What the calls that find frames cost a layer, however few the edges: a tenth of a millisecond and more."""
+_found: WeakKeyDictionary[Edges, tuple[Any, ...]] = WeakKeyDictionary()
+
+
+def frames_for(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> Frames | None:
+    """The frames in which messages are computed, or None for the direct way.
+
+    None where the direct way costs less, where the attribute asks for a derivative or is not harmonics of one vector, and on
+    the plain path on a CPU, which is the oracle; ``SEGNN_FRAMES`` or ``segnn.o3.edge_frames(…)`` overrides costs and path.
+    """
+    choice = frames_choice()
+    if choice == "never" or attribute.requires_grad or not _can(x, message, attribute, spec, edges):
+        return None
+    if choice == "auto" and not (use_numba(x) or x.device.type != "cpu"):
+        return None
+    direct, at_nodes, frame = costs(spec)
+    if choice == "auto" and _FINDING + len(edges) * frame >= len(edges) * direct + edges.nodes * at_nodes:
+        return None
+    return _frames(attribute, spec, edges)
+
+
+def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> bool:
+    """Whether the operation knows frames at all, whatever the attribute holds."""
+    first = spec.first
+    return (
+        has_frames(first.attribute)
+        and x.dtype in (torch.float32, torch.float64)
+        and attribute.dtype == x.dtype
+        and x.device.type != "meta"
+        and len(edges) > 0
+        and edges.target.order is None
+        and first.parts[0].dim > 0
+        and output_layout(spec).dim > 0
+        and (message is None) == (first.parts[2].dim == 0)
+        and needed(spec)[0] <= HIGHEST
+        and not torch.compiler.is_compiling()
+    )
+
+
+def _frames(attribute: Tensor, spec: Messages, edges: Edges) -> Frames | None:
+    """``find_frames`` once for an attribute: kept with the edges as long as it is the same tensor, unchanged."""
+    layout = spec.first.attribute
+    if attribute.is_inference():  # nobody counts its changes
+        return find_frames(attribute, layout, edges, *needed(spec))
+    key = (str(layout.irreps), *needed(spec), attribute._version)
+    found = _found.get(edges)
+    if found is None or found[0]() is not attribute or found[1] != key:
+        found = (ref(attribute), key, find_frames(attribute, layout, edges, *needed(spec)))
+        _found[edges] = found
+    frames: Frames | None = found[2]
+    return frames
+
+
+@lru_cache(maxsize=256)
+def needed(spec: Messages) -> tuple[int, bool]:
+    """Largest degree to be turned, and whether some irrep has the parity that harmonics do not have."""
+    layouts = [*spec.first.parts, spec.first.output, *(() if spec.second is None else (spec.second.output,))]
+    blocks = [block for found in layouts for block in found.blocks]
+    return max((block.irrep.l for block in blocks), default=0), any(is_mirrored(block) for block in blocks)
+
+
+@lru_cache(maxsize=256)
+def costs(spec: Messages) -> tuple[float, float, float]:
+    """Costs in vector products: an edge and a node the direct way, an edge in its frame."""
+    direct, at_nodes, frame = 0.0, 0.0, 0.0
+    for n, plan in enumerate((spec.first, spec.second)):
+        if plan is None:
+            continue
+        frame += _products(frame_plan(plan).mix)
+        for part in plan.plans if n else (plan.plans[0], plan.plans[2]):
+            for contraction in (part.contraction, part.gather):
+                if contraction is not None:
+                    direct += 2 * _vectors(contraction.table[:, 3].astype(np.int64)).sum() + 3 * len(contraction.table)
+        if n == 0:
+            direct += _products(plan.plans[2].before)
+            at_nodes += 2 * _products(plan.plans[0].before)
+        else:
+            direct += _products(plan.plans[0].before) + _products(plan.plans[0].after)
+    frame += 4 * Frames.start(needed(spec)[0] + 1)
+    for turned in (*spec.first.parts, output_layout(spec)):
+        frame += 1.5 * sum(block.dim**2 * _vectors(block.mul) for block in turned.blocks)
+    return float(direct), float(at_nodes), float(frame)
+
+
+def _products(mix: Any) -> float:
+    return 0.0 if mix is None else sum(t.dim * t.channels_in * _vectors(t.channels_out) for t in mix.terms)
+
+
+def _vectors(channels: Any) -> Any:
+    return -(-channels // 16)
