@@ -167,14 +167,14 @@ def show(result: Mapping[str, Any]) -> None:
         )
     data = result["data"]
     if data is not None:
-        cells = [
+        shown = [
             (what, f"{data[f'{key}_ms']:.2f}", _number(data[f"{key}_part_of_step"], "{:.1%}"))
             for key, what in (
                 ("batch", "cut out of the data set, every step"),
                 ("neighbours", "search, if positions change"),
             )
         ]
-        print_table("Data of a batch", ("edges and features", "ms", "of segnn's training step"), cells, right=(1, 2))
+        print_table("Data of a batch", ("edges and features", "ms", "of segnn's training step"), shown, right=(1, 2))
     if result["exponent"] is not None:
         note(f"time grows as edges^{result['exponent']:.3f}")
     if result["first_call"] is not None:
