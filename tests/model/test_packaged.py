@@ -13,9 +13,9 @@ from segnn.model.load import PACKAGED
 CHECK = Path(__file__).resolve().parents[3] / "shared" / "data" / "nbody_protocol_check.npz"
 
 
-@pytest.fixture(scope="module")
-def model():
-    return segnn.load("charged")
+@pytest.fixture(scope="module", params=["charged", "charged-cues"])
+def model(request):
+    return segnn.load(request.param)
 
 
 def systems(count=20):
@@ -27,9 +27,11 @@ def systems(count=20):
     }
 
 
-def test_is_shipped_and_small():
-    assert "charged" in packaged_models()
-    assert sum(file.stat().st_size for file in (PACKAGED / "charged").iterdir()) < 1_000_000
+def test_are_shipped_small_and_described():
+    assert {"charged", "charged-cues"} <= set(packaged_models())
+    for name in packaged_models():
+        assert sum(file.stat().st_size for file in (PACKAGED / name).iterdir()) < 2_000_000
+        assert (PACKAGED / name / "README.md").read_text(encoding="utf-8").startswith(f"# `{name}`")
 
 
 def test_turns_with_its_input(model):
