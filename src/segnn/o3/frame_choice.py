@@ -36,9 +36,12 @@ _found: WeakKeyDictionary[Edges, tuple[Any, ...]] = WeakKeyDictionary()
 def frames_for(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> Frames | None:
     """The frames in which messages are computed, or None for the direct way.
 
-    None where the direct way costs less, where the attribute asks for a derivative or is not harmonics of one vector, and on
-    the plain path on a CPU, which is the oracle; ``SEGNN_FRAMES`` or ``segnn.o3.edge_frames(…)`` overrides costs and path.
+    None where the direct way costs less, where the attribute asks for a derivative or is not harmonics of one vector, on the
+    plain path on a CPU, which is the oracle (``SEGNN_FRAMES`` or ``segnn.o3.edge_frames(…)`` overrides costs and path), and
+    while torch.compile traces, which cannot look at values.
     """
+    if torch.compiler.is_compiling():
+        return None
     choice = frames_choice()
     if choice == "never" or attribute.requires_grad or not _can(x, message, attribute, spec, edges):
         return None
@@ -64,7 +67,6 @@ def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, e
         and output_layout(spec).dim > 0
         and (message is None) == (first.parts[2].dim == 0)
         and needed(spec)[0] <= HIGHEST
-        and not torch.compiler.is_compiling()
     )
 
 
