@@ -38,9 +38,9 @@ class Rows:
         """(rows,) 0, 1, 2, …: the order where the index is sorted."""
         return torch.arange(len(self.index), device=self.index.device)
 
-    @cached_property
+    @property
     def count(self) -> Tensor:
-        """(nodes,) number of rows of each node."""
+        """(nodes,) number of rows of each node. Not kept: the lock of a kept one ends a graph of torch.compile."""
         return self.index.new_zeros(self.nodes).index_add(0, self.index, torch.ones_like(self.index))
 
 
