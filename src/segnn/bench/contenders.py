@@ -59,6 +59,7 @@ class Contender:
     def steps(self, names: tuple[str, ...], optimizer: torch.optim.Optimizer | None = None) -> Steps:
         """The functions to time, by the names of ``workloads.STEPS``; with a fresh optimiser if none is given."""
         optimizer = optimizer or make_optimizer(self.network)
+        parameters = list(self.network.parameters())
 
         def forward() -> None:
             with self.context(), torch.no_grad():
@@ -67,7 +68,7 @@ class Contender:
         def training() -> None:
             with self.context():
                 optimizer.zero_grad()
-                self.loss(self.predict()).backward()
+                self.loss(self.predict()).backward(inputs=parameters)  # of a loss on forces: not by the positions
                 optimizer.step()
 
         return {name: forward if name == "forward" else training for name in names}
