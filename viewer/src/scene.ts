@@ -326,6 +326,7 @@ export class View {
     this.predicted.show(prediction, ball, () => theme.ours);
     this.truth.show(target, 1.1 * ball, () => theme.ink);
     this.expected.show(before, 0.95 * ball, () => theme.plus);
+    this.faced = ""; // the rings lie as they were made
     this.pathPredicted.show(paths(prediction), theme.ours, () => 0.95);
     this.pathTrue.show(paths(target), theme.path, () => 0.9);
     (this.pathPredicted.mesh.material as THREE.LineDashedMaterial).scale = 1 / Math.max(1e-6, this.spacing);
