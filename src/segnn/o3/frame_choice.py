@@ -47,10 +47,15 @@ def frames_for(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messa
         return None
     if choice == "auto" and not (use_numba(x) or x.device.type != "cpu"):
         return None
-    direct, at_nodes, frame = costs(spec)
-    if choice == "auto" and _FINDING + len(edges) * frame >= len(edges) * direct + edges.nodes * at_nodes:
+    if choice == "auto" and not pays(spec, edges.nodes, len(edges)):
         return None
     return _frames(attribute, spec, edges)
+
+
+def pays(spec: Messages, nodes: int, edges: int) -> bool:
+    """Whether the estimate finds frames cheaper for so many nodes and edges."""
+    direct, at_nodes, frame = costs(spec)
+    return _FINDING + edges * frame < edges * direct + nodes * at_nodes
 
 
 def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> bool:
