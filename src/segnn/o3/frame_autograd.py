@@ -39,16 +39,17 @@ class FrameMessages(Function):
         frames: Frames,
         keep: bool,
     ) -> Tensor:
-        plans = FrameMessages._plans(spec)
+        rows = _Rows(edges, frames)
+        plans = _plans(spec, rows)
         width = sum(0 if plan is None else plan.after.dim for plan in plans)
-        kept = _kept(x, len(edges), width, keep)
+        kept = _kept(x, len(rows.edge), width, keep)
         mixes = [_frame_weights(plan, w, frames) for plan, w in zip(plans, (w_1, w_2), strict=True)]
         y = x.new_empty(x.shape[0], output_layout(spec).dim)
         use_threads()
         kernel.forward(
-            *FrameMessages._arguments(x, message, mixes, b_1, b_2, spec, edges, frames),
+            *_arguments(x, message, mixes, b_1, b_2, spec, edges, frames, rows),
             worth_sharing(len(edges) * len(mixes[0])),
-            forward_chunks(len(edges)),
+            rows.chunks(forward_chunks(len(edges))),
             tile_rows(_work(plans)),
             kept.numpy(),
             y.view(-1).numpy(),
@@ -58,46 +59,6 @@ class FrameMessages(Function):
         return y
 
     @staticmethod
-    def _plans(spec: Messages) -> tuple[FramePlan, FramePlan | None]:
-        return frame_plan(spec.first), None if spec.second is None else frame_plan(spec.second)
-
-    @staticmethod
-    def _arguments(
-        x: Tensor,
-        message: Tensor | None,
-        mixes: list[np.ndarray],
-        b_1: Any,
-        b_2: Any,
-        spec: Messages,
-        edges: Edges,
-        frames: Frames,
-        *more: Any,
-    ) -> tuple[Any, ...]:
-        first, second = FrameMessages._plans(spec)
-        lmax = frames.lmax
-        return (
-            _flat(x, x),
-            _flat(message, x),
-            _flat(frames.turn, x),
-            frames.turn.shape[1],
-            _flat(frames.scale, x),
-            edges.source.index.numpy(),
-            edges.target.index.numpy(),
-            edges.target.offsets.numpy(),
-            *more,
-            mixes[0],
-            _flat(b_1, x),
-            layer_table(first, lmax),
-            frame_gate(spec.gated, spec.first.output, _name(x)),
-            mixes[1],
-            _flat(b_2, x),
-            layer_table(second, lmax),
-            layout_table(output_layout(spec), lmax),
-            second is not None,
-            spec.last,
-        )
-
-    @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
         *inputs, kept = ctx.saved_tensors
         x, message, _, w_1, b_1, w_2, b_2 = inputs
@@ -105,7 +66,8 @@ class FrameMessages(Function):
         if torch.is_grad_enabled():
             composed = FusedMessages.composed(spec, edges)
             return (*_differentiable(asked(ctx, inputs), g, composed, inputs), None, None, None, None)
-        plans = FrameMessages._plans(spec)
+        rows = _Rows(edges, frames)
+        plans = _plans(spec, rows)
         mixes = [_frame_weights(plan, w, frames) for plan, w in zip(plans, (w_1, w_2), strict=True)]
         gx, gm = _like(x, ctx.needs_input_grad[0]), _like(message, ctx.needs_input_grad[1])
         grads, turned = [_like(t) for t in (w_1, b_1, w_2, b_2)], [np.empty_like(w) for w in mixes]
@@ -114,8 +76,8 @@ class FrameMessages(Function):
         use_threads()
         kernel.backward(
             _flat(g, x),
-            *FrameMessages._arguments(x, message, mixes, b_1, b_2, spec, edges, frames, order.numpy(), leaving.offsets.numpy()),
-            backward_chunks(len(edges)),
+            *_arguments(x, message, mixes, b_1, b_2, spec, edges, frames, rows, order.numpy(), leaving.offsets.numpy()),
+            rows.chunks(backward_chunks(len(edges))),
             tile_rows(2 * _work(plans)),
             kept.numpy(),
             gx is not None,
@@ -133,6 +95,68 @@ class FrameMessages(Function):
         return gx, gm, None, *grads, None, None, None, None
 
 
+class _Rows:
+    """Which rows the kernels make: one of each edge, or those of the pairs of edges."""
+
+    def __init__(self, edges: Edges, frames: Frames):
+        pairs = frames.pairs
+        self.paired = pairs is not None
+        self.edge = (edges.target.all_rows if pairs is None else pairs.edges.view(-1)).numpy()
+        self.offsets = (edges.target if pairs is None else pairs).offsets.numpy()
+        self.cuts = _NO_CUTS if pairs is None else edges.cuts.numpy()
+
+    def chunks(self, wanted: int) -> int:
+        """So many chunks, or one for each graph."""
+        return min(wanted, len(self.cuts) - 1) if self.paired else wanted
+
+
+_NO_CUTS = np.empty(0, np.int64)
+
+
+def _plans(spec: Messages, rows: _Rows) -> tuple[FramePlan, FramePlan | None]:
+    return frame_plan(spec.first, rows.paired), None if spec.second is None else frame_plan(spec.second)
+
+
+def _arguments(
+    x: Tensor,
+    message: Tensor | None,
+    mixes: list[np.ndarray],
+    b_1: Any,
+    b_2: Any,
+    spec: Messages,
+    edges: Edges,
+    frames: Frames,
+    rows: _Rows,
+    *more: Any,
+) -> tuple[Any, ...]:
+    first, second = _plans(spec, rows)
+    lmax = frames.lmax
+    return (
+        _flat(x, x),
+        _flat(message, x),
+        _flat(frames.turn, x),
+        frames.turn.shape[1],
+        _flat(frames.scale, x),
+        edges.source.index.numpy(),
+        edges.target.index.numpy(),
+        rows.edge,
+        first.copies,
+        rows.offsets,
+        rows.cuts,
+        *more,
+        mixes[0],
+        _flat(b_1, x),
+        layer_table(first, lmax),
+        frame_gate(spec.gated, spec.first.output, _name(x)),
+        mixes[1],
+        _flat(b_2, x),
+        layer_table(second, lmax),
+        layout_table(output_layout(spec), lmax),
+        second is not None,
+        spec.last,
+    )
+
+
 def _factors(plan: FramePlan, frames: Frames, like: np.ndarray) -> np.ndarray:
     return plan.factors(frames.factors).astype(like.dtype)
 
@@ -148,5 +172,6 @@ def _frame_weights(plan: FramePlan | None, weight: Tensor | None, frames: Frames
 
 
 def _work(plans: tuple[FramePlan, FramePlan | None]) -> int:
-    """Numbers that a row needs, about."""
-    return sum(plan.before.dim + plan.after.dim for plan in plans if plan is not None)
+    """Numbers that an edge or a pair needs, about."""
+    copies = (1, plans[0].copies)
+    return sum(n * (plan.mix.dim_in + plan.mix.dim_out) for n, plan in zip(copies, plans, strict=True) if plan is not None)

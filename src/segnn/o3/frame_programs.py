@@ -20,36 +20,45 @@ def matrix_start(degree: int) -> int:
     return degree * (2 * degree - 1) * (2 * degree + 1) // 3
 
 
-def _blocks(layout: FrameLayout, part: int, lmax: int, position: int) -> np.ndarray:
-    """The blocks of one part, then their columns, for a table in which they stand from ``position`` on."""
+def _blocks(layout: FrameLayout, part: int, lmax: int, position: int, shifts: tuple[int, int] = (0, 0)) -> np.ndarray:
+    """The blocks of one part, then their columns, for a table in which they stand from ``position`` on.
+
+    ``shifts`` are added to the columns of even and of odd blocks inside the frame.
+    """
     blocks = layout.parts[part].blocks
     place = position + BLOCK * len(blocks)
     head, columns = [], list[int]()
     for block, inside in zip(blocks, layout.columns[part], strict=True):
         matrix = matrix_start(block.irrep.l) + (matrix_start(lmax + 1) if is_mirrored(block) else 0)
-        head += [block.dim, block.mul, matrix, place, place + block.dim]
-        columns += [block.start + m * block.mul for m in range(block.dim)] + inside.tolist()
+        head += [block.dim, block.mul, matrix, place, place + block.dim, block.irrep.p]
+        columns += [block.start + m * block.mul for m in range(block.dim)]
+        columns += (inside + shifts[0 if block.irrep.p == 1 else 1]).tolist()
         place += 2 * block.dim
     return np.array([*head, *columns], np.int64)
 
 
 @lru_cache(maxsize=256)
 def layer_table(plan: FramePlan | None, lmax: int) -> np.ndarray:
-    """A steerable layer: its sizes, its mix, and for the first message layer the blocks of x_i, x_j and s_ij."""
+    """A steerable layer: its sizes, its mix, and for the first message layer the blocks of x_i, x_j and s_ij, or of a pair."""
     if plan is None:
         return np.zeros(at.HEAD, np.int64)
-    parts = plan.before.parts
+    parts, width = plan.before.parts, plan.before.dim
     head = np.zeros(at.HEAD, np.int64)
-    head[at.X_DIM], head[at.Y_DIM], head[at.NODE_DIM] = plan.before.dim, plan.after.dim, parts[0].dim
+    head[at.X_DIM], head[at.Y_DIM], head[at.NODE_DIM] = plan.mix.dim_in, plan.mix.dim_out, parts[0].dim
     pieces = [head, plan.mix.table[2:]]
     head[at.TERMS], head[at.TERMS + 1] = len(plan.mix.terms), at.HEAD
     filled = at.HEAD + len(pieces[1])
-    for n, part in enumerate(parts if len(parts) == 3 else ()):
+    turned: list[tuple[int, tuple[int, int]]] = []
+    if plan.copies == 2:
+        turned = [(part, shifts) for part in (0, 1) for shifts in ((0, width), (width, 0))]
+    elif len(parts) == 3:
+        turned = [(part, (0, 0)) for part in (0, 1, 2)]
+    for n, (part, shifts) in enumerate(turned):
         place = at.TARGET + 2 * n
-        head[place], head[place + 1] = len(part.blocks), filled
-        pieces.append(_blocks(plan.before, n, lmax, filled))
+        head[place], head[place + 1] = len(parts[part].blocks), filled
+        pieces.append(_blocks(plan.before, part, lmax, filled, shifts))
         filled += len(pieces[-1])
-    head[at.MESSAGE_DIM] = parts[2].dim if len(parts) == 3 else 0
+    head[at.MESSAGE_DIM] = parts[-1].dim if turned else 0
     return np.concatenate(pieces)
 
 

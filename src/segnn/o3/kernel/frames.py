@@ -7,6 +7,10 @@ both layers take one turn in and one out. s scales the attribute of an edge; ``s
 
 A tile of edges goes through all of it while it lies in the cache. Edges are sorted by target and a node's sum is written by one
 thread. Back, what the sources get is stored for every edge first and then summed over a second index.
+
+``per`` is 2 where edges are taken in pairs (``segnn.o3.pairs``), else 1. ``edge`` holds the ``per`` edges of every pair, −1
+where one is missing, and ``offsets`` the pairs of every node. Behind the first product y_ij and I y_ji, in the frame of the
+first edge, are two rows like any others. Both ends are written by the thread that has the whole graph (between ``cuts``).
 """
 
 from __future__ import annotations
@@ -16,179 +20,181 @@ import numpy as np
 from segnn.o3.kernel import frame_table as at
 from segnn.o3.kernel import simd
 from segnn.o3.kernel.compile import kernel, prange, routine
-from segnn.o3.kernel.messages import chunk_bounds
+from segnn.o3.kernel.frame_ends import both, first_layer, inverted, product, scaled, turn_in, turn_out
+from segnn.o3.kernel.messages import chunk_bounds, cut_bounds
 from segnn.o3.kernel.rows import bias_total
 from segnn.o3.kernel.simd import runtime, stay
 from segnn.o3.kernel.table import GATES, SCALARS
-from segnn.o3.kernel.tile import add_rows, gate, gate_back, mix, mix_back, mix_weight, room, start_rows, transpose
+from segnn.o3.kernel.tile import add_rows, gate, gate_back, mix_back, mix_weight, room, transpose
 from segnn.o3.kernel.turn import turn, turn_back
 
 _SHARES = 16
 
 
 @routine
-def scaled(x, x0, dim, scale, first, rows):
-    """Rows times their edges' scale, in place; nothing where there is none."""
-    stay()
-    if scale.shape[0] > 0:
-        for r in range(rows):
-            simd.copy(x, x0 + r * dim, 0, x, x0 + r * dim, 0, scale[first + r], runtime(1), dim)
-
-
-@routine
-def turn_in(x, message, frame, f_dim, scale, source, target, layer, first, rows, s, s0, one):
-    """Rows s (D x_i ⊕ D x_j ⊕ D s_ij) of some edges."""
-    stay()
-    dim, x_dim, m_dim = layer[at.X_DIM], layer[at.NODE_DIM], layer[at.MESSAGE_DIM]
-    for r in range(rows):
-        e, to = first + r, s0 + r * dim
-        turn(x, target[e] * x_dim, frame, e * f_dim, layer, layer[at.TARGET + 1], layer[at.TARGET], s, to, one)
-        turn(x, source[e] * x_dim, frame, e * f_dim, layer, layer[at.SOURCE + 1], layer[at.SOURCE], s, to, one)
-        turn(message, e * m_dim, frame, e * f_dim, layer, layer[at.MESSAGE + 1], layer[at.MESSAGE], s, to, one)
-    scaled(s, s0, dim, scale, first, rows)
-
-
-@routine
-def product(x, x0, layer, w, bias, y, y0, rows):
-    """y = W x + b within the frames."""
-    stay()
-    y_dim = layer[at.Y_DIM]
-    start_rows(bias, y, y0, y_dim, rows, y.dtype.type(0), y.dtype.type(1))
-    mix(x, x0, layer[at.X_DIM], layer, at.TERMS, w, runtime(0), y, y0, y_dim, rows, runtime(True))
-
-
-@routine
 def forward_chunk(
-    x, message, frame, f_dim, scale, source, target, offsets, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, out_table,
+    x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, out_table,
     two, last, first_node, last_node, tile, kept, y,
 ):  # fmt: skip
     """``forward`` for the messages to some nodes."""
     stay()
-    wide, wide_2 = layer_1[at.Y_DIM], layer_2[at.Y_DIM] if two else layer_1[at.Y_DIM]
-    narrow, inner = out_table[at.OUT_DIM], layer_2[at.X_DIM]
+    wide = layer_1[at.Y_DIM] // per
+    wide_2 = layer_2[at.Y_DIM] if two else wide
+    narrow, inner, ends = out_table[at.OUT_DIM], layer_2[at.X_DIM], max(layer_1[at.NODE_DIM], layer_1[at.MESSAGE_DIM])
     gated = plan[0][SCALARS] + plan[0][GATES]
     one = y.dtype.type(1)
-    s = room(tile * (layer_1[at.X_DIM] + wide + inner + wide_2 + narrow + gated) + narrow, y)
+    most = per * tile
+    s = room(tile * layer_1[at.X_DIM] + most * (2 * wide + inner + wide_2 + narrow + gated) + max(2 * ends, narrow), y)
     y_1 = tile * layer_1[at.X_DIM]
-    h = y_1 + tile * wide
-    y_2 = h + tile * inner
-    out = y_2 + tile * wide_2
-    sigmoids = out + tile * narrow
-    turned = sigmoids + tile * gated
+    halves = y_1 + most * wide
+    h = halves + most * wide
+    y_2 = h + most * inner
+    out = y_2 + most * wide_2
+    sigmoids = out + most * narrow
+    work = sigmoids + most * gated
     simd.fill(y, first_node * narrow, narrow, y.dtype.type(0), last_node - first_node, narrow)
     stop = offsets[last_node]
     for first in range(offsets[first_node], stop, tile):
         count = min(tile, stop - first)
+        row, rows = per * first, per * count
         inputs_1, at_1, inputs_2, at_2 = s, y_1, s, y_2
         if kept.shape[0] > 0:
-            inputs_1, at_1, inputs_2, at_2 = kept, first * wide, kept, target.shape[0] * wide + first * wide_2
-        turn_in(x, message, frame, f_dim, scale, source, target, layer_1, first, count, s, runtime(0), one)
-        product(s, runtime(0), layer_1, w_1, b_1, inputs_1, at_1, count)
+            inputs_1, at_1, inputs_2, at_2 = kept, row * wide, kept, edge.shape[0] * wide + row * wide_2
+        turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer_1, first, count, s, runtime(0), work, one)
+        first_layer(s, runtime(0), per, layer_1, w_1, b_1, s, halves, inputs_1, at_1, count)
         if two:
-            gate(inputs_1, at_1, s, sigmoids, plan, s, h, count)
-            scaled(s, h, inner, scale, first, count)
-            product(s, h, layer_2, w_2, b_2, inputs_2, at_2, count)
+            gate(inputs_1, at_1, s, sigmoids, plan, s, h, rows)
+            scaled(s, h, inner, scale, edge, per, per, first, rows)
+            product(s, h, layer_2, w_2, b_2, inputs_2, at_2, rows)
         else:
             inputs_2, at_2 = inputs_1, at_1
         if last:
-            gate(inputs_2, at_2, s, sigmoids, plan, s, out, count)
+            gate(inputs_2, at_2, s, sigmoids, plan, s, out, rows)
             inputs_2, at_2 = s, out
-        for r in range(count):
-            e = first + r
+        for r in range(rows):
+            e, f0 = edge[row + r], edge[row + r - r % per] * f_dim
+            if e < 0:
+                continue
             turn_back(
-                inputs_2, at_2 + r * narrow, frame, e * f_dim, out_table, runtime(at.OUT_BLOCKS), out_table[at.OUT_COUNT],
-                s, turned, one,
+                inputs_2, at_2 + r * narrow, frame, f0, out_table, runtime(at.OUT_BLOCKS), out_table[at.OUT_COUNT],
+                s, work, one,
             )  # fmt: skip
-            simd.add(y, target[e] * narrow, 0, s, turned, 0, one, runtime(1), narrow)
+            if r % per == 0:
+                simd.add(y, target[e] * narrow, 0, s, work, 0, one, runtime(1), narrow)
+            else:
+                inverted(s, work, out_table, y, target[e] * narrow, one, True)
+
+
+@routine
+def sums_in(g, frame, f_dim, target, edge, per, out_table, row, rows, s, g_out, work):
+    """The derivative of the sums by the messages of some edges, in their frames; zero for a missing edge."""
+    stay()
+    narrow, one = out_table[at.OUT_DIM], g.dtype.type(1)
+    for r in range(rows):
+        e, f0 = edge[row + r], edge[row + r - r % per] * f_dim
+        if e < 0:
+            simd.fill(s, g_out + r * narrow, 0, g.dtype.type(0), runtime(1), narrow)
+            continue
+        given, given_0 = g, target[e] * narrow
+        if r % per == 1:
+            inverted(g, given_0, out_table, s, work, one, False)
+            given, given_0 = s, work
+        turn(
+            given, given_0, frame, f0, out_table, runtime(at.OUT_BLOCKS), out_table[at.OUT_COUNT], s, g_out + r * narrow, one
+        )  # fmt: skip
 
 
 @routine
 def backward_chunk(
-    g, x, message, frame, f_dim, scale, source, target, offsets, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2, b_2,
-    layer_2, out_table, two, last, first_node, last_node, tile, kept, need_x, need_m, gx, g_source, gm, total,
+    g, x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2,
+    b_2, layer_2, out_table, two, last, first_node, last_node, tile, kept, need_x, need_m, gx, g_source, gm, total,
 ):  # fmt: skip
     """``backward`` for the messages to some nodes: ``gx`` gets the targets' part, ``g_source`` (edges, dim) the sources'.
 
-    ``total`` (matrices of the frames 1 and 2, bias 1 and 2) is added to.
+    For pairs, ``gx`` gets both. ``total`` (matrices of the frames 1 and 2, bias 1 and 2) is added to.
     """
     stay()
-    x_dim, wide, wide_2 = layer_1[at.X_DIM], layer_1[at.Y_DIM], layer_2[at.Y_DIM] if two else layer_1[at.Y_DIM]
-    narrow, inner, node_dim, m_dim = out_table[at.OUT_DIM], layer_2[at.X_DIM], layer_1[at.NODE_DIM], layer_1[at.MESSAGE_DIM]
+    x_dim, wide = layer_1[at.X_DIM], layer_1[at.Y_DIM] // per
+    wide_2 = layer_2[at.Y_DIM] if two else wide
+    narrow, inner, node_dim = out_table[at.OUT_DIM], layer_2[at.X_DIM], layer_1[at.NODE_DIM]
     n_1, n_2, m_1, m_2 = w_1.shape[0], w_2.shape[0], b_1.shape[0], b_2.shape[0]
     gated = plan[0][SCALARS] + plan[0][GATES]
     zero, one = g.dtype.type(0), g.dtype.type(1)
-    s = room(tile * (2 * x_dim + 2 * wide + 2 * inner + 2 * wide_2 + 2 * narrow + 2 * gated) + node_dim, g)
+    most = per * tile
+    s = room(
+        2 * tile * x_dim + most * (3 * wide + 2 * inner + 2 * wide_2 + 2 * narrow + 2 * gated)
+        + max(2 * node_dim, 2 * layer_1[at.MESSAGE_DIM], narrow),
+        g,
+    )  # fmt: skip
     g_in = tile * x_dim
     y_1 = g_in + tile * x_dim
-    g_1 = y_1 + tile * wide
-    h = g_1 + tile * wide
-    g_h = h + tile * inner
-    y_2 = g_h + tile * inner
-    g_2 = y_2 + tile * wide_2
-    out = g_2 + tile * wide_2
-    g_out = out + tile * narrow
-    sigmoids_1 = g_out + tile * narrow
-    sigmoids_2 = sigmoids_1 + tile * gated
-    back_row = sigmoids_2 + tile * gated
+    g_1 = y_1 + most * wide
+    halves = g_1 + most * wide
+    h = halves + most * wide
+    g_h = h + most * inner
+    y_2 = g_h + most * inner
+    g_2 = y_2 + most * wide_2
+    out = g_2 + most * wide_2
+    g_out = out + most * narrow
+    sigmoids_1 = g_out + most * narrow
+    sigmoids_2 = sigmoids_1 + most * gated
+    work = sigmoids_2 + most * gated
     if need_x:
         simd.fill(gx, first_node * node_dim, node_dim, zero, last_node - first_node, node_dim)
     stop = offsets[last_node]
     for first in range(offsets[first_node], stop, tile):
         count = min(tile, stop - first)
+        row, rows = per * first, per * count
         inputs_1, at_1, inputs_2, at_2 = s, y_1, s, y_2
-        turn_in(x, message, frame, f_dim, scale, source, target, layer_1, first, count, s, runtime(0), one)
+        turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer_1, first, count, s, runtime(0), work, one)
         if kept.shape[0] > 0:
-            inputs_1, at_1, inputs_2, at_2 = kept, first * wide, kept, target.shape[0] * wide + first * wide_2
+            inputs_1, at_1, inputs_2, at_2 = kept, row * wide, kept, edge.shape[0] * wide + row * wide_2
         else:
-            product(s, runtime(0), layer_1, w_1, b_1, inputs_1, at_1, count)
-        for r in range(count):
-            e = first + r
-            turn(
-                g, target[e] * narrow, frame, e * f_dim, out_table, runtime(at.OUT_BLOCKS), out_table[at.OUT_COUNT],
-                s, g_out + r * narrow, one,
-            )  # fmt: skip
+            first_layer(s, runtime(0), per, layer_1, w_1, b_1, s, halves, inputs_1, at_1, count)
+        sums_in(g, frame, f_dim, target, edge, per, out_table, row, rows, s, g_out, work)
         back = g_out
         if two:
-            gate(inputs_1, at_1, s, sigmoids_1, plan, s, h, count)
-            scaled(s, h, inner, scale, first, count)
+            gate(inputs_1, at_1, s, sigmoids_1, plan, s, h, rows)
+            scaled(s, h, inner, scale, edge, per, per, first, rows)
             if last:
                 if kept.shape[0] == 0:
-                    product(s, h, layer_2, w_2, b_2, inputs_2, at_2, count)
-                gate(inputs_2, at_2, s, sigmoids_2, plan, s, out, count)
-                gate_back(s, g_out, inputs_2, at_2, s, sigmoids_2, plan, s, g_2, count)
+                    product(s, h, layer_2, w_2, b_2, inputs_2, at_2, rows)
+                gate(inputs_2, at_2, s, sigmoids_2, plan, s, out, rows)
+                gate_back(s, g_out, inputs_2, at_2, s, sigmoids_2, plan, s, g_2, rows)
                 back = g_2
-            add_rows(s, back, wide_2, total, n_1 + n_2 + m_1, m_2, count, one)
-            mix_weight(s, h, inner, s, back, wide_2, layer_2, at.TERMS, total, n_1, count)
-            simd.fill(s, g_h, inner, zero, count, inner)
-            mix_back(s, back, wide_2, layer_2, at.TERMS, turned_2, runtime(0), s, g_h, inner, count, runtime(True))
-            scaled(s, g_h, inner, scale, first, count)
-            gate_back(s, g_h, inputs_1, at_1, s, sigmoids_1, plan, s, g_1, count)
+            add_rows(s, back, wide_2, total, n_1 + n_2 + m_1, m_2, rows, one)
+            mix_weight(s, h, inner, s, back, wide_2, layer_2, at.TERMS, total, n_1, rows)
+            simd.fill(s, g_h, inner, zero, rows, inner)
+            mix_back(s, back, wide_2, layer_2, at.TERMS, turned_2, runtime(0), s, g_h, inner, rows, runtime(True))
+            scaled(s, g_h, inner, scale, edge, per, per, first, rows)
+            gate_back(s, g_h, inputs_1, at_1, s, sigmoids_1, plan, s, g_1, rows)
             back = g_1
         elif last:
-            gate(inputs_1, at_1, s, sigmoids_1, plan, s, out, count)
-            gate_back(s, g_out, inputs_1, at_1, s, sigmoids_1, plan, s, g_1, count)
+            gate(inputs_1, at_1, s, sigmoids_1, plan, s, out, rows)
+            gate_back(s, g_out, inputs_1, at_1, s, sigmoids_1, plan, s, g_1, rows)
             back = g_1
-        add_rows(s, back, wide, total, n_1 + n_2, m_1, count, one)
-        mix_weight(s, runtime(0), x_dim, s, back, wide, layer_1, at.TERMS, total, runtime(0), count)
+        add_rows(s, back, wide, total, n_1 + n_2, m_1, rows, one)
+        if per == 2:
+            both(s, back, s, halves, wide, count, one)
+            back = halves
+        mix_weight(s, runtime(0), x_dim, s, back, per * wide, layer_1, at.TERMS, total, runtime(0), count)
         if not (need_x or need_m):
             continue
         simd.fill(s, g_in, x_dim, zero, count, x_dim)
-        mix_back(s, back, wide, layer_1, at.TERMS, turned_1, runtime(0), s, g_in, x_dim, count, runtime(True))
-        scaled(s, g_in, x_dim, scale, first, count)
-        for r in range(count):
-            e, row = first + r, g_in + r * x_dim
-            if need_x:
-                turn_back(
-                    s, row, frame, e * f_dim, layer_1, layer_1[at.TARGET + 1], layer_1[at.TARGET], s, back_row, one
-                )  # fmt: skip
-                simd.add(gx, target[e] * node_dim, 0, s, back_row, 0, one, runtime(1), node_dim)
-                turn_back(
-                    s, row, frame, e * f_dim, layer_1, layer_1[at.SOURCE + 1], layer_1[at.SOURCE], g_source, e * node_dim, one
-                )  # fmt: skip
-            if need_m:
-                turn_back(
-                    s, row, frame, e * f_dim, layer_1, layer_1[at.MESSAGE + 1], layer_1[at.MESSAGE], gm, e * m_dim, one
-                )  # fmt: skip
+        mix_back(s, back, per * wide, layer_1, at.TERMS, turned_1, runtime(0), s, g_in, x_dim, count, runtime(True))
+        scaled(s, g_in, x_dim, scale, edge, per, runtime(1), first, count)
+        turn_out(
+            s, g_in, frame, f_dim, source, target, edge, per, layer_1, first, count, work, need_x, need_m, gx, g_source, gm, one
+        )  # fmt: skip
+
+
+@routine
+def node_bounds(offsets, cuts, chunks):
+    """First node of every chunk: whole graphs where there are ``cuts``, else whole nodes."""
+    stay()
+    if cuts.shape[0] == 0:
+        return chunk_bounds(offsets, chunks)
+    return cuts[cut_bounds(offsets, cuts, chunks)]
 
 
 @routine
@@ -213,31 +219,32 @@ def total_of(partial, start, out, share):
 
 @kernel()
 def forward(
-    x, message, frame, f_dim, scale, source, target, offsets, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, out_table,
-    two, last, shared, chunks, tile, kept, y,
+    x, message, frame, f_dim, scale, source, target, edge, per, offsets, cuts, w_1, b_1, layer_1, plan, w_2, b_2, layer_2,
+    out_table, two, last, shared, chunks, tile, kept, y,
 ):  # fmt: skip
     """y (nodes, dim), the summed messages. ``w_1`` and ``w_2`` are the matrices of the frames.
 
-    ``kept`` has room for the inputs of both gates (edges, wide) and (edges, wide_2), one after the other, or is empty.
+    ``kept`` has room for the inputs of both gates (rows, wide) and (rows, wide_2), a row for every entry of ``edge``, one
+    after the other, or is empty.
     """
-    bounds = chunk_bounds(offsets, chunks)
+    bounds = node_bounds(offsets, cuts, chunks)
     if shared:
         for chunk in prange(chunks):
             forward_chunk(
-                x, message, frame, f_dim, scale, source, target, offsets, w_1, b_1, layer_1, plan, w_2, b_2, layer_2,
-                out_table, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, y,
+                x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, b_1, layer_1, plan, w_2, b_2,
+                layer_2, out_table, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, y,
             )  # fmt: skip
     else:
         forward_chunk(
-            x, message, frame, f_dim, scale, source, target, offsets, w_1, b_1, layer_1, plan, w_2, b_2, layer_2,
+            x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, b_1, layer_1, plan, w_2, b_2, layer_2,
             out_table, two, last, runtime(0), offsets.shape[0] - 1, tile, kept, y,
         )  # fmt: skip
 
 
 @kernel()
 def backward(
-    g, x, message, frame, f_dim, scale, source, target, offsets, source_order, source_offsets, w_1, b_1, layer_1, plan,
-    w_2, b_2, layer_2, out_table, two, last, chunks, tile, kept, need_x, need_m, gx, gm, gw_1, gb_1, gw_2, gb_2,
+    g, x, message, frame, f_dim, scale, source, target, edge, per, offsets, cuts, source_order, source_offsets, w_1, b_1,
+    layer_1, plan, w_2, b_2, layer_2, out_table, two, last, chunks, tile, kept, need_x, need_m, gx, gm, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ``forward`` for g (nodes, dim), with what it kept; gw_1 and gw_2 are by the matrices of the frames."""
     turned_1, turned_2 = np.empty_like(w_1), np.empty_like(w_2)
@@ -245,15 +252,16 @@ def backward(
     transpose(layer_2, at.TERMS, w_2, runtime(0), turned_2)
     n_1, n_2, m_1 = w_1.shape[0], w_2.shape[0], b_1.shape[0]
     partial = np.zeros((chunks, n_1 + n_2 + m_1 + b_2.shape[0]), g.dtype)
-    bounds, source_bounds = chunk_bounds(offsets, chunks), chunk_bounds(source_offsets, chunks)
-    g_source = room(target.shape[0] * layer_1[at.NODE_DIM] if need_x else 0, g)
+    bounds = node_bounds(offsets, cuts, chunks)
+    g_source = room(target.shape[0] * layer_1[at.NODE_DIM] if need_x and per == 1 else 0, g)
     for chunk in prange(chunks):
         backward_chunk(
-            g, x, message, frame, f_dim, scale, source, target, offsets, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2,
-            b_2, layer_2, out_table, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, need_x, need_m,
+            g, x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, turned_1, b_1, layer_1, plan, w_2,
+            turned_2, b_2, layer_2, out_table, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, need_x, need_m,
             gx, g_source, gm, partial[chunk],
         )  # fmt: skip
-    if need_x:
+    if need_x and per == 1:
+        source_bounds = chunk_bounds(source_offsets, chunks)
         for chunk in prange(chunks):
             sources_sum(
                 g_source, source_order, source_offsets, layer_1[at.NODE_DIM], source_bounds[chunk], source_bounds[chunk + 1], gx

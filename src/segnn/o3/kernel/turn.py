@@ -1,8 +1,8 @@
 """Kernels that turn rows into the frames of their edges and back, and that make the weights of the frames; flat arrays.
 
-A row's block is turned by its edge's (2l+1, 2l+1) matrix D, channel by channel. ``table`` lists the blocks of a layout, five
-numbers each: components, channels, where D starts in a frame's row, and where the columns of the components stand in ``table``,
-outside and inside the frame. See ``segnn.o3.frame_programs``.
+A row's block is turned by its edge's (2l+1, 2l+1) matrix D, channel by channel. ``table`` lists the blocks of a layout, six
+numbers each: components, channels, where D starts in a frame's row, where the columns of the components stand in ``table``,
+outside and inside the frame, and the parity. See ``segnn.o3.frame_programs``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from segnn.o3.kernel import simd
 from segnn.o3.kernel.compile import kernel, routine
 from segnn.o3.kernel.simd import runtime, stay
 
-BLOCK = 5
+BLOCK = 6
 """Numbers of a block in the table."""
 
 
