@@ -25,7 +25,7 @@ from segnn.o3.kernel.messages import chunk_bounds, cut_bounds
 from segnn.o3.kernel.rows import bias_total
 from segnn.o3.kernel.simd import runtime, stay
 from segnn.o3.kernel.table import GATES, SCALARS
-from segnn.o3.kernel.tile import add_rows, gate, gate_back, mix_back, mix_weight, room, transpose
+from segnn.o3.kernel.tile import add_rows, gate, gate_back, gate_sigmoids, mix_back, mix_weight, room, transpose
 from segnn.o3.kernel.turn import turn, turn_back
 
 _SHARES = 16
@@ -57,27 +57,27 @@ def forward_chunk(
     for first in range(offsets[first_node], stop, tile):
         count = min(tile, stop - first)
         row, rows = per * first, per * count
-        inputs_1, at_1, inputs_2, at_2 = s, y_1, s, y_2
-        if kept.shape[0] > 0:
-            inputs_1, at_1, inputs_2, at_2 = kept, row * wide, kept, edge.shape[0] * wide + row * wide_2
         turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer_1, first, count, s, runtime(0), work, one)
-        first_layer(s, runtime(0), per, layer_1, w_1, b_1, s, halves, inputs_1, at_1, count)
+        first_layer(s, runtime(0), per, layer_1, w_1, b_1, s, halves, s, y_1, count)
+        at_2 = y_1
         if two:
-            gate(inputs_1, at_1, s, sigmoids, plan, s, h, rows)
+            gate(s, y_1, s, sigmoids, plan, s, h, rows)
             scaled(s, h, inner, scale, edge, per, per, first, rows)
-            product(s, h, layer_2, w_2, b_2, inputs_2, at_2, rows)
-        else:
-            inputs_2, at_2 = inputs_1, at_1
+            product(s, h, layer_2, w_2, b_2, s, y_2, rows)
+            at_2 = y_2
+        if kept.shape[0] > 0:
+            simd.copy(kept, row * wide, 0, s, y_1, 0, one, runtime(1), rows * wide)
+            if two:
+                simd.copy(kept, edge.shape[0] * wide + row * wide_2, 0, s, y_2, 0, one, runtime(1), rows * wide_2)
         if last:
-            gate(inputs_2, at_2, s, sigmoids, plan, s, out, rows)
-            inputs_2, at_2 = s, out
+            gate(s, at_2, s, sigmoids, plan, s, out, rows)
+            at_2 = out
         for r in range(rows):
             e, f0 = edge[row + r], edge[row + r - r % per] * f_dim
             if e < 0:
                 continue
             turn_back(
-                inputs_2, at_2 + r * narrow, frame, f0, out_table, runtime(at.OUT_BLOCKS), out_table[at.OUT_COUNT],
-                s, work, one,
+                s, at_2 + r * narrow, frame, f0, out_table, runtime(at.OUT_BLOCKS), out_table[at.OUT_COUNT], s, work, one
             )  # fmt: skip
             if r % per == 0:
                 simd.add(y, target[e] * narrow, 0, s, work, 0, one, runtime(1), narrow)
@@ -121,57 +121,57 @@ def backward_chunk(
     gated = plan[0][SCALARS] + plan[0][GATES]
     zero, one = g.dtype.type(0), g.dtype.type(1)
     most = per * tile
+    inside = most * max(inner, wide_2, wide)
     s = room(
-        2 * tile * x_dim + most * (3 * wide + 2 * inner + 2 * wide_2 + 2 * narrow + 2 * gated)
+        2 * tile * x_dim + most * (wide + wide_2 + narrow + inner + 2 * gated) + 2 * inside
         + max(2 * node_dim, 2 * layer_1[at.MESSAGE_DIM], narrow),
         g,
     )  # fmt: skip
-    g_in = tile * x_dim
-    y_1 = g_in + tile * x_dim
-    g_1 = y_1 + most * wide
-    halves = g_1 + most * wide
-    h = halves + most * wide
-    g_h = h + most * inner
-    y_2 = g_h + most * inner
-    g_2 = y_2 + most * wide_2
-    out = g_2 + most * wide_2
-    g_out = out + most * narrow
-    sigmoids_1 = g_out + most * narrow
-    sigmoids_2 = sigmoids_1 + most * gated
+    y_1 = tile * x_dim
+    y_2 = y_1 + most * wide
+    g_out = y_2 + most * wide_2
+    h = g_out + most * narrow
+    g_h = h + inside
+    g_2 = g_h + most * inner
+    g_in = g_2 + inside
+    sigmoids = g_in + tile * x_dim
+    sigmoids_2 = sigmoids + most * gated
     work = sigmoids_2 + most * gated
+    halves, g_1 = h, g_2  # what was there has been used by then: less lies in the cache
     if need_x:
         simd.fill(gx, first_node * node_dim, node_dim, zero, last_node - first_node, node_dim)
     stop = offsets[last_node]
     for first in range(offsets[first_node], stop, tile):
         count = min(tile, stop - first)
         row, rows = per * first, per * count
-        inputs_1, at_1, inputs_2, at_2 = s, y_1, s, y_2
         turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer_1, first, count, s, runtime(0), work, one)
         if kept.shape[0] > 0:
-            inputs_1, at_1, inputs_2, at_2 = kept, row * wide, kept, edge.shape[0] * wide + row * wide_2
+            simd.copy(s, y_1, 0, kept, row * wide, 0, one, runtime(1), rows * wide)
         else:
-            first_layer(s, runtime(0), per, layer_1, w_1, b_1, s, halves, inputs_1, at_1, count)
+            first_layer(s, runtime(0), per, layer_1, w_1, b_1, s, halves, s, y_1, count)
         sums_in(g, frame, f_dim, target, edge, per, out_table, row, rows, s, g_out, work)
         back = g_out
         if two:
-            gate(inputs_1, at_1, s, sigmoids_1, plan, s, h, rows)
+            gate(s, y_1, s, sigmoids, plan, s, h, rows)
             scaled(s, h, inner, scale, edge, per, per, first, rows)
             if last:
-                if kept.shape[0] == 0:
-                    product(s, h, layer_2, w_2, b_2, inputs_2, at_2, rows)
-                gate(inputs_2, at_2, s, sigmoids_2, plan, s, out, rows)
-                gate_back(s, g_out, inputs_2, at_2, s, sigmoids_2, plan, s, g_2, rows)
+                if kept.shape[0] > 0:
+                    simd.copy(s, y_2, 0, kept, edge.shape[0] * wide + row * wide_2, 0, one, runtime(1), rows * wide_2)
+                else:
+                    product(s, h, layer_2, w_2, b_2, s, y_2, rows)
+                gate_sigmoids(s, y_2, s, sigmoids_2, plan, rows)
+                gate_back(s, g_out, s, y_2, s, sigmoids_2, plan, s, g_2, rows)
                 back = g_2
             add_rows(s, back, wide_2, total, n_1 + n_2 + m_1, m_2, rows, one)
             mix_weight(s, h, inner, s, back, wide_2, layer_2, at.TERMS, total, n_1, rows)
             simd.fill(s, g_h, inner, zero, rows, inner)
             mix_back(s, back, wide_2, layer_2, at.TERMS, turned_2, runtime(0), s, g_h, inner, rows, runtime(True))
             scaled(s, g_h, inner, scale, edge, per, per, first, rows)
-            gate_back(s, g_h, inputs_1, at_1, s, sigmoids_1, plan, s, g_1, rows)
+            gate_back(s, g_h, s, y_1, s, sigmoids, plan, s, g_1, rows)
             back = g_1
         elif last:
-            gate(inputs_1, at_1, s, sigmoids_1, plan, s, out, rows)
-            gate_back(s, g_out, inputs_1, at_1, s, sigmoids_1, plan, s, g_1, rows)
+            gate_sigmoids(s, y_1, s, sigmoids, plan, rows)
+            gate_back(s, g_out, s, y_1, s, sigmoids, plan, s, g_1, rows)
             back = g_1
         add_rows(s, back, wide, total, n_1 + n_2, m_1, rows, one)
         if per == 2:

@@ -192,13 +192,22 @@ def linear_back(gy, gy0, x, x0, parts, attribute, a0, w, wt, w0, layer, s, s0, g
 
 
 @routine
+def gate_sigmoids(x, x0, s, s0, plan, rows):
+    """The sigmoids of scalars and gates, which the derivative of a gate needs."""
+    stay()
+    table = plan[0]
+    n_s = table[at.SCALARS] + table[at.GATES]
+    simd.sigmoid(s, s0, n_s, x, x0, table[at.WIDE], x.dtype.type(1), rows, n_s)
+
+
+@routine
 def gate(x, x0, s, s0, plan, y, y0, rows):
     """The gate of some rows; the sigmoids of scalars and gates go to s."""
     stay()
     table, scale = plan
     scalars, gates, wide = table[at.SCALARS], table[at.GATES], table[at.WIDE]
     narrow, n_s = wide - gates, scalars + gates
-    simd.sigmoid(s, s0, n_s, x, x0, wide, y.dtype.type(1), rows, n_s)
+    gate_sigmoids(x, x0, s, s0, plan, rows)
     simd.product(y, y0, narrow, x, x0, wide, s, s0, n_s, scale[0], rows, scalars)
     for q in range(at.FIRST_PIECE, at.FIRST_PIECE + 5 * table[at.PIECES], 5):
         column, stride, dim, channels, channel = table[q], table[q + 1], table[q + 2], table[q + 3], table[q + 4]
