@@ -8,21 +8,19 @@ first ``bias.shape[0]`` columns. A graph is done by one thread; sums over graphs
 
 from __future__ import annotations
 
-import numpy as np
+from math import sqrt
 
 from segnn.o3.kernel import simd
-from segnn.o3.kernel.compile import kernel, prange, routine
-from segnn.o3.kernel.simd import stay
-from segnn.o3.kernel.tile import room
+from segnn.o3.kernel.compile import kernel, routine, spread
+from segnn.o3.kernel.flat import free, greater, room
 
 
 @routine
 def centre(x, x0, dim, mean, mean0, y, y0, rows, scalars):
     """y = x − mean, with the mean over the rows left in ``mean``."""
-    stay()
     one = x.dtype.type(1)
     simd.fill(mean, mean0, 0, x.dtype.type(0), 1, scalars)
-    simd.add(mean, mean0, 0, x, x0, dim, one / x.dtype.type(max(rows, 1)), rows, scalars)
+    simd.add(mean, mean0, 0, x, x0, dim, one / x.dtype.type(greater(rows, 1)), rows, scalars)
     simd.copy(y, y0, dim, x, x0, dim, one, rows, dim)
     simd.add(y, y0, dim, mean, mean0, 0, -one, rows, scalars)
 
@@ -30,7 +28,6 @@ def centre(x, x0, dim, mean, mean0, y, y0, rows, scalars):
 @routine
 def scale(x, x0, dim, blocks, factor, factor0, y, y0, rows):
     """y = x·factor, channel by channel."""
-    stay()
     for q in range(0, blocks.shape[0], 4):
         for m in range(blocks[q]):
             c = blocks[q + 2] + m * blocks[q + 1]
@@ -42,46 +39,45 @@ def scale(x, x0, dim, blocks, factor, factor0, y, y0, rows):
 @routine
 def channel_sums(a, a0, b, b0, dim, blocks, total, total0, rows, mean):
     """total[channel] = Σ over rows and components of a·b; their mean with ``mean``."""
-    stay()
     for q in range(0, blocks.shape[0], 4):
         weight = a.dtype.type(1)
         if mean:
-            weight /= a.dtype.type(max(rows, 1) * blocks[q])
+            weight /= a.dtype.type(greater(rows, 1) * blocks[q])
         simd.fill(total, total0 + blocks[q + 3], 0, a.dtype.type(0), 1, blocks[q + 1])
         for m in range(blocks[q]):
             c = blocks[q + 2] + m * blocks[q + 1]
             simd.add_product(total, total0 + blocks[q + 3], 0, a, a0 + c, dim, b, b0 + c, dim, weight, rows, blocks[q + 1])
 
 
-@routine
-def forward_graph(x, dim, first, stop, blocks, weight, bias, eps, mean, inverse, graph, y):
+@spread
+def forward_graph(graph, graphs, x, dim, offsets, blocks, weight, bias, eps, mean, inverse, y):
     """``forward`` for one graph."""
-    stay()
-    channels, scalars, x0, rows = weight.shape[0], bias.shape[0], first * dim, stop - first
+    first, rows = offsets[graph], offsets[graph + 1] - offsets[graph]
+    channels, scalars, x0 = weight.shape[0], bias.shape[0], first * dim
     centre(x, x0, dim, mean, graph * scalars, y, x0, rows, scalars)
     channel_sums(y, x0, y, x0, dim, blocks, inverse, graph * channels, rows, True)
-    factor = np.empty(channels, x.dtype)
+    factor = room(channels, x)
     for c in range(channels):
-        inverse[graph * channels + c] = x.dtype.type(1) / np.sqrt(inverse[graph * channels + c] + eps)
+        inverse[graph * channels + c] = x.dtype.type(1) / sqrt(inverse[graph * channels + c] + eps[0])
         factor[c] = inverse[graph * channels + c] * weight[c]
     scale(y, x0, dim, blocks, factor, 0, y, x0, rows)
     simd.add(y, x0, dim, bias, 0, 0, x.dtype.type(1), rows, scalars)
+    free(factor)
 
 
-@kernel()
-def forward(x, dim, offsets, blocks, weight, bias, eps, mean, inverse, y):
+@kernel(integers="offsets blocks", numbers="dim threads")
+def forward(x, dim, offsets, blocks, weight, bias, eps, threads, mean, inverse, y):
     """y (nodes, dim) for the graphs between ``offsets``; mean (graphs, scalars) and r (graphs, channels) are written."""
-    for graph in prange(offsets.shape[0] - 1):
-        forward_graph(x, dim, offsets[graph], offsets[graph + 1], blocks, weight, bias, eps, mean, inverse, graph, y)
+    forward_graph(threads, offsets.shape[0] - 1, x, dim, offsets, blocks, weight, bias, eps, mean, inverse, y)
 
 
-@routine
-def backward_graph(g, x, dim, first, stop, blocks, weight, mean, scalars, inverse, graph, gx, gw, gb):
+@spread
+def backward_graph(graph, graphs, g, x, dim, offsets, blocks, weight, mean, scalars, inverse, gx, gw, gb):
     """``backward`` for one graph, whose own sums go to its rows of gw and gb."""
-    stay()
-    channels, x0, rows = weight.shape[0], first * dim, stop - first
+    first, rows = offsets[graph], offsets[graph + 1] - offsets[graph]
+    channels, x0 = weight.shape[0], first * dim
     zero, one = g.dtype.type(0), g.dtype.type(1)
-    normal, factor, shift = room(rows * dim, g), np.empty(channels, g.dtype), np.empty(scalars, g.dtype)
+    normal, factor, shift = room(rows * dim, g), room(channels, g), room(scalars, g)
     simd.copy(normal, 0, dim, x, x0, dim, one, rows, dim)
     simd.add(normal, 0, dim, mean, graph * scalars, 0, -one, rows, scalars)
     scale(normal, 0, dim, blocks, inverse, graph * channels, normal, 0, rows)
@@ -94,24 +90,26 @@ def backward_graph(g, x, dim, first, stop, blocks, weight, mean, scalars, invers
     scale(g, x0, dim, blocks, factor, 0, gx, x0, rows)
     for q in range(0, blocks.shape[0], 4):
         for c in range(blocks[q + 3], blocks[q + 3] + blocks[q + 1]):
-            factor[c] *= gw[graph * channels + c] / g.dtype.type(max(rows, 1) * blocks[q])
+            factor[c] *= gw[graph * channels + c] / g.dtype.type(greater(rows, 1) * blocks[q])
     scale(normal, 0, dim, blocks, factor, 0, normal, 0, rows)
     simd.add(gx, x0, dim, normal, 0, dim, -one, rows, dim)
     simd.fill(shift, 0, 0, zero, 1, scalars)
-    simd.add(shift, 0, 0, gx, x0, dim, one / g.dtype.type(max(rows, 1)), rows, scalars)
+    simd.add(shift, 0, 0, gx, x0, dim, one / g.dtype.type(greater(rows, 1)), rows, scalars)
     simd.add(gx, x0, dim, shift, 0, 0, -one, rows, scalars)
+    free(normal)
+    free(factor)
+    free(shift)
 
 
-@kernel()
-def backward(g, x, dim, offsets, blocks, weight, mean, scalars, inverse, gx, gw, gb):
+@kernel(integers="offsets blocks", numbers="dim threads scalars")
+def backward(g, x, dim, offsets, blocks, weight, threads, mean, scalars, inverse, gx, gw, gb):
     """Derivatives by x, and by weight (channels) and bias (scalars)."""
     graphs, channels = offsets.shape[0] - 1, weight.shape[0]
-    gws, gbs = np.empty(graphs * channels, g.dtype), np.empty(graphs * scalars, g.dtype)
-    for graph in prange(graphs):
-        backward_graph(
-            g, x, dim, offsets[graph], offsets[graph + 1], blocks, weight, mean, scalars, inverse, graph, gx, gws, gbs
-        )  # fmt: skip
+    gws, gbs = room(graphs * channels, g), room(graphs * scalars, g)
+    backward_graph(threads, graphs, g, x, dim, offsets, blocks, weight, mean, scalars, inverse, gx, gws, gbs)
     simd.fill(gw, 0, 0, g.dtype.type(0), 1, channels)
     simd.fill(gb, 0, 0, g.dtype.type(0), 1, scalars)
     simd.add(gw, 0, 0, gws, 0, channels, g.dtype.type(1), graphs, channels)
     simd.add(gb, 0, 0, gbs, 0, scalars, g.dtype.type(1), graphs, scalars)
+    free(gws)
+    free(gbs)
