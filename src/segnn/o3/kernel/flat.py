@@ -166,3 +166,13 @@ def greater(typing, x, y):
         return builder.select(builder.icmp_signed(">", *args), *args)
 
     return types.intp(types.intp, types.intp), codegen
+
+
+@intrinsic
+def root(typing, x):
+    """√x, by the processor."""
+
+    def codegen(context, builder, sig, args):
+        return builder.call(builder.module.declare_intrinsic("llvm.sqrt", [args[0].type]), args)
+
+    return x(x), codegen

@@ -8,11 +8,9 @@ first ``bias.shape[0]`` columns. A graph is done by one thread; sums over graphs
 
 from __future__ import annotations
 
-from math import sqrt
-
 from segnn.o3.kernel import simd
 from segnn.o3.kernel.compile import kernel, routine, spread
-from segnn.o3.kernel.flat import free, greater, room
+from segnn.o3.kernel.flat import free, greater, room, root
 
 
 @routine
@@ -58,7 +56,7 @@ def forward_graph(graph, graphs, x, dim, offsets, blocks, weight, bias, eps, mea
     channel_sums(y, x0, y, x0, dim, blocks, inverse, graph * channels, rows, True)
     factor = room(channels, x)
     for c in range(channels):
-        inverse[graph * channels + c] = x.dtype.type(1) / sqrt(inverse[graph * channels + c] + eps[0])
+        inverse[graph * channels + c] = x.dtype.type(1) / root(inverse[graph * channels + c] + eps[0])
         factor[c] = inverse[graph * channels + c] * weight[c]
     scale(y, x0, dim, blocks, factor, 0, y, x0, rows)
     simd.add(y, x0, dim, bias, 0, 0, x.dtype.type(1), rows, scalars)
