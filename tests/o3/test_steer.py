@@ -268,11 +268,12 @@ def test_views_are_read_rightly(case):
 
 
 THREADS = """
-import hashlib, sys, numba, torch
+import hashlib, sys, torch
 from segnn.o3 import fused
+from segnn.o3.kernel import threads
 from o3.test_steer import everything, many_graphs, messages_case, rows_case, some_edges
 torch.set_num_threads(int(sys.argv[1]))
-fused.worth_sharing = lambda multiplications: True
+threads._WORTH_SHARING = 0
 found = hashlib.sha256()
 for fused._KEPT_BYTES in (0, 1 << 30):
     hidden = "5x0e+3x1o+2x0o"
@@ -281,7 +282,7 @@ for fused._KEPT_BYTES in (0, 1 << 30):
     for operation, _, tensors in cases:
         for tensor in everything(operation, tensors, "numba"):
             found.update(tensor.numpy().tobytes())
-print(numba.get_num_threads(), found.hexdigest())
+print(threads.threads_for(0), found.hexdigest())
 """
 
 

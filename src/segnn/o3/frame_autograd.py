@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd import Function
@@ -13,9 +12,9 @@ from segnn.o3.asked import asked
 from segnn.o3.frame_plan import FramePlan, frame_plan, output_layout
 from segnn.o3.frame_programs import frame_gate, layer_table, layout_table
 from segnn.o3.frames import Frames
-from segnn.o3.fused import FusedMessages, _differentiable, _flat, _kept, _like, _name
+from segnn.o3.fused import FusedMessages, _differentiable, _kept, _like, _name
 from segnn.o3.kernel import frames as kernel
-from segnn.o3.kernel.threads import backward_chunks, forward_chunks, tile_rows, use_threads, worth_sharing
+from segnn.o3.kernel.threads import backward_chunks, forward_chunks, threads_for, tile_rows
 from segnn.o3.kernel.turn import frame_weights, frame_weights_back
 from segnn.o3.layer import Messages
 from segnn.o3.rows import Edges
@@ -45,14 +44,14 @@ class FrameMessages(Function):
         kept = _kept(x, len(rows.edge), width, keep)
         mixes = [_frame_weights(plan, w, frames) for plan, w in zip(plans, (w_1, w_2), strict=True)]
         y = x.new_empty(x.shape[0], output_layout(spec).dim)
-        use_threads()
+        threads = threads_for(len(edges) * len(mixes[0]))
         kernel.forward(
             *_arguments(x, message, mixes, b_1, b_2, spec, edges, frames, rows),
-            worth_sharing(len(edges) * len(mixes[0])),
-            rows.chunks(forward_chunks(len(edges))),
+            threads,
+            rows.chunks(forward_chunks(len(edges), threads)),
             tile_rows(_work(plans)),
-            kept.numpy(),
-            y.view(-1).numpy(),
+            kept,
+            y,
         )
         ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2, kept)
         ctx.spec, ctx.graph, ctx.frames = spec, edges, frames
@@ -70,28 +69,28 @@ class FrameMessages(Function):
         plans = _plans(spec, rows)
         mixes = [_frame_weights(plan, w, frames) for plan, w in zip(plans, (w_1, w_2), strict=True)]
         gx, gm = _like(x, ctx.needs_input_grad[0]), _like(message, ctx.needs_input_grad[1])
-        grads, turned = [_like(t) for t in (w_1, b_1, w_2, b_2)], [np.empty_like(w) for w in mixes]
+        grads, turned = [_like(t) for t in (w_1, b_1, w_2, b_2)], [torch.empty_like(w) for w in mixes]
         leaving = edges.source
         order = leaving.all_rows if leaving.order is None else leaving.order
-        use_threads()
         kernel.backward(
-            _flat(g, x),
-            *_arguments(x, message, mixes, b_1, b_2, spec, edges, frames, rows, order.numpy(), leaving.offsets.numpy()),
+            g,
+            *_arguments(x, message, mixes, b_1, b_2, spec, edges, frames, rows, order, leaving.offsets),
+            threads_for(),
             rows.chunks(backward_chunks(len(edges))),
             tile_rows(2 * _work(plans)),
-            kept.numpy(),
+            kept,
             gx is not None,
             gm is not None,
-            _flat(gx, x),
-            _flat(gm, x),
+            gx,
+            gm,
             turned[0],
-            _flat(grads[1], x),
+            grads[1],
             turned[1],
-            _flat(grads[3], x),
+            grads[3],
         )
         for plan, gw, g_mix in zip(plans, grads[::2], turned, strict=True):
             if plan is not None and gw is not None:
-                frame_weights_back(plan.share_table, _factors(plan, frames, g_mix), g_mix, gw.view(-1).numpy())
+                frame_weights_back(gw, plan.share_table, _factors(plan, frames, g_mix), g_mix)
         return gx, gm, None, *grads, None, None, None, None
 
 
@@ -101,16 +100,13 @@ class _Rows:
     def __init__(self, edges: Edges, frames: Frames):
         pairs = frames.pairs
         self.paired = pairs is not None
-        self.edge = (edges.target.all_rows if pairs is None else pairs.edges.view(-1)).numpy()
-        self.offsets = (edges.target if pairs is None else pairs).offsets.numpy()
-        self.cuts = _NO_CUTS if pairs is None else edges.cuts.numpy()
+        self.edge = edges.target.all_rows if pairs is None else pairs.edges.view(-1)
+        self.offsets = (edges.target if pairs is None else pairs).offsets
+        self.cuts = None if pairs is None else edges.cuts
 
     def chunks(self, wanted: int) -> int:
         """So many chunks, or one for each graph."""
-        return min(wanted, len(self.cuts) - 1) if self.paired else wanted
-
-
-_NO_CUTS = np.empty(0, np.int64)
+        return wanted if self.cuts is None else min(wanted, len(self.cuts) - 1)
 
 
 def _plans(spec: Messages, rows: _Rows) -> tuple[FramePlan, FramePlan | None]:
@@ -120,7 +116,7 @@ def _plans(spec: Messages, rows: _Rows) -> tuple[FramePlan, FramePlan | None]:
 def _arguments(
     x: Tensor,
     message: Tensor | None,
-    mixes: list[np.ndarray],
+    mixes: list[Tensor],
     b_1: Any,
     b_2: Any,
     spec: Messages,
@@ -132,24 +128,24 @@ def _arguments(
     first, second = _plans(spec, rows)
     lmax = frames.lmax
     return (
-        _flat(x, x),
-        _flat(message, x),
-        _flat(frames.turn, x),
+        x,
+        message,
+        frames.turn,
         frames.turn.shape[1],
-        _flat(frames.scale, x),
-        edges.source.index.numpy(),
-        edges.target.index.numpy(),
+        frames.scale,
+        edges.source.index,
+        edges.target.index,
         rows.edge,
         first.copies,
         rows.offsets,
         rows.cuts,
         *more,
         mixes[0],
-        _flat(b_1, x),
+        b_1,
         layer_table(first, lmax),
         frame_gate(spec.gated, spec.first.output, _name(x)),
         mixes[1],
-        _flat(b_2, x),
+        b_2,
         layer_table(second, lmax),
         layout_table(output_layout(spec), lmax),
         second is not None,
@@ -157,17 +153,16 @@ def _arguments(
     )
 
 
-def _factors(plan: FramePlan, frames: Frames, like: np.ndarray) -> np.ndarray:
-    return plan.factors(frames.factors).astype(like.dtype)
+def _factors(plan: FramePlan, frames: Frames, like: Tensor) -> Tensor:
+    return torch.from_numpy(plan.factors(frames.factors)).to(like.dtype)
 
 
-def _frame_weights(plan: FramePlan | None, weight: Tensor | None, frames: Frames) -> np.ndarray:
+def _frame_weights(plan: FramePlan | None, weight: Tensor | None, frames: Frames) -> Tensor:
     """The matrices of the frames; none for no layer."""
     if plan is None or weight is None:
-        return np.empty(0, _name(frames.turn))
-    w = _flat(weight, weight)
-    out = np.empty(plan.mix.numel, w.dtype)
-    frame_weights(plan.share_table, _factors(plan, frames, w), w, out)
+        return frames.turn.new_empty(0)
+    out = weight.new_empty(plan.mix.numel)
+    frame_weights(out, plan.share_table, _factors(plan, frames, weight), weight)
     return out
 
 

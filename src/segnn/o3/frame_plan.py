@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from segnn.o3.coupling import coupling
+from segnn.o3.kernel.fixed import Fixed
 from segnn.o3.layer import Messages
 from segnn.o3.layout import Block, Layout, layout
 from segnn.o3.linear_plan import LinearPlan
@@ -148,9 +149,9 @@ class FramePlan:
         return (0.5, -0.5) if block.irrep.p == 1 else (-0.5, 0.5)
 
     @cached_property
-    def share_table(self) -> np.ndarray:
+    def share_table(self) -> Fixed:
         """The shares as the kernels read them: source, rows, columns, sink, stride."""
-        return np.array([(s.source, s.rows, s.columns, s.sink, s.stride) for s in self.shares], np.int64).reshape(-1, 5)
+        return Fixed(np.array([(s.source, s.rows, s.columns, s.sink, s.stride) for s in self.shares], np.int64))
 
     def factors(self, attribute: tuple[float, ...]) -> np.ndarray:
         """(shares,) the factor of each, for the attribute's factors c."""

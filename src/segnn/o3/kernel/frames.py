@@ -15,36 +15,33 @@ first edge, are two rows like any others. Both ends are written by the thread th
 
 from __future__ import annotations
 
-import numpy as np
-
 from segnn.o3.kernel import frame_table as at
 from segnn.o3.kernel import simd
-from segnn.o3.kernel.compile import kernel, prange, routine
+from segnn.o3.kernel.compile import kernel, routine, spread
+from segnn.o3.kernel.flat import free, greater, lesser, room
 from segnn.o3.kernel.frame_ends import both, first_layer, inverted, product, scaled, turn_in, turn_out
 from segnn.o3.kernel.messages import chunk_bounds, cut_bounds
-from segnn.o3.kernel.rows import bias_total
-from segnn.o3.kernel.simd import runtime, stay
+from segnn.o3.kernel.messages import row as row_of
+from segnn.o3.kernel.rows import SHARES, chunk_total, clear
 from segnn.o3.kernel.table import GATES, SCALARS
-from segnn.o3.kernel.tile import add_rows, gate, gate_back, gate_sigmoids, mix_back, mix_weight, room, transpose
+from segnn.o3.kernel.tile import add_rows, gate, gate_back, gate_sigmoids, mix_back, mix_weight, transpose
 from segnn.o3.kernel.turn import turn, turn_back
 
-_SHARES = 16
 
-
-@routine
+@spread
 def forward_chunk(
-    x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, out_table,
-    two, last, first_node, last_node, tile, kept, y,
+    chunk, chunks, bounds, x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, b_1, layer_1, plan,
+    w_2, b_2, layer_2, out_table, two, last, tile, kept, y,
 ):  # fmt: skip
-    """``forward`` for the messages to some nodes."""
-    stay()
+    """``forward`` for the messages to the nodes of a chunk."""
+    first_node, last_node = bounds[chunk], bounds[chunk + 1]
     wide = layer_1[at.Y_DIM] // per
     wide_2 = layer_2[at.Y_DIM] if two else wide
-    narrow, inner, ends = out_table[at.OUT_DIM], layer_2[at.X_DIM], max(layer_1[at.NODE_DIM], layer_1[at.MESSAGE_DIM])
+    narrow, inner, ends = out_table[at.OUT_DIM], layer_2[at.X_DIM], greater(layer_1[at.NODE_DIM], layer_1[at.MESSAGE_DIM])
     gated = plan[0][SCALARS] + plan[0][GATES]
     one = y.dtype.type(1)
     most = per * tile
-    s = room(tile * layer_1[at.X_DIM] + most * (2 * wide + inner + wide_2 + narrow + gated) + max(2 * ends, narrow), y)
+    s = room(tile * layer_1[at.X_DIM] + most * (2 * wide + inner + wide_2 + narrow + gated) + greater(2 * ends, narrow), y)
     y_1 = tile * layer_1[at.X_DIM]
     halves = y_1 + most * wide
     h = halves + most * wide
@@ -55,10 +52,10 @@ def forward_chunk(
     simd.fill(y, first_node * narrow, narrow, y.dtype.type(0), last_node - first_node, narrow)
     stop = offsets[last_node]
     for first in range(offsets[first_node], stop, tile):
-        count = min(tile, stop - first)
+        count = lesser(tile, stop - first)
         row, rows = per * first, per * count
-        turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer_1, first, count, s, runtime(0), work, one)
-        first_layer(s, runtime(0), per, layer_1, w_1, b_1, s, halves, s, y_1, count)
+        turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer_1, first, count, s, 0, work, one)
+        first_layer(s, 0, per, layer_1, w_1, b_1, s, halves, s, y_1, count)
         at_2 = y_1
         if two:
             gate(s, y_1, s, sigmoids, plan, s, h, rows)
@@ -66,9 +63,9 @@ def forward_chunk(
             product(s, h, layer_2, w_2, b_2, s, y_2, rows)
             at_2 = y_2
         if kept.shape[0] > 0:
-            simd.copy(kept, row * wide, 0, s, y_1, 0, one, runtime(1), rows * wide)
+            simd.copy(kept, row * wide, 0, s, y_1, 0, one, 1, rows * wide)
             if two:
-                simd.copy(kept, edge.shape[0] * wide + row * wide_2, 0, s, y_2, 0, one, runtime(1), rows * wide_2)
+                simd.copy(kept, edge.shape[0] * wide + row * wide_2, 0, s, y_2, 0, one, 1, rows * wide_2)
         if last:
             gate(s, at_2, s, sigmoids, plan, s, out, rows)
             at_2 = out
@@ -77,43 +74,45 @@ def forward_chunk(
             if e < 0:
                 continue
             turn_back(
-                s, at_2 + r * narrow, frame, f0, out_table, runtime(at.OUT_BLOCKS), out_table[at.OUT_COUNT], s, work, one
+                s, at_2 + r * narrow, frame, f0, out_table, at.OUT_BLOCKS, out_table[at.OUT_COUNT], s, work, one
             )  # fmt: skip
             if r % per == 0:
-                simd.add(y, target[e] * narrow, 0, s, work, 0, one, runtime(1), narrow)
+                simd.add(y, target[e] * narrow, 0, s, work, 0, one, 1, narrow)
             else:
                 inverted(s, work, out_table, y, target[e] * narrow, one, True)
+    free(s)
 
 
 @routine
 def sums_in(g, frame, f_dim, target, edge, per, out_table, row, rows, s, g_out, work):
     """The derivative of the sums by the messages of some edges, in their frames; zero for a missing edge."""
-    stay()
     narrow, one = out_table[at.OUT_DIM], g.dtype.type(1)
     for r in range(rows):
         e, f0 = edge[row + r], edge[row + r - r % per] * f_dim
         if e < 0:
-            simd.fill(s, g_out + r * narrow, 0, g.dtype.type(0), runtime(1), narrow)
+            simd.fill(s, g_out + r * narrow, 0, g.dtype.type(0), 1, narrow)
             continue
         given, given_0 = g, target[e] * narrow
         if r % per == 1:
             inverted(g, given_0, out_table, s, work, one, False)
             given, given_0 = s, work
         turn(
-            given, given_0, frame, f0, out_table, runtime(at.OUT_BLOCKS), out_table[at.OUT_COUNT], s, g_out + r * narrow, one
+            given, given_0, frame, f0, out_table, at.OUT_BLOCKS, out_table[at.OUT_COUNT], s, g_out + r * narrow, one
         )  # fmt: skip
 
 
-@routine
+@spread
 def backward_chunk(
-    g, x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2,
-    b_2, layer_2, out_table, two, last, first_node, last_node, tile, kept, need_x, need_m, gx, g_source, gm, total,
+    chunk, chunks, bounds, g, x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, turned_1, b_1, layer_1,
+    plan, w_2, turned_2, b_2, layer_2, out_table, two, last, tile, kept, need_x, need_m, gx, g_source, gm, partial,
 ):  # fmt: skip
-    """``backward`` for the messages to some nodes: ``gx`` gets the targets' part, ``g_source`` (edges, dim) the sources'.
+    """``backward`` for the messages to the nodes of a chunk: ``gx`` gets the targets' part, ``g_source`` (edges, dim) the
+    sources'; for pairs ``gx`` gets both.
 
-    For pairs, ``gx`` gets both. ``total`` (matrices of the frames 1 and 2, bias 1 and 2) is added to.
+    The sums of the chunk (matrices of the frames 1 and 2, bias 1 and 2) are its row of partial.
     """
-    stay()
+    first_node, last_node, total = bounds[chunk], bounds[chunk + 1], row_of(partial, chunk, chunks)
+    clear(total)
     x_dim, wide = layer_1[at.X_DIM], layer_1[at.Y_DIM] // per
     wide_2 = layer_2[at.Y_DIM] if two else wide
     narrow, inner, node_dim = out_table[at.OUT_DIM], layer_2[at.X_DIM], layer_1[at.NODE_DIM]
@@ -121,10 +120,10 @@ def backward_chunk(
     gated = plan[0][SCALARS] + plan[0][GATES]
     zero, one = g.dtype.type(0), g.dtype.type(1)
     most = per * tile
-    inside = most * max(inner, wide_2, wide)
+    inside = most * greater(inner, greater(wide_2, wide))
     s = room(
         2 * tile * x_dim + most * (wide + wide_2 + narrow + inner + 2 * gated) + 2 * inside
-        + max(2 * node_dim, 2 * layer_1[at.MESSAGE_DIM], narrow),
+        + greater(2 * greater(node_dim, layer_1[at.MESSAGE_DIM]), narrow),
         g,
     )  # fmt: skip
     y_1 = tile * x_dim
@@ -142,13 +141,13 @@ def backward_chunk(
         simd.fill(gx, first_node * node_dim, node_dim, zero, last_node - first_node, node_dim)
     stop = offsets[last_node]
     for first in range(offsets[first_node], stop, tile):
-        count = min(tile, stop - first)
+        count = lesser(tile, stop - first)
         row, rows = per * first, per * count
-        turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer_1, first, count, s, runtime(0), work, one)
+        turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer_1, first, count, s, 0, work, one)
         if kept.shape[0] > 0:
-            simd.copy(s, y_1, 0, kept, row * wide, 0, one, runtime(1), rows * wide)
+            simd.copy(s, y_1, 0, kept, row * wide, 0, one, 1, rows * wide)
         else:
-            first_layer(s, runtime(0), per, layer_1, w_1, b_1, s, halves, s, y_1, count)
+            first_layer(s, 0, per, layer_1, w_1, b_1, s, halves, s, y_1, count)
         sums_in(g, frame, f_dim, target, edge, per, out_table, row, rows, s, g_out, work)
         back = g_out
         if two:
@@ -156,7 +155,7 @@ def backward_chunk(
             scaled(s, h, inner, scale, edge, per, per, first, rows)
             if last:
                 if kept.shape[0] > 0:
-                    simd.copy(s, y_2, 0, kept, edge.shape[0] * wide + row * wide_2, 0, one, runtime(1), rows * wide_2)
+                    simd.copy(s, y_2, 0, kept, edge.shape[0] * wide + row * wide_2, 0, one, 1, rows * wide_2)
                 else:
                     product(s, h, layer_2, w_2, b_2, s, y_2, rows)
                 gate_sigmoids(s, y_2, s, sigmoids_2, plan, rows)
@@ -165,7 +164,7 @@ def backward_chunk(
             add_rows(s, back, wide_2, total, n_1 + n_2 + m_1, m_2, rows, one)
             mix_weight(s, h, inner, s, back, wide_2, layer_2, at.TERMS, total, n_1, rows)
             simd.fill(s, g_h, inner, zero, rows, inner)
-            mix_back(s, back, wide_2, layer_2, at.TERMS, turned_2, runtime(0), s, g_h, inner, rows, runtime(True))
+            mix_back(s, back, wide_2, layer_2, at.TERMS, turned_2, 0, s, g_h, inner, rows, True)
             scaled(s, g_h, inner, scale, edge, per, per, first, rows)
             gate_back(s, g_h, s, y_1, s, sigmoids, plan, s, g_1, rows)
             back = g_1
@@ -177,97 +176,100 @@ def backward_chunk(
         if per == 2:
             both(s, back, s, halves, wide, count, one)
             back = halves
-        mix_weight(s, runtime(0), x_dim, s, back, per * wide, layer_1, at.TERMS, total, runtime(0), count)
+        mix_weight(s, 0, x_dim, s, back, per * wide, layer_1, at.TERMS, total, 0, count)
         if not (need_x or need_m):
             continue
         simd.fill(s, g_in, x_dim, zero, count, x_dim)
-        mix_back(s, back, per * wide, layer_1, at.TERMS, turned_1, runtime(0), s, g_in, x_dim, count, runtime(True))
-        scaled(s, g_in, x_dim, scale, edge, per, runtime(1), first, count)
+        mix_back(s, back, per * wide, layer_1, at.TERMS, turned_1, 0, s, g_in, x_dim, count, True)
+        scaled(s, g_in, x_dim, scale, edge, per, 1, first, count)
         turn_out(
             s, g_in, frame, f_dim, source, target, edge, per, layer_1, first, count, work, need_x, need_m, gx, g_source, gm, one
         )  # fmt: skip
+    free(s)
 
 
 @routine
-def node_bounds(offsets, cuts, chunks):
+def node_bounds(offsets, cuts, chunks, bounds):
     """First node of every chunk: whole graphs where there are ``cuts``, else whole nodes."""
-    stay()
     if cuts.shape[0] == 0:
-        return chunk_bounds(offsets, chunks)
-    return cuts[cut_bounds(offsets, cuts, chunks)]
+        chunk_bounds(offsets, chunks, bounds)
+        return
+    cut_bounds(offsets, cuts, chunks, bounds)
+    for chunk in range(chunks + 1):
+        bounds[chunk] = cuts[bounds[chunk]]
 
 
-@routine
-def sources_sum(g_source, order, offsets, dim, first_node, last_node, gx):
-    """gx of a node += Σ over the edges that leave it."""
-    stay()
+@spread
+def sources_sum(chunk, chunks, bounds, g_source, order, offsets, dim, gx):
+    """gx of a node += Σ over the edges that leave it, for the nodes of a chunk."""
     one = gx.dtype.type(1)
-    for node in range(first_node, last_node):
+    for node in range(bounds[chunk], bounds[chunk + 1]):
         for n in range(offsets[node], offsets[node + 1]):
-            simd.add(gx, node * dim, 0, g_source, order[n] * dim, 0, one, runtime(1), dim)
+            simd.add(gx, node * dim, 0, g_source, order[n] * dim, 0, one, 1, dim)
 
 
-@routine
-def total_of(partial, start, out, share):
-    """out[n] = Σ_chunks partial[chunk, start + n], for one share of n."""
-    stay()
-    low, high = share * out.shape[0] // _SHARES, (share + 1) * out.shape[0] // _SHARES
-    simd.fill(out, low, 0, out.dtype.type(0), runtime(1), high - low)
-    for chunk in range(partial.shape[0]):
-        simd.add(out, low, 0, partial[chunk], start + low, 0, out.dtype.type(1), runtime(1), high - low)
+@spread
+def total_of(share, shares, partial, numbers, start, out):
+    """out[n] = Σ_chunks partial[chunk, start + n] with so many ``numbers`` a chunk, for one share of n."""
+    low, high = share * out.shape[0] // shares, (share + 1) * out.shape[0] // shares
+    simd.fill(out, low, 0, out.dtype.type(0), 1, high - low)
+    for first in range(start + low, partial.shape[0], numbers):
+        simd.add(out, low, 0, partial, first, 0, out.dtype.type(1), 1, high - low)
 
 
-@kernel()
+@kernel(
+    integers="source target edge offsets cuts layer_1 layer_2 out_table", programs="plan",
+    numbers="f_dim per threads chunks tile", flags="two last",
+)  # fmt: skip
 def forward(
     x, message, frame, f_dim, scale, source, target, edge, per, offsets, cuts, w_1, b_1, layer_1, plan, w_2, b_2, layer_2,
-    out_table, two, last, shared, chunks, tile, kept, y,
+    out_table, two, last, threads, chunks, tile, kept, y,
 ):  # fmt: skip
     """y (nodes, dim), the summed messages. ``w_1`` and ``w_2`` are the matrices of the frames.
 
     ``kept`` has room for the inputs of both gates (rows, wide) and (rows, wide_2), a row for every entry of ``edge``, one
     after the other, or is empty.
     """
-    bounds = node_bounds(offsets, cuts, chunks)
-    if shared:
-        for chunk in prange(chunks):
-            forward_chunk(
-                x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, b_1, layer_1, plan, w_2, b_2,
-                layer_2, out_table, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, y,
-            )  # fmt: skip
-    else:
-        forward_chunk(
-            x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, b_1, layer_1, plan, w_2, b_2, layer_2,
-            out_table, two, last, runtime(0), offsets.shape[0] - 1, tile, kept, y,
-        )  # fmt: skip
+    bounds = room(chunks + 1, offsets)
+    node_bounds(offsets, cuts, chunks, bounds)
+    forward_chunk(
+        threads, chunks, bounds, x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, b_1, layer_1, plan,
+        w_2, b_2, layer_2, out_table, two, last, tile, kept, y,
+    )  # fmt: skip
+    free(bounds)
 
 
-@kernel()
+@kernel(
+    integers="source target edge offsets cuts source_order source_offsets layer_1 layer_2 out_table", programs="plan",
+    numbers="f_dim per threads chunks tile", flags="two last need_x need_m",
+)  # fmt: skip
 def backward(
     g, x, message, frame, f_dim, scale, source, target, edge, per, offsets, cuts, source_order, source_offsets, w_1, b_1,
-    layer_1, plan, w_2, b_2, layer_2, out_table, two, last, chunks, tile, kept, need_x, need_m, gx, gm, gw_1, gb_1, gw_2, gb_2,
+    layer_1, plan, w_2, b_2, layer_2, out_table, two, last, threads, chunks, tile, kept, need_x, need_m,
+    gx, gm, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ``forward`` for g (nodes, dim), with what it kept; gw_1 and gw_2 are by the matrices of the frames."""
-    turned_1, turned_2 = np.empty_like(w_1), np.empty_like(w_2)
-    transpose(layer_1, at.TERMS, w_1, runtime(0), turned_1)
-    transpose(layer_2, at.TERMS, w_2, runtime(0), turned_2)
     n_1, n_2, m_1 = w_1.shape[0], w_2.shape[0], b_1.shape[0]
-    partial = np.zeros((chunks, n_1 + n_2 + m_1 + b_2.shape[0]), g.dtype)
-    bounds = node_bounds(offsets, cuts, chunks)
-    g_source = room(target.shape[0] * layer_1[at.NODE_DIM] if need_x and per == 1 else 0, g)
-    for chunk in prange(chunks):
-        backward_chunk(
-            g, x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, turned_1, b_1, layer_1, plan, w_2,
-            turned_2, b_2, layer_2, out_table, two, last, bounds[chunk], bounds[chunk + 1], tile, kept, need_x, need_m,
-            gx, g_source, gm, partial[chunk],
-        )  # fmt: skip
-    if need_x and per == 1:
-        source_bounds = chunk_bounds(source_offsets, chunks)
-        for chunk in prange(chunks):
-            sources_sum(
-                g_source, source_order, source_offsets, layer_1[at.NODE_DIM], source_bounds[chunk], source_bounds[chunk + 1], gx
-            )  # fmt: skip
-    for share in prange(_SHARES):
-        total_of(partial, runtime(0), gw_1, share)
-        total_of(partial, n_1, gw_2, share)
-    bias_total(partial, n_1 + n_2, gb_1)
-    bias_total(partial, n_1 + n_2 + m_1, gb_2)
+    turned_1, turned_2, bounds = room(n_1, g), room(n_2, g), room(chunks + 1, offsets)
+    transpose(layer_1, at.TERMS, w_1, 0, turned_1)
+    transpose(layer_2, at.TERMS, w_2, 0, turned_2)
+    numbers = n_1 + n_2 + m_1 + b_2.shape[0]
+    by_source = need_x and per == 1
+    partial, g_source = room(chunks * numbers, g), room(target.shape[0] * layer_1[at.NODE_DIM] if by_source else 0, g)
+    node_bounds(offsets, cuts, chunks, bounds)
+    backward_chunk(
+        threads, chunks, bounds, g, x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, turned_1, b_1,
+        layer_1, plan, w_2, turned_2, b_2, layer_2, out_table, two, last, tile, kept, need_x, need_m, gx, g_source, gm, partial,
+    )  # fmt: skip
+    if by_source:
+        chunk_bounds(source_offsets, chunks, bounds)
+        sources_sum(threads, chunks, bounds, g_source, source_order, source_offsets, layer_1[at.NODE_DIM], gx)
+    total_of(threads, SHARES, partial, numbers, 0, gw_1)
+    total_of(threads, SHARES, partial, numbers, n_1, gw_2)
+    chunk_total(partial, numbers, n_1 + n_2, gb_1)
+    chunk_total(partial, numbers, n_1 + n_2 + m_1, gb_2)
+    free(turned_1)
+    free(turned_2)
+    free(bounds)
+    free(partial)
+    free(g_source)
