@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from torch.autograd import gradcheck, gradgradcheck
 
-from segnn.o3 import Edges, edge_frames, frames, fused, kernels, layout
+from segnn.o3 import Edges, edge_frames, frames, gradients, kernels, layout
 from segnn.o3.pairs import find_pairs
 
 from .helpers import randn
@@ -129,7 +129,7 @@ def test_equal_to_the_direct_way_for_any_irreps(hidden, degrees, message, two, l
 @pytest.mark.parametrize("graphs", [20, 200])
 def test_tiles_and_edges_without_a_way_back(taken, graphs, alone, kept, monkeypatch):
     if not kept:
-        monkeypatch.setattr(fused, "_KEPT_BYTES", 0)
+        monkeypatch.setattr(gradients, "KEPT_BYTES", 0)
     assert_equal(case(graph=there_and_back(graphs, alone), scaled=True), taken)
 
 

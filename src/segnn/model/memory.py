@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from segnn.nn.linear import SteerableWeights
 from segnn.nn.segnn import SteerableNetwork
 from segnn.o3.backend import use_numba
+from segnn.o3.gradients import KEPT_BYTES
 
 OVERHEAD = 1 << 19  # bytes: the kernels' tiles, the allocator's rounding
 INDEX_BYTES = 40  # of an edge, while edges are sorted and counted
@@ -60,9 +61,7 @@ def _kept_by_layer(layer: Any, size: Size, width: int) -> int:
 
 
 def _kept(rows: int, numbers: int, width: int) -> int:
-    from segnn.o3.fused import _KEPT_BYTES
-
-    return rows * numbers * width if rows * numbers * width <= _KEPT_BYTES else 0
+    return rows * numbers * width if rows * numbers * width <= KEPT_BYTES else 0
 
 
 def _mixed(layer: Any) -> int:

@@ -12,7 +12,8 @@ from segnn.o3.asked import asked
 from segnn.o3.frame_plan import FramePlan, frame_plan, output_layout
 from segnn.o3.frame_programs import frame_gate, layer_table, layout_table
 from segnn.o3.frames import Frames
-from segnn.o3.fused import FusedMessages, _differentiable, _kept, _like, _name
+from segnn.o3.fused import FusedMessages
+from segnn.o3.gradients import differentiable, room_like, room_to_keep, type_name
 from segnn.o3.kernel import frames as kernel
 from segnn.o3.kernel.threads import backward_chunks, forward_chunks, threads_for, tile_rows
 from segnn.o3.kernel.turn import frame_weights, frame_weights_back
@@ -41,7 +42,7 @@ class FrameMessages(Function):
         rows = _Rows(edges, frames)
         plans = _plans(spec, rows)
         width = sum(0 if plan is None else plan.after.dim for plan in plans)
-        kept = _kept(x, len(rows.edge), width, keep)
+        kept = room_to_keep(x, len(rows.edge), width, keep)
         mixes = [_frame_weights(plan, w, frames) for plan, w in zip(plans, (w_1, w_2), strict=True)]
         y = x.new_empty(x.shape[0], output_layout(spec).dim)
         threads = threads_for(len(edges) * len(mixes[0]))
@@ -64,12 +65,12 @@ class FrameMessages(Function):
         spec, edges, frames = ctx.spec, ctx.graph, ctx.frames
         if torch.is_grad_enabled():
             composed = FusedMessages.composed(spec, edges)
-            return (*_differentiable(asked(ctx, inputs), g, composed, inputs), None, None, None, None)
+            return (*differentiable(asked(ctx, inputs), g, composed, inputs), None, None, None, None)
         rows = _Rows(edges, frames)
         plans = _plans(spec, rows)
         mixes = [_frame_weights(plan, w, frames) for plan, w in zip(plans, (w_1, w_2), strict=True)]
-        gx, gm = _like(x, ctx.needs_input_grad[0]), _like(message, ctx.needs_input_grad[1])
-        grads, turned = [_like(t) for t in (w_1, b_1, w_2, b_2)], [torch.empty_like(w) for w in mixes]
+        gx, gm = room_like(x, ctx.needs_input_grad[0]), room_like(message, ctx.needs_input_grad[1])
+        grads, turned = [room_like(t) for t in (w_1, b_1, w_2, b_2)], [torch.empty_like(w) for w in mixes]
         leaving = edges.source
         order = leaving.all_rows if leaving.order is None else leaving.order
         kernel.backward(
@@ -143,7 +144,7 @@ def _arguments(
         mixes[0],
         b_1,
         layer_table(first, lmax),
-        frame_gate(spec.gated, spec.first.output, _name(x)),
+        frame_gate(spec.gated, spec.first.output, type_name(x)),
         mixes[1],
         b_2,
         layer_table(second, lmax),

@@ -19,6 +19,7 @@ from torch.autograd import Function
 
 from segnn.o3.asked import asked
 from segnn.o3.gating import GatePlan
+from segnn.o3.gradients import differentiable, room_like, room_to_keep, type_name, zeros_for
 from segnn.o3.kernel import messages, rows
 from segnn.o3.kernel.fixed import Fixed
 from segnn.o3.kernel.table import FIRST_PIECE, HEAD
@@ -27,10 +28,6 @@ from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.programs import gate_program, linear_program
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Messages, Weights, steer_messages_composed, steer_rows_composed
-
-
-def _name(x: Tensor) -> str:
-    return "float32" if x.dtype == torch.float32 else "float64"
 
 
 @lru_cache(maxsize=2)
@@ -60,50 +57,6 @@ def _weights(weight: Tensor, bias: Tensor | None, plan: LinearPlan) -> Weights:
     return Weights(weight, bias, plan, plan.order, plan.inverse)
 
 
-def _differentiable(
-    need: Sequence[bool], g: Tensor, composed: Callable[..., Tensor], inputs: Sequence[Tensor | None]
-) -> tuple[Tensor | None, ...]:
-    """Gradients of ``composed(*inputs)`` that can be differentiated again, those that are needed.
-
-    Taken with respect to aliases, since one input may have been computed from another: what flows through that history
-    belongs to the caller's graph, not to this operation.
-    """
-    with torch.enable_grad():
-        aliases: list[Any] = [None if x is None else x.view_as(x) for x in inputs]
-        y = composed(*aliases)
-    wanted = [n for n, needed in enumerate(need) if needed]
-    found = torch.autograd.grad(y, [aliases[n] for n in wanted], g, create_graph=True, allow_unused=True)
-    grads: list[Tensor | None] = [None] * len(inputs)
-    for n, value in zip(wanted, found, strict=True):
-        grads[n] = value
-    return tuple(grads)
-
-
-def differentiated(*inputs: Tensor | None) -> bool:
-    """Whether an operation on these must be recorded; if not, its kernel is run without autograd's own cost."""
-    return torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs)
-
-
-_KEPT_BYTES = 32 << 20
-"""A layer keeps what stands before its gates for the derivative where this is at most so large; else it is computed again."""
-
-
-def _kept(like: Tensor, rows: int, width: int, keep: bool) -> Tensor | None:
-    """Room for the inputs of the gates, or none."""
-    count = rows * width
-    return like.new_empty(count) if keep and count * like.element_size() <= _KEPT_BYTES else None
-
-
-def _like(x: Tensor | None, needed: bool = True) -> Tensor | None:
-    """Room for the derivative by x."""
-    return torch.empty_like(x, memory_format=torch.contiguous_format) if x is not None and needed else None
-
-
-def _zeros_like(x: Tensor) -> Tensor:
-    """Zeros for a derivative that is added to."""
-    return torch.zeros_like(x, memory_format=torch.contiguous_format)
-
-
 class FusedRows(Function):
     """``steer_rows``. spec: (plan of the first layer, gate, plan of the second, residual)."""
 
@@ -129,7 +82,7 @@ class FusedRows(Function):
         x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: tuple, keep: bool
     ) -> tuple[Tensor, Tensor | None]:
         """The result, and what stood before the gate (None unless ``keep`` and small)."""
-        kept = _kept(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
+        kept = room_to_keep(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
         y = x.new_empty(x.shape[0], (spec[2] or spec[0]).output.dim)
         threads = threads_for(x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
         rows.forward(
@@ -147,7 +100,7 @@ class FusedRows(Function):
         x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: tuple
     ) -> tuple[Any, ...]:
         first, gated, second, residual = spec
-        dtype = _name(x)
+        dtype = type_name(x)
         return (
             x,
             x_1,
@@ -184,7 +137,7 @@ class FusedRows(Function):
         if not torch.is_grad_enabled():
             return *FusedRows.first_derivative(g, inputs, kept, ctx.spec, need), None
         if any(need[3:]):
-            return *_differentiable(need, g, FusedRows.composed(ctx.spec), inputs), None
+            return *differentiable(need, g, FusedRows.composed(ctx.spec), inputs), None
         from segnn.o3.fused_second import RowsGradient
 
         return *RowsGradient.apply(g, *inputs, kept, ctx.spec, need), *[None] * 5
@@ -196,9 +149,9 @@ class FusedRows(Function):
         """The derivative by each of the inputs: x and x_1, the attribute, weights and biases, where ``need`` says so."""
         x, x_1, attribute, w_1, b_1, w_2, b_2 = inputs
         need_x, need_w = need[0] or need[1], any(need[3:])
-        gx, gx_1 = _like(x, need_x), _like(x_1, need_x)
-        ga = _zeros_like(attribute) if need[2] else None
-        grads = [_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
+        gx, gx_1 = room_like(x, need_x), room_like(x_1, need_x)
+        ga = zeros_for(attribute) if need[2] else None
+        grads = [room_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
         rows.backward(
             g,
             *FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec),
@@ -258,7 +211,7 @@ class FusedMessages(Function):
         cuts, most = FusedMessages._cuts(x, edges, spec)
         ends = None if most else x.new_empty(2 * x.shape[0] * spec.first.plans[0].before.dim_out)  # type: ignore[union-attr]
         width = spec.first.output.dim + (0 if spec.second is None else spec.second.output.dim)
-        kept = _kept(x, len(edges), width, keep)
+        kept = room_to_keep(x, len(edges), width, keep)
         arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
         threads = threads_for(len(edges) * w_1.numel())
         chunks = forward_chunks(len(edges), threads)
@@ -293,7 +246,7 @@ class FusedMessages(Function):
     def _arguments(
         x: Tensor, message: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: Messages
     ) -> tuple[Any, ...]:
-        dtype = _name(x)
+        dtype = type_name(x)
         first, second = spec.first, spec.second
         return (
             x,
@@ -338,7 +291,7 @@ class FusedMessages(Function):
         if not torch.is_grad_enabled():
             return *FusedMessages.first_derivative(g, inputs, kept, ends, spec, edges, need), None, None
         if any(need[3:]):
-            return *_differentiable(need, g, FusedMessages.composed(spec, edges), inputs), None, None
+            return *differentiable(need, g, FusedMessages.composed(spec, edges), inputs), None, None
         from segnn.o3.fused_second import MessagesGradient
 
         return *MessagesGradient.apply(g, *inputs, kept, ends, spec, edges, need), *[None] * 6
@@ -350,9 +303,9 @@ class FusedMessages(Function):
         """The derivative by each of the inputs: x, message, attribute, weights and biases, where ``need`` says so."""
         x, message, attribute, w_1, b_1, w_2, b_2 = inputs
         need_w = any(need[3:])
-        gx, gm = _like(x, need[0]), _like(message, need[1])
-        ga = _zeros_like(attribute) if need[2] else None
-        grads = [_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
+        gx, gm = room_like(x, need[0]), room_like(message, need[1])
+        ga = zeros_for(attribute) if need[2] else None
+        grads = [room_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
         arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
         cuts, most = FusedMessages._cuts(x, edges, spec)
         chunks = backward_chunks(len(edges))

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.autograd import Function
 
 from segnn.o3.asked import asked
-from segnn.o3.fused import _differentiable
+from segnn.o3.gradients import differentiable
 from segnn.o3.kernel import norms
 from segnn.o3.kernel.threads import threads_for
 from segnn.o3.rows import Rows
@@ -49,7 +49,7 @@ class FusedNorm(Function):
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
         x, weight, bias, mean, inverse = ctx.saved_tensors
         if torch.is_grad_enabled():
-            return (*_differentiable(asked(ctx, (x, weight, bias)), g, ctx.spec.composed, (x, weight, bias)), None)
+            return (*differentiable(asked(ctx, (x, weight, bias)), g, ctx.spec.composed, (x, weight, bias)), None)
         gx, gw, gb = (torch.empty_like(t, memory_format=torch.contiguous_format) for t in (x, weight, bias))
         norms.backward(
             g, x, x.shape[1], ctx.spec.graphs.offsets, ctx.spec.table, weight, threads_for(), mean, len(bias), inverse,

@@ -16,6 +16,7 @@ from torch.autograd import Function
 from segnn.o3 import fused
 from segnn.o3.asked import asked
 from segnn.o3.fused import FusedMessages, FusedRows
+from segnn.o3.gradients import room_like, zeros_for
 from segnn.o3.kernel import second_messages, second_rows
 from segnn.o3.kernel.threads import backward_chunks, block_nodes, threads_for, tile_rows
 from segnn.o3.rows import Edges
@@ -100,12 +101,12 @@ class RowsGradient(Function):
         need_x, need_w = need[1] or need[2], any(need[4:])
         gg, gx, gx_1 = (
             torch.empty_like(g, memory_format=torch.contiguous_format),
-            fused._like(x, need_x),
-            fused._like(x_1, need_x),
+            room_like(x, need_x),
+            room_like(x_1, need_x),
         )
-        ga = fused._zeros_like(attribute) if need[3] else None
+        ga = zeros_for(attribute) if need[3] else None
         # The last bias is only added: it has no second derivative, nor has the first one without a gate behind it.
-        gw_1, gb_1, gw_2 = fused._like(w_1, need_w), fused._like(b_1, need_w), fused._like(w_2, need_w)
+        gw_1, gb_1, gw_2 = room_like(w_1, need_w), room_like(b_1, need_w), room_like(w_2, need_w)
         rest = FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, ctx.spec)
         second_rows.backward(
             g,
@@ -166,9 +167,9 @@ class MessagesGradient(Function):
             composed = FusedMessages.composed(spec, edges)
             return *_third(ctx.need, (dx, dm, da), g, inputs, composed, need), None, None, None, None, None
         need_w = any(need[4:])
-        gg, gx, gm = fused._like(g), fused._like(x, need[1]), fused._like(message, need[2])
-        ga = fused._zeros_like(attribute) if need[3] else None
-        grads = [fused._like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
+        gg, gx, gm = room_like(g), room_like(x, need[1]), room_like(message, need[2])
+        ga = zeros_for(attribute) if need[3] else None
+        grads = [room_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
         rest = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
         node_bytes = 4 * spec.first.plans[0].before.dim_out * x.element_size()  # type: ignore[union-attr]
         most = block_nodes(len(edges.cuts) - 1, edges.largest, node_bytes)

@@ -126,6 +126,34 @@ def row(x, n, rows):
     return part(x, n * (x.shape[0] // rows), x.shape[0] // rows)
 
 
+@routine
+def matrices(w_1, order_1, layer_1, own, w_2, order_2, layer_2):
+    """The weights of both layers in the order of the plans, and with every matrix transposed: four arrays to be freed."""
+    flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
+    turned_1, turned_2 = room(flat_1.shape[0], w_1), room(flat_2.shape[0], w_1)
+    transposed_ends(layer_1, own, flat_1, turned_1)
+    transposed(layer_2, 1, flat_2, turned_2)
+    return flat_1, turned_1, flat_2, turned_2
+
+
+@routine
+def sums_room(flat_1, ends_numel, flat_2, b_1, b_2, chunks, ends_chunks, need_w):
+    """Room for the chunks' sums of weight gradients: (own, second layer, bias 1 and 2), and those of the ends; or none."""
+    numbers = flat_1.shape[0] - ends_numel + flat_2.shape[0] + b_1.shape[0] + b_2.shape[0]
+    return room(chunks * numbers if need_w else 0, flat_1), room(ends_chunks * ends_numel if need_w else 0, flat_1)
+
+
+@routine
+def total_sums(threads, partial, chunks, partial_ends, ends_chunks, order_1, ends_numel, order_2, gw_1, gb_1, gw_2, gb_2):
+    """The gradients of weights and biases from the chunks' sums."""
+    n_own, n_2, numbers = order_1.shape[0] - ends_numel, order_2.shape[0], partial.shape[0] // chunks
+    total_of(threads, SHARES, partial_ends, partial_ends.shape[0] // ends_chunks, 0, part(order_1, 0, ends_numel), gw_1)
+    total_of(threads, SHARES, partial, numbers, 0, part(order_1, ends_numel, n_own), gw_1)
+    total_of(threads, SHARES, partial, numbers, n_own, order_2, gw_2)
+    chunk_total(partial, numbers, n_own + n_2, gb_1)
+    chunk_total(partial, numbers, n_own + n_2 + gb_1.shape[0], gb_2)
+
+
 @spread
 def backward_blocks(
     chunk, chunks, bounds, g, x, message, attribute, source, target, offsets, cuts, most, w_1, turned_1, b_1, layer_1, own,
@@ -192,14 +220,11 @@ def backward(
     kept, need_x, need_m, need_a, need_w, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and ``kept`` that it left; ga must hold zeros."""
-    flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
-    ends_numel, n_1, n_2, m_1 = 2 * layer_1[0][at.WEIGHTS], flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
-    n_own, nodes = n_1 - ends_numel, offsets.shape[0] - 1
-    turned_1, turned_2, bounds = room(n_1, g), room(n_2, g), room(chunks + 1, offsets)
-    transposed_ends(layer_1, own, flat_1, turned_1)
-    transposed(layer_2, 1, flat_2, turned_2)
-    numbers, numbers_ends = (n_own + n_2 + m_1 + b_2.shape[0], ends_numel) if need_w else (0, 0)
-    partial, partial_ends = room(chunks * numbers, g), room((chunks if most > 0 else node_chunks) * numbers_ends, g)
+    flat_1, turned_1, flat_2, turned_2 = matrices(w_1, order_1, layer_1, own, w_2, order_2, layer_2)
+    ends_numel, nodes, bounds = 2 * layer_1[0][at.WEIGHTS], offsets.shape[0] - 1, room(chunks + 1, offsets)
+    partial, partial_ends = sums_room(
+        flat_1, ends_numel, flat_2, b_1, b_2, chunks, chunks if most > 0 else node_chunks, need_w
+    )  # fmt: skip
     if cuts.shape[0] > 0:
         cut_bounds(offsets, cuts, chunks, bounds)
         backward_blocks(
@@ -220,12 +245,10 @@ def backward(
         free(g_ends)
         free(g_1)
     if need_w:
-        own_order = part(order_1, ends_numel, n_own)
-        total_of(threads, SHARES, partial_ends, numbers_ends, 0, part(order_1, 0, ends_numel), gw_1)
-        total_of(threads, SHARES, partial, numbers, 0, own_order, gw_1)
-        total_of(threads, SHARES, partial, numbers, n_own, order_2, gw_2)
-        chunk_total(partial, numbers, n_own + n_2, gb_1)
-        chunk_total(partial, numbers, n_own + n_2 + m_1, gb_2)
+        total_sums(
+            threads, partial, chunks, partial_ends, chunks if most > 0 else node_chunks, order_1, ends_numel, order_2,
+            gw_1, gb_1, gw_2, gb_2,
+        )  # fmt: skip
     free(flat_1)
     free(flat_2)
     free(turned_1)

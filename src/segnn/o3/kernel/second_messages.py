@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from segnn.o3.kernel import table as at
 from segnn.o3.kernel.compile import kernel, routine, spread
-from segnn.o3.kernel.edges import mix_ends, nodes_back, transposed_ends
+from segnn.o3.kernel.edges import mix_ends, nodes_back
 from segnn.o3.kernel.flat import free, part, room
-from segnn.o3.kernel.messages import block_end, chunk_bounds, cut_bounds, ends_of, row
-from segnn.o3.kernel.rows import SHARES, chunk_total, clear, gather, total_of, transposed
+from segnn.o3.kernel.messages import block_end, chunk_bounds, cut_bounds, ends_of, matrices, row, sums_room, total_sums
+from segnn.o3.kernel.rows import clear
 from segnn.o3.kernel.second_edges import edges_second, sources_second
 
 
@@ -97,14 +97,11 @@ def backward(
 
     ga must hold zeros.
     """
-    flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
-    ends_numel, n_1, n_2, m_1 = 2 * layer_1[0][at.WEIGHTS], flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
-    n_own, nodes = n_1 - ends_numel, offsets.shape[0] - 1
-    turned_1, turned_2, bounds = room(n_1, g), room(n_2, g), room(chunks + 1, offsets)
-    transposed_ends(layer_1, own, flat_1, turned_1)
-    transposed(layer_2, 1, flat_2, turned_2)
-    numbers, numbers_ends = (n_own + n_2 + m_1 + b_2.shape[0], ends_numel) if need_w else (0, 0)
-    partial, partial_ends = room(chunks * numbers, g), room((chunks if most > 0 else node_chunks) * numbers_ends, g)
+    flat_1, turned_1, flat_2, turned_2 = matrices(w_1, order_1, layer_1, own, w_2, order_2, layer_2)
+    ends_numel, nodes, bounds = 2 * layer_1[0][at.WEIGHTS], offsets.shape[0] - 1, room(chunks + 1, offsets)
+    partial, partial_ends = sums_room(
+        flat_1, ends_numel, flat_2, b_1, b_2, chunks, chunks if most > 0 else node_chunks, need_w
+    )  # fmt: skip
     if cuts.shape[0] > 0:
         cut_bounds(offsets, cuts, chunks, bounds)
         backward_blocks(
@@ -133,12 +130,10 @@ def backward(
         free(s)
         free(g_1)
     if need_w:
-        own_order = part(order_1, ends_numel, n_own)
-        total_of(threads, SHARES, partial_ends, numbers_ends, 0, part(order_1, 0, ends_numel), gw_1)
-        total_of(threads, SHARES, partial, numbers, 0, own_order, gw_1)
-        total_of(threads, SHARES, partial, numbers, n_own, order_2, gw_2)
-        chunk_total(partial, numbers, n_own + n_2, gb_1)
-        chunk_total(partial, numbers, n_own + n_2 + m_1, gb_2)
+        total_sums(
+            threads, partial, chunks, partial_ends, chunks if most > 0 else node_chunks, order_1, ends_numel, order_2,
+            gw_1, gb_1, gw_2, gb_2,
+        )  # fmt: skip
     free(flat_1)
     free(flat_2)
     free(turned_1)
