@@ -6,13 +6,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from torch.autograd import gradcheck, gradgradcheck
 
-from segnn.o3 import Edges, edge_frames, frames, gradients, kernels, layout
+from segnn.o3 import Edges, edge_frames, frame_choice, frames, gradients, kernels, layout
 from segnn.o3.pairs import find_pairs
 
 from .helpers import randn
 from .test_frame_messages import DEGREES, HIDDEN, everything
 from .test_frames import attribute_of
-from .test_steer import any_irreps, messages_case
+from .test_steer import any_irreps, messages_case, some_edges
 
 
 def there_and_back(graphs=20, alone=0, seed=0):
@@ -110,6 +110,12 @@ def test_where_pairs_do_not_pay():
     edges = there_and_back(graphs=9)
     assert found(edges, vectors_of(edges)) is None  # too few graphs
     assert find_pairs(torch.empty(0, 4), layout(DEGREES[0]), Edges(*torch.empty(2, 0, dtype=torch.int64), 3)) is None
+
+
+def test_pairs_count_in_the_choice_of_frames(monkeypatch):
+    for frame, paired, expected in [(9, 8, (True, True)), (11, 8, (True, False)), (11, 11, (False, False))]:
+        monkeypatch.setattr(frame_choice, "costs", lambda spec, f=frame, p=paired: (1e6 * 10, 0.0, 1e6 * f, 1e6 * p))
+        assert tuple(frame_choice._pays(None, edges) for edges in (there_and_back(), some_edges())) == expected
 
 
 @given(any_irreps, st.sampled_from(DEGREES), st.one_of(st.just(""), any_irreps), st.booleans(), st.booleans(), st.booleans())

@@ -5,10 +5,11 @@ The rule: vector operations of an edge in its frame against those of the direct 
     frame    products + 1.5 turns + 4 numbers of a frame, and 300 000 for all edges together
     direct   products + 2 terms + 3 coefficients + (nodes / edges) products at the nodes
 
-each for vectors of 16 channels. A product, a turn and a term of a contraction are one multiply-add of a vector; a coefficient
+each for vectors of 16 channels. Where edges are taken in pairs (``segnn.o3.pairs``), half of the first layer's products and of
+the turns in is saved. A product, a turn and a term of a contraction are one multiply-add of a vector; a coefficient
 is one coupling times one component of the attribute. Finding frames is counted as if four layers shared it. The weights are
 times over that of a product, as measured (Zen 4); the estimate errs in favour of the direct way (``docs/design.md`` has
-figures). Frames pay from degree 3 on, and in degree 2 where channels or neighbours are few.
+figures). Frames pay from degree 3 on, and in degree 2 for pairs, or where channels or neighbours are few.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from segnn.o3.frame_plan import frame_plan, is_mirrored, output_layout
 from segnn.o3.frames import Frames, find_frames, has_frames
 from segnn.o3.kernel.frame_table import HIGHEST
 from segnn.o3.layer import Messages
+from segnn.o3.pairs import may_pair
 from segnn.o3.rows import Edges
 
 _FINDING = 300_000
@@ -47,10 +49,14 @@ def frames_for(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messa
         return None
     if choice == "auto" and not (use_numba(x) or x.device.type != "cpu"):
         return None
-    direct, at_nodes, frame = costs(spec)
-    if choice == "auto" and _FINDING + len(edges) * frame >= len(edges) * direct + edges.nodes * at_nodes:
-        return None
-    return _frames(attribute, spec, edges)
+    return _frames(attribute, spec, edges) if choice == "always" or _pays(spec, edges) else None
+
+
+def _pays(spec: Messages, edges: Edges) -> bool:
+    """Whether frames cost less."""
+    direct, at_nodes, frame, paired = costs(spec)
+    budget = len(edges) * direct + edges.nodes * at_nodes - _FINDING
+    return len(edges) * frame < budget or (len(edges) * paired < budget and may_pair(edges))
 
 
 def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> bool:
@@ -93,9 +99,10 @@ def needed(spec: Messages) -> tuple[int, bool]:
 
 
 @lru_cache(maxsize=256)
-def costs(spec: Messages) -> tuple[float, float, float]:
-    """Costs in vector products: an edge and a node the direct way, an edge in its frame."""
+def costs(spec: Messages) -> tuple[float, float, float, float]:
+    """Costs in vector products: an edge and a node the direct way, an edge in its frame, one of a pair of edges there."""
     direct, at_nodes, frame = 0.0, 0.0, 0.0
+    saved = _products(frame_plan(spec.first).mix) / 2
     for n, plan in enumerate((spec.first, spec.second)):
         if plan is None:
             continue
@@ -112,7 +119,8 @@ def costs(spec: Messages) -> tuple[float, float, float]:
     frame += 4 * Frames.start(needed(spec)[0] + 1)
     for turned in (*spec.first.parts, output_layout(spec)):
         frame += 1.5 * sum(block.dim**2 * _vectors(block.mul) for block in turned.blocks)
-    return float(direct), float(at_nodes), float(frame)
+    saved += 0.75 * sum(block.dim**2 * _vectors(block.mul) for part in spec.first.parts for block in part.blocks)
+    return float(direct), float(at_nodes), float(frame), float(frame - saved)
 
 
 def _products(mix: Any) -> float:

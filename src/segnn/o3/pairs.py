@@ -37,33 +37,29 @@ class Pairs:
     offsets: Tensor
 
 
+def may_pair(edges: Edges) -> bool:
+    """Whether pairs would pay, whatever the attributes are."""
+    count = len(edges)
+    if count == 0 or float(edges.target.offsets[edges.cuts].diff().max()) > _LARGEST * count:
+        return False
+    return int((edges.back >= 0).sum()) >= (1 - _ALONE) * count
+
+
 def find_pairs(attribute: Tensor, layout: Layout, edges: Edges) -> Pairs | None:
     """The pairs of edges with that attribute (edges, dim); None where they would not pay.
 
     Attributes there and back are compared to 64 units of round-off; of several edges between two nodes the first is taken.
     """
-    count = len(edges)
-    if count == 0 or float(edges.target.offsets[edges.cuts].diff().max()) > _LARGEST * count:
+    if not may_pair(edges):
         return None
-    own = torch.arange(count)
-    back = _way_back(edges)
-    found = back >= 0
-    found &= (back != own) & (back[back] == own)
+    own, back = torch.arange(len(edges)), edges.back
+    found = (back >= 0) & (back != own) & (back[back] == own)
     parity = torch.cat([attribute.new_full((piece.mul * piece.irrep.dim,), piece.irrep.p) for piece in layout.pieces])
     off = (attribute[back] - attribute * parity).abs().amax(1)
     found &= off <= 64 * torch.finfo(attribute.dtype).eps * attribute.norm(dim=1)
     found &= found[back]
-    if int(found.sum()) < (1 - _ALONE) * count:
+    if int(found.sum()) < (1 - _ALONE) * len(edges):
         return None
     first = torch.nonzero(~found | (own < back)).flatten()
     pairs = torch.stack([first, torch.where(found, back, -1)[first]], dim=1)
     return Pairs(pairs, torch.searchsorted(edges.target.index[first], torch.arange(edges.nodes + 1)))
-
-
-def _way_back(edges: Edges) -> Tensor:
-    """(edges,) an edge from i to j for that from j to i, −1 where there is none."""
-    target, source = edges.target.index, edges.source.index
-    key, order = (target * edges.nodes + source).sort(stable=True)
-    wanted = source * edges.nodes + target
-    place = torch.searchsorted(key, wanted).clamp(max=len(key) - 1)
-    return torch.where(key[place] == wanted, order[place], -1)

@@ -68,6 +68,17 @@ class Edges:
         return torch.nonzero(crossing[:-1].cumsum(0) == 0).flatten()
 
     @cached_property
+    def back(self) -> Tensor:
+        """(edges,) an edge from i to j for every one from j to i, the first of several; −1 where there is none."""
+        target, source = self.target.index, self.source.index
+        if not len(self):
+            return target
+        key, order = (target * self.nodes + source).sort(stable=True)
+        wanted = source * self.nodes + target
+        place = torch.searchsorted(key, wanted).clamp(max=len(key) - 1)
+        return torch.where(key[place] == wanted, order[place], -1)
+
+    @cached_property
     def largest(self) -> int:
         """Nodes of the largest graph between two cuts."""
         return int(self.cuts.diff().max()) if len(self.cuts) > 1 else 0
