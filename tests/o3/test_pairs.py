@@ -2,11 +2,15 @@
 
 import pytest
 import torch
+from e3nn.o3 import Irreps
 from hypothesis import example, given
 from hypothesis import strategies as st
 from torch.autograd import gradcheck, gradgradcheck
 
+from segnn.nn.gate import Gate
+from segnn.nn.linear import EdgeLinear
 from segnn.o3 import Edges, edge_frames, frame_choice, frames, gradients, kernels, layout
+from segnn.o3.layer import Messages
 from segnn.o3.pairs import find_pairs
 
 from .helpers import randn
@@ -113,9 +117,11 @@ def test_where_pairs_do_not_pay():
 
 
 def test_pairs_count_in_the_choice_of_frames(monkeypatch):
+    first = EdgeLinear(Irreps(HIDDEN), Irreps(""), Gate(HIDDEN).irreps_in, Irreps(DEGREES[1]))
+    spec = Messages(first.plan, Gate(HIDDEN).plan, None, True)
     for frame, paired, expected in [(9, 8, (True, True)), (11, 8, (True, False)), (11, 11, (False, False))]:
         monkeypatch.setattr(frame_choice, "costs", lambda spec, f=frame, p=paired: (1e6 * 10, 0.0, 1e6 * f, 1e6 * p))
-        assert tuple(frame_choice._pays(None, edges) for edges in (there_and_back(), some_edges())) == expected
+        assert tuple(frame_choice._pays(spec, edges) for edges in (there_and_back(), some_edges())) == expected
 
 
 @given(any_irreps, st.sampled_from(DEGREES), st.one_of(st.just(""), any_irreps), st.booleans(), st.booleans(), st.booleans())
