@@ -51,6 +51,7 @@ def _gate(plan: GatePlan | None, dtype: str) -> Fixed:
     return _no_gate(dtype) if plan is None else gate_program(plan, dtype)
 
 
+@lru_cache(maxsize=1024)
 def _work(*plans: LinearPlan | None) -> int:
     """Numbers that a row of a layer needs, about."""
     return sum(2 * p.output.dim + q.numbers for p in plans if p is not None for q in p.plans[:1])
