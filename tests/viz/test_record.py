@@ -191,3 +191,17 @@ def test_files_that_are_no_recordings(tmp_path):
         recording.features(3)
     with pytest.raises(IndexError, match="messages of layer 0, expected 1 to 2"):
         recording.messages(0)
+
+
+def test_other_numbers_of_nodes_do_not_show(tmp_path, monkeypatch):
+    """Large graphs are renumbered within the network (`segnn.nn.numbering`); a recording has the caller's numbers."""
+    model = tiny(tmp_path).double()
+    found = systems(model)
+    expected = record(model, found).arrays
+    nodes = int(found.offsets[-1])
+    monkeypatch.setattr("segnn.nn.topology.near_numbering", lambda edges: torch.arange(nodes).flip(0))
+    model.network._edges._last = None
+    arrays = record(model, found).arrays
+    assert arrays.keys() == expected.keys()
+    for name, value in expected.items():
+        np.testing.assert_allclose(arrays[name], value, atol=1e-12, err_msg=name)

@@ -143,6 +143,7 @@ _ALL = (
         partial(box, bodies=100),
         degrees=(1, 1),
         steps=("forward",),
+        prepared=False,
         others_up_to=120_000,
         goal={"exponent": 1.05, "peak_gib": 4},
     ),

@@ -86,8 +86,11 @@ class SteerableOnFeatures(nn.Module):
 
     def forward(self, f: Features) -> Tensor:
         """Output (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems, in the network's dtype."""
-        edges = self._edges(f.edge_index, f.x.shape[0])
-        return self.net(f.x, edges, f.edge_attr, f.node_attr, f.message, *self._graphs(f))
+        return self.net(f.x, self.edges(f), f.edge_attr, f.node_attr, f.message, *self._graphs(f))
+
+    def edges(self, f: Features) -> Topology:
+        """The edges as the network takes them."""
+        return self._edges(f.edge_index, f.x.shape[0])
 
     def _graphs(self, f: Features) -> tuple[Tensor | None, int]:
         """The graph of each node, if the network must know it, and the number of graphs."""
@@ -118,7 +121,7 @@ class RefreshedOnFeatures(SteerableOnFeatures):
             edge, node, message = self.cues.steering(replace(tensors, position=position))
             return Attributes(edge.to(f.x.dtype), node.to(f.x.dtype), None if message is None else message.to(f.x.dtype))
 
-        return self.net(f.x, self._edges(f.edge_index, f.x.shape[0]), attributes, *self._graphs(f))
+        return self.net(f.x, self.edges(f), attributes, *self._graphs(f))
 
 
 class PlainOnFeatures(nn.Module):

@@ -62,15 +62,17 @@ class RefreshedSEGNN(SEGNN):
         arguments and errors as of ``SEGNN``.
         """
         edges = edge_index if isinstance(edge_index, Topology) else Topology(edge_index, x.shape[0])
-        graphs = self._graphs(x, batch, num_graphs)
+        graphs = self._graphs(x, edges, batch, num_graphs)
         moved, now = x.new_zeros(x.shape[0], 3), attributes(None)
         self._check(x, edges, now.edge, now.node, now.message)
-        h = self.embedding(self.enter(x), now.node)
+        node_attr = edges.renumber(now.node)
+        h = self.embedding(self.enter(edges.renumber(x)), node_attr)
         for k, (layer, move) in enumerate(zip(self.layers, self.moves, strict=True)):
             if k > 0:
-                now = attributes(moved)
+                now = attributes(edges.restore(moved))
+                node_attr = edges.renumber(now.node)
             message = None if now.message is None else self.enter_message(edges.sort(now.message))
-            h = self.run_layer(layer, h, edges, edges.sort(now.edge), now.node, message, graphs)
-            moved = moved + move(h, now.node)
-        out = self.leave(steer_rows(h, None, now.node, self.readout_1.weights, self.gate.plan, self.readout_2.weights, False))
-        return out + moved if self.adds_moves else out
+            h = self.run_layer(layer, h, edges, edges.sort(now.edge), node_attr, message, graphs)
+            moved = moved + move(h, node_attr)
+        out = self.leave(steer_rows(h, None, node_attr, self.readout_1.weights, self.gate.plan, self.readout_2.weights, False))
+        return edges.restore(out + moved if self.adds_moves else out)

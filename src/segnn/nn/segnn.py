@@ -135,8 +135,8 @@ class SteerableNetwork(nn.Module):
         """
         edges = edge_index if isinstance(edge_index, Topology) else Topology(edge_index, x.shape[0])
         self._check(x, edges, edge_attr, node_attr, message)
-        graphs = self._graphs(x, batch, num_graphs)
-        edge_attr = edges.sort(edge_attr)
+        graphs = self._graphs(x, edges, batch, num_graphs)
+        x, node_attr, edge_attr = edges.renumber(x), edges.renumber(node_attr), edges.sort(edge_attr)
         message = None if message is None else self.enter_message(edges.sort(message))
 
         x = self.embedding(self.enter(x), node_attr)
@@ -149,7 +149,8 @@ class SteerableNetwork(nn.Module):
                 x = x / graphs.count.clamp(min=1).to(x.dtype)[:, None]
             one = x.new_ones(x.shape[0], 1)
             x = steer_rows(x, None, one, self.head_1.weights, self.head_gate.plan, self.head_2.weights, False)
-        return self.leave(x)
+            return self.leave(x)
+        return edges.restore(self.leave(x))
 
     def run_layer(self, layer: nn.Module, x: Tensor, *rest: object) -> Tensor:
         """One layer; with ``checkpoint_layers`` its intermediates are computed again in the backward pass."""
@@ -164,7 +165,7 @@ class SteerableNetwork(nn.Module):
             context_fn=lambda: (nullcontext(), computed_again()),
         )
 
-    def _graphs(self, x: Tensor, batch: Tensor | None, num_graphs: int | None) -> Rows:
+    def _graphs(self, x: Tensor, edges: Topology, batch: Tensor | None, num_graphs: int | None) -> Rows:
         if batch is None:
             return Rows(torch.zeros(x.shape[0], dtype=torch.int64, device=x.device), num_graphs or 1)
         if batch.shape != x.shape[:1]:
@@ -177,7 +178,7 @@ class SteerableNetwork(nn.Module):
         graphs = high + 1 if num_graphs is None else num_graphs
         if low < 0 or high >= graphs:
             raise IndexError(f"batch holds graph {low if low < 0 else high}, but there are {graphs} graphs (0 to {graphs - 1})")
-        return Rows(batch, graphs)
+        return Rows(edges.renumber(batch), graphs)
 
     def _check(self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None) -> None:
         if torch.compiler.is_compiling():  # irreps cannot be traced; ``segnn.compile`` has called the network before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from segnn.nn.numbering import inverse, near_numbering
 from segnn.o3.rows import Edges
 
 
@@ -14,6 +15,8 @@ class Topology(Edges):
     edge_index: (2, edges) int64; row 0 the source j, row 1 the target i of the relative vector x_j − x_i.
     num_nodes: number of nodes; nodes without edges and graphs without edges are ordinary.
     ``order`` is None where the edges came sorted, else the permutation that the edges' own tensors need (``sort``).
+    ``numbering`` is None where the nodes keep their numbers. The nodes of a large graph get new ones, by which neighbours lie
+    near in memory: node n here is the caller's ``numbering[n]`` (``renumber``, and back: ``restore``). The networks do that.
 
     Raises ValueError for a wrong shape or dtype and IndexError for an index outside 0 … num_nodes − 1.
     """
@@ -34,8 +37,34 @@ class Topology(Edges):
         self.order = None if in_order else torch.argsort(target, stable=True)
         if self.order is not None:
             source, target = source[self.order], target[self.order]
+        sorted_edges = Edges(source, target, num_nodes)
+        self.numbering = None if compiling else near_numbering(sorted_edges)
+        if self.numbering is not None:
+            source, target = self._renumbered(sorted_edges, self.numbering)
         super().__init__(source, target, num_nodes)
+
+    def _renumbered(self, edges: Edges, numbering: Tensor) -> tuple[Tensor, Tensor]:
+        """The ends by their new numbers, sorted by target; those of one target stay in their order."""
+        self._number = inverse(numbering)
+        offsets = edges.target.offsets
+        first, count = offsets[:-1][numbering], offsets.diff()[numbering]
+        target = torch.repeat_interleave(torch.arange(edges.nodes), count)
+        moved = torch.arange(len(edges)).add_((first - (count.cumsum(0) - count)).index_select(0, target))
+        self.order = moved if self.order is None else self.order.index_select(0, moved)
+        return self._number.index_select(0, edges.source.index.index_select(0, moved)), target
 
     def sort(self, x: Tensor) -> Tensor:
         """A tensor (edges, …) given in the caller's order, in the order of the sorted edges."""
         return x if self.order is None else x.index_select(0, self.order)
+
+    def unsort(self, x: Tensor) -> Tensor:
+        """A tensor (edges, …) of the sorted edges, in the caller's order: undoes ``sort``."""
+        return x if self.order is None else torch.empty_like(x).index_copy_(0, self.order, x)
+
+    def renumber(self, x: Tensor) -> Tensor:
+        """A tensor (nodes, …) of the caller, by the numbers that the edges have."""
+        return x if self.numbering is None else x.index_select(0, self.numbering)
+
+    def restore(self, x: Tensor) -> Tensor:
+        """A tensor (nodes, …) by the numbers that the edges have, in the caller's order: undoes ``renumber``."""
+        return x if self.numbering is None else x.index_select(0, self._number)

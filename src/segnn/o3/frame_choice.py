@@ -45,11 +45,11 @@ def frames_for(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messa
     if torch.compiler.is_compiling():
         return None
     choice = frames_choice()
-    if choice == "never" or attribute.requires_grad or not _can(x, message, attribute, spec, edges):
+    if choice == "never" or attribute.requires_grad or not _known(spec):
         return None
-    if choice == "auto" and not (use_numba(x) or x.device.type != "cpu"):
+    if choice == "auto" and not (_pays(spec, edges) and (use_numba(x) or x.device.type != "cpu")):
         return None
-    return _frames(attribute, spec, edges) if choice == "always" or _pays(spec, edges) else None
+    return _frames(attribute, spec, edges) if _can(x, message, attribute, spec, edges) else None
 
 
 def _pays(spec: Messages, edges: Edges) -> bool:
@@ -59,20 +59,23 @@ def _pays(spec: Messages, edges: Edges) -> bool:
     return len(edges) * frame < budget or (len(edges) * paired < budget and may_pair(edges))
 
 
-def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> bool:
-    """Whether the operation knows frames at all, whatever the attribute holds."""
+@lru_cache(maxsize=256)
+def _known(spec: Messages) -> bool:
+    """Whether there are frames for such a layer."""
     first = spec.first
+    known = has_frames(first.attribute) and first.parts[0].dim > 0 and needed(spec)[0] <= HIGHEST
+    return known and output_layout(spec).dim > 0
+
+
+def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> bool:
+    """Whether the operation can take frames of these edges, whatever the attribute holds."""
     return (
-        has_frames(first.attribute)
-        and x.dtype in (torch.float32, torch.float64)
+        x.dtype in (torch.float32, torch.float64)
         and attribute.dtype == x.dtype
         and x.device.type != "meta"
         and len(edges) > 0
         and edges.target.order is None
-        and first.parts[0].dim > 0
-        and output_layout(spec).dim > 0
-        and (message is None) == (first.parts[2].dim == 0)
-        and needed(spec)[0] <= HIGHEST
+        and (message is None) == (spec.first.parts[2].dim == 0)
     )
 
 

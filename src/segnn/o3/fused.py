@@ -25,6 +25,7 @@ from segnn.o3.kernel.fixed import Fixed
 from segnn.o3.kernel.table import FIRST_PIECE, HEAD
 from segnn.o3.kernel.threads import backward_chunks, block_nodes, forward_chunks, threads_for, tile_rows
 from segnn.o3.linear_plan import LinearPlan, PartPlan
+from segnn.o3.pages import blank
 from segnn.o3.programs import gate_program, linear_program
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Messages, Weights, steer_messages_composed, steer_rows_composed
@@ -48,6 +49,7 @@ def _gate(plan: GatePlan | None, dtype: str) -> Fixed:
     return _no_gate(dtype) if plan is None else gate_program(plan, dtype)
 
 
+@lru_cache(maxsize=1024)
 def _work(*plans: LinearPlan | None) -> int:
     """Numbers that a row of a layer needs, about."""
     return sum(2 * p.output.dim + q.numbers for p in plans if p is not None for q in p.plans[:1])
@@ -83,7 +85,7 @@ class FusedRows(Function):
     ) -> tuple[Tensor, Tensor | None]:
         """The result, and what stood before the gate (None unless ``keep`` and small)."""
         kept = room_to_keep(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
-        y = x.new_empty(x.shape[0], (spec[2] or spec[0]).output.dim)
+        y = blank(x, x.shape[0], (spec[2] or spec[0]).output.dim)
         threads = threads_for(x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
         rows.forward(
             *FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec),
@@ -207,9 +209,9 @@ class FusedMessages(Function):
         """The result, what stood before the gates (None unless ``keep`` and small), and the mixed ends of one large graph."""
         second = spec.second or spec.first
         out = second.output.dim - (spec.gated.gates if spec.last else 0)
-        y = x.new_empty(x.shape[0], out)
+        y = blank(x, x.shape[0], out)
         cuts, most = FusedMessages._cuts(x, edges, spec)
-        ends = None if most else x.new_empty(2 * x.shape[0] * spec.first.plans[0].before.dim_out)  # type: ignore[union-attr]
+        ends = None if most else blank(x, 2 * x.shape[0] * spec.first.plans[0].before.dim_out)  # type: ignore[union-attr]
         width = spec.first.output.dim + (0 if spec.second is None else spec.second.output.dim)
         kept = room_to_keep(x, len(edges), width, keep)
         arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)

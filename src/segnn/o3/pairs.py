@@ -38,9 +38,11 @@ class Pairs:
 
 
 def may_pair(edges: Edges) -> bool:
-    """Whether pairs would pay, whatever the attributes are."""
+    """Whether pairs would pay, whatever the attributes are; only the kernels take pairs, on the CPU."""
     count = len(edges)
-    if count == 0 or float(edges.target.offsets[edges.cuts].diff().max()) > _LARGEST * count:
+    if count == 0 or edges.target.index.device.type != "cpu":
+        return False
+    if float(edges.target.offsets[edges.cuts].diff().max()) > _LARGEST * count:
         return False
     return int((edges.back >= 0).sum()) >= (1 - _ALONE) * count
 

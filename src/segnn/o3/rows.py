@@ -20,7 +20,7 @@ class Rows:
         self.nodes = nodes
 
     def __len__(self) -> int:
-        return len(self.index)
+        return self.index.shape[0]
 
     @cached_property
     def offsets(self) -> Tensor:
@@ -53,7 +53,7 @@ class Edges:
         self.nodes = nodes
 
     def __len__(self) -> int:
-        return len(self.target)
+        return self.target.index.shape[0]
 
     @cached_property
     def cuts(self) -> Tensor:

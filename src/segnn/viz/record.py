@@ -93,22 +93,24 @@ def run_recorded(model: PhysicalModel, features: Features, keep: Keep, messages:
     """
     net = steerable(model)
     leave, leave_message = Reorder(net.irreps_hidden, inverse=True), Reorder(message_irreps(net), inverse=True)
+    assert isinstance(model.network, SteerableOnFeatures), "it has a steerable network"
+    edges = model.network.edges(features)  # their nodes and edges may have other numbers than the caller's
 
     def take(name: str, x: Tensor, reorder: Reorder) -> None:
         array = reorder(x.detach()).numpy()
         keep(name, array.copy() if reorder.is_trivial else array)
 
     def on_embedding(_: nn.Module, inputs: Any, output: Tensor) -> None:
-        take("features_0", output, leave)
+        take("features_0", edges.restore(output), leave)
 
     def before_layer(_: nn.Module, inputs: Any) -> Any:
         return (inputs[0].detach(), *inputs[1:])
 
     @torch.no_grad()
     def on_layer(k: int, layer: nn.Module, inputs: Any, output: Tensor) -> None:
-        take(f"features_{k + 1}", output, leave)
+        take(f"features_{k + 1}", edges.restore(output), leave)
         if messages:
-            take(f"messages_{k + 1}", _messages(layer, inputs, output), leave_message)
+            take(f"messages_{k + 1}", edges.unsort(_messages(layer, inputs, output)), leave_message)
 
     handles = [net.embedding.register_forward_hook(on_embedding)]
     for k, layer in enumerate(net.layers):

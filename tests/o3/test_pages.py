@@ -1,0 +1,22 @@
+"""Room for large tensors: the shape, type and alignment that were asked for."""
+
+import pytest
+import torch
+
+from segnn.o3.pages import MAPPED_BYTES, blank
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("shape", [(0,), (3, 0), (5, 7), (MAPPED_BYTES // 64, 17)])
+def test_room(dtype, shape):
+    x = blank(torch.zeros(1, dtype=dtype), *shape)
+    assert x.shape == shape
+    assert x.dtype == dtype
+    assert x.is_contiguous()
+    assert x.data_ptr() % 64 == 0
+    x.fill_(1)
+    assert float(x.sum()) == x.numel()
+
+
+def test_other_devices_make_their_own():
+    assert blank(torch.zeros(1, device="meta"), MAPPED_BYTES).device.type == "meta"
