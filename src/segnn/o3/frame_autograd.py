@@ -55,7 +55,7 @@ class FrameMessages(Function):
             y,
         )
         ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2, kept)
-        ctx.spec, ctx.graph, ctx.frames = spec, edges, frames
+        ctx.spec, ctx.graph, ctx.frames, ctx.rows, ctx.mixes = spec, edges, frames, rows, mixes
         return y
 
     @staticmethod
@@ -66,9 +66,8 @@ class FrameMessages(Function):
         if torch.is_grad_enabled():
             composed = FusedMessages.composed(spec, edges)
             return (*differentiable(asked(ctx, inputs), g, composed, inputs), None, None, None, None)
-        rows = _Rows(edges, frames)
+        rows, mixes = ctx.rows, ctx.mixes
         plans = _plans(spec, rows)
-        mixes = [_frame_weights(plan, w, frames) for plan, w in zip(plans, (w_1, w_2), strict=True)]
         gx, gm = room_like(x, ctx.needs_input_grad[0]), room_like(message, ctx.needs_input_grad[1])
         grads, turned = [room_like(t) for t in (w_1, b_1, w_2, b_2)], [torch.empty_like(w) for w in mixes]
         leaving = edges.source

@@ -84,7 +84,7 @@ def _frames(attribute: Tensor, spec: Messages, edges: Edges) -> Frames | None:
     layout = spec.first.attribute
     if attribute.is_inference():  # nobody counts its changes
         return find_frames(attribute, layout, edges, *needed(spec))
-    key = (str(layout.irreps), *needed(spec), attribute._version)
+    key = (layout, *needed(spec), attribute._version)
     found = _found.get(edges)
     if found is None or found[0]() is not attribute or found[1] != key:
         found = (ref(attribute), key, find_frames(attribute, layout, edges, *needed(spec)))

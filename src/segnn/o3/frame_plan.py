@@ -155,8 +155,13 @@ class FramePlan:
 
     def factors(self, attribute: tuple[float, ...]) -> np.ndarray:
         """(shares,) the factor of each, for the attribute's factors c."""
-        pieces = np.array([s.piece for s in self.shares], np.int64)
-        return np.array([s.coupling for s in self.shares]) * np.array(attribute)[pieces]
+        pieces, couplings = self._pieces
+        return couplings * np.array(attribute)[pieces]
+
+    @cached_property
+    def _pieces(self) -> tuple[np.ndarray, np.ndarray]:
+        """The piece of the attribute and the coupling of every share."""
+        return np.array([s.piece for s in self.shares], np.int64), np.array([s.coupling for s in self.shares])
 
     @cached_property
     def _places(self) -> tuple[Tensor, Tensor, Tensor]:
