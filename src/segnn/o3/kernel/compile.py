@@ -75,7 +75,7 @@ class Source:
 
     def _compiled(self, name: str, kinds: tuple[Any, ...]) -> library.Part:
         flags = compiler.Flags()
-        flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = flags.no_rewrites = True
+        flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
         flags.error_model = "numpy"
         context, text = cpu_target.target_context, _Text(name)
         with library.needs() as needs:
