@@ -26,7 +26,7 @@ from segnn.o3.kernel.table import FIRST_PIECE, HEAD
 from segnn.o3.kernel.threads import backward_chunks, block_nodes, forward_chunks, threads_for, tile_rows
 from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.pages import blank
-from segnn.o3.programs import gate_program, linear_program
+from segnn.o3.programs import gate_program, linear_program, weight_runs
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Messages, Weights, steer_messages_composed, steer_rows_composed
 
@@ -47,6 +47,10 @@ def _layer(plan: PartPlan | None, dtype: str) -> Fixed:
 
 def _gate(plan: GatePlan | None, dtype: str) -> Fixed:
     return _no_gate(dtype) if plan is None else gate_program(plan, dtype)
+
+
+def _runs(plan: LinearPlan | None) -> Fixed | None:
+    return None if plan is None else weight_runs(plan, 0, len(plan.parts))
 
 
 @lru_cache(maxsize=1024)
@@ -109,12 +113,12 @@ class FusedRows(Function):
             1 if x_1 is None else 2,
             attribute,
             w_1,
-            first.order,
+            _runs(first),
             b_1,
             _layer(first.plans[0], dtype),
             _gate(gated, dtype),
             w_2,
-            None if second is None else second.order,
+            _runs(second),
             b_2,
             _layer(None if second is None else second.plans[0], dtype),
             second is not None,
@@ -255,13 +259,14 @@ class FusedMessages(Function):
             message,
             attribute,
             w_1,
-            first.order,
+            weight_runs(first, 0, 2),
+            weight_runs(first, 2, 3),
             b_1,
             _layer(first.plans[0], dtype),
             _layer(first.plans[2] if message is not None else None, dtype),
             _gate(spec.gated, dtype),
             w_2,
-            None if second is None else second.order,
+            _runs(second),
             b_2,
             _layer(None if second is None else second.plans[0], dtype),
             second is not None,

@@ -30,7 +30,7 @@ from segnn.o3.kernel.table import (
     Y_DIM,
     Z_DIM,
 )
-from segnn.o3.linear_plan import PartPlan
+from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.mix import Mix
 
 
@@ -83,6 +83,16 @@ def linear_program(plan: PartPlan, dtype: str) -> Fixed:
             coupled += len(order)
         head[MAX_TERMS] = max(head[MAX_TERMS], len(columns))
     return Fixed(np.concatenate(numbers), np.concatenate(coefs).astype(dtype))
+
+
+@lru_cache(maxsize=1024)
+def weight_runs(plan: LinearPlan, first: int, last: int) -> Fixed:
+    """Where the kernels find the weights of the parts from ``first`` on, before ``last``: runs, see ``WEIGHT_RUN``."""
+    start, stop = sum(plan.sizes[: 2 * first]), sum(plan.sizes[: 2 * last])
+    order = plan.order_array[start:stop]
+    begins = np.flatnonzero(np.diff(order, prepend=-2) != 1)
+    lengths = np.diff(begins, append=len(order))
+    return Fixed(np.column_stack([order[begins], start + begins, lengths]).astype(np.int64))
 
 
 @lru_cache(maxsize=1024)

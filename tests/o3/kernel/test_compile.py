@@ -106,7 +106,7 @@ def test_parameters_that_are_not_there_are_refused():
 def test_code_that_calls_what_does_not_exist_is_an_error():
     """LLVM's linker would put address zero there."""
     with library.needs():
-        part = library.add("broken", ["declare void @nothing()\ndefine void @broken() {\n call void @nothing()\n ret void\n}"])
-    with pytest.raises(NameError, match="kernel broken calls what is not compiled: nothing"):
+        part = library.add("broken", "declare void @nothing()\ndefine void @broken() {\n call void @nothing()\n ret void\n}")
+    with pytest.raises(NameError, match=r"kernel broken calls what is not compiled .*: nothing"):
         part.code.result()
     del library._parts["broken"]

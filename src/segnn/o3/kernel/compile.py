@@ -13,6 +13,7 @@ import ctypes
 import hashlib
 import inspect
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import torch
@@ -22,7 +23,6 @@ from numba.core import cgutils, compiler
 from numba.core.codegen import CodeLibrary
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
-from numba.core.runtime.nrt import rtsys
 from numba.extending import intrinsic
 from torch import Tensor
 
@@ -40,15 +40,13 @@ class _Text(CodeLibrary):
 
     def __init__(self, name: str):
         super().__init__(cpu_target.target_context.codegen(), name)
-        self.modules: list[str] = []
+        self.text = ""
 
     def add_ir_module(self, ir_module: Any) -> None:
-        self.modules.append(cgutils.normalize_ir_text(str(ir_module)))
+        self.text = cgutils.normalize_ir_text(str(ir_module))
 
     def add_linking_library(self, library: Any) -> None:
-        """What numba compiles of its own; its runtime is not used here."""
-        if library is not rtsys.library:
-            self.modules.append(str(library._get_module_for_linking()))
+        """What numba has compiled for a routine: nothing that it calls, or the library will say so."""
 
     def finalize(self) -> None:
         """Nothing more to do."""
@@ -77,16 +75,15 @@ class Source:
 
     def _compiled(self, name: str, kinds: tuple[Any, ...]) -> library.Part:
         flags = compiler.Flags()
-        flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = flags.no_rewrites = True
+        flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
         flags.error_model = "numpy"
         context, text = cpu_target.target_context, _Text(name)
         with library.needs() as needs:
             result = compiler.compile_extra(
                 cpu_target.typing_context, context, self._function, kinds, None, flags, {}, library=text
             )
-        own = f'"{result.fndesc.mangled_name}"'
-        modules = [module.replace(own, f'"{name}"') for module in reversed(text.modules)]
-        return library.add(name, modules, tuple(needs), result.signature.return_type)
+        module = text.text.replace(f'"{result.fndesc.mangled_name}"', f'"{name}"')
+        return library.add(name, module, tuple(needs), result.signature.return_type)
 
 
 def call(context: Any, builder: Any, name: str, returns: Any, kinds: tuple[Any, ...], values: Any) -> Any:
@@ -179,6 +176,8 @@ def _spread(context: Any, builder: Any, name: str, kinds: tuple[Any, ...], threa
 
 _EMPTY = (0, 0)
 _INTEGERS = "integers"
+_SLOTS = {"floats": 2, "integers": 2, "programs": 4, "numbers": 1, "flags": 1}
+"""Kinds of arguments and how many 64-bit slots they take: place and length of each array, or the number itself."""
 
 
 class Kernel:
@@ -190,9 +189,9 @@ class Kernel:
         unknown = set(of) - set(parameters)
         if unknown:
             raise TypeError(f"{function.__name__} has no parameters {', '.join(sorted(unknown))}")
-        self._kinds_of = [of.get(name, "floats") for name in parameters]
-        self._kinds = [{"floats": "", "programs": "", "integers": _INTEGERS}.get(kind) for kind in self._kinds_of]
-        self._row = ctypes.c_int64 * sum({"numbers": 1, "flags": 1, "programs": 4}.get(kind, 2) for kind in self._kinds_of)
+        self._kinds = [of.get(name, "floats") for name in parameters]
+        self._expected = [None if _SLOTS[kind] == 1 else kind for kind in self._kinds]
+        self._row = ctypes.c_int64 * sum(_SLOTS[kind] for kind in self._kinds)
         self._source = Source(function)
         self._functions: dict[torch.dtype, Callable] = {}
         self.__name__, self.__doc__ = function.__name__, function.__doc__
@@ -204,7 +203,7 @@ class Kernel:
         """
         dtype = arguments[0].dtype
         slots, held = [], []
-        for kind, value in zip(self._kinds, arguments, strict=True):
+        for kind, value in zip(self._expected, arguments, strict=True):
             if kind is None:
                 slots.append(value)
             elif value is None:
@@ -243,14 +242,14 @@ class Kernel:
         known = {
             "floats": FLOATS[bits], "integers": INTEGERS, "programs": program, "numbers": types.intp, "flags": types.boolean
         }  # fmt: skip
-        kinds = tuple(known[kind] for kind in self._kinds_of)
+        kinds = tuple(known[kind] for kind in self._kinds)
         called, _ = self._source.of(kinds)
         context = cpu_target.target_context
         module = context.create_module(name)
         kind = ir.FunctionType(ir.VoidType(), [I64.as_pointer()])
         function = ir.Function(module, kind, name)
         builder = ir.IRBuilder(function.append_basic_block())
-        places = iter(range(10**6))
+        places = count()
 
         def slot() -> Any:
             return builder.load(builder.gep(function.args[0], [number(next(places))]))
@@ -268,7 +267,7 @@ class Kernel:
         with library.needs() as needs:
             call(context, builder, called, types.none, kinds, [value(kind) for kind in kinds])
         builder.ret_void()
-        library.add(name, [cgutils.normalize_ir_text(str(module))], tuple(needs))
+        library.add(name, cgutils.normalize_ir_text(str(module)), tuple(needs))
 
 
 def kernel(**kinds: str) -> Callable[[Callable], Kernel]:

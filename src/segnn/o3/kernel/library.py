@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,9 +65,9 @@ def _llvm(process: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "segnn-llvm")
 
 
-def add(name: str, texts: Sequence[str], needs: tuple[str, ...] = (), returns: Any = None) -> Part:
-    """A part from LLVM's text, the first; others are linked into it. It is compiled in the background and stored."""
-    _parts[name] = Part(_llvm(os.getpid()).submit(_compiled, name, texts, needs, returns), needs, returns)
+def add(name: str, text: str, needs: tuple[str, ...] = (), returns: Any = None) -> Part:
+    """A part from LLVM's text, in which it has that name; it is compiled in the background and stored."""
+    _parts[name] = Part(_llvm(os.getpid()).submit(_compiled, name, text, needs, returns), needs, returns)
     return _parts[name]
 
 
@@ -101,11 +101,11 @@ def address(name: str) -> int:
 def _link(name: str) -> None:
     if name in _linked:
         return
-    _linked.add(name)
     part = _parts[name]
     for needed in part.needs:
         _link(needed)
     _engine().add_object_file(binding.ObjectFileRef.from_data(part.code.result()))
+    _linked.add(name)
 
 
 def _machine() -> Any:
@@ -129,19 +129,17 @@ def _engine() -> Any:
 
 
 _KNOWN = ("NRT_Allocate", "NRT_Free", "numba_parallel_for")
+"""What parts may call besides each other."""
 
 
-def _compiled(name: str, texts: Sequence[str], needs: tuple[str, ...], returns: Any) -> bytes:
+def _compiled(name: str, text: str, needs: tuple[str, ...], returns: Any) -> bytes:
     """Object code of LLVM's text, written to the store."""
-    module, *others = [binding.parse_assembly(text) for text in texts]
-    for other in others:
-        module.link_in(other)
+    module = binding.parse_assembly(text)
     module.verify()
-    unknown = {f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm.")}.difference(
-        needs, _KNOWN
-    )
-    if unknown:  # MCJIT would call address zero
-        raise NameError(f"the kernel {name} calls what is not compiled: {', '.join(sorted(unknown))}")
+    called = {function.name for function in module.functions if function.is_declaration}
+    unknown = sorted(found for found in called.difference(needs, _KNOWN) if not found.startswith("llvm."))
+    if unknown:  # the linker would put address zero
+        raise NameError(f"the kernel {name} calls what is not compiled as part of the library: {', '.join(unknown)}")
     for variable in module.global_variables:  # numba's environments: nothing here looks at them
         if not variable.is_declaration:
             variable.linkage = "internal"

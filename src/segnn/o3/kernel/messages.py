@@ -90,18 +90,21 @@ def forward_nodes(
 
 
 @kernel(
-    integers="source target offsets cuts order_1 order_2", programs="layer_1 own plan layer_2",
+    integers="source target offsets cuts runs_ends runs_own runs_2", programs="layer_1 own plan layer_2",
     numbers="most threads chunks node_chunks tile", flags="two last",
 )  # fmt: skip
 def forward(
-    x, message, attribute, source, target, offsets, cuts, most, w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2,
-    layer_2, two, last, threads, chunks, node_chunks, tile, ends, kept, y,
+    x, message, attribute, source, target, offsets, cuts, most, w_1, runs_ends, runs_own, b_1, layer_1, own, plan,
+    w_2, runs_2, b_2, layer_2, two, last, threads, chunks, node_chunks, tile, ends, kept, y,
 ):  # fmt: skip
     """y (nodes, dim), the summed messages. Without ``cuts``, ends (nodes, 2·z_dim) is filled with the mixed ends.
 
     ``kept`` has room for the inputs of both gates (edges, wide) and (edges, wide_2), one after the other, or is empty.
     """
-    flat_1, flat_2, bounds = gather(w_1, order_1), gather(w_2, order_2), room(chunks + 1, offsets)
+    flat_1, flat_2, bounds = room(w_1.shape[0], w_1), room(w_2.shape[0], w_1), room(chunks + 1, offsets)
+    gather(w_1, runs_ends, flat_1)
+    gather(w_1, runs_own, flat_1)
+    gather(w_2, runs_2, flat_2)
     if cuts.shape[0] > 0:
         cut_bounds(offsets, cuts, chunks, bounds)
         forward_blocks(
@@ -127,10 +130,13 @@ def row(x, n, rows):
 
 
 @routine
-def matrices(w_1, order_1, layer_1, own, w_2, order_2, layer_2):
+def matrices(w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2):
     """The weights of both layers in the order of the plans, and with every matrix transposed: four arrays to be freed."""
-    flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
-    turned_1, turned_2 = room(flat_1.shape[0], w_1), room(flat_2.shape[0], w_1)
+    n_1, n_2 = w_1.shape[0], w_2.shape[0]
+    flat_1, flat_2, turned_1, turned_2 = room(n_1, w_1), room(n_2, w_1), room(n_1, w_1), room(n_2, w_1)
+    gather(w_1, runs_ends, flat_1)
+    gather(w_1, runs_own, flat_1)
+    gather(w_2, runs_2, flat_2)
     transposed_ends(layer_1, own, flat_1, turned_1)
     transposed(layer_2, 1, flat_2, turned_2)
     return flat_1, turned_1, flat_2, turned_2
@@ -144,12 +150,14 @@ def sums_room(flat_1, ends_numel, flat_2, b_1, b_2, chunks, ends_chunks, need_w)
 
 
 @routine
-def total_sums(threads, partial, chunks, partial_ends, ends_chunks, order_1, ends_numel, order_2, gw_1, gb_1, gw_2, gb_2):
+def total_sums(
+    threads, partial, chunks, partial_ends, ends_chunks, runs_ends, runs_own, runs_2, ends_numel, gw_1, gb_1, gw_2, gb_2
+):
     """The gradients of weights and biases from the chunks' sums."""
-    n_own, n_2, numbers = order_1.shape[0] - ends_numel, order_2.shape[0], partial.shape[0] // chunks
-    total_of(threads, SHARES, partial_ends, partial_ends.shape[0] // ends_chunks, 0, part(order_1, 0, ends_numel), gw_1)
-    total_of(threads, SHARES, partial, numbers, 0, part(order_1, ends_numel, n_own), gw_1)
-    total_of(threads, SHARES, partial, numbers, n_own, order_2, gw_2)
+    n_own, n_2, numbers = gw_1.shape[0] - ends_numel, gw_2.shape[0], partial.shape[0] // chunks
+    total_of(threads, SHARES, partial_ends, partial_ends.shape[0] // ends_chunks, 0, runs_ends, gw_1)
+    total_of(threads, SHARES, partial, numbers, 0, runs_own, gw_1)
+    total_of(threads, SHARES, partial, numbers, n_own, runs_2, gw_2)
     chunk_total(partial, numbers, n_own + n_2, gb_1)
     chunk_total(partial, numbers, n_own + n_2 + gb_1.shape[0], gb_2)
 
@@ -211,16 +219,17 @@ def nodes_of(chunk, chunks, g_ends, x, table, turned, nodes, need_x, gx, partial
 
 
 @kernel(
-    integers="source target offsets source_order source_offsets cuts order_1 order_2", programs="layer_1 own plan layer_2",
-    numbers="most threads chunks node_chunks tile", flags="two last need_x need_m need_a need_w",
+    integers="source target offsets source_order source_offsets cuts runs_ends runs_own runs_2",
+    programs="layer_1 own plan layer_2", numbers="most threads chunks node_chunks tile",
+    flags="two last need_x need_m need_a need_w",
 )  # fmt: skip
 def backward(
     g, x, message, attribute, source, target, offsets, source_order, source_offsets, cuts, most,
-    w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, threads, chunks, node_chunks, tile, ends,
-    kept, need_x, need_m, need_a, need_w, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
+    w_1, runs_ends, runs_own, b_1, layer_1, own, plan, w_2, runs_2, b_2, layer_2, two, last, threads, chunks, node_chunks, tile,
+    ends, kept, need_x, need_m, need_a, need_w, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and ``kept`` that it left; ga must hold zeros."""
-    flat_1, turned_1, flat_2, turned_2 = matrices(w_1, order_1, layer_1, own, w_2, order_2, layer_2)
+    flat_1, turned_1, flat_2, turned_2 = matrices(w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2)
     ends_numel, nodes, bounds = 2 * layer_1[0][at.WEIGHTS], offsets.shape[0] - 1, room(chunks + 1, offsets)
     partial, partial_ends = sums_room(
         flat_1, ends_numel, flat_2, b_1, b_2, chunks, chunks if most > 0 else node_chunks, need_w
@@ -246,8 +255,8 @@ def backward(
         free(g_1)
     if need_w:
         total_sums(
-            threads, partial, chunks, partial_ends, chunks if most > 0 else node_chunks, order_1, ends_numel, order_2,
-            gw_1, gb_1, gw_2, gb_2,
+            threads, partial, chunks, partial_ends, chunks if most > 0 else node_chunks, runs_ends, runs_own, runs_2,
+            ends_numel, gw_1, gb_1, gw_2, gb_2,
         )  # fmt: skip
     free(flat_1)
     free(flat_2)

@@ -43,5 +43,5 @@ def operation(name: str, bits: int) -> str:
     if library.find(symbol) is None:
         module = cpu_target.target_context.create_module(symbol)
         EMITTERS[name](module, bits, symbol)
-        library.add(symbol, [cgutils.normalize_ir_text(str(module))])
+        library.add(symbol, cgutils.normalize_ir_text(str(module)))
     return symbol

@@ -18,12 +18,10 @@ from segnn.o3.kernel.tile import add_rows, gate, gate_back, linear, linear_back,
 
 
 @routine
-def gather(weight, order):
-    """weight[order]: the weights in the order of the plan."""
-    out = room(order.shape[0], weight)
-    for n in range(order.shape[0]):
-        out[n] = weight[order[n]]
-    return out
+def gather(weight, runs, out):
+    """The weights in the order of the plan."""
+    for q in range(0, runs.shape[0], at.WEIGHT_RUN):
+        simd.copy(out, runs[q + 1], 0, weight, runs[q], 0, out.dtype.type(1), 1, runs[q + 2])
 
 
 @routine
@@ -45,15 +43,22 @@ SHARES = 16
 
 
 @spread
-def total_of(share, shares, partial, numbers, start, order, out):
-    """out[order[n]] = Σ_chunks partial[chunk, start + n] with so many ``numbers`` a chunk, for one share of n."""
-    low, high = share * order.shape[0] // shares, (share + 1) * order.shape[0] // shares
-    total = room(high - low, out)
+def total_of(share, shares, partial, numbers, start, runs, out):
+    """The weights' derivatives Σ_chunks partial[chunk, start + …] in e3nn's order, with so many ``numbers`` a chunk.
+
+    Those of ``runs``, of which the first begins at ``start``; one share of them.
+    """
+    count, size = runs.shape[0] // at.WEIGHT_RUN, at.WEIGHT_RUN
+    first, stop = size * (share * count // shares), size * ((share + 1) * count // shares)
+    if first == stop:
+        return
+    low, high = runs[first + 1], runs[stop - size + 1] + runs[stop - size + 2]
+    total, one = room(high - low, out), out.dtype.type(1)
     clear(total)
-    for first in range(start + low, partial.shape[0], numbers):
-        simd.add(total, 0, 0, partial, first, 0, out.dtype.type(1), 1, high - low)
-    for n in range(high - low):
-        out[order[low + n]] = total[n]
+    for n in range(start + low - runs[1], partial.shape[0], numbers):
+        simd.add(total, 0, 0, partial, n, 0, one, 1, high - low)
+    for q in range(first, stop, size):
+        simd.copy(out, runs[q], 0, total, runs[q + 1] - low, 0, one, 1, runs[q + 2])
     free(total)
 
 
@@ -72,13 +77,15 @@ def side_by_side(x, x_1, dim, first, rows, s, s0, one):
     simd.copy(s, s0 + dim, 2 * dim, x_1, first * dim, dim, one, rows, dim)
 
 
-@kernel(integers="order_1 order_2", programs="layer_1 plan layer_2", numbers="parts threads chunks tile", flags="two residual")
+@kernel(integers="runs_1 runs_2", programs="layer_1 plan layer_2", numbers="parts threads chunks tile", flags="two residual")
 def forward(
-    x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2,
+    x, x_1, parts, attribute, w_1, runs_1, b_1, layer_1, plan, w_2, runs_2, b_2, layer_2,
     two, residual, threads, chunks, tile, kept, y,
 ):  # fmt: skip
     """y (rows, dim) from x and (for two parts) x_1. ``kept`` has room for the gate's input (rows, wide), or is empty."""
-    flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
+    flat_1, flat_2 = room(w_1.shape[0], w_1), room(w_2.shape[0], w_1)
+    gather(w_1, runs_1, flat_1)
+    gather(w_2, runs_2, flat_2)
     forward_chunk(
         threads, chunks, x, x_1, parts, attribute, flat_1, b_1, layer_1, plan, flat_2, b_2, layer_2, two, residual,
         tile, kept, y,
@@ -129,17 +136,18 @@ def scratch(head):
 
 
 @kernel(
-    integers="order_1 order_2", programs="layer_1 plan layer_2", numbers="parts threads chunks tile",
+    integers="runs_1 runs_2", programs="layer_1 plan layer_2", numbers="parts threads chunks tile",
     flags="two residual need_x need_a need_w",
 )  # fmt: skip
 def backward(
-    g, x, x_1, parts, attribute, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2,
+    g, x, x_1, parts, attribute, w_1, runs_1, b_1, layer_1, plan, w_2, runs_2, b_2, layer_2,
     two, residual, threads, chunks, tile, kept, need_x, need_a, need_w, gx, gx_1, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ``forward`` for g (rows, dim); ga must hold zeros."""
-    flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
-    n_1, n_2, m_1 = flat_1.shape[0], flat_2.shape[0], b_1.shape[0]
-    turned_1, turned_2 = room(n_1, g), room(n_2, g)
+    n_1, n_2, m_1 = w_1.shape[0], w_2.shape[0], b_1.shape[0]
+    flat_1, flat_2, turned_1, turned_2 = room(n_1, g), room(n_2, g), room(n_1, g), room(n_2, g)
+    gather(w_1, runs_1, flat_1)
+    gather(w_2, runs_2, flat_2)
     transposed(layer_1, parts, flat_1, turned_1)
     transposed(layer_2, 1, flat_2, turned_2)
     numbers = n_1 + n_2 + m_1 + b_2.shape[0] if need_w else 0
@@ -149,8 +157,8 @@ def backward(
         two, residual, tile, kept, need_x, need_a, gx, gx_1, ga, partial,
     )  # fmt: skip
     if need_w:
-        total_of(threads, SHARES, partial, numbers, 0, order_1, gw_1)
-        total_of(threads, SHARES, partial, numbers, n_1, order_2, gw_2)
+        total_of(threads, SHARES, partial, numbers, 0, runs_1, gw_1)
+        total_of(threads, SHARES, partial, numbers, n_1, runs_2, gw_2)
         chunk_total(partial, numbers, n_1 + n_2, gb_1)
         chunk_total(partial, numbers, n_1 + n_2 + m_1, gb_2)
     free(flat_1)

@@ -85,19 +85,20 @@ def nodes_of(chunk, chunks, g_ends, gd_ends, x, dx, table, turned, nodes, need_x
 
 
 @kernel(
-    integers="source target offsets source_order source_offsets cuts order_1 order_2", programs="layer_1 own plan layer_2",
-    numbers="most threads chunks node_chunks tile", flags="turn two last need_x need_m need_a need_w",
+    integers="source target offsets source_order source_offsets cuts runs_ends runs_own runs_2",
+    programs="layer_1 own plan layer_2", numbers="most threads chunks node_chunks tile",
+    flags="turn two last need_x need_m need_a need_w",
 )  # fmt: skip
 def backward(
     g, x, dx, message, d_message, attribute, turn, da, source, target, offsets, source_order, source_offsets, cuts, most,
-    w_1, order_1, b_1, layer_1, own, plan, w_2, order_2, b_2, layer_2, two, last, threads, chunks, node_chunks, tile, kept,
-    need_x, need_m, need_a, need_w, gg, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
+    w_1, runs_ends, runs_own, b_1, layer_1, own, plan, w_2, runs_2, b_2, layer_2, two, last, threads, chunks, node_chunks, tile,
+    kept, need_x, need_m, need_a, need_w, gg, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ⟨dx, gx⟩ + ⟨d_message, gm⟩ + ⟨da, ga⟩ of ``messages.backward`` by g (nodes, dim) and its other arguments.
 
     ga must hold zeros.
     """
-    flat_1, turned_1, flat_2, turned_2 = matrices(w_1, order_1, layer_1, own, w_2, order_2, layer_2)
+    flat_1, turned_1, flat_2, turned_2 = matrices(w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2)
     ends_numel, nodes, bounds = 2 * layer_1[0][at.WEIGHTS], offsets.shape[0] - 1, room(chunks + 1, offsets)
     partial, partial_ends = sums_room(
         flat_1, ends_numel, flat_2, b_1, b_2, chunks, chunks if most > 0 else node_chunks, need_w
@@ -131,8 +132,8 @@ def backward(
         free(g_1)
     if need_w:
         total_sums(
-            threads, partial, chunks, partial_ends, chunks if most > 0 else node_chunks, order_1, ends_numel, order_2,
-            gw_1, gb_1, gw_2, gb_2,
+            threads, partial, chunks, partial_ends, chunks if most > 0 else node_chunks, runs_ends, runs_own, runs_2,
+            ends_numel, gw_1, gb_1, gw_2, gb_2,
         )  # fmt: skip
     free(flat_1)
     free(flat_2)

@@ -12,20 +12,21 @@ from segnn.o3.kernel.tile import add_rows, gate, gate_back, linear
 
 
 @kernel(
-    integers="order_1 order_2", programs="layer_1 plan layer_2", numbers="parts threads chunks tile",
+    integers="runs_1 runs_2", programs="layer_1 plan layer_2", numbers="parts threads chunks tile",
     flags="turn two residual need_x need_a need_w",
 )  # fmt: skip
 def backward(
-    g, x, dx, x_1, dx_1, parts, attribute, turn, da, w_1, order_1, b_1, layer_1, plan, w_2, order_2, b_2, layer_2,
+    g, x, dx, x_1, dx_1, parts, attribute, turn, da, w_1, runs_1, b_1, layer_1, plan, w_2, runs_2, b_2, layer_2,
     two, residual, threads, chunks, tile, kept, need_x, need_a, need_w, gg, gx, gx_1, ga, gw_1, gb_1, gw_2,
 ):  # fmt: skip
     """Derivatives of ⟨dx, gx⟩ + ⟨dx_1, gx_1⟩ + ⟨da, ga⟩ of ``rows.backward`` by g (rows, dim) and its other arguments.
 
     ga must hold zeros. The last bias has no second derivative; that of the first is zero without a second layer.
     """
-    flat_1, flat_2 = gather(w_1, order_1), gather(w_2, order_2)
-    n_1, n_2 = flat_1.shape[0], flat_2.shape[0]
-    turned_1, turned_2 = room(n_1, g), room(n_2, g)
+    n_1, n_2 = w_1.shape[0], w_2.shape[0]
+    flat_1, flat_2, turned_1, turned_2 = room(n_1, g), room(n_2, g), room(n_1, g), room(n_2, g)
+    gather(w_1, runs_1, flat_1)
+    gather(w_2, runs_2, flat_2)
     transposed(layer_1, parts, flat_1, turned_1)
     transposed(layer_2, 1, flat_2, turned_2)
     numbers = n_1 + n_2 + b_1.shape[0] if need_w else 0
@@ -35,8 +36,8 @@ def backward(
         flat_2, turned_2, b_2, layer_2, two, residual, tile, kept, need_x, need_a, gg, gx, gx_1, ga, partial,
     )  # fmt: skip
     if need_w:
-        total_of(threads, SHARES, partial, numbers, 0, order_1, gw_1)
-        total_of(threads, SHARES, partial, numbers, n_1, order_2, gw_2)
+        total_of(threads, SHARES, partial, numbers, 0, runs_1, gw_1)
+        total_of(threads, SHARES, partial, numbers, n_1, runs_2, gw_2)
         chunk_total(partial, numbers, n_1 + n_2, gb_1)
     free(flat_1)
     free(flat_2)
