@@ -52,19 +52,24 @@ def frames_for(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messa
     return _frames(attribute, spec, edges) if _can(x, message, attribute, spec, edges) else None
 
 
-def _pays(spec: Messages, edges: Edges) -> bool:
-    """Whether frames cost less."""
-    direct, at_nodes, frame, paired = costs(spec)
-    budget = len(edges) * direct + edges.nodes * at_nodes - _FINDING
-    return len(edges) * frame < budget or (len(edges) * paired < budget and may_pair(edges))
-
-
 @lru_cache(maxsize=256)
 def _known(spec: Messages) -> bool:
     """Whether there are frames for such a layer."""
     first = spec.first
     known = has_frames(first.attribute) and first.parts[0].dim > 0 and needed(spec)[0] <= HIGHEST
     return known and output_layout(spec).dim > 0
+
+
+def pays(spec: Messages, nodes: int, edges: int, pairs: bool) -> bool:
+    """Whether the estimate finds frames cheaper for so many nodes and edges, which may be taken in ``pairs``."""
+    direct, at_nodes, frame, paired = costs(spec)
+    return _FINDING + edges * (paired if pairs else frame) < edges * direct + nodes * at_nodes
+
+
+def _pays(spec: Messages, edges: Edges) -> bool:
+    """The same for these edges; their pairs are looked for only where the answer hangs on them."""
+    alone, both = (pays(spec, edges.nodes, len(edges), pairs) for pairs in (False, True))
+    return alone or (both and may_pair(edges))
 
 
 def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> bool:

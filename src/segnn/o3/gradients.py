@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from segnn.o3.pages import blank
+
 
 def type_name(x: Tensor) -> str:
     return "float32" if x.dtype == torch.float32 else "float64"
@@ -44,7 +46,7 @@ KEPT_BYTES = 32 << 20
 def room_to_keep(like: Tensor, rows: int, width: int, keep: bool) -> Tensor | None:
     """Room for the inputs of the gates, or none."""
     count = rows * width
-    return like.new_empty(count) if keep and count * like.element_size() <= KEPT_BYTES else None
+    return blank(like, count) if keep and count * like.element_size() <= KEPT_BYTES else None
 
 
 def room_like(x: Tensor | None, needed: bool = True) -> Tensor | None:
