@@ -157,11 +157,30 @@ def test_picture():
     goal = [{"goal": "training", "wanted": 7.0}, {"goal": "memory", "wanted": 0.5}]
     results = [
         {"workload": "charged", "rows": rows, "goals": goal},
-        {"workload": "qm9", "rows": [row("forces", "segnn")], "goals": []},
+        {"workload": "qm9", "rows": [row("forward", "segnn", times_faster_than_e3nn=5.0)], "goals": []},
+        {"workload": "forces", "rows": [row("forces", "segnn")], "goals": []},  # not beside e3nn: no line
     ]
     training, forward, memory = speed_figure(results).axes
     assert [label.get_text() for label in training.get_yticklabels()] == ["charged", "qm9"]
+    assert [note.get_text() for note in forward.texts] == ["3", "5"]
     drawn = {float(line.get_xdata()[0]) for line in training.lines if line.get_linestyle() == "None"}
     assert drawn == {2.0, 3.0, 4.0, 6.0, 7.0, 8.0}  # all but e3nn itself, and the goal
     assert 3.0 in {float(line.get_xdata()[-1]) for line in forward.lines}
     assert not any(line.get_linestyle() == "None" for line in memory.lines)  # memory of the training step was not measured
+
+
+def test_picture_of_growth():
+    """A workload of several sizes has its own panel, and no line among those beside e3nn."""
+
+    def row(size, edges, milliseconds):
+        alone = {"times_faster_than_e3nn": None, "part_of_e3nn_memory": None}
+        return {"step": "forward", "contender": "segnn", "size": size, "edges": edges, "median_ms": milliseconds, **alone}
+
+    large = {"workload": "large", "rows": [row(1, 10_000, 20.0), row(0, 1000, 1.0)], "goals": [], "exponent": 1.3}
+    beside = {"workload": "qm9", "rows": [row(0, 9, 1.0) | {"times_faster_than_e3nn": 5.0}], "goals": [], "exponent": None}
+    *_, growth = speed_figure([beside, large]).axes
+    (line,) = growth.lines
+    assert line.get_xydata().tolist() == [[1000, 1.0], [10_000, 2.0]]  # microseconds
+    assert len(speed_figure([large]).axes) == 1
+    assert len(speed_figure([beside]).axes) == 3
+    assert speed_figure([]).axes == []

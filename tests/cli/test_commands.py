@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from segnn.data import load_systems
+from segnn.model import PhysicalModel, budget
 
-from .helpers import arrays, call, write
+from .helpers import arrays, call, refused, write
 
 
 def result(*arguments, code=0):
@@ -108,6 +109,28 @@ def test_predict_keeps_the_input(here):
         np.testing.assert_array_equal(out["position"], given["position"])
         np.testing.assert_array_equal(out["target_position"], given["target_position"])
         assert out["predicted_position"].shape == given["position"].shape
+
+
+def test_predict_within_memory(here, monkeypatch):
+    """Fewer systems at a time, the same predictions; what does not fit is refused with the size that is needed."""
+    monkeypatch.setattr(budget, "BLOCK", 0)  # a share of a size that shows on small systems
+    taken, made = [], PhysicalModel.features
+    monkeypatch.setattr(
+        PhysicalModel, "features", lambda self, some, source: taken.append(len(some)) or made(self, some, source)
+    )
+    np.savez("in.npz", **arrays(sizes=(40,) * 8))
+    call("predict", "run", "in.npz", "-o", "whole.npz")
+    assert taken == [8]
+    taken.clear()
+    call("predict", "run", "in.npz", "-o", "bounded.npz", "--memory", "1MiB")
+    assert sum(taken) == 8
+    assert 1 < len(taken) < 8
+    with np.load("whole.npz") as whole, np.load("bounded.npz") as bounded:
+        np.testing.assert_allclose(bounded["position"], whole["position"], atol=1e-5)
+    said = refused("predict", "run", "in.npz", "-o", "bounded.npz", "--memory", "100kB")
+    assert "memory 0 MiB is too little for system 0 of in.npz" in said
+    assert "need 1 MiB" in said
+    assert "expected a size such as 500MiB" in refused("predict", "run", "in.npz", "-o", "out.npz", "--memory", "plenty")
 
 
 def test_check_passes_a_run_and_writes_the_table(here):

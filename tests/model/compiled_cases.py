@@ -1,7 +1,9 @@
 """torch.compile: no graph breaks, checked against eager, and what is said where it does not work. Run by test_compiled.py."""
 
 import shutil
+import sys
 import warnings
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,10 @@ from segnn.model import PhysicalModel
 from segnn.model.check import random_systems
 from segnn.nn import SEGNN, RefreshedSEGNN, Topology
 from segnn.recipe import load_recipe
+from segnn.training import train
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.training import helpers
 
 IRREPS = {
     "irreps_in": "1x0e+1x1o",
@@ -99,6 +105,24 @@ def test_a_physical_model_with_its_features():
     expected = model.predict_systems(systems)
     segnn.compile(model, model.features(systems), backend="aot_eager")
     torch.testing.assert_close(model.predict_systems(systems), expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.slow
+def test_a_training_whose_recipe_asks_for_it(tmp_path, monkeypatch):
+    """Batches of several sizes; validated as well as without."""
+    data, found = helpers.make_data(tmp_path / "data"), []
+    monkeypatch.setattr("segnn.training.run.compile", partial(segnn.compile, backend="aot_eager"))
+    for wanted in ("false", "true"):
+        made = helpers.recipe(data, "model.layers=1", "training.epochs=2", f"training.compile={wanted}")
+        found.append(train(made, tmp_path / wanted, progress=False)["valid"]["mse"])
+    assert found[1] == pytest.approx(found[0], rel=1e-4)
+
+
+@pytest.mark.slow
+def test_a_network_that_cannot_be_compiled_is_not_trained(tmp_path):
+    made = helpers.recipe(helpers.make_data(tmp_path / "data"), "model.kind=segnn_refreshed", "training.compile=true")
+    with pytest.raises(UserError, match="refreshed geometry evaluates its recipe"):
+        train(made, tmp_path / "run", progress=False)
 
 
 @pytest.mark.slow

@@ -88,6 +88,25 @@ target: {array: target_energy, irreps: 0e, level: graph}
 model: {channels: 128, degree: 2, attribute_degree: 3, layers: 7, norm: instance}
 training: {batch_size: 128}
 """
+HIGH_DEGREE = """
+name: bodies
+fields:
+  velocity: {irreps: 1o}
+data: {folder: nowhere}
+graph: {kind: nearest, neighbours: 8}
+inputs: [position - center(position), velocity]
+edge_attributes: [sh(relative_position, 4)]
+node_attributes: [mean(edge_attributes)]
+message_scalars: [distance]
+target: {array: target_position, irreps: 1o, unit: length, base: position}
+model: {channels: 64, degree: 4, attribute_degree: 4, layers: 4}
+training: {batch_size: 5}
+"""
+ONE_LARGE = (
+    HIGH_DEGREE.replace("sh(relative_position, 4)", "sh(relative_position)")
+    .replace("degree: 4, attribute_degree: 4", "degree: 1, attribute_degree: 1")
+    .replace("batch_size: 5", "batch_size: 1")
+)
 PROBE = """
 import json, sys
 import torch
@@ -111,9 +130,9 @@ def predicted_and_grown(recipe, sizes):
         systems = Systems(position=p.position.numpy(), offsets=offsets, node={"species": p.scalars.numpy()})
     else:
         systems = random_systems(net.recipe, (sizes[0],) * sizes[1])
-    told = model_info(net, systems)
+    few = systems[:8] if "species" in net.recipe.fields else random_systems(net.recipe, (12, 12))
     optimizer = torch.optim.AdamW(net.parameters(), fused=True)
-    full, tiny = net.features(systems), net.features(systems[:2])
+    full, tiny = net.features(systems), net.features(few)
 
     def training(features):
         optimizer.zero_grad()
@@ -125,15 +144,16 @@ def predicted_and_grown(recipe, sizes):
             net(features)
 
     found = {}
-    for step, bytes_told in ((forward, told.forward_bytes), (training, told.step_bytes)):
+    for step in (forward, training):
         step(tiny)
         step(tiny)
         _give_back()
         before = _resident()
         step(full)
         step(full)
-        found[step.__name__] = (bytes_told / MIB, (_peak() - before) / MIB)
-    return found
+        found[step.__name__] = (_peak() - before) / MIB
+    told = model_info(net, systems)  # afterwards: it would leave holes in the heap
+    return {"forward": (told.forward_bytes / MIB, found["forward"]), "training": (told.step_bytes / MIB, found["training"])}
 
 
 def ask(recipe, sizes):
@@ -145,8 +165,11 @@ def ask(recipe, sizes):
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is reset by Linux's means")
 @pytest.mark.parametrize(
-    ("recipe", "sizes"), [(CHARGED.read_text() + "\n", [5, 100]), (QM9, 128)], ids=["charged", "molecules"]
+    ("recipe", "sizes"),
+    [(CHARGED.read_text() + "\n", [5, 100]), (QM9, 128), (HIGH_DEGREE, [100, 5]), (ONE_LARGE, [12_000, 1])],
+    ids=["charged", "molecules", "high degree", "one large graph"],
 )
 def test_memory_is_predicted_within_a_quarter(recipe, sizes):
-    told, grown = ask(recipe, sizes)["training"]
-    assert told == pytest.approx(grown, rel=0.25)
+    """Some megabytes are within half a megabyte: that much a process takes or not for other reasons."""
+    for step, (told, grown) in ask(recipe, sizes).items():
+        assert told == pytest.approx(grown, rel=0.25, abs=0.5), step

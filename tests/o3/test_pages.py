@@ -1,15 +1,19 @@
 """Room for large tensors: the shape, type and alignment that were asked for."""
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 
-from segnn.o3.pages import MAPPED_BYTES, blank
+from segnn.o3.pages import MAPPED_BYTES, RETURNED_BYTES, blank, returned_at_once
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("shape", [(0,), (3, 0), (5, 7), (MAPPED_BYTES // 64, 17)])
-def test_room(dtype, shape):
-    x = blank(torch.zeros(1, dtype=dtype), *shape)
+@pytest.mark.parametrize("shape", [(0,), (3, 0), (5, 7), (RETURNED_BYTES // 64, 17), (MAPPED_BYTES // 64, 17)])
+@pytest.mark.parametrize("context", [nullcontext, returned_at_once])
+def test_room(dtype, shape, context):
+    with context():
+        x = blank(torch.zeros(1, dtype=dtype), *shape)
     assert x.shape == shape
     assert x.dtype == dtype
     assert x.is_contiguous()

@@ -31,6 +31,7 @@ def systems(count, seed):
 
 def make_data(folder, train=10):
     """train.npz, valid.npz, test.npz in ``folder``."""
+    folder.mkdir(exist_ok=True)
     for seed, (name, count) in enumerate({"train": train, "valid": 5, "test": 6}.items()):
         save_systems(folder / f"{name}.npz", systems(count, seed))
     return folder

@@ -186,3 +186,16 @@ def test_layers_computed_again_train_the_same(run, data, tmp_path):
 def test_plain_networks_have_no_layers_to_compute_again(data, tmp_path):
     with pytest.raises(UserError, match=r"training.checkpoint_layers: a network of kind mpnn has no steerable layers"):
         train(recipe(data, "training.checkpoint_layers=true", "model.kind=mpnn"), tmp_path / "run", progress=False)
+
+
+def test_a_recipe_that_asks_for_torch_compile_gets_it(data, tmp_path, monkeypatch):
+    """On the network that is trained and the first batch; compiled_cases.py does it in earnest."""
+    asked = []
+    monkeypatch.setattr("segnn.training.run.compile", lambda model, batch: asked.append((model, batch)))
+    train(recipe(data, "training.epochs=1"), tmp_path / "eager", progress=False)
+    assert asked == []
+    train(recipe(data, "training.epochs=1", "training.compile=true"), tmp_path / "compiled", progress=False)
+    ((model, batch),) = asked
+    assert len(batch) == 4
+    best, trained = weights(tmp_path / "compiled"), model.state_dict()
+    assert best.keys() == trained.keys()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from segnn.model.physical import PhysicalModel
 
 SEARCH_BYTES = 160  # of an edge while neighbours are searched and sorted, most of them for a radius graph
+RENUMBERED_BYTES = 24  # of an edge of a large graph, whose nodes get new numbers: its ends and their order; and what it carries
 LEAST_SHARE = 0.05  # of the memory, left for temporaries; with less, pieces would be too small to be of use
 GROWTH = 8  # a batch is at most so many times the largest one whose edges have been counted
 
@@ -37,8 +38,8 @@ class Budget:
         hidden, seen = cues.irreps_hidden.dim, cues.irreps_in.dim + cues.irreps_node_attr.dim
         normed = model.recipe.model.norm is not None
         self.per_node = (8 + width) * seen + 8 * (3 + 3 * cues.irreps_out.dim) + width * hidden * (7 if normed else 4)
-        kept = 16 + 24 + width * (cues.irreps_edge_attr.dim + cues.irreps_message.dim)
-        self.per_edge = max(kept, SEARCH_BYTES)
+        carried = width * (cues.irreps_edge_attr.dim + cues.irreps_message.dim)
+        self.per_edge = max(16 + 24 + carried + RENUMBERED_BYTES + carried, SEARCH_BYTES)
         terms = [term for key in ("edge_attributes", "message_scalars") for term in cues.entries[key]]
         self.fixed = BLOCK * 8 * (12 + 3 * sum(term.irreps.dim for term in terms))
         self.node_temporaries, self.edge_temporaries = 0, 6 * width * hidden

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from segnn.data import Systems
-from segnn.model.memory import Size, step_growth
+from segnn.model.memory import Size, harmonic, step_growth
 from segnn.model.network import SteerableOnFeatures
 from segnn.model.physical import PhysicalModel
 from segnn.nn import Topology
@@ -123,10 +123,12 @@ def _growth(model: PhysicalModel, features: Features, scale: float) -> tuple[int
         network.net.checkpoint_layers = model.recipe.training.checkpoint_layers
     edges = Topology(features.edge_index, features.x.shape[0])
     graphs = len(edges.cuts) - 1 if features.x.is_cpu else len(features)
-    sample = Size(edges.nodes, len(edges), graphs, edges.largest)
-    size = Size(round(scale * edges.nodes), round(scale * len(edges)), round(scale * graphs), edges.largest)
+    known = (edges.largest, edges.numbering is not None, harmonic(features.edge_attr, str(model.cues.irreps_edge_attr), edges))
+    sample = Size(edges.nodes, len(edges), graphs, *known)
+    size = Size(round(scale * edges.nodes), round(scale * len(edges)), round(scale * graphs), *known)
     seen = (features.x, features.edge_attr, features.node_attr, features.message)
     given = sum(value.untyped_storage().nbytes() for value in seen if value is not None)
+    given = 0 if sample.renumbered else given  # then it is copies of them that autograd keeps
     return step_growth(network, lambda: network(features), sample, size, given)
 
 

@@ -16,22 +16,43 @@ import torch
 from torch import Tensor, nn
 
 from segnn.nn.linear import SteerableWeights
+from segnn.nn.norm import InstanceNorm
 from segnn.nn.segnn import SteerableNetwork
-from segnn.o3.backend import use_numba
+from segnn.nn.topology import Topology
+from segnn.o3.backend import frames_choice, use_numba
+from segnn.o3.frame_choice import needed, pays
+from segnn.o3.frames import Frames, find_frames, has_frames
+from segnn.o3.layer import Messages
+from segnn.o3.layout import layout
 
 OVERHEAD = 1 << 19  # bytes: the kernels' tiles, the allocator's rounding
 INDEX_BYTES = 40  # of an edge, while edges are sorted and counted
-NORM = 9  # copies of the node features that a norm holds at once
+RENUMBERED_BYTES = 80  # of an edge of a renumbered graph: both ends, the order, and what it took to find them
+NORM = 9  # copies of the node features that the derivative of a norm holds at once
+FUSED_NORM, COMPOSED_NORM = 2, 6  # and the norm itself, as one operation and from single ones
 
 
 @dataclass(frozen=True)
 class Size:
-    """Nodes and edges of a batch, its graphs that no edge joins, and the nodes of the largest one."""
+    """Nodes and edges of a batch, its graphs that no edge joins, and the nodes of the largest one.
+
+    ``renumbered``: whether nodes get new numbers (`segnn.nn.numbering`); ``harmonic``: whether edges have frames.
+    """
 
     nodes: int
     edges: int
     graphs: int
     largest: int
+    renumbered: bool = False
+    harmonic: bool = False
+
+
+def harmonic(attribute: Tensor, irreps: str, edges: Topology) -> bool:
+    """Whether these edges have frames: their attribute is harmonics of one vector, and nothing forbids them."""
+    laid = layout(irreps)
+    if frames_choice() == "never" or not has_frames(laid) or not len(edges):
+        return False
+    return find_frames(edges.sort(attribute), laid, edges, 1, False) is not None
 
 
 def network_of(module: nn.Module) -> SteerableNetwork | None:
@@ -82,16 +103,42 @@ def _width(net: nn.Module) -> int:
 
 
 def forward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int:
-    """Bytes of a pass without gradients: features entering, messages and leaving of a layer, and its mixed ends."""
-    width, hidden = _width(net), net.irreps_hidden.dim
+    """Bytes of a pass without gradients: features entering, messages and leaving of a layer, its mixed ends or its frames."""
+    width = _width(net)
+    features = size.nodes * net.irreps_hidden.dim * width
     widest = 0
     layer: Any
     for layer in net.layers:
-        block = _block(layer, size, width)
-        ends = 2 * _mixed(layer) * width * (threads * block if block else size.nodes)
-        normed = NORM if getattr(layer, "norm", None) is not None else 0
-        widest = max(widest, ends + (3 + normed) * size.nodes * hidden * width)
-    return widest + size.edges * INDEX_BYTES + OVERHEAD
+        norm = getattr(layer, "norm", None)
+        copies = 3 + (0 if norm is None else FUSED_NORM if isinstance(norm, InstanceNorm) else COMPOSED_NORM)
+        frames = _frames(layer, size)
+        if frames is None:
+            block = _block(layer, size, width)
+            ends = 2 * _mixed(layer) * width * (threads * block if block else size.nodes)
+            widest = max(widest, ends + copies * features)
+            continue
+        matrix, held = (numbers * size.edges * width for numbers in frames)
+        # Two such matrices while frames are found. What they leave in the heap holds the features only if these are smaller.
+        after = held if matrix >= features else 2 * matrix + held
+        widest = max(widest, 2 * matrix + features, after + copies * features)
+    return widest + size.edges * INDEX_BYTES + _renumbered(net, size) + OVERHEAD
+
+
+def _frames(layer: Any, size: Size) -> tuple[int, int] | None:
+    """Numbers of an edge's rotation while it is found, and later; None if messages go the direct way."""
+    second = None if layer.message_2 is None else layer.message_2.plan
+    spec = Messages(layer.message_1.plan, layer.gate.plan, second, hasattr(layer, "update_1"))
+    if not (size.harmonic and pays(spec, size.nodes, size.edges)):
+        return None
+    lmax, mirrored = needed(spec)
+    most = max(lmax, *(piece.irrep.l for piece in spec.first.attribute.pieces))
+    return Frames.start(most + 1), (2 if mirrored else 1) * Frames.start(lmax + 1)
+
+
+def _renumbered(net: SteerableNetwork, size: Size) -> int:
+    """Bytes of the edges in their new order, and of what they carry."""
+    carried = _width(net) * (net.irreps_edge_attr.dim + net.irreps_message.dim)
+    return size.edges * (RENUMBERED_BYTES + carried) if size.renumbered else 0
 
 
 def backward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int:
@@ -155,6 +202,7 @@ def step_growth(
     if checkpoints:  # the layers' inputs, and one layer at a time
         whole = whole / max(len(net.layers), 1) + len(net.layers) * size.nodes * net.irreps_hidden.dim * _width(net)
         net.checkpoint_layers = True
+    whole += size.edges * RENUMBERED_BYTES if size.renumbered else 0  # what they carry is kept by autograd, and counted
     return int(whole) + backward_temporaries(net, size, threads), forward_temporaries(net, size, threads)
 
 

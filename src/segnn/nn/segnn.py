@@ -19,7 +19,8 @@ All layers work channels last (``ir_mul``); the network takes and returns e3nn's
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from e3nn.o3 import Irreps
@@ -32,6 +33,7 @@ from segnn.nn.norm import InstanceNorm, computed_again, make_norm
 from segnn.nn.topology import Topology
 from segnn.o3.contract import segment_sum
 from segnn.o3.layout import Reorder
+from segnn.o3.pages import returned_at_once
 from segnn.o3.rows import Rows
 from segnn.o3.steer import steer_messages, steer_rows
 
@@ -162,7 +164,7 @@ class SteerableNetwork(nn.Module):
             *rest,
             use_reentrant=False,
             preserve_rng_state=False,  # nothing here is random
-            context_fn=lambda: (nullcontext(), computed_again()),
+            context_fn=lambda: (returned_at_once(), _again()),
         )
 
     def _graphs(self, x: Tensor, edges: Topology, batch: Tensor | None, num_graphs: int | None) -> Rows:
@@ -196,6 +198,13 @@ class SteerableNetwork(nn.Module):
                 raise ValueError(f"{name} has shape {tuple(value.shape)}, expected ({rows}, {irreps.dim}) for irreps {irreps}")
         if edges.nodes != x.shape[0]:
             raise ValueError(f"edge_index was prepared for {edges.nodes} nodes, x has {x.shape[0]}")
+
+
+@contextmanager
+def _again() -> Iterator[None]:
+    """The second run of a layer with ``checkpoint_layers``."""
+    with computed_again(), returned_at_once():
+        yield
 
 
 class SEGNN(SteerableNetwork):

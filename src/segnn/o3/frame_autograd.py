@@ -17,6 +17,7 @@ from segnn.o3.kernel import frames as kernel
 from segnn.o3.kernel.threads import backward_chunks, forward_chunks, threads_for, tile_rows
 from segnn.o3.kernel.turn import frame_weights, frame_weights_back
 from segnn.o3.layer import Messages
+from segnn.o3.pages import blank
 from segnn.o3.rows import Edges
 
 
@@ -42,7 +43,7 @@ class FrameMessages(Function):
         width = sum(0 if plan is None else plan.after.dim for plan in plans)
         kept = _kept(x, len(edges), width, keep)
         mixes = [_frame_weights(plan, w, frames) for plan, w in zip(plans, (w_1, w_2), strict=True)]
-        y = x.new_empty(x.shape[0], output_layout(spec).dim)
+        y = blank(x, x.shape[0], output_layout(spec).dim)
         threads = threads_for(len(edges) * len(mixes[0]))
         kernel.forward(
             *FrameMessages._arguments(x, message, mixes, b_1, b_2, spec, edges, frames),

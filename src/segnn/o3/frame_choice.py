@@ -46,8 +46,7 @@ def frames_for(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messa
     if choice == "never" or attribute.requires_grad or not _known(spec):
         return None
     if choice == "auto":
-        direct, at_nodes, frame = costs(spec)
-        if _FINDING + len(edges) * frame >= len(edges) * direct + edges.nodes * at_nodes:
+        if not pays(spec, edges.nodes, len(edges)):
             return None
         if not (use_numba(x) or x.device.type != "cpu"):
             return None
@@ -60,6 +59,12 @@ def _known(spec: Messages) -> bool:
     first = spec.first
     known = has_frames(first.attribute) and first.parts[0].dim > 0 and needed(spec)[0] <= HIGHEST
     return known and output_layout(spec).dim > 0
+
+
+def pays(spec: Messages, nodes: int, edges: int) -> bool:
+    """Whether the estimate finds frames cheaper for so many nodes and edges."""
+    direct, at_nodes, frame = costs(spec)
+    return _FINDING + edges * frame < edges * direct + nodes * at_nodes
 
 
 def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> bool:

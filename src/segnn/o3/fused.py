@@ -97,7 +97,7 @@ _KEPT_BYTES = 32 << 20
 def _kept(like: Tensor, rows: int, width: int, keep: bool) -> Tensor | None:
     """Room for the inputs of the gates, or none."""
     count = rows * width
-    return like.new_empty(count) if keep and count * like.element_size() <= _KEPT_BYTES else None
+    return blank(like, count) if keep and count * like.element_size() <= _KEPT_BYTES else None
 
 
 def _like(x: Tensor | None, needed: bool = True) -> Tensor | None:

@@ -174,9 +174,7 @@ class TrainingSpec(Section):
     schedule: Literal["constant", "cosine", "one_cycle", "step"] = "cosine"
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """The fraction of all steps over which the learning rate rises from zero."""
-    loss: Literal["mse", "mae", "huber"] = "mse"
-    huber_delta: Positive | None = None
-    """With huber: the length of an error, in the target's unit, above which its loss grows with the length, not its square."""
+    loss: Literal["mse", "mae"] = "mse"
     clip: Positive | None = None
     """Largest norm of the gradient; null does not clip."""
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -190,15 +188,6 @@ class TrainingSpec(Section):
     evaluate_every: Count = 1
     """Epochs between validations."""
     seed: Annotated[int, Field(ge=0)] = 0
-
-    @model_validator(mode="after")
-    def _delta_of_huber(self) -> TrainingSpec:
-        if (self.loss == "huber") != (self.huber_delta is not None):
-            raise ValueError(
-                "loss: huber needs huber_delta, about the size of an ordinary error in the target's unit; no other has it; "
-                f"got loss: {self.loss}, huber_delta: {'null' if self.huber_delta is None else self.huber_delta}"
-            )
-        return self
 
 
 POSITION = FieldSpec(irreps="1o", unit="length")

@@ -6,19 +6,19 @@ import math
 from typing import Any
 
 import torch
-from e3nn.o3 import Irreps
 from lightning.pytorch import LightningModule
 from torch import Tensor
+from torch.nn.functional import l1_loss, mse_loss
 
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.network import SteerableOnFeatures
 from segnn.recipe import Features
 from segnn.training.batches import Batches
-from segnn.training.loss import find_loss
 from segnn.training.schedule import learning_rate_factor
 from segnn.training.score import labels
 
+LOSSES = {"mse": mse_loss, "mae": l1_loss}
 OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 
 
@@ -39,7 +39,7 @@ class TrainingModule(LightningModule):
         self.batches = Batches(train, self.settings.batch_size, self.settings.seed, lambda: self.trainer.global_step)
         if self.settings.checkpoint_layers:
             checkpoint_layers(model)
-        self.loss = find_loss(self.settings, Irreps(model.recipe.target.irreps))
+        self.loss = LOSSES[self.settings.loss]
         self.factor = learning_rate_factor(self.settings, self.steps)
         self.epoch_loss, self.epoch_systems = 0.0, 0
 
