@@ -1,7 +1,7 @@
 """Room for large tensors, mapped by themselves: on huge pages, where the system has such, and given back when they go.
 
 The C library maps blocks above 32 MB anew every time, but a page of 4 KiB then costs a fault and a clearing at its first use: a
-tenth of a forward pass on a large graph. Smaller blocks it cuts from one heap, where what goes leaves holes that the next
+sixth of a forward pass on a large graph. Smaller blocks it cuts from one heap, where what goes leaves holes that the next
 block does not fit into; a bound of memory is then passed by blocks of which no two live at a time.
 """
 
