@@ -119,6 +119,8 @@ print(json.dumps(predicted_and_grown(sys.argv[1], json.loads(sys.argv[2]))))
 
 def predicted_and_grown(recipe, sizes):
     """MiB of (training step, prediction) as told and as measured, in this process."""
+    import scipy.sparse.csgraph  # noqa: F401  (what the first renumbering imports is no part of a step)
+
     from segnn.bench.particles import molecules
     from segnn.bench.probe import MIB, _give_back, _peak, _resident
     from segnn.data import Systems

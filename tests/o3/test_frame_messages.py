@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.nn import SEGNN, Topology
-from segnn.o3 import edge_frames, frame_choice, fused, kernels, spherical_harmonics
+from segnn.o3 import edge_frames, frame_choice, gradients, kernels, spherical_harmonics
 from segnn.o3.layout import Reorder
 
 from .helpers import orthogonal, randn, turn
@@ -90,13 +90,13 @@ def test_single_precision(path):
 @pytest.mark.parametrize("graph", GRAPHS)
 def test_odd_graphs(graph, kept, monkeypatch):
     if not kept:
-        monkeypatch.setattr(fused, "_KEPT_BYTES", 0)
+        monkeypatch.setattr(gradients, "KEPT_BYTES", 0)
     assert_equal(case("3x0e+2x1o+1x2o", graph=GRAPHS[graph]))
 
 
 @pytest.mark.parametrize(("two", "last"), [(True, True), (True, False), (False, True), (False, False)])
 def test_computed_again(two, last, monkeypatch):
-    monkeypatch.setattr(fused, "_KEPT_BYTES", 0)
+    monkeypatch.setattr(gradients, "KEPT_BYTES", 0)
     assert_equal(case(two=two, last=last, graph=some_edges(20, 300), scaled=True))
 
 

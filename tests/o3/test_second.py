@@ -190,17 +190,17 @@ def test_every_derivative_is_written():
 
 
 THREADS = """
-import hashlib, sys, numba, torch
-from segnn.o3 import fused, fused_second
+import hashlib, sys, torch
+from segnn.o3.kernel import threads
 from o3.test_second import many_graphs, messages_case, rows_case, some_edges, twice
 torch.set_num_threads(int(sys.argv[1]))
-fused.worth_sharing = fused_second.worth_sharing = lambda multiplications: True
+threads._WORTH_SHARING = 0
 found, hidden = hashlib.sha256(), "5x0e+3x1o+2x0o"
 cases = [rows_case(hidden, parts=2, rows=1500), messages_case(hidden, graph=some_edges(200, 3000))]
 for operation, _, tensors in [*cases, messages_case(hidden, graph=many_graphs(300))]:
     for tensor in twice(operation, tensors, "numba"):
         found.update(tensor.numpy().tobytes())
-print(numba.get_num_threads(), found.hexdigest())
+print(threads.threads_for(0), found.hexdigest())
 """
 
 

@@ -14,7 +14,7 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear, SteerableLinear
-from segnn.o3 import Edges, fused, kernels
+from segnn.o3 import Edges, gradients, kernels
 from segnn.o3.steer import steer_messages, steer_messages_composed, steer_rows, steer_rows_composed
 
 from .helpers import randn
@@ -28,7 +28,7 @@ KEPT = pytest.mark.parametrize("kept", [True, False], ids=["kept", "computed aga
 @pytest.fixture
 def keep(monkeypatch):
     """Called with False, layers compute again what stands before their gates."""
-    return lambda kept: None if kept else monkeypatch.setattr(fused, "_KEPT_BYTES", 0)
+    return lambda kept: None if kept else monkeypatch.setattr(gradients, "KEPT_BYTES", 0)
 
 
 def layer(kind, *arguments, **options):
@@ -268,20 +268,21 @@ def test_views_are_read_rightly(case):
 
 
 THREADS = """
-import hashlib, sys, numba, torch
-from segnn.o3 import fused
+import hashlib, sys, torch
+from segnn.o3 import gradients
+from segnn.o3.kernel import threads
 from o3.test_steer import everything, many_graphs, messages_case, rows_case, some_edges
 torch.set_num_threads(int(sys.argv[1]))
-fused.worth_sharing = lambda multiplications: True
+threads._WORTH_SHARING = 0
 found = hashlib.sha256()
-for fused._KEPT_BYTES in (0, 1 << 30):
+for gradients.KEPT_BYTES in (0, 1 << 30):
     hidden = "5x0e+3x1o+2x0o"
     cases = [rows_case(hidden, parts=2, rows=1500), messages_case(hidden, graph=some_edges(200, 3000))]
     cases += [messages_case(hidden, graph=many_graphs(300))]
     for operation, _, tensors in cases:
         for tensor in everything(operation, tensors, "numba"):
             found.update(tensor.numpy().tobytes())
-print(numba.get_num_threads(), found.hexdigest())
+print(threads.threads_for(0), found.hexdigest())
 """
 
 

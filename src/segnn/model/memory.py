@@ -22,6 +22,7 @@ from segnn.nn.topology import Topology
 from segnn.o3.backend import frames_choice, use_numba
 from segnn.o3.frame_choice import needed, pays
 from segnn.o3.frames import Frames, find_frames, has_frames
+from segnn.o3.gradients import KEPT_BYTES
 from segnn.o3.layer import Messages
 from segnn.o3.layout import layout
 
@@ -81,9 +82,7 @@ def _kept_by_layer(layer: Any, size: Size, width: int) -> int:
 
 
 def _kept(rows: int, numbers: int, width: int) -> int:
-    from segnn.o3.fused import _KEPT_BYTES
-
-    return rows * numbers * width if rows * numbers * width <= _KEPT_BYTES else 0
+    return rows * numbers * width if rows * numbers * width <= KEPT_BYTES else 0
 
 
 def _mixed(layer: Any) -> int:
@@ -128,7 +127,7 @@ def _frames(layer: Any, size: Size) -> tuple[int, int] | None:
     """Numbers of an edge's rotation while it is found, and later; None if messages go the direct way."""
     second = None if layer.message_2 is None else layer.message_2.plan
     spec = Messages(layer.message_1.plan, layer.gate.plan, second, hasattr(layer, "update_1"))
-    if not (size.harmonic and pays(spec, size.nodes, size.edges)):
+    if not (size.harmonic and pays(spec, size.nodes, size.edges, pairs=False)):  # pairs are not seen in a sample
         return None
     lmax, mirrored = needed(spec)
     most = max(lmax, *(piece.irrep.l for piece in spec.first.attribute.pieces))

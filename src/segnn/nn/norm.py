@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-import numpy as np
 import torch
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
@@ -41,7 +40,7 @@ class SteerableNorm(nn.Module):
             or [torch.arange(0)]
         )
         columns = [(dim, mul, start, n) for n, (start, _, dim, mul) in zip(self._first(), self.blocks, strict=True)]
-        self._table = np.array(columns, np.int64).reshape(-1)  # for the kernel of segnn.o3.fused_norm
+        self._table = torch.tensor(columns, dtype=torch.int64).reshape(-1)  # for the kernel of segnn.o3.fused_norm
         self.register_buffer("_channel", channel, persistent=False)
         self.register_buffer("_order", lay.channel_order.clone(), persistent=False)
 

@@ -5,10 +5,11 @@ The rule: vector operations of an edge in its frame against those of the direct 
     frame    products + 1.5 turns + 4 numbers of a frame, and 300 000 for all edges together
     direct   products + 2 terms + 3 coefficients + (nodes / edges) products at the nodes
 
-each for vectors of 16 channels. A product, a turn and a term of a contraction are one multiply-add of a vector; a coefficient
+each for vectors of 16 channels. Where edges are taken in pairs (``segnn.o3.pairs``), half of the first layer's products and of
+the turns in is saved. A product, a turn and a term of a contraction are one multiply-add of a vector; a coefficient
 is one coupling times one component of the attribute. Finding frames is counted as if four layers shared it. The weights are
 times over that of a product, as measured (Zen 4); the estimate errs in favour of the direct way (``docs/design.md`` has
-figures). Frames pay from degree 3 on, and in degree 2 where channels or neighbours are few.
+figures). Frames pay from degree 3 on, and in degree 2 for pairs, or where channels or neighbours are few.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from segnn.o3.frame_plan import frame_plan, is_mirrored, output_layout
 from segnn.o3.frames import Frames, find_frames, has_frames
 from segnn.o3.kernel.frame_table import HIGHEST
 from segnn.o3.layer import Messages
+from segnn.o3.pairs import may_pair
 from segnn.o3.rows import Edges
 
 _FINDING = 300_000
@@ -43,35 +45,42 @@ def frames_for(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messa
     if torch.compiler.is_compiling():
         return None
     choice = frames_choice()
-    if choice == "never" or attribute.requires_grad or not _can(x, message, attribute, spec, edges):
+    if choice == "never" or attribute.requires_grad or not _known(spec):
         return None
-    if choice == "auto" and not (use_numba(x) or x.device.type != "cpu"):
+    if choice == "auto" and not (_pays(spec, edges) and (use_numba(x) or x.device.type != "cpu")):
         return None
-    if choice == "auto" and not pays(spec, edges.nodes, len(edges)):
-        return None
-    return _frames(attribute, spec, edges)
+    return _frames(attribute, spec, edges) if _can(x, message, attribute, spec, edges) else None
 
 
-def pays(spec: Messages, nodes: int, edges: int) -> bool:
-    """Whether the estimate finds frames cheaper for so many nodes and edges."""
-    direct, at_nodes, frame = costs(spec)
-    return _FINDING + edges * frame < edges * direct + nodes * at_nodes
+@lru_cache(maxsize=256)
+def _known(spec: Messages) -> bool:
+    """Whether there are frames for such a layer."""
+    first = spec.first
+    known = has_frames(first.attribute) and first.parts[0].dim > 0 and needed(spec)[0] <= HIGHEST
+    return known and output_layout(spec).dim > 0
+
+
+def pays(spec: Messages, nodes: int, edges: int, pairs: bool) -> bool:
+    """Whether the estimate finds frames cheaper for so many nodes and edges, which may be taken in ``pairs``."""
+    direct, at_nodes, frame, paired = costs(spec)
+    return _FINDING + edges * (paired if pairs else frame) < edges * direct + nodes * at_nodes
+
+
+def _pays(spec: Messages, edges: Edges) -> bool:
+    """The same for these edges; their pairs are looked for only where the answer hangs on them."""
+    alone, both = (pays(spec, edges.nodes, len(edges), pairs) for pairs in (False, True))
+    return alone or (both and may_pair(edges))
 
 
 def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> bool:
-    """Whether the operation knows frames at all, whatever the attribute holds."""
-    first = spec.first
+    """Whether the operation can take frames of these edges, whatever the attribute holds."""
     return (
-        has_frames(first.attribute)
-        and x.dtype in (torch.float32, torch.float64)
+        x.dtype in (torch.float32, torch.float64)
         and attribute.dtype == x.dtype
         and x.device.type != "meta"
         and len(edges) > 0
         and edges.target.order is None
-        and first.parts[0].dim > 0
-        and output_layout(spec).dim > 0
-        and (message is None) == (first.parts[2].dim == 0)
-        and needed(spec)[0] <= HIGHEST
+        and (message is None) == (spec.first.parts[2].dim == 0)
     )
 
 
@@ -80,7 +89,7 @@ def _frames(attribute: Tensor, spec: Messages, edges: Edges) -> Frames | None:
     layout = spec.first.attribute
     if attribute.is_inference():  # nobody counts its changes
         return find_frames(attribute, layout, edges, *needed(spec))
-    key = (str(layout.irreps), *needed(spec), attribute._version)
+    key = (layout, *needed(spec), attribute._version)
     found = _found.get(edges)
     if found is None or found[0]() is not attribute or found[1] != key:
         found = (ref(attribute), key, find_frames(attribute, layout, edges, *needed(spec)))
@@ -98,9 +107,10 @@ def needed(spec: Messages) -> tuple[int, bool]:
 
 
 @lru_cache(maxsize=256)
-def costs(spec: Messages) -> tuple[float, float, float]:
-    """Costs in vector products: an edge and a node the direct way, an edge in its frame."""
+def costs(spec: Messages) -> tuple[float, float, float, float]:
+    """Costs in vector products: an edge and a node the direct way, an edge in its frame, one of a pair of edges there."""
     direct, at_nodes, frame = 0.0, 0.0, 0.0
+    saved = _products(frame_plan(spec.first).mix) / 2
     for n, plan in enumerate((spec.first, spec.second)):
         if plan is None:
             continue
@@ -117,7 +127,8 @@ def costs(spec: Messages) -> tuple[float, float, float]:
     frame += 4 * Frames.start(needed(spec)[0] + 1)
     for turned in (*spec.first.parts, output_layout(spec)):
         frame += 1.5 * sum(block.dim**2 * _vectors(block.mul) for block in turned.blocks)
-    return float(direct), float(at_nodes), float(frame)
+    saved += 0.75 * sum(block.dim**2 * _vectors(block.mul) for part in spec.first.parts for block in part.blocks)
+    return float(direct), float(at_nodes), float(frame), float(frame - saved)
 
 
 def _products(mix: Any) -> float:

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from segnn.o3.coupling import coupling
+from segnn.o3.kernel.fixed import Fixed
 from segnn.o3.layer import Messages
 from segnn.o3.layout import Block, Layout, layout
 from segnn.o3.linear_plan import LinearPlan
@@ -94,22 +95,32 @@ class Share:
 
 
 class FramePlan:
-    """A steerable linear layer in the frames of its rows: the layouts before and after, the mix, and what its weights are."""
+    """A steerable linear layer in the frames of its rows: the layouts before and after, the mix, and what its weights are.
 
-    def __init__(self, plan: LinearPlan):
-        self.before, self.after = FrameLayout(plan.parts), FrameLayout((plan.output,))
+    ``paired``: the first message layer for an edge and its way back (``segnn.o3.pairs``). A row holds two inputs and two
+    outputs then, Y_1 and Y_2, each of which has matrices of its own. ``before`` and ``after`` are the layouts of one of them,
+    of which ``copies`` lie side by side.
+    """
+
+    def __init__(self, plan: LinearPlan, paired: bool = False):
+        self.copies = 2 if paired else 1
+        self.before = FrameLayout(plan.parts[1:] if paired else plan.parts)
+        self.after = FrameLayout((plan.output,))
         terms, numel = [], 0
-        for m in range(min(self.before.lmax, self.after.lmax) + 1):
-            rows, columns = self.before.widths[m], self.after.widths[m]
-            if rows and columns:
-                terms.append(Term(1 if m == 0 else 2, self.before.starts[m], rows, self.after.starts[m], columns, numel))
-            numel += rows * columns
-        self.mix = Mix(tuple(terms), self.before.dim, self.after.dim)
+        for copy in range(self.copies):
+            x0, y0 = copy * self.before.dim, copy * self.after.dim
+            for m in range(min(self.before.lmax, self.after.lmax) + 1):
+                rows, columns, dim = self.before.widths[m], self.after.widths[m], 1 if m == 0 else 2
+                if rows and columns:
+                    terms.append(Term(dim, x0 + self.before.starts[m], rows, y0 + self.after.starts[m], columns, numel))
+                numel += rows * columns
+        self.mix = Mix(tuple(terms), self.copies * self.before.dim, self.copies * self.after.dim)
         self.shares = self._shares(plan)
 
     def _shares(self, plan: LinearPlan) -> list[Share]:
         ins = [(p, piece) for p, part in enumerate(plan.parts) for piece in part.pieces]
-        starts = np.cumsum([0, *(t.numel for t in self.mix.terms)])
+        sizes = [t.numel for t in self.mix.terms[: len(self.mix.terms) // self.copies]]
+        starts = np.cumsum([0, *sizes])
         found = []
         for (n, a, o), source in plan.offset.items():
             (part, i), out, degree = ins[n], plan.output.pieces[o], plan.attribute.pieces[a].irrep.l
@@ -118,21 +129,39 @@ class FramePlan:
                 value = _at(block_in, degree, block_out, m)
                 if value == 0:
                     continue
-                row = self.before.channel(part, i.block, m) + i.channel
+                row = self.before.channel(max(part + 1 - self.copies, 0), i.block, m) + i.channel
                 column = self.after.channel(0, out.block, m) + out.channel
                 width = self.after.widths[m]
-                found.append(Share(source, i.mul, out.mul, int(starts[m]) + row * width + column, width, a, value))
+                for copy, factor in enumerate(self._halves(part, block_in)):
+                    sink = copy * int(starts[-1]) + int(starts[m]) + row * width + column
+                    found.append(Share(source, i.mul, out.mul, sink, width, a, factor * value))
         return found
 
+    def _halves(self, part: int, block: Block) -> tuple[float, ...]:
+        """With which factors the weights of a block of one part stand in the matrices of the copies.
+
+        Those for x_i, x_j and s_ij in (T, A) for even irreps and in (A, T) for odd ones; s_ij is an end of its own way alone.
+        """
+        if self.copies == 1:
+            return (1.0,)
+        if part != 1:
+            return (0.5, 0.5)
+        return (0.5, -0.5) if block.irrep.p == 1 else (-0.5, 0.5)
+
     @cached_property
-    def share_table(self) -> np.ndarray:
+    def share_table(self) -> Fixed:
         """The shares as the kernels read them: source, rows, columns, sink, stride."""
-        return np.array([(s.source, s.rows, s.columns, s.sink, s.stride) for s in self.shares], np.int64).reshape(-1, 5)
+        return Fixed(np.array([(s.source, s.rows, s.columns, s.sink, s.stride) for s in self.shares], np.int64))
 
     def factors(self, attribute: tuple[float, ...]) -> np.ndarray:
         """(shares,) the factor of each, for the attribute's factors c."""
-        pieces = np.array([s.piece for s in self.shares], np.int64)
-        return np.array([s.coupling for s in self.shares]) * np.array(attribute)[pieces]
+        pieces, couplings = self._pieces
+        return couplings * np.array(attribute)[pieces]
+
+    @cached_property
+    def _pieces(self) -> tuple[np.ndarray, np.ndarray]:
+        """The piece of the attribute and the coupling of every share."""
+        return np.array([s.piece for s in self.shares], np.int64), np.array([s.coupling for s in self.shares])
 
     @cached_property
     def _places(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -162,9 +191,9 @@ def _at(block_in: Block, degree: int, block_out: Block, m: int) -> float:
 
 
 @lru_cache(maxsize=512)
-def frame_plan(plan: LinearPlan) -> FramePlan:
+def frame_plan(plan: LinearPlan, paired: bool = False) -> FramePlan:
     """The (cached) plan in the frame of a steerable linear layer."""
-    return FramePlan(plan)
+    return FramePlan(plan, paired)
 
 
 @lru_cache(maxsize=512)

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from segnn.o3.coupling import coupling
 from segnn.o3.layout import Layout
+from segnn.o3.pairs import Pairs, find_pairs
 from segnn.o3.rows import Edges
 
 _FEW = 1 / 8
@@ -35,6 +36,7 @@ class Frames:
     frame is s_e c_l at m = 0 and zero elsewhere.
     some: the edges in question and their rows among all edges, or None where these are all. rest: the others.
     lmax, mirrored: which matrices ``turn`` holds.
+    pairs: the edges in question with their way back, where this pays.
     """
 
     turn: Tensor
@@ -44,6 +46,7 @@ class Frames:
     rest: tuple[Edges, Tensor] | None
     lmax: int
     mirrored: bool
+    pairs: Pairs | None
 
     @staticmethod
     def start(degree: int) -> int:
@@ -93,12 +96,14 @@ def find_frames(attribute: Tensor, layout: Layout, edges: Edges, lmax: int, mirr
     turn = torch.cat([turn, turn[:, _mirror(lmax).to(turn.device)] * _mirror_sign(lmax).to(turn)], dim=1) if mirrored else turn
     factors = tuple(float(value) * one for value in shape)
     if bool(good.all()):
-        return Frames(turn.contiguous(), scale, factors, None, None, lmax, mirrored)
+        return Frames(turn.contiguous(), scale, factors, None, None, lmax, mirrored, find_pairs(attribute, layout, edges))
     index, rest = torch.nonzero(good).flatten(), torch.nonzero(~good).flatten()
     if len(rest) > _FEW * len(good):
         return None
     scale = None if scale is None else scale[index]
-    return Frames(turn[index], scale, factors, (_some(edges, index), index), (_some(edges, rest), rest), lmax, mirrored)
+    some = _some(edges, index)
+    pairs = find_pairs(attribute[index], layout, some)
+    return Frames(turn[index], scale, factors, (some, index), (_some(edges, rest), rest), lmax, mirrored, pairs)
 
 
 def _some(edges: Edges, index: Tensor) -> Edges:

@@ -9,6 +9,7 @@ Where the derivative by weights is itself to be differentiated, it is taken thro
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,37 +19,41 @@ from torch.autograd import Function
 
 from segnn.o3.asked import asked
 from segnn.o3.gating import GatePlan
+from segnn.o3.gradients import differentiable, room_like, room_to_keep, type_name, zeros_for
 from segnn.o3.kernel import messages, rows
-from segnn.o3.kernel.table import HEAD
-from segnn.o3.kernel.threads import backward_chunks, block_nodes, forward_chunks, tile_rows, use_threads, worth_sharing
+from segnn.o3.kernel.fixed import Fixed
+from segnn.o3.kernel.table import FIRST_PIECE, HEAD
+from segnn.o3.kernel.threads import backward_chunks, block_nodes, forward_chunks, threads_for, tile_rows
 from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.pages import blank
-from segnn.o3.programs import Program, gate_program, linear_program
+from segnn.o3.programs import gate_program, linear_program, weight_runs
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Messages, Weights, steer_messages_composed, steer_rows_composed
 
-_NO_GATE = np.zeros(5, np.int64)
-_NO_ORDER = np.empty(0, np.int64)
-_NOTHING: dict[str, np.ndarray] = {"float32": np.empty(0, np.float32), "float64": np.empty(0, np.float64)}
+
+@lru_cache(maxsize=2)
+def _no_layer(dtype: str) -> Fixed:
+    return Fixed(np.zeros(HEAD, np.int64), np.empty(0, dtype))
 
 
-def _flat(x: Tensor | None, like: Tensor) -> np.ndarray:
-    """The numbers of a tensor in one row, contiguous; none for None."""
-    return _NOTHING[_name(like)] if x is None else np.ascontiguousarray(x.detach().numpy()).reshape(-1)
+@lru_cache(maxsize=2)
+def _no_gate(dtype: str) -> Fixed:
+    return Fixed(np.zeros(FIRST_PIECE, np.int64), np.ones(2, dtype))
 
 
-def _name(x: Tensor) -> str:
-    return "float32" if x.dtype == torch.float32 else "float64"
+def _layer(plan: PartPlan | None, dtype: str) -> Fixed:
+    return _no_layer(dtype) if plan is None else linear_program(plan, dtype)
 
 
-def _layer(plan: PartPlan | None, dtype: str) -> Program:
-    return (np.zeros(HEAD, np.int64), np.empty(0, dtype)) if plan is None else linear_program(plan, dtype)
+def _gate(plan: GatePlan | None, dtype: str) -> Fixed:
+    return _no_gate(dtype) if plan is None else gate_program(plan, dtype)
 
 
-def _gate(plan: GatePlan | None, dtype: str) -> Program:
-    return (_NO_GATE, np.ones(2, dtype)) if plan is None else gate_program(plan, dtype)
+def _runs(plan: LinearPlan | None) -> Fixed | None:
+    return None if plan is None else weight_runs(plan, 0, len(plan.parts))
 
 
+@lru_cache(maxsize=1024)
 def _work(*plans: LinearPlan | None) -> int:
     """Numbers that a row of a layer needs, about."""
     return sum(2 * p.output.dim + q.numbers for p in plans if p is not None for q in p.plans[:1])
@@ -56,45 +61,6 @@ def _work(*plans: LinearPlan | None) -> int:
 
 def _weights(weight: Tensor, bias: Tensor | None, plan: LinearPlan) -> Weights:
     return Weights(weight, bias, plan, plan.order, plan.inverse)
-
-
-def _differentiable(
-    need: Sequence[bool], g: Tensor, composed: Callable[..., Tensor], inputs: Sequence[Tensor | None]
-) -> tuple[Tensor | None, ...]:
-    """Gradients of ``composed(*inputs)`` that can be differentiated again, those that are needed.
-
-    Taken with respect to aliases, since one input may have been computed from another: what flows through that history
-    belongs to the caller's graph, not to this operation.
-    """
-    with torch.enable_grad():
-        aliases: list[Any] = [None if x is None else x.view_as(x) for x in inputs]
-        y = composed(*aliases)
-    wanted = [n for n, needed in enumerate(need) if needed]
-    found = torch.autograd.grad(y, [aliases[n] for n in wanted], g, create_graph=True, allow_unused=True)
-    grads: list[Tensor | None] = [None] * len(inputs)
-    for n, value in zip(wanted, found, strict=True):
-        grads[n] = value
-    return tuple(grads)
-
-
-def differentiated(*inputs: Tensor | None) -> bool:
-    """Whether an operation on these must be recorded; if not, its kernel is run without autograd's own cost."""
-    return torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs)
-
-
-_KEPT_BYTES = 32 << 20
-"""A layer keeps what stands before its gates for the derivative where this is at most so large; else it is computed again."""
-
-
-def _kept(like: Tensor, rows: int, width: int, keep: bool) -> Tensor:
-    """Room for the inputs of the gates, or none."""
-    count = rows * width
-    return blank(like, count if keep and count * like.element_size() <= _KEPT_BYTES else 0)
-
-
-def _like(x: Tensor | None, needed: bool = True) -> Tensor | None:
-    """Room for the derivative by x."""
-    return torch.empty_like(x, memory_format=torch.contiguous_format) if x is not None and needed else None
 
 
 class FusedRows(Function):
@@ -120,15 +86,19 @@ class FusedRows(Function):
     @staticmethod
     def run(
         x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: tuple, keep: bool
-    ) -> tuple[Tensor, Tensor]:
-        """The result, and what stood before the gate (empty unless ``keep`` and small)."""
-        kept = _kept(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
+    ) -> tuple[Tensor, Tensor | None]:
+        """The result, and what stood before the gate (None unless ``keep`` and small)."""
+        kept = room_to_keep(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
         y = blank(x, x.shape[0], (spec[2] or spec[0]).output.dim)
-        arguments = FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec)
-        use_threads()
-        shared = worth_sharing(x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
-        tile = tile_rows(_work(spec[0], spec[2]))
-        rows.forward(*arguments, shared, forward_chunks(x.shape[0]), tile, kept.numpy(), y.numpy().reshape(-1))
+        threads = threads_for(x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
+        rows.forward(
+            *FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec),
+            threads,
+            forward_chunks(x.shape[0], threads),
+            tile_rows(_work(spec[0], spec[2])),
+            kept,
+            y,
+        )
         return y, kept
 
     @staticmethod
@@ -136,20 +106,20 @@ class FusedRows(Function):
         x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: tuple
     ) -> tuple[Any, ...]:
         first, gated, second, residual = spec
-        dtype = _name(x)
+        dtype = type_name(x)
         return (
-            _flat(x, x),
-            _flat(x_1, x),
+            x,
+            x_1,
             1 if x_1 is None else 2,
-            _flat(attribute, x),
-            _flat(w_1, x),
-            first.order_array,
-            _flat(b_1, x),
+            attribute,
+            w_1,
+            _runs(first),
+            b_1,
             _layer(first.plans[0], dtype),
             _gate(gated, dtype),
-            _flat(w_2, x),
-            _NO_ORDER if second is None else second.order_array,
-            _flat(b_2, x),
+            w_2,
+            _runs(second),
+            b_2,
             _layer(None if second is None else second.plans[0], dtype),
             second is not None,
             residual,
@@ -173,34 +143,35 @@ class FusedRows(Function):
         if not torch.is_grad_enabled():
             return *FusedRows.first_derivative(g, inputs, kept, ctx.spec, need), None
         if any(need[3:]):
-            return *_differentiable(need, g, FusedRows.composed(ctx.spec), inputs), None
+            return *differentiable(need, g, FusedRows.composed(ctx.spec), inputs), None
         from segnn.o3.fused_second import RowsGradient
 
         return *RowsGradient.apply(g, *inputs, kept, ctx.spec, need), *[None] * 5
 
     @staticmethod
     def first_derivative(
-        g: Tensor, inputs: Sequence[Any], kept: Tensor, spec: tuple, need: Sequence[bool]
+        g: Tensor, inputs: Sequence[Any], kept: Tensor | None, spec: tuple, need: Sequence[bool]
     ) -> tuple[Tensor | None, ...]:
         """The derivative by each of the inputs: x and x_1, the attribute, weights and biases, where ``need`` says so."""
         x, x_1, attribute, w_1, b_1, w_2, b_2 = inputs
         need_x, need_w = need[0] or need[1], any(need[3:])
-        gx, gx_1 = _like(x, need_x), _like(x_1, need_x)
-        ga = torch.zeros_like(attribute) if need[2] else None
-        grads = [_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
-        use_threads()
-        shared = worth_sharing(3 * x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
+        gx, gx_1 = room_like(x, need_x), room_like(x_1, need_x)
+        ga = zeros_for(attribute) if need[2] else None
+        grads = [room_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
         rows.backward(
-            _flat(g, x),
+            g,
             *FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, spec),
-            shared,
+            threads_for(3 * x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel()))),
             backward_chunks(x.shape[0]),
             tile_rows(2 * _work(spec[0], spec[2])),
-            kept.numpy(),
+            kept,
             need_x,
             ga is not None,
             need_w,
-            *(_flat(t, x) for t in (gx, gx_1, ga, *grads)),
+            gx,
+            gx_1,
+            ga,
+            *grads,
         )
         return gx, gx_1, ga, *grads
 
@@ -238,75 +209,76 @@ class FusedMessages(Function):
         spec: Messages,
         edges: Edges,
         keep: bool,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """The result, what stood before the gates (empty unless ``keep`` and small), and the mixed ends of one large graph."""
+    ) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        """The result, what stood before the gates (None unless ``keep`` and small), and the mixed ends of one large graph."""
         second = spec.second or spec.first
         out = second.output.dim - (spec.gated.gates if spec.last else 0)
         y = blank(x, x.shape[0], out)
         cuts, most = FusedMessages._cuts(x, edges, spec)
-        ends = blank(x, 0 if most else 2 * x.shape[0] * spec.first.plans[0].before.dim_out)  # type: ignore[union-attr]
+        ends = None if most else blank(x, 2 * x.shape[0] * spec.first.plans[0].before.dim_out)  # type: ignore[union-attr]
         width = spec.first.output.dim + (0 if spec.second is None else spec.second.output.dim)
-        kept = _kept(x, len(edges), width, keep)
+        kept = room_to_keep(x, len(edges), width, keep)
         arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
-        use_threads()
-        shared = worth_sharing(len(edges) * w_1.numel())
+        threads = threads_for(len(edges) * w_1.numel())
+        chunks = forward_chunks(len(edges), threads)
         messages.forward(
             *arguments[:3],
             *FusedMessages._ends(edges),
             cuts,
             most,
             *arguments[3:],
-            shared,
-            min(forward_chunks(len(edges)), max(len(cuts) - 1, 1)) if most else forward_chunks(len(edges)),
-            forward_chunks(x.shape[0]),
+            threads,
+            min(chunks, max(len(cuts) - 1, 1)) if cuts is not None else chunks,
+            forward_chunks(x.shape[0], threads),
             tile_rows(_work(spec.first, spec.second)),
-            ends.numpy(),
-            kept.numpy(),
-            y.numpy().reshape(-1),
+            ends,
+            kept,
+            y,
         )
         return y, kept, ends
 
     @staticmethod
-    def _cuts(x: Tensor, edges: Edges, spec: Messages) -> tuple[np.ndarray, int]:
-        """Where the graph may be cut into blocks, and the nodes of a block; nothing and 0 for one large graph."""
+    def _cuts(x: Tensor, edges: Edges, spec: Messages) -> tuple[Tensor | None, int]:
+        """Where the graph may be cut into blocks, and the nodes of a block; None and 0 for one large graph."""
         node_bytes = 2 * spec.first.plans[0].before.dim_out * x.element_size()  # type: ignore[union-attr]
         most = block_nodes(len(edges.cuts) - 1, edges.largest, node_bytes)
-        return (edges.cuts.numpy(), most) if most else (_NO_ORDER, 0)
+        return (edges.cuts, most) if most else (None, 0)
 
     @staticmethod
-    def _ends(edges: Edges) -> tuple[np.ndarray, ...]:
-        return edges.source.index.numpy(), edges.target.index.numpy(), edges.target.offsets.numpy()
+    def _ends(edges: Edges) -> tuple[Tensor, ...]:
+        return edges.source.index, edges.target.index, edges.target.offsets
 
     @staticmethod
     def _arguments(
         x: Tensor, message: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: Messages
     ) -> tuple[Any, ...]:
-        dtype = _name(x)
+        dtype = type_name(x)
         first, second = spec.first, spec.second
         return (
-            _flat(x, x),
-            _flat(message, x),
-            _flat(attribute, x),
-            _flat(w_1, x),
-            first.order_array,
-            _flat(b_1, x),
+            x,
+            message,
+            attribute,
+            w_1,
+            weight_runs(first, 0, 2),
+            weight_runs(first, 2, 3),
+            b_1,
             _layer(first.plans[0], dtype),
             _layer(first.plans[2] if message is not None else None, dtype),
             _gate(spec.gated, dtype),
-            _flat(w_2, x),
-            _NO_ORDER if second is None else second.order_array,
-            _flat(b_2, x),
+            w_2,
+            _runs(second),
+            b_2,
             _layer(None if second is None else second.plans[0], dtype),
             second is not None,
             spec.last,
         )
 
     @staticmethod
-    def _leaving(edges: Edges) -> tuple[np.ndarray, ...]:
+    def _leaving(edges: Edges) -> tuple[Tensor, ...]:
         """The edges in the order of their sources, and where each node's edges begin."""
         leaving = edges.source
         order = leaving.all_rows if leaving.order is None else leaving.order
-        return order.numpy(), leaving.offsets.numpy()
+        return order, leaving.offsets
 
     @staticmethod
     def composed(spec: Messages, edges: Edges) -> Callable[..., Tensor]:
@@ -326,41 +298,45 @@ class FusedMessages(Function):
         if not torch.is_grad_enabled():
             return *FusedMessages.first_derivative(g, inputs, kept, ends, spec, edges, need), None, None
         if any(need[3:]):
-            return *_differentiable(need, g, FusedMessages.composed(spec, edges), inputs), None, None
+            return *differentiable(need, g, FusedMessages.composed(spec, edges), inputs), None, None
         from segnn.o3.fused_second import MessagesGradient
 
         return *MessagesGradient.apply(g, *inputs, kept, ends, spec, edges, need), *[None] * 6
 
     @staticmethod
     def first_derivative(
-        g: Tensor, inputs: Sequence[Any], kept: Tensor, ends: Tensor, spec: Messages, edges: Edges, need: Sequence[bool]
+        g: Tensor, inputs: Sequence[Any], kept: Any, ends: Any, spec: Messages, edges: Edges, need: Sequence[bool]
     ) -> tuple[Tensor | None, ...]:
         """The derivative by each of the inputs: x, message, attribute, weights and biases, where ``need`` says so."""
         x, message, attribute, w_1, b_1, w_2, b_2 = inputs
         need_w = any(need[3:])
-        gx, gm = _like(x, need[0]), _like(message, need[1])
-        ga = torch.zeros_like(attribute) if need[2] else None
-        grads = [_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
+        gx, gm = room_like(x, need[0]), room_like(message, need[1])
+        ga = zeros_for(attribute) if need[2] else None
+        grads = [room_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
         arguments = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
         cuts, most = FusedMessages._cuts(x, edges, spec)
-        use_threads()
+        chunks = backward_chunks(len(edges))
         messages.backward(
-            _flat(g, x),
+            g,
             *arguments[:3],
             *FusedMessages._ends(edges),
             *FusedMessages._leaving(edges),
             cuts,
             most,
             *arguments[3:],
-            min(backward_chunks(len(edges)), max(len(cuts) - 1, 1)) if most else backward_chunks(len(edges)),
+            threads_for(),
+            min(chunks, max(len(cuts) - 1, 1)) if cuts is not None else chunks,
             backward_chunks(x.shape[0]),
             tile_rows(2 * _work(spec.first, spec.second)),
-            ends.numpy(),
-            kept.numpy(),
+            ends,
+            kept,
             gx is not None,
             gm is not None,
             ga is not None,
             need_w,
-            *(_flat(t, x) for t in (gx, gm, ga, *grads)),
+            gx,
+            gm,
+            ga,
+            *grads,
         )
         return gx, gm, ga, *grads

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd import Function
 
 from segnn.o3.asked import asked
-from segnn.o3.fused import _differentiable, _flat
+from segnn.o3.gradients import differentiable
 from segnn.o3.kernel import norms
-from segnn.o3.kernel.threads import use_threads
+from segnn.o3.kernel.threads import threads_for
 from segnn.o3.rows import Rows
 
 
@@ -25,7 +24,7 @@ class NormSpec(NamedTuple):
     """Which graph a node belongs to (sorted), the blocks of a row for the kernel, ε, and the norm from single operations."""
 
     graphs: Rows
-    table: np.ndarray
+    table: Tensor
     eps: float
     composed: Callable[[Tensor, Tensor, Tensor], Tensor]
 
@@ -38,11 +37,9 @@ class FusedNorm(Function):
         graphs = spec.graphs.nodes
         y = torch.empty_like(x, memory_format=torch.contiguous_format)
         mean, inverse = x.new_empty(graphs * len(bias)), x.new_empty(graphs * len(weight))
-        numbers = mean.numpy()
-        use_threads()
+        eps = x.new_full((1,), spec.eps)
         norms.forward(
-            _flat(x, x), x.shape[1], spec.graphs.offsets.numpy(), spec.table, _flat(weight, x), _flat(bias, x),
-            numbers.dtype.type(spec.eps), numbers, inverse.numpy(), _flat(y, x),
+            x, x.shape[1], spec.graphs.offsets, spec.table, weight, bias, eps, threads_for(), mean, inverse, y
         )  # fmt: skip
         ctx.save_for_backward(x, weight, bias, mean, inverse)
         ctx.spec = spec
@@ -52,11 +49,10 @@ class FusedNorm(Function):
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
         x, weight, bias, mean, inverse = ctx.saved_tensors
         if torch.is_grad_enabled():
-            return (*_differentiable(asked(ctx, (x, weight, bias)), g, ctx.spec.composed, (x, weight, bias)), None)
+            return (*differentiable(asked(ctx, (x, weight, bias)), g, ctx.spec.composed, (x, weight, bias)), None)
         gx, gw, gb = (torch.empty_like(t, memory_format=torch.contiguous_format) for t in (x, weight, bias))
-        use_threads()
         norms.backward(
-            _flat(g, x), _flat(x, x), x.shape[1], ctx.spec.graphs.offsets.numpy(), ctx.spec.table, _flat(weight, x),
-            mean.numpy(), len(bias), inverse.numpy(), _flat(gx, x), _flat(gw, x), _flat(gb, x),
+            g, x, x.shape[1], ctx.spec.graphs.offsets, ctx.spec.table, weight, threads_for(), mean, len(bias), inverse,
+            gx, gw, gb,
         )  # fmt: skip
         return gx, gw, gb, None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd import Function
@@ -17,12 +16,11 @@ from torch.autograd import Function
 from segnn.o3 import fused
 from segnn.o3.asked import asked
 from segnn.o3.fused import FusedMessages, FusedRows
+from segnn.o3.gradients import room_like, zeros_for
 from segnn.o3.kernel import second_messages, second_rows
-from segnn.o3.kernel.threads import backward_chunks, block_nodes, tile_rows, use_threads, worth_sharing
+from segnn.o3.kernel.threads import backward_chunks, block_nodes, threads_for, tile_rows
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Messages
-
-_NONE = np.empty(0, np.int64)
 
 
 def _tangent(d: Tensor | None, x: Tensor | None) -> Tensor | None:
@@ -80,7 +78,7 @@ class RowsGradient(Function):
         b_1: Tensor | None,
         w_2: Tensor | None,
         b_2: Tensor | None,
-        kept: Tensor,
+        kept: Tensor | None,
         spec: tuple,
         need: tuple[bool, ...],
     ) -> tuple[Tensor | None, ...]:
@@ -103,33 +101,31 @@ class RowsGradient(Function):
         need_x, need_w = need[1] or need[2], any(need[4:])
         gg, gx, gx_1 = (
             torch.empty_like(g, memory_format=torch.contiguous_format),
-            fused._like(x, need_x),
-            fused._like(x_1, need_x),
+            room_like(x, need_x),
+            room_like(x_1, need_x),
         )
-        ga = torch.zeros_like(attribute) if need[3] else None
+        ga = zeros_for(attribute) if need[3] else None
         # The last bias is only added: it has no second derivative, nor has the first one without a gate behind it.
-        gw_1, gb_1, gw_2 = fused._like(w_1, need_w), fused._like(b_1, need_w), fused._like(w_2, need_w)
+        gw_1, gb_1, gw_2 = room_like(w_1, need_w), room_like(b_1, need_w), room_like(w_2, need_w)
         rest = FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, ctx.spec)
-        use_threads()
-        shared = worth_sharing(6 * x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel())))
         second_rows.backward(
-            fused._flat(g, x),
+            g,
             rest[0],
-            fused._flat(_tangent(dx, x), x),
+            _tangent(dx, x),
             rest[1],
-            fused._flat(_tangent(dx_1, x_1), x),
+            _tangent(dx_1, x_1),
             *rest[2:4],
             da is not None,
-            fused._flat(da, x),
+            da,
             *rest[4:],
-            shared,
+            threads_for(6 * x.shape[0] * (w_1.numel() + (0 if w_2 is None else w_2.numel()))),
             backward_chunks(x.shape[0]),
             tile_rows(2 * _work(first, second)),
-            kept.numpy(),
+            kept,
             need_x,
             ga is not None,
             need_w,
-            *(fused._flat(t, x) for t in (gg, gx, gx_1, ga, gw_1, gb_1, gw_2)),
+            *(gg, gx, gx_1, ga, gw_1, gb_1, gw_2),
         )
         return gg, gx, gx_1, ga, gw_1, gb_1, gw_2, None, None, None, None
 
@@ -148,8 +144,8 @@ class MessagesGradient(Function):
         b_1: Tensor | None,
         w_2: Tensor | None,
         b_2: Tensor | None,
-        kept: Tensor,
-        ends: Tensor,
+        kept: Tensor | None,
+        ends: Tensor | None,
         spec: Messages,
         edges: Edges,
         need: tuple[bool, ...],
@@ -171,37 +167,37 @@ class MessagesGradient(Function):
             composed = FusedMessages.composed(spec, edges)
             return *_third(ctx.need, (dx, dm, da), g, inputs, composed, need), None, None, None, None, None
         need_w = any(need[4:])
-        gg, gx, gm = fused._like(g), fused._like(x, need[1]), fused._like(message, need[2])
-        ga = torch.zeros_like(attribute) if need[3] else None
-        grads = [fused._like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
+        gg, gx, gm = room_like(g), room_like(x, need[1]), room_like(message, need[2])
+        ga = zeros_for(attribute) if need[3] else None
+        grads = [room_like(t, need_w) for t in (w_1, b_1, w_2, b_2)]
         rest = FusedMessages._arguments(x, message, attribute, w_1, b_1, w_2, b_2, spec)
         node_bytes = 4 * spec.first.plans[0].before.dim_out * x.element_size()  # type: ignore[union-attr]
         most = block_nodes(len(edges.cuts) - 1, edges.largest, node_bytes)
-        cuts = edges.cuts.numpy() if most else _NONE
+        cuts = edges.cuts if most else None
         chunks = backward_chunks(len(edges))
-        use_threads()
         second_messages.backward(
-            fused._flat(g, x),
+            g,
             rest[0],
-            fused._flat(_tangent(dx, x), x),
+            _tangent(dx, x),
             rest[1],
-            fused._flat(_tangent(dm, message), x),
+            _tangent(dm, message),
             rest[2],
             da is not None,
-            fused._flat(da, x),
+            da,
             *FusedMessages._ends(edges),
             *FusedMessages._leaving(edges),
             cuts,
             most,
             *rest[3:],
-            min(chunks, max(len(cuts) - 1, 1)) if most else chunks,
+            threads_for(),
+            min(chunks, max(len(cuts) - 1, 1)) if cuts is not None else chunks,
             backward_chunks(x.shape[0]),
             tile_rows(2 * _work(spec.first, spec.second)),
-            kept.numpy(),
+            kept,
             gx is not None,
             gm is not None,
             ga is not None,
             need_w,
-            *(fused._flat(t, x) for t in (gg, gx, gm, ga, *grads)),
+            *(gg, gx, gm, ga, *grads),
         )
         return gg, gx, gm, ga, *grads, None, None, None, None, None

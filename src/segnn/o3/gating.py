@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -24,7 +25,7 @@ class GatePlan:
     blocks: tuple[tuple[int, int], ...]
     order: Tensor | None
 
-    @property
+    @cached_property
     def gates(self) -> int:
         return sum(mul for _, mul in self.blocks)
 

@@ -14,8 +14,6 @@ from torch.autograd import Function
 
 from segnn.o3 import numba_calls as calls
 from segnn.o3.coupling import Contraction
-from segnn.o3.kernel import trilinear
-from segnn.o3.kernel.threads import use_threads
 from segnn.o3.rows import Edges, Rows
 
 
@@ -97,10 +95,7 @@ class SegmentSum(Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, rows: Rows) -> Tensor:
         ctx.rows = rows
-        y = x.new_empty(rows.nodes, x.shape[1])
-        use_threads()
-        trilinear.segment_sum(calls.array(x), calls.order_of(rows), rows.offsets.numpy(), y.numpy())
-        return y
+        return calls.segment_sum(x, rows)
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:

@@ -1,4 +1,4 @@
-"""Plans as the kernels read them: one array of whole numbers and one of couplings, (table, coef).
+"""Plans as the kernels read them, as programs: one array of whole numbers and one of couplings, (table, coef).
 
 ``table`` of a linear layer starts with a head; every entry is named in
 ``segnn.o3.kernel.table``. A contraction is there three times:
@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from segnn.o3.gating import SIGMOID_SCALE, SILU_SCALE, GatePlan
+from segnn.o3.kernel.fixed import Fixed
 from segnn.o3.kernel.table import (
     A_DIM,
     AFTER,
@@ -29,10 +30,8 @@ from segnn.o3.kernel.table import (
     Y_DIM,
     Z_DIM,
 )
-from segnn.o3.linear_plan import PartPlan
+from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.mix import Mix
-
-Program = tuple[np.ndarray, np.ndarray]
 
 
 def _direction(written: np.ndarray, read: np.ndarray, channels: np.ndarray, pairs: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -53,7 +52,7 @@ def _terms(m: Mix | None, shift: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=1024)
-def linear_program(plan: PartPlan, dtype: str) -> Program:
+def linear_program(plan: PartPlan, dtype: str) -> Fixed:
     """A steerable linear layer on one of its inputs."""
     first = 0 if plan.before is None else plan.before.numel
     head = np.zeros(HEAD, np.int64)
@@ -83,11 +82,21 @@ def linear_program(plan: PartPlan, dtype: str) -> Program:
             coefs.append(values[order])
             coupled += len(order)
         head[MAX_TERMS] = max(head[MAX_TERMS], len(columns))
-    return np.concatenate(numbers), np.concatenate(coefs).astype(dtype)
+    return Fixed(np.concatenate(numbers), np.concatenate(coefs).astype(dtype))
 
 
 @lru_cache(maxsize=1024)
-def gate_program(plan: GatePlan, dtype: str) -> Program:
+def weight_runs(plan: LinearPlan, first: int, last: int) -> Fixed:
+    """Where the kernels find the weights of the parts from ``first`` on, before ``last``: runs, see ``WEIGHT_RUN``."""
+    start, stop = sum(plan.sizes[: 2 * first]), sum(plan.sizes[: 2 * last])
+    order = plan.order_array[start:stop]
+    begins = np.flatnonzero(np.diff(order, prepend=-2) != 1)
+    lengths = np.diff(begins, append=len(order))
+    return Fixed(np.column_stack([order[begins], start + begins, lengths]).astype(np.int64))
+
+
+@lru_cache(maxsize=1024)
+def gate_program(plan: GatePlan, dtype: str) -> Fixed:
     """A gate: pieces (first column, stride of components, components, channels, column of the first gate), and two scales.
 
     Channels of one block whose gates lie side by side make one piece.
@@ -105,4 +114,4 @@ def gate_program(plan: GatePlan, dtype: str) -> Program:
         channel += mul
     numbers[PIECES] = (len(numbers) - FIRST_PIECE) // 5
     scales = (SILU_SCALE, SIGMOID_SCALE) if plan.blocks else (1.0, 1.0)
-    return np.array(numbers, np.int64), np.array(scales, dtype)
+    return Fixed(np.array(numbers, np.int64), np.array(scales, dtype))

@@ -20,7 +20,7 @@ class Rows:
         self.nodes = nodes
 
     def __len__(self) -> int:
-        return len(self.index)
+        return self.index.shape[0]
 
     @cached_property
     def offsets(self) -> Tensor:
@@ -53,7 +53,7 @@ class Edges:
         self.nodes = nodes
 
     def __len__(self) -> int:
-        return len(self.target)
+        return self.target.index.shape[0]
 
     @cached_property
     def cuts(self) -> Tensor:
@@ -66,6 +66,17 @@ class Edges:
         crossing, ones = torch.zeros(self.nodes + 2, dtype=torch.int64), torch.ones_like(nodes)
         crossing.index_add_(0, lowest + 1, ones).index_add_(0, highest + 1, -ones)
         return torch.nonzero(crossing[:-1].cumsum(0) == 0).flatten()
+
+    @cached_property
+    def back(self) -> Tensor:
+        """(edges,) an edge from i to j for every one from j to i, the first of several; −1 where there is none."""
+        target, source = self.target.index, self.source.index
+        if not len(self):
+            return target
+        key, order = (target * self.nodes + source).sort(stable=True)
+        wanted = source * self.nodes + target
+        place = torch.searchsorted(key, wanted).clamp(max=len(key) - 1)
+        return torch.where(key[place] == wanted, order[place], -1)
 
     @cached_property
     def largest(self) -> int:

@@ -9,6 +9,8 @@ route of third derivatives. Features are channels last, attributes ``mul_ir``.
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from torch import Tensor
 from torch.nn.functional import pad
 
@@ -17,6 +19,7 @@ from segnn.o3.contract import contract, contract_edges, segment_sum
 from segnn.o3.frame_choice import frames_for
 from segnn.o3.frame_messages import frame_messages
 from segnn.o3.gating import GatePlan, gate
+from segnn.o3.gradients import differentiated
 from segnn.o3.layer import Messages, Weights
 from segnn.o3.linear_plan import PartPlan
 from segnn.o3.memory import current_limit, edge_pieces, row_numbers, row_pieces
@@ -49,7 +52,7 @@ def steer_rows(
                 y[rows] = steer_rows_composed(x[rows], own, attribute[rows], first, gated, second, residual)
             return y
     if fused:
-        from segnn.o3.fused import FusedRows, differentiated
+        from segnn.o3.fused import FusedRows
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
         spec = (first.plan, gated, None if second is None else second.plan, residual)
@@ -111,26 +114,36 @@ def steer_messages(
     Where the attribute is harmonics of one vector and this is cheaper, the product is taken in the frames of the edges.
     """
     spec = Messages(first.plan, gated, None if second is None else second.plan, last)
+    given = _Given(x, message, attribute, first, second, spec, edges)
     limit = current_limit()
     if limit is not None and edges.target.order is None and len(edges):
-        return _in_pieces(x, message, attribute, first, second, spec, edges, limit)
-    return _steer_messages(x, message, attribute, first, second, spec, edges)
+        return _in_pieces(given, limit)
+    return _at_once(given)
 
 
-def _in_pieces(
-    x: Tensor,
-    message: Tensor | None,
-    attribute: Tensor,
-    first: Weights,
-    second: Weights | None,
-    spec: Messages,
-    edges: Edges,
-    limit: int,
-) -> Tensor:
-    """``steer_messages`` for some target nodes after others, so that its temporaries keep within ``limit`` bytes.
+class _Given(NamedTuple):
+    """The inputs of messages along some edges."""
+
+    x: Tensor
+    message: Tensor | None
+    attribute: Tensor
+    first: Weights
+    second: Weights | None
+    spec: Messages
+    edges: Edges
+
+    def along(self, edges: Edges, rows: Any) -> _Given:
+        """The same along ``edges`` alone, which are these rows of the edges."""
+        message = None if self.message is None else self.message[rows]
+        return self._replace(message=message, attribute=self.attribute[rows], edges=edges)
+
+
+def _in_pieces(given: _Given, limit: int) -> Tensor:
+    """Messages for some target nodes after others, so that the temporaries keep within ``limit`` bytes.
 
     Pieces go the direct way: frames would have to be found anew for every one of them.
     """
+    x, first, second, edges = given.x, given.first, given.second, given.edges
     mixed = first.plan.plans[0].before
     numbers = x.shape[1] + 2 * (0 if mixed is None else mixed.dim_out)
     on_edges = 0 if use_numba(x) else row_numbers(first.plan, None if second is None else second.plan)
@@ -138,50 +151,30 @@ def _in_pieces(
     y: Tensor | None = None
     for piece in edge_pieces(edges, numbers * size, on_edges * size, limit):
         if len(piece.edges) == len(edges):
-            return _steer_messages(x, message, attribute, first, second, spec, edges)
-        rows = piece.edge_rows
-        own = None if message is None else message[rows]
-        part = _steer_messages_direct(x[piece.nodes], own, attribute[rows], first, second, spec, piece.edges)
+            return _at_once(given)
+        part = _directly(given.along(piece.edges, piece.edge_rows)._replace(x=x[piece.nodes]))
         y = x.new_empty(x.shape[0], part.shape[1]) if y is None else y
         y[piece.targets] = part[: piece.targets.stop - piece.targets.start]
     assert y is not None, "there are edges"
     return y
 
 
-def _steer_messages(
-    x: Tensor,
-    message: Tensor | None,
-    attribute: Tensor,
-    first: Weights,
-    second: Weights | None,
-    spec: Messages,
-    edges: Edges,
-) -> Tensor:
-    """``steer_messages`` for all edges at once, in their frames or directly."""
-    frames = frames_for(x, message, attribute, spec, edges)
+def _at_once(given: _Given) -> Tensor:
+    """Messages along all edges at once, in their frames or directly."""
+    frames = frames_for(given.x, given.message, given.attribute, given.spec, given.edges)
     if frames is None:
-        return _steer_messages_direct(x, message, attribute, first, second, spec, edges)
+        return _directly(given)
     if frames.some is None or frames.rest is None:
-        return frame_messages(x, message, attribute, first, second, spec, edges, frames)
-    (some, index), (rest, others) = frames.some, frames.rest
-    own, other = (None, None) if message is None else (message[index], message[others])
-    y = frame_messages(x, own, attribute[index], first, second, spec, some, frames)
-    return y + _steer_messages_direct(x, other, attribute[others], first, second, spec, rest)
+        return frame_messages(*given, frames)
+    return frame_messages(*given.along(*frames.some), frames) + _directly(given.along(*frames.rest))
 
 
-def _steer_messages_direct(
-    x: Tensor,
-    message: Tensor | None,
-    attribute: Tensor,
-    first: Weights,
-    second: Weights | None,
-    spec: Messages,
-    edges: Edges,
-) -> Tensor:
-    """``steer_messages`` for any attribute."""
+def _directly(given: _Given) -> Tensor:
+    """Messages for any attribute."""
+    x, message, attribute, first, second, spec, edges = given
     plan = first.plan.plans[0]
     if use_numba(x) and plan.before is not None and first.plan.output.dim and edges.target.order is None:
-        from segnn.o3.fused import FusedMessages, differentiated
+        from segnn.o3.fused import FusedMessages
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
         inputs = (x, message, attribute, first.weight, first.bias, w_2, b_2)

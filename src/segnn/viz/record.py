@@ -152,7 +152,7 @@ def _kept(output: Tensor, edges: Any, width: int) -> Tensor | None:
         if node is None:
             continue
         if getattr(node, "edges", None) is edges and hasattr(node, "spec"):
-            kept: Tensor = node.saved_tensors[7]
-            return kept[-rows * width :].view(rows, width) if rows and len(kept) >= rows * width else None
+            kept: Tensor | None = node.saved_tensors[7]
+            return None if kept is None or not rows else kept[-rows * width :].view(rows, width)
         pending += [before for before, _ in node.next_functions]
     return None

@@ -3,12 +3,12 @@
 import subprocess
 import sys
 import warnings
+from functools import lru_cache
 
-import numpy as np
 import pytest
+import torch
 
-from segnn.o3.kernel import compile, store
-from segnn.o3.kernel.compile import prange
+from segnn.o3.kernel import compile, library, simd, store
 
 
 @pytest.fixture
@@ -84,30 +84,46 @@ def test_old_versions_are_forgotten(place, tmp_path):
 
 
 def double(x):
-    for n in prange(x.shape[0]):
-        x[n] *= 2
+    simd.add(x, 0, 0, x, 0, 0, x.dtype.type(1), 1, x.shape[0])
 
 
-def call(x):
-    """A fresh kernel, as in another process: what it does to x, and how often it was found in the store."""
-    kernel = compile.kernel()(double)
-    kernel(x)
-    return x.tolist(), sum(kernel._cache_hits.values())
+@pytest.fixture
+def call(monkeypatch, place):
+    """Calls a kernel as another process would: its result, and the parts that were not found in the store."""
+
+    def once():
+        monkeypatch.setattr(library, "_parts", {})
+        monkeypatch.setattr(library, "_linked", set())
+        engine = lru_cache(library._engine.__wrapped__)  # the code of an engine that is forgotten is gone
+        monkeypatch.setattr(library, "_engine", engine)
+        compiled, add = [], library.add
+        with monkeypatch.context() as patch:
+            patch.setattr(library, "add", lambda name, *more: (compiled.append(name), add(name, *more))[1])
+            x = torch.ones(3)
+            compile.kernel()(double)(x)
+        return x.tolist(), sorted(name.partition("-")[0] for name in compiled)
+
+    return once
 
 
-def test_a_kernel_is_found_again_and_compiled_again_where_it_is_damaged(place):
-    assert call(np.ones(3)) == ([2, 2, 2], 0)
-    assert call(np.ones(3)) == ([2, 2, 2], 1)
-    (path,) = place.iterdir()
-    spoil(path)
+DOUBLE, ADD = "test_store.double", "operation.add"
+
+
+def test_a_kernel_is_found_again_and_compiled_again_where_it_is_damaged(place, call):
+    assert call() == ([2, 2, 2], [ADD, DOUBLE, DOUBLE])
+    assert call() == ([2, 2, 2], [])
+    spoil(place / f"{DOUBLE}-32")  # what Python calls; the function that it calls is found
     with pytest.warns(RuntimeWarning, match="is damaged") as caught:
-        assert call(np.ones(3)) == ([2, 2, 2], 0)
+        assert call() == ([2, 2, 2], [DOUBLE])
     assert len(caught) == 1
-    assert call(np.ones(3)) == ([2, 2, 2], 1)
-    store.write(path.name, b"not a pickle")
+    assert call() == ([2, 2, 2], [])
+    store.write(f"{ADD}-32", b"not a pickle")
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a second warning would be an error
-        assert call(np.ones(3)) == ([2, 2, 2], 0)
+        assert call() == ([2, 2, 2], [ADD, DOUBLE, DOUBLE])
+    assert call() == ([2, 2, 2], [])
+    (place / f"{ADD}-32").unlink()
+    assert call() == ([2, 2, 2], [ADD, DOUBLE, DOUBLE])
 
 
 RUN = """
@@ -134,9 +150,9 @@ def warnings_of(tmp_path, monkeypatch, before, use):
 def test_a_process_with_a_damaged_store_warns_once_and_works(tmp_path, monkeypatch):
     folder = tmp_path / "segnn" / f"kernels-{store.STAMP}"
     folder.mkdir(parents=True)
-    for bits in (32, 64):
-        (folder / f"operations-{bits}").write_bytes(b"damaged")
-    use = "from segnn.o3.backend import use_numba; assert use_numba(torch.zeros(1))"
+    (folder / "rows.forward-32").write_bytes(b"damaged")
+    (folder / "operation.gemm-32").write_bytes(b"damaged")
+    use = "net(torch.ones(2, 1), edges, torch.ones(2, 4), torch.ones(2, 4))"
     (warning,) = warnings_of(tmp_path, monkeypatch, "", use)
     assert "is damaged; kernels are compiled again" in warning
     assert warnings_of(tmp_path, monkeypatch, "", use) == []

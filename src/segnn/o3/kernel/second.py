@@ -14,7 +14,7 @@ from __future__ import annotations
 from segnn.o3.kernel import simd
 from segnn.o3.kernel import table as at
 from segnn.o3.kernel.compile import routine
-from segnn.o3.kernel.simd import runtime, stay
+from segnn.o3.kernel.flat import greater
 from segnn.o3.kernel.tile import contract, contract_attribute, gate_back, mix, mix_back, mix_weight
 
 
@@ -30,7 +30,6 @@ def linear_tangent(x, x0, parts, attribute, a0, turn, da, da0, w, w0, layer, s, 
 
     Scratch s: rows · ``held`` numbers from ``hold`` on, left for ``linear_second``; rows · (terms of the layer) from ``work``.
     """
-    stay()
     table = layer[0]
     x_dim, z_dim, t_dim, y_dim = table[at.X_DIM], table[at.Z_DIM], table[at.T_DIM], table[at.Y_DIM]
     width, numel = parts * x_dim, table[at.WEIGHTS]
@@ -40,19 +39,19 @@ def linear_tangent(x, x0, parts, attribute, a0, turn, da, da0, w, w0, layer, s, 
         for p in range(parts):
             mix(x, x0 + p * x_dim, width, table, at.BEFORE, w, w0 + p * numel, s, hold, z_dim, 2 * rows, p > 0)
         dz = hold + rows * z_dim
-        contract(s, dz, z_dim, attribute, a0, layer, at.CONTRACT, s, work, dy, dy0, y_dim, rows, runtime(True))
+        contract(s, dz, z_dim, attribute, a0, layer, at.CONTRACT, s, work, dy, dy0, y_dim, rows, True)
         if turn:
-            contract(s, hold, z_dim, da, da0, layer, at.CONTRACT, s, work, dy, dy0, y_dim, rows, runtime(True))
+            contract(s, hold, z_dim, da, da0, layer, at.CONTRACT, s, work, dy, dy0, y_dim, rows, True)
     if t_dim > 0:
         for p in range(parts):
             x_p = x0 + p * x_dim
             dx_p, t = x_p + rows * width, t_0 + 2 * p * rows * t_dim
             dt = t + rows * t_dim
-            contract(x, x_p, width, attribute, a0, layer, at.GATHER, s, work, s, t, t_dim, rows, runtime(False))
-            contract(x, dx_p, width, attribute, a0, layer, at.GATHER, s, work, s, dt, t_dim, rows, runtime(False))
+            contract(x, x_p, width, attribute, a0, layer, at.GATHER, s, work, s, t, t_dim, rows, False)
+            contract(x, dx_p, width, attribute, a0, layer, at.GATHER, s, work, s, dt, t_dim, rows, False)
             if turn:
-                contract(x, x_p, width, da, da0, layer, at.GATHER, s, work, s, dt, t_dim, rows, runtime(True))
-            mix(s, dt, t_dim, table, at.AFTER, w, w0 + p * numel, dy, dy0, y_dim, rows, runtime(True))
+                contract(x, x_p, width, da, da0, layer, at.GATHER, s, work, s, dt, t_dim, rows, True)
+            mix(s, dt, t_dim, table, at.AFTER, w, w0 + p * numel, dy, dy0, y_dim, rows, True)
 
 
 @routine
@@ -65,21 +64,20 @@ def linear_second(
     gy: derivatives by both y and ẏ; ``first`` False says that those by y are zero, and they are not read. gx: those by both, or
     without ``need_dx`` by x alone. Scratch s from ``work`` on: rows · (2·max(z_dim, t_dim) + terms) numbers.
     """
-    stay()
     table = layer[0]
     x_dim, z_dim, t_dim, y_dim = table[at.X_DIM], table[at.Z_DIM], table[at.T_DIM], table[at.Y_DIM]
     width, numel = parts * x_dim, table[at.WEIGHTS]
     t_0 = hold + 2 * rows * z_dim
-    terms = work + 2 * rows * max(z_dim, t_dim)
+    terms = work + 2 * rows * greater(z_dim, t_dim)
     gdy, one, zero = gy0 + rows * y_dim, gy.dtype.type(1), gy.dtype.type(0)
     written = 2 * rows if need_dx else rows
     if need_x:
         simd.fill(gx, gx0, width, zero, written, width)
     if z_dim > 0:
         gdz, dz = work + rows * z_dim, hold + rows * z_dim
-        contract(gy, gdy, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, terms, s, gdz, z_dim, rows, runtime(False))
+        contract(gy, gdy, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, terms, s, gdz, z_dim, rows, False)
         if first:
-            contract(gy, gy0, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, terms, s, work, z_dim, rows, runtime(False))
+            contract(gy, gy0, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, terms, s, work, z_dim, rows, False)
         elif not turn:
             simd.fill(s, work, z_dim, zero, rows, z_dim)
         if turn:
@@ -87,9 +85,7 @@ def linear_second(
         for p in range(parts):
             mix_weight(x, x0 + p * x_dim, width, s, work, z_dim, table, at.BEFORE, gw, gw0 + p * numel, 2 * rows)
             if need_x:
-                mix_back(
-                    s, work, z_dim, table, at.BEFORE, wt, w0 + p * numel, gx, gx0 + p * x_dim, width, written, runtime(True)
-                )
+                mix_back(s, work, z_dim, table, at.BEFORE, wt, w0 + p * numel, gx, gx0 + p * x_dim, width, written, True)
         if need_a:
             contract_attribute(s, dz, z_dim, gy, gdy, y_dim, layer, at.CONTRACT_PAIRS, ga, ga0, rows, one)
             if first:
@@ -105,19 +101,17 @@ def linear_second(
             if need_x or need_a:
                 mix_back(
                     gy, g_p, y_dim, table, at.AFTER, wt, w0 + p * numel, s, work + skip * t_dim, t_dim, 2 * rows - skip,
-                    runtime(False),
+                    False,
                 )  # fmt: skip
             if need_x:
                 if first:
-                    contract(
-                        s, work, t_dim, attribute, a0, layer, at.GATHER_BACK, s, terms, gx, gx_p, width, rows, runtime(True)
-                    )
+                    contract(s, work, t_dim, attribute, a0, layer, at.GATHER_BACK, s, terms, gx, gx_p, width, rows, True)
                 if turn:
-                    contract(s, gdt, t_dim, da, da0, layer, at.GATHER_BACK, s, terms, gx, gx_p, width, rows, runtime(True))
+                    contract(s, gdt, t_dim, da, da0, layer, at.GATHER_BACK, s, terms, gx, gx_p, width, rows, True)
                 if need_dx:
                     contract(
                         s, gdt, t_dim, attribute, a0, layer, at.GATHER_BACK, s, terms, gx, gx_p + rows * width, width, rows,
-                        runtime(True),
+                        True,
                     )  # fmt: skip
             if need_a:
                 contract_attribute(x, dx_p, width, s, gdt, t_dim, layer, at.GATHER_PAIRS, ga, ga0, rows, one)
@@ -128,7 +122,6 @@ def linear_second(
 @routine
 def gate_tangent(x, x0, dx, dx0, s, s0, slopes, plan, dy, dy0, rows):
     """dy, the tangent of ``gate`` for dx, with the sigmoids that it left in s; σ'(gate) · d(gate) goes to s at ``slopes``."""
-    stay()
     table, scale = plan
     scalars, gates, wide = table[at.SCALARS], table[at.GATES], table[at.WIDE]
     narrow, n_s, one = wide - gates, scalars + gates, dy.dtype.type(1)
@@ -151,7 +144,6 @@ def gate_second(g, g0, x, x0, dx, dx0, s, s0, slopes, work, plan, gx, gx0, gdx, 
 
     Scratch s from ``work`` on: rows · gates numbers.
     """
-    stay()
     table, scale = plan
     scalars, gates, wide = table[at.SCALARS], table[at.GATES], table[at.WIDE]
     narrow, n_s, one = wide - gates, scalars + gates, gx.dtype.type(1)

@@ -4,72 +4,59 @@ Every operation works on flat arrays and offsets, with whole vectors and a maske
 nothing overlaps. numba's own loops cannot keep a tile of a matrix product in registers; here it reaches the processor's
 peak within a tenth (108 GFLOP/s on one core whose peak is near 115, as much again on a second one).
 
-The operations are LLVM functions of ``segnn.o3.kernel.library``, compiled once; the kernels only call them.
+The operations are LLVM functions of ``segnn.o3.kernel.operations``, compiled once; the kernels only call them.
 
-Arrays are C-contiguous and of one floating dtype; all other arguments are signed integers (intp) or named below. Nothing is
-checked: callers stay in bounds.
+Arrays are ``Flat`` (or numba's own, C-contiguous) and of one floating dtype; all other arguments are signed integers (intp) or
+named below. Nothing is checked: callers stay in bounds.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
+from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 from segnn.o3.kernel import library
+from segnn.o3.kernel.flat import Flat, pointer
+from segnn.o3.kernel.operations import operation
 from segnn.o3.kernel.vectors import VECTOR_BYTES
 
 __all__ = ["VECTOR_BYTES"]
-library.load()
-
-
-@intrinsic
-def stay(typing):
-    """Called in a function: it is not copied into its callers (by LLVM), which would be compiled over and over."""
-
-    def codegen(context, builder, signature, args):
-        builder.function.attributes.add("noinline")
-        return context.get_dummy_value()
-
-    return types.void(), codegen
-
-
-@intrinsic
-def runtime(typing, x):
-    """x, whose value the compiler shall not know: a function that gets it is compiled once and not for every value."""
-    plain = types.unliteral(x)
-
-    def codegen(context, builder, signature, args):
-        return context.cast(builder, args[0], signature.args[0], plain)
-
-    return plain(x), codegen
 
 
 def _call(name: str, *kinds: Any, reduce: bool = False) -> Any:
     """Signature and code of a call of ``name`` in the library. An array and its offset become one pointer there."""
-    arrays = [kind for kind in kinds if isinstance(kind, types.Array)]
-    dtype = arrays[0].dtype
+    dtype = next(kind.dtype for kind in kinds if isinstance(kind, (Flat, types.Array)))
     signature = (dtype if reduce else types.void)(*kinds)
 
     def codegen(context, builder, signature, args):
         given, n = [], 0
         while n < len(args):
             kind, value = signature.args[n], args[n]
-            if isinstance(kind, types.Array):
+            if isinstance(kind, (Flat, types.Array)):
                 n += 1
-                value = builder.gep(context.make_array(kind)(context, builder, value).data, [args[n]])
+                value = _pointer(context, builder, kind, value, args[n])
             given.append(value)
             n += 1
+        symbol = operation(name, dtype.bitwidth)
+        if not library.need(symbol):  # numba's own linker asks
+            binding.add_symbol(symbol, library.address(symbol))
         result = context.get_value_type(dtype) if reduce else ir.VoidType()
         called = ir.FunctionType(result, [value.type for value in given])
-        function = cgutils.get_or_insert_function(builder.module, called, library.symbol(name, dtype.bitwidth))
+        function = cgutils.get_or_insert_function(builder.module, called, symbol)
         value = builder.call(function, given)
         return value if reduce else context.get_dummy_value()
 
     return signature, codegen
+
+
+def _pointer(context: Any, builder: Any, kind: Any, value: Any, offset: Any) -> Any:
+    if isinstance(kind, Flat):
+        return pointer(context, builder, kind, value, offset)
+    return builder.gep(context.make_array(kind)(context, builder, value).data, [offset])
 
 
 _I = types.intp

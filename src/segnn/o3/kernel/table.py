@@ -9,5 +9,8 @@ HEAD = 41
 RUN = 5
 """Numbers of a run: column written, column read (pairs only), channels, first term, last term."""
 
+WEIGHT_RUN = 3
+"""Numbers of a run of weights that lie side by side: position in e3nn's order, position in the plan's, length."""
+
 PIECES, SCALARS, GATES, WIDE, FIRST_PIECE = range(5)
 """A gate: number of pieces, even scalars, gates, columns of the input, position of the first piece."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
-from numba import get_num_threads, set_num_threads
+from numba import get_num_threads
 
 _TORCH = torch.get_num_threads()
 _AVAILABLE = get_num_threads()  # starts numba's threads, and with them sets OpenMP's number, which torch's own loops then take:
@@ -12,24 +14,14 @@ _WORTH_SHARING = 2e6
 """Multiplications below which waking a second thread costs more than it brings (some ten microseconds)."""
 
 
-def use_threads() -> None:
-    """Let the kernels use as many threads as torch does.
-
-    Set only when it changes: OpenMP ends and starts threads whenever their number does.
-    """
-    threads = min(torch.get_num_threads(), _AVAILABLE)
-    if threads != get_num_threads():
-        set_num_threads(threads)
+def threads_for(multiplications: float = math.inf) -> int:
+    """Threads that a kernel gets: as many as torch uses, or one where waking others costs more than it brings."""
+    return min(torch.get_num_threads(), _AVAILABLE) if multiplications >= _WORTH_SHARING else 1
 
 
-def worth_sharing(multiplications: float) -> bool:
-    """Whether a kernel shall wake other threads at all."""
-    return multiplications >= _WORTH_SHARING
-
-
-def forward_chunks(rows: int) -> int:
+def forward_chunks(rows: int, threads: int) -> int:
     """Chunks of a forward pass: any number gives the same result."""
-    return min(max(rows // 16, 1), 64)
+    return 1 if threads == 1 else min(max(rows // 16, 1), 64)
 
 
 def backward_chunks(rows: int) -> int:

@@ -1,98 +1,105 @@
-"""CPU kernels: the trilinear form of a contraction, row by row, compiled by numba and cached on disk.
+"""Kernels for single operations on rows: the trilinear form of a contraction, and sums over the rows of a node.
 
-``table`` holds (in, attribute, out, channels) column indices, ``coef`` the couplings; see ``segnn.o3.coupling``. An empty
-``index`` or ``order`` stands for the identity. Rows and nodes run in parallel; each output row is written by one thread in
-a fixed order, so results do not depend on the number of threads.
-
-Indices are unsigned on purpose: numba lets a signed index count from the end, and the test for that keeps the inner loops
-over channels from being vectorised (measured: 12 times slower).
+``table`` holds (in, attribute, out, channels) columns, four numbers a term, and ``coef`` the couplings; see
+``segnn.o3.coupling``. An empty ``index`` or ``order`` stands for the identity. Chunks of rows or nodes run in parallel; a row
+of the result is written by one thread in a fixed order.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from segnn.o3.kernel import simd
+from segnn.o3.kernel.compile import kernel, routine, spread
 
-from segnn.o3.kernel.compile import kernel, prange
-
-_FAST = {"reassoc", "contract", "nsz"}
-_U = np.uintp
-_IN, _ATTRIBUTE, _OUT, _CHANNELS = _U(0), _U(1), _U(2), _U(3)
+_TERM = 4
+"""Numbers of a term in the table."""
 
 
-@kernel(fastmath=_FAST)
-def contract(x, index, attribute, table, coef, y):
+@routine
+def add_terms(x, x0, attribute, a0, table, coef, y, y0):
+    """y[out+c] += Σ_t coef·attribute·x[in+c] for one row."""
+    for t in range(coef.shape[0]):
+        q = _TERM * t
+        weight = coef[t] * attribute[a0 + table[q + 1]]
+        simd.add(y, y0 + table[q + 2], 0, x, x0 + table[q], 0, weight, 1, table[q + 3])
+
+
+@routine
+def at_row(index, row):
+    """index[row]."""
+    if index.shape[0] > 0:
+        return index[row]
+    return row
+
+
+@spread
+def contract_chunk(chunk, chunks, rows, x, x_dim, index, attribute, a_dim, table, coef, y, y_dim, fresh):
+    """``contract`` for a chunk of rows; ``fresh`` False adds to y."""
+    for r in range(chunk * rows // chunks, (chunk + 1) * rows // chunks):
+        if fresh:
+            simd.fill(y, r * y_dim, 0, y.dtype.type(0), 1, y_dim)
+        add_terms(x, at_row(index, r) * x_dim, attribute, r * a_dim, table, coef, y, r * y_dim)
+
+
+@kernel(integers="index table", numbers="threads chunks rows x_dim a_dim y_dim")
+def contract(x, threads, chunks, rows, x_dim, index, attribute, a_dim, table, coef, y, y_dim):
     """y[r, out+c] = Σ_t coef·attribute[r]·x[index[r], in+c]."""
-    identity = index.shape[0] == 0
-    for row in prange(y.shape[0]):
-        r = _U(row)
-        s = r if identity else _U(index[r])
-        for c in range(_U(y.shape[1])):
-            y[r, c] = 0
-        for t in range(_U(coef.shape[0])):
-            w = coef[t] * attribute[r, table[t, _ATTRIBUTE]]
-            i, o = table[t, _IN], table[t, _OUT]
-            for c in range(table[t, _CHANNELS]):
-                y[r, o + c] += w * x[s, i + c]
+    contract_chunk(threads, chunks, rows, x, x_dim, index, attribute, a_dim, table, coef, y, y_dim, True)
 
 
-@kernel(fastmath=_FAST)
-def contract_pair(x, index, z, index_z, attribute, table, coef, y):
+@kernel(integers="index index_z table", numbers="threads chunks rows x_dim a_dim y_dim")
+def contract_pair(x, threads, chunks, rows, x_dim, index, z, index_z, attribute, a_dim, table, coef, y, y_dim):
     """As ``contract`` with x[index[r]] + z[index_z[r]] in the place of x."""
-    for row in prange(y.shape[0]):
-        r = _U(row)
-        s, q = _U(index[r]), _U(index_z[r])
-        for c in range(_U(y.shape[1])):
-            y[r, c] = 0
-        for t in range(_U(coef.shape[0])):
-            w = coef[t] * attribute[r, table[t, _ATTRIBUTE]]
-            i, o = table[t, _IN], table[t, _OUT]
-            for c in range(table[t, _CHANNELS]):
-                y[r, o + c] += w * (x[s, i + c] + z[q, i + c])
+    contract_chunk(threads, chunks, rows, x, x_dim, index, attribute, a_dim, table, coef, y, y_dim, True)
+    contract_chunk(threads, chunks, rows, z, x_dim, index_z, attribute, a_dim, table, coef, y, y_dim, False)
 
 
-@kernel(fastmath=_FAST)
-def contract_reduce(g, order, offsets, attribute, table, coef, x):
+@spread
+def reduce_chunk(chunk, chunks, g, g_dim, order, offsets, attribute, a_dim, table, coef, x, x_dim):
+    """``contract_reduce`` for a chunk of nodes."""
+    nodes = offsets.shape[0] - 1
+    for node in range(chunk * nodes // chunks, (chunk + 1) * nodes // chunks):
+        simd.fill(x, node * x_dim, 0, x.dtype.type(0), 1, x_dim)
+        for p in range(offsets[node], offsets[node + 1]):
+            r = at_row(order, p)
+            add_terms(g, r * g_dim, attribute, r * a_dim, table, coef, x, node * x_dim)
+
+
+@kernel(integers="order offsets table", numbers="threads chunks g_dim a_dim x_dim")
+def contract_reduce(g, threads, chunks, g_dim, order, offsets, attribute, a_dim, table, coef, x, x_dim):
     """x[n, out+c] = Σ_{r of n} Σ_t coef·attribute[r]·g[r, in+c]: a contraction, summed into the nodes."""
-    identity = order.shape[0] == 0
-    for node in prange(x.shape[0]):
-        n = _U(node)
-        for c in range(_U(x.shape[1])):
-            x[n, c] = 0
-        for p in range(_U(offsets[n]), _U(offsets[n + _U(1)])):
-            r = p if identity else _U(order[p])
-            for t in range(_U(coef.shape[0])):
-                w = coef[t] * attribute[r, table[t, _ATTRIBUTE]]
-                i, o = table[t, _IN], table[t, _OUT]
-                for c in range(table[t, _CHANNELS]):
-                    x[n, o + c] += w * g[r, i + c]
+    reduce_chunk(threads, chunks, g, g_dim, order, offsets, attribute, a_dim, table, coef, x, x_dim)
 
 
-@kernel(fastmath=_FAST)
-def contract_attribute(x, index, g, table, coef, a):
+@spread
+def attribute_chunk(chunk, chunks, rows, x, x_dim, index, g, g_dim, table, coef, a, a_dim):
+    """``contract_attribute`` for a chunk of rows."""
+    one = a.dtype.type(1)
+    for r in range(chunk * rows // chunks, (chunk + 1) * rows // chunks):
+        x0, g0, a0 = at_row(index, r) * x_dim, r * g_dim, r * a_dim
+        simd.fill(a, a0, 0, a.dtype.type(0), 1, a_dim)
+        for t in range(coef.shape[0]):
+            q = _TERM * t
+            value = simd.dot(x, x0 + table[q], 0, g, g0 + table[q + 2], 0, one, 1, table[q + 3])
+            a[a0 + table[q + 1]] += coef[t] * value
+
+
+@kernel(integers="index table", numbers="threads chunks rows x_dim g_dim a_dim")
+def contract_attribute(x, threads, chunks, rows, x_dim, index, g, g_dim, table, coef, a, a_dim):
     """a[r, attribute] = Σ_t coef·⟨x[index[r], in+c], g[r, out+c]⟩."""
-    identity = index.shape[0] == 0
-    for row in prange(a.shape[0]):
-        r = _U(row)
-        s = r if identity else _U(index[r])
-        for c in range(_U(a.shape[1])):
-            a[r, c] = 0
-        for t in range(_U(coef.shape[0])):
-            i, o = table[t, _IN], table[t, _OUT]
-            dot = x[s, i] * g[r, o]
-            for c in range(_U(1), table[t, _CHANNELS]):
-                dot += x[s, i + c] * g[r, o + c]
-            a[r, table[t, _ATTRIBUTE]] += coef[t] * dot
+    attribute_chunk(threads, chunks, rows, x, x_dim, index, g, g_dim, table, coef, a, a_dim)
 
 
-@kernel()
-def segment_sum(x, order, offsets, y):
+@spread
+def sum_chunk(chunk, chunks, x, dim, order, offsets, y):
+    """``segment_sum`` for a chunk of nodes."""
+    nodes = offsets.shape[0] - 1
+    for node in range(chunk * nodes // chunks, (chunk + 1) * nodes // chunks):
+        simd.fill(y, node * dim, 0, y.dtype.type(0), 1, dim)
+        for p in range(offsets[node], offsets[node + 1]):
+            simd.add(y, node * dim, 0, x, at_row(order, p) * dim, 0, y.dtype.type(1), 1, dim)
+
+
+@kernel(integers="order offsets", numbers="threads chunks dim")
+def segment_sum(x, threads, chunks, dim, order, offsets, y):
     """y[n] = Σ_{r of n} x[r]."""
-    identity = order.shape[0] == 0
-    for node in prange(y.shape[0]):
-        n = _U(node)
-        for c in range(_U(y.shape[1])):
-            y[n, c] = 0
-        for p in range(_U(offsets[n]), _U(offsets[n + _U(1)])):
-            r = p if identity else _U(order[p])
-            for c in range(_U(y.shape[1])):
-                y[n, c] += x[r, c]
+    sum_chunk(threads, chunks, x, dim, order, offsets, y)
