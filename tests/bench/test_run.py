@@ -12,6 +12,7 @@ from segnn.bench import run
 from segnn.bench.agreement import DisagreementError, agreement
 from segnn.bench.contenders import CONTENDERS, can_take_part, contender, make_network, share_weights
 from segnn.bench.goals import MEANING, goals
+from segnn.bench.machine import busy
 from segnn.bench.particles import box
 from segnn.bench.probe import ask
 from segnn.bench.run import measure
@@ -148,3 +149,10 @@ def test_memory_is_measured_in_a_process_of_its_own():
 def test_a_process_that_dies_is_told():
     found = ask({"kind": "memory", "workload": "none"})
     assert re.search(r"KeyError: .none.", found["failed"])
+
+
+def test_busy_by_what_others_took_or_else_by_the_load():
+    assert not busy(3.0, [0.02, 0.05])
+    assert busy(0.1, [0.02, 0.2])
+    assert busy(3.0, [None])
+    assert not busy(0.1, [None])

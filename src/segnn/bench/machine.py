@@ -7,8 +7,8 @@ import platform
 import time
 from pathlib import Path
 
-BUSY = 0.5  # load average before, above which figures are not to be quoted
-OTHERS = 0.1  # processors that others kept busy meanwhile, above which they are not to be quoted either
+OTHERS = 0.1  # processors that others kept busy meanwhile, above which figures are not to be quoted
+BUSY = 0.5  # load average before, where the former is not known; it counts our own workload before this one, too
 STAT = Path("/proc/stat")
 
 
@@ -22,6 +22,11 @@ def cpu_name() -> str:
 def load_average() -> float | None:
     """Of the last minute; None where the system does not tell."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+def busy(load: float | None, others: list[float | None]) -> bool:
+    """Whether figures are not to be quoted: by the processors that others took, or else by the load average before."""
+    return any((load or 0.0) > BUSY if share is None else share > OTHERS for share in others)
 
 
 class Others:

@@ -27,7 +27,7 @@ from segnn.bench.contenders import (
 from segnn.bench.data_path import data_path
 from segnn.bench.floor import floor_steps, products
 from segnn.bench.goals import goals
-from segnn.bench.machine import BUSY, OTHERS, Others, cpu_name, load_average
+from segnn.bench.machine import Others, busy, cpu_name, load_average
 from segnn.bench.particles import Particles
 from segnn.bench.probe import ask
 from segnn.bench.timing import Effort, summary, take_turns
@@ -82,7 +82,7 @@ def measure(
         "threads": threads,
         "dtype": question["dtype"],
         "load_average_before": load,
-        "busy": (load or 0) > BUSY or any((part["processors_of_others"] or 0) > OTHERS for part in parts),
+        "busy": busy(load, [part["processors_of_others"] for part in parts]),
         "versions": versions(),
         "setting": {**workload.network, "edges_prepared": workload.prepared},
         "sizes": parts,
