@@ -19,7 +19,7 @@ def main(out: str) -> None:
     ranked = np.argsort(error)
     chosen = [int(ranked[int(share * (len(ranked) - 1))]) for share in (0.5, 0.9, 0.99)]
     titles = [
-        f"{share}: MSE {error[n]:.4f}"
+        f"{share}: MSE {error[n]:.2g}"
         for share, n in zip(("median", "90th percentile", "99th percentile"), chosen, strict=True)
     ]
     pick = {name: arrays[name][chosen] for name in ("position", "target_position", "charge", "velocity")}
