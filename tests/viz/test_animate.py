@@ -65,7 +65,7 @@ def test_a_frame_holds_the_system_and_a_glyph_at_every_node(tmp_path):
         assert set(nearest) == {0, 1, 2, 3}
     assert figure.get_suptitle() == "embedding"
     draw(10)
-    assert figure.get_suptitle() == "predicted position, true one as rings"
+    assert figure.get_suptitle() == "predicted; rings: true"
     at_end = np.asarray(of(panels[0], EllipseCollection)[0].get_offsets())
     expected = scene.camera.project(scene.recording.prediction)[0]
     assert np.linalg.norm(at_end[:, None] - expected[None], axis=-1).min(0).max() < 1e-9

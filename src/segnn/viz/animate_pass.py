@@ -39,7 +39,6 @@ class PassScene:
     shown: list[tuple[str, list[np.ndarray], list[float], Irreps]]  # title, coefficients and size by layer, irreps
     end: np.ndarray | None
     target: np.ndarray | None
-    quantity: str
     spacing: float
     camera: Camera
     aspect: float
@@ -124,7 +123,7 @@ def pass_scene(model: PhysicalModel, system: Systems, number: int, source: str) 
     aspect = Camera.facing(seen).shape(0.6 * spacing, seen)
     camera = Camera.facing(seen, margin=0.6 * spacing, aspect=aspect)
     charge = np.sign(system.node["charge"].reshape(nodes)) if "charge" in system.node else np.zeros(nodes)
-    return PassScene(system, recording, charge, shown[:4], end, target, model.quantity, spacing, camera, aspect)
+    return PassScene(system, recording, charge, shown[:4], end, target, spacing, camera, aspect)
 
 
 def _layout(panels: int, aspect: float) -> tuple[Figure, list[Axes], Axes]:
@@ -181,8 +180,7 @@ def _glyphs(
 
 def _title(scene: PassScene, layer: float, time: float) -> str:
     if time > 0:
-        marks = f"predicted {scene.quantity}" + ("" if scene.target is None else ", true one as rings")
-        return marks
+        return "predicted" if scene.target is None else "predicted; rings: true"  # short: beside the key of charges
     near = round(layer)
     return "embedding" if near == 0 else f"layer {near} of {scene.recording.layers}"
 
