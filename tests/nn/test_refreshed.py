@@ -69,7 +69,7 @@ def test_values_written_out(kernel_path):
     from segnn.nn.topology import Topology
 
     topology = Topology(edges, N)
-    graphs = network._graphs(x, None, None)
+    graphs = network._graphs(x, topology, None, None)
     now, moved = at(None), torch.zeros(N, 3, dtype=x.dtype)
     h = network.embedding(network.enter(x), now.node)
     seen = []
