@@ -74,7 +74,7 @@ def _line(axes: Axes, line: int, result: Result, steps: Sequence[str], value: st
     at = {name: 1 / x if value == "part_of_e3nn_memory" else x for name, x in at.items() if x > 0}
     if OURS in at:
         axes.plot([1.0, at[OURS]], [line, line], color=PALETTE["ours"], linewidth=2.2, solid_capstyle="butt")
-        _note(axes, f"{at[OURS]:.2g}", (at[OURS], line), 6, "center", PALETTE["ours"])
+        _note(axes, f"{at[OURS]:.0f}" if at[OURS] >= 100 else f"{at[OURS]:.2g}", (at[OURS], line), 6, "center", PALETTE["ours"])
     wanted = {goal["goal"]: goal["wanted"] for goal in result["goals"]}
     goal = 1 / wanted["memory"] if value == "part_of_e3nn_memory" and "memory" in wanted else wanted.get(step)
     if goal is not None and at:
