@@ -5,6 +5,7 @@ from contextlib import nullcontext
 import pytest
 import torch
 
+from segnn.o3 import pages
 from segnn.o3.pages import MAPPED_BYTES, RETURNED_BYTES, blank, returned_at_once
 
 
@@ -24,3 +25,18 @@ def test_room(dtype, shape, context):
 
 def test_other_devices_make_their_own():
     assert blank(torch.zeros(1, device="meta"), MAPPED_BYTES).device.type == "meta"
+
+
+def test_a_system_that_refuses_huge_pages_gives_room_all_the_same(monkeypatch):
+    asked = []
+
+    class Room(pages.mmap.mmap):
+        def madvise(self, advice):
+            asked.append(advice)
+            raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(pages.mmap, "mmap", Room)
+    monkeypatch.setattr(pages.mmap, "MADV_HUGEPAGE", 14, raising=False)
+    x = blank(torch.empty(0), MAPPED_BYTES // 4 + 1)
+    assert asked == [14]
+    assert x.fill_(1).sum() == len(x)

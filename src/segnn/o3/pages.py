@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import prod
 
 import numpy as np
@@ -39,5 +39,6 @@ def blank(like: Tensor, *shape: int) -> Tensor:
     own = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}  # Windows shares nothing
     room = mmap.mmap(-1, size, **own)
     if hasattr(mmap, "MADV_HUGEPAGE"):
-        room.madvise(mmap.MADV_HUGEPAGE)
+        with suppress(OSError):  # of a kernel that was built without them
+            room.madvise(mmap.MADV_HUGEPAGE)
     return torch.from_numpy(np.frombuffer(room, np.uint8)).view(like.dtype).view(shape)
