@@ -112,9 +112,9 @@ def test_page():
 def test_page_with_settings_has_a_table_each():
     table, rows = rows_of({("egnn", "1000", 0): result(0.009)}, "samples")
     page = render(table, rows)
-    assert [line for line in page.splitlines() if line.startswith("## ")] == ["## 3000", "## 1000", "## 10000"]
+    assert [line for line in page.splitlines() if line.startswith("## ")] == [f"## {n} systems" for n in (1000, 3000, 10000)]
     assert "| EGNN | **0.00900** | 0.0094 | beaten: -4 % |" in page
-    assert "Not run yet: EGNN, 3000;" in page
+    assert "Not run yet: SEGNN_G+P (1,1), 1000 systems;" in page
 
 
 @pytest.mark.parametrize("stored", [{}, {("charged", "", 0): result(0.004), ("charged", "", 1): result(0.005)}])
@@ -136,6 +136,19 @@ def test_plot_shows_every_number():
     assert "EGNN" in [label.get_text() for label in axes.get_yticklabels()]
 
 
+def test_errors_of_different_targets_share_no_axis():
+    """Forces of 5100 would press all positions into one point. One legend lies outside of the panels."""
+    stored = {("mpnn", "position-5", 0): result(0.28), ("mpnn", "force-5", 0): result(5100.0)}
+    figure = dot_plot(*rows_of(stored, "gravity"))
+    positions, forces = figure.axes
+    assert positions.get_xlim()[1] < 1
+    assert forces.get_xlim()[1] > 5100
+    titles = [[t.get_text() for t in axes.get_yticklabels() if "bf" in t.get_text()] for axes in figure.axes]
+    assert all("position" in title for title in titles[0])
+    assert all("force" in title for title in titles[1])
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["ours", "published"]
+
+
 def test_learning_curves_of_the_runs_that_kept_them(tmp_path):
     """Every kept curve is drawn whole; a method has one name in the legend; results without a curve are left out."""
     (tmp_path / "metrics.csv").write_text("epoch,train_loss,valid_mse\n0,0.5,0.4\n1,0.3,\n2,0.2,0.1\n")
@@ -146,8 +159,9 @@ def test_learning_curves_of_the_runs_that_kept_them(tmp_path):
     stored = {("charged", 0): {**result(0.004), "curve": kept}, ("charged", 1): {**result(0.004), "curve": kept}}
     stored |= {("egnn", 0): {**result(0.007), "curve": kept}, ("mpnn", 0): result(0.02)}
     planned = [Planned(r, r.recipe(RECIPES), stored.get((r.method.id, r.seed)), False, None) for r in table.runs()]
-    (axes,) = learning_plot(table, planned).axes
+    figure = learning_plot(table, planned)
+    (axes,) = figure.axes
     assert [line.get_xydata().tolist() for line in axes.lines] == [[[0, 0.4], [2, 0.1]]] * 3
-    assert sorted(text.get_text() for text in axes.get_legend().get_texts()) == ["EGNN", "SEGNN_G+P (1,1)"]
+    assert sorted(text.get_text() for text in figure.legends[0].get_texts()) == ["EGNN", "SEGNN_G+P (1,1)"]
     assert learning_plot(table, [p for p in planned if p.run.method.id == "mpnn"]) is None
     assert "learning.svg" in render(table, make_rows(table, planned), curves=True)

@@ -55,13 +55,14 @@ def style_axes(axes: Axes, xlabel: str, ylabel: str) -> None:
 
 def log_axis(axes: Axes, which: str) -> None:
     """A logarithmic x or y axis whose ticks read 0.01, not 10⁻², and are never fewer than a reader needs."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
     axes.set(**{f"{which}scale": "log"})
     axis = axes.xaxis if which == "x" else axes.yaxis
     low, high = sorted(axis.get_view_interval())
-    decades = high / low if low > 0 else 1e9
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if decades < 30 else (1.0, 3.0) if decades < 1e3 else (1.0,)))
+    ratio = high / low if low > 0 else 1e9
+    subs = (1.0, 2.0, 3.0, 5.0) if ratio < 10 else (1.0, 2.0, 5.0) if ratio < 30 else (1.0, 3.0) if ratio < 1e3 else (1.0,)
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]) if ratio < 4 else LogLocator(subs=subs))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from segnn.report.canvas import FONT, PALETTE, log_axis, new_figure, style_axes
-from segnn.report.plots import legend
 from segnn.reproduce.rows import Row
 from segnn.reproduce.sweep import Table
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from segnn.reproduce.run import Planned
 
-LINE, MARGIN, WIDTH = 0.24, 0.95, 7.2  # inches
+LINE, AXIS, HEAD, WIDTH = 0.24, 0.6, 0.35, 7.2  # inches
 TONES, DASHES = ("ours", "plus", "minus", "muted", "ink"), ("-", (0, (5, 2)), (0, (1, 1.5)))
 SEED: dict[str, Any] = {"color": PALETTE["ours"], "alpha": 0.35, "markersize": 3.5}
 OURS: dict[str, Any] = {"color": PALETTE["ours"], "markersize": 6.5}
@@ -23,25 +22,28 @@ PUBLISHED: dict[str, Any] = {"color": PALETTE["plus"], "markerfacecolor": "none"
 
 
 def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
-    """Every row that has a number: the seeds and their mean, the published figure and its spread."""
-    shown: list[Row | str] = []
+    """Every row that has a number: the seeds and their mean, the published figure and its spread; one panel a recipe of the
+    settings, since errors of different targets do not compare."""
+    panels: dict[str | None, list[Row | str]] = {}
     for setting in table.settings:
         here = [row for row in rows if row.setting_id == setting.id and (row.errors or row.published)]
-        shown += [setting.label] if setting.label and here else []
-        shown += here
-    figure = new_figure(WIDTH, MARGIN + LINE * max(len(shown), 1))
-    axes = figure.subplots()
-    for height, row in enumerate(shown):
-        if isinstance(row, Row):
-            _draw(axes, row, height)
-    style_axes(axes, "test MSE (log scale), less is better", "")
-    axes.set_yticks(range(len(shown)), [row.method if isinstance(row, Row) else f"$\\bf{{{_bold(row)}}}$" for row in shown])
-    axes.tick_params(axis="y", length=0, labelcolor=PALETTE["ink"], labelsize=FONT - 0.5)
-    axes.set_ylim(max(len(shown), 1) - 0.4, -0.6)
-    axes.grid(False, axis="y")
-    if any(isinstance(row, Row) for row in shown):
+        title = [setting.label] if setting.label and here else []
+        panels[setting.recipe] = [*panels.get(setting.recipe, []), *title, *here]
+    panels = {recipe: shown for recipe, shown in panels.items() if shown}
+    heights = [AXIS + LINE * len(shown) for shown in panels.values()] or [AXIS]
+    figure = new_figure(WIDTH, HEAD + sum(heights))
+    grid = figure.subplots(len(heights), squeeze=False, height_ratios=heights)[:, 0]
+    for axes, shown in zip(grid, panels.values(), strict=False):
+        for height, row in enumerate(shown):
+            if isinstance(row, Row):
+                _draw(axes, row, height)
+        style_axes(axes, "test MSE (log scale), less is better", "")
+        axes.set_yticks(range(len(shown)), [row.method if isinstance(row, Row) else f"$\\bf{{{_bold(row)}}}$" for row in shown])
+        axes.tick_params(axis="y", length=0, labelcolor=PALETTE["ink"], labelsize=FONT - 0.5)
+        axes.set_ylim(len(shown) - 0.4, -0.6)
+        axes.grid(False, axis="y")
         log_axis(axes, "x")
-        _legend(axes)
+    _legend(figure, ("ours", "ours, each seed", "published"), loc="outside upper left", ncols=3)
     return figure
 
 
@@ -51,22 +53,19 @@ def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
     settings = [setting for setting in table.settings if any(run.setting == setting for run, _ in kept)]
     if not settings:
         return None
-    methods = list(dict.fromkeys(run.method.label for run, _ in kept))
-    figure = new_figure(WIDTH, 2.9 * len(settings))
+    methods = [method.label for method in table.methods if any(run.method == method for run, _ in kept)]
+    figure = new_figure(WIDTH + 1.6, 2.9 * len(settings))
     for axes, setting in zip(figure.subplots(len(settings), squeeze=False)[:, 0], settings, strict=True):
-        named: set[str] = set()
         for run, curve in kept:
-            if run.setting != setting:
-                continue
-            label, n = run.method.label, methods.index(run.method.label)
-            look = {"color": PALETTE[TONES[n % len(TONES)]], "linestyle": DASHES[n // len(TONES) % len(DASHES)]}
-            shown = None if label in named else label
-            axes.plot(curve["epoch"], curve["valid_mse"], linewidth=1.2, alpha=0.8, label=shown, **look)
-            named.add(label)
+            if run.setting == setting:
+                n = methods.index(run.method.label)
+                look = {"color": PALETTE[TONES[n % len(TONES)]], "linestyle": DASHES[n // len(TONES) % len(DASHES)]}
+                axes.plot(curve["epoch"], curve["valid_mse"], linewidth=1.2, alpha=0.8, label=run.method.label, **look)
         style_axes(axes, "epoch", "validation MSE (log scale)")
         axes.set_title(setting.label, fontsize=FONT, color=PALETTE["ink"], loc="left")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         log_axis(axes, "y")
-        legend(axes)
+    _legend(figure, methods, loc="outside right upper")
     return figure
 
 
@@ -79,11 +78,13 @@ def _draw(axes: Any, row: Row, height: int) -> None:
         axes.plot(row.mean, height, "o", label="ours", **OURS)
 
 
-def _legend(axes: Any) -> None:
-    handles, labels = axes.get_legend_handles_labels()
-    first = dict(reversed(list(zip(labels, handles, strict=True))))
-    names = [name for name in ("ours", "ours, each seed", "published") if name in first]
-    axes.legend([first[name] for name in names], names, loc="best", frameon=False, fontsize=FONT, labelcolor=PALETTE["ink"])
+def _legend(figure: Figure, order: Sequence[str], **place: Any) -> None:
+    """One legend for all panels, outside them: nothing lies under it."""
+    found = [axes.get_legend_handles_labels() for axes in figure.axes]
+    handles = {label: handle for pair in found for handle, label in zip(*pair, strict=True)}
+    names = [name for name in order if name in handles]
+    if names:
+        figure.legend([handles[n] for n in names], names, frameon=False, fontsize=FONT, labelcolor=PALETTE["ink"], **place)
 
 
 def _bold(text: str) -> str:
