@@ -26,7 +26,7 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("name", ["gravity", "gravity-force"])
+@pytest.mark.parametrize("name", ["gravity", "gravity-cues", "gravity-force"])
 def test_train_and_evaluate(name, folder, tmp_path):
     recipe = load_recipe(RECIPES / f"{name}.yaml", [f"data.folder={folder}", *SMALL])
     results = train(recipe, tmp_path / "run", progress=False)
@@ -34,13 +34,13 @@ def test_train_and_evaluate(name, folder, tmp_path):
     found = evaluate(tmp_path / "run")
     assert found["mse"] == pytest.approx(results["test"]["mse"], rel=1e-6)
     base = results["baselines"]["stand_still"]
-    label = "target_position" if name == "gravity" else "target_force"
+    label = "target_force" if name == "gravity-force" else "target_position"
     with np.load(folder / "test.npz") as test:
-        start = test["position"] if name == "gravity" else 0.0
+        start = 0.0 if name == "gravity-force" else test["position"]
         assert base == pytest.approx(((test[label] - start) ** 2).mean())
 
 
-@pytest.mark.parametrize("name", ["gravity", "gravity-force"])
+@pytest.mark.parametrize("name", ["gravity", "gravity-cues", "gravity-force"])
 def test_symmetric_with_three_neighbours(name, folder):
     model = PhysicalModel(load_recipe(RECIPES / f"{name}.yaml", SMALL))
     features = model.features(gravity.simulate((2, 0, 0), particles=7, steps=200, start=50, horizon=100)["train"])

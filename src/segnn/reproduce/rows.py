@@ -65,7 +65,7 @@ def make_rows(table: Table, planned: Iterable[Planned]) -> list[Row]:
     rows = []
     for setting in table.settings:
         used = set()
-        for method in table.methods:
+        for method in table.tried(setting):
             key = (method.published or method.label, setting.id)
             used.add(key)
             rows.append(_row(method, setting, figures.get(key), by.get((method.id, setting.id), [])))

@@ -18,7 +18,10 @@ TABLES = "tables.yaml"
 
 @dataclass(frozen=True)
 class Method:
-    """A row of a table: its id in file names, its label, what it changes in the recipe, its name among published figures."""
+    """A row of a table: its id in file names, its label, what it changes in the recipe, its name among published figures.
+
+    ``settings``: the ids of those it is tried with; empty: all.
+    """
 
     id: str
     label: str
@@ -26,6 +29,7 @@ class Method:
     recipe: str | None = None
     published: str = ""
     note: str = ""
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,13 @@ class Table:
             Run(self, method, setting, seed)
             for seed in (self.seeds if seeds is None else seeds)
             for setting in self.settings
-            for method in self.methods
+            for method in self.tried(setting)
             if method.id in chosen_methods and (not setting.id or setting.id in chosen_settings)
         ]
+
+    def tried(self, setting: Setting) -> list[Method]:
+        """The methods that are tried with this setting."""
+        return [method for method in self.methods if not method.settings or setting.id in method.settings]
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,7 @@ class Run:
 
     def recipe(self, folder: Path, overrides: Iterable[str] = ()) -> Recipe:
         """Its recipe out of the recipes folder; ``overrides`` come last. Raises `UserError` that names the run."""
-        name = self.setting.recipe or self.method.recipe or self.table.recipe
+        name = self.method.recipe or self.setting.recipe or self.table.recipe
         changes = [*self.table.set, *self.method.set, *self.setting.set, f"training.seed={self.seed}", *overrides]
         path = folder / f"{name}.yaml"
         if not path.is_file():
