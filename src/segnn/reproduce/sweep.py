@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +20,7 @@ TABLES = "tables.yaml"
 class Method:
     """A row of a table: its id in file names, its label, what it changes in the recipe, its name among published figures.
 
-    ``settings``: the ids of those it is tried with; empty: all.
+    ``settings``: the ids of those it is tried with; empty: all. ``where``: what it changes besides in some of them, by their ids.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Method:
     published: str = ""
     note: str = ""
     settings: tuple[str, ...] = ()
+    where: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ class Run:
     def recipe(self, folder: Path, overrides: Iterable[str] = ()) -> Recipe:
         """Its recipe out of the recipes folder; ``overrides`` come last. Raises `UserError` that names the run."""
         name = self.method.recipe or self.setting.recipe or self.table.recipe
-        changes = [*self.table.set, *self.method.set, *self.setting.set, f"training.seed={self.seed}", *overrides]
+        changes = [*self.table.set, *self.method.set, *self.setting.set, *self.method.where.get(self.setting.id, ())]
+        changes += [f"training.seed={self.seed}", *overrides]
         path = folder / f"{name}.yaml"
         if not path.is_file():
             raise UserError(
