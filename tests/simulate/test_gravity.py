@@ -38,8 +38,8 @@ def test_published_protocol_from_the_seed(check):
     """The first systems of train, from random numbers to record 40.
 
     A hundred bodies are chaotic: a difference grows about 500-fold in a unit of time. NumPy with the published order of sums
-    agrees exactly; ours adds in another order, which from t = 0 becomes 1e-7 at record 30 and 1e-4 at record 40. The test above is the
-    sharp one; this one adds the stream, the frame and the time of the records.
+    agrees exactly; ours adds in another order, which from t = 0 becomes 1e-7 at record 30 and 1e-4 at record 40. The test above
+    is the sharp one; this one adds the stream, the frame and the time of the records.
     """
     systems = gravity.simulate((4, 0, 0))["train"]
     position, velocity = systems.position.reshape(4, 100, 3), systems.node["velocity"].reshape(4, 100, 3)
