@@ -57,6 +57,8 @@ def test_every_mistake_is_told(here):
         ("training.epochs=lots", ["--set training.epochs=lots", "'lots'", "a whole number"]),
         ("training.epochs", ["--set training.epochs", "section.key=value"]),
         ("inputs.9=charge", ["inputs", "3 entries", "'9'"]),
+        ("inputs.²=charge", ["inputs", "3 entries", "'²'"]),
+        (f"training.seed={2**63}", ["training.seed", str(2**63), f"less than {2**63}"]),
     ],
 )
 def test_mistake_in_an_override(here, override, told):
@@ -77,7 +79,7 @@ def test_missing_data_folder_names_the_cure(here):
     assert not Path("new").exists()
 
 
-@pytest.mark.parametrize("systems", ["3000", "1,2", "a,b,c", "1,2,-3", "0,0,0"])
+@pytest.mark.parametrize("systems", ["3000", "1,2", "a,b,c", "1,2,-3", "0,0,0", "²,1,1"])
 def test_bad_counts(here, systems):
     assert systems.replace(",", "") in refused("simulate", "charged", "--out", "made", "--systems", systems).replace(
         ", ", ""
@@ -85,7 +87,19 @@ def test_bad_counts(here, systems):
     assert not Path("made").exists()
 
 
-@pytest.mark.parametrize(("option", "value"), [("--particles", 0), ("--seed", -1), ("--horizon", 0), ("--steps", 10)])
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--particles", 0),
+        ("--particles", 10**11),
+        ("--seed", -1),
+        ("--horizon", 0),
+        ("--start", 10**18),
+        ("--start", 10**40),
+        ("--steps", 10),
+        ("--steps", 10**40),
+    ],
+)
 def test_bad_numbers_of_a_simulation(here, option, value):
     message = refused("simulate", "charged", "--out", "made", "--systems", "1,1,1", option, value)
     assert option.removeprefix("--") in message

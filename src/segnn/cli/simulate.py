@@ -158,7 +158,7 @@ def write(out: Path, force: bool, json: bool, simulate: Callable[[Callable[[int,
 def counts(text: str) -> tuple[int, int, int]:
     """``3000,2000,2000`` as three numbers."""
     parts = text.split(",")
-    if len(parts) != 3 or not all(part.strip().isdigit() for part in parts):
+    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
         raise UserError(f"--systems {text}: expected three counts, train,valid,test, such as --systems 3000,2000,2000")
     train, valid, test = (int(part) for part in parts)
     return train, valid, test
