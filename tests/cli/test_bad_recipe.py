@@ -1,10 +1,11 @@
 """Mistakes in a recipe or on the command line: what is told, and that nothing is written."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from .helpers import TINY, refused
+from .helpers import TINY, call, refused
 
 NODE = "node_attributes: [mean(edge_attributes), sh(velocity)]"
 MISTAKES = {
@@ -113,6 +114,17 @@ def test_simulate_never_overwrites_silently(here):
     assert "data/train.npz" in message
     assert "--force" in message
     assert Path("data/train.npz").read_bytes() == before
+
+
+def test_a_split_without_systems_has_no_file(here):
+    """--force leaves no file of other systems in its place; training names what is missing."""
+    result = call("simulate", "charged", "--out", "data", "--systems", "8,0,4", "--force", "--json")
+    assert "no systems, so no file: data/valid.npz" in result.stderr
+    assert json.loads(result.stdout)["files"] == {"train": "data/train.npz", "test": "data/test.npz"}
+    assert json.loads(result.stdout)["systems"] == {"train": 8, "valid": 0, "test": 4}
+    assert sorted(path.name for path in Path("data").iterdir()) == ["test.npz", "train.npz"]
+    message = refused("train", "tiny.yaml", "--out", "new")
+    assert "data/valid.npz: no such file. Check the path, or make the data with 'segnn simulate'." in message
 
 
 def test_set_on_a_trained_model(here):
