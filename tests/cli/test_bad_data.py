@@ -1,5 +1,6 @@
 """Data that do not fit: the message names file, array, system and cure; no command goes on with them."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -105,3 +106,17 @@ def test_the_input_is_not_overwritten(here):
     before = Path("data/test.npz").read_bytes()
     assert "is the input file" in refused("predict", "run", "data/test.npz", "-o", "data/../data/test.npz")
     assert Path("data/test.npz").read_bytes() == before
+
+
+@pytest.mark.parametrize("sizes", [(5, 5, 5, 5), (3, 5, 2, 6)])
+def test_predictions_that_are_not_finite_are_told(here, sizes):
+    """Positions of 1e200 are numbers, and beyond what float32 holds."""
+    given = arrays(sizes=sizes)
+    flat = given["position"].reshape(-1, 3)
+    for system in (1, 3):
+        flat[sum(sizes[:system])] = 1e200
+    np.savez("own.npz", **given)
+    result = call("predict", "run", "own.npz", "-o", "out.npz", "--json")
+    assert "warning: out.npz: the predictions of 2 of 4 systems are not finite, the first of them system 1" in result.stderr
+    assert json.loads(result.stdout)["not_finite"] == 2
+    assert "warning" not in call("predict", "run", "data/test.npz", "-o", "out.npz").stderr

@@ -1,10 +1,11 @@
 """Mistakes in a recipe or on the command line: what is told, and that nothing is written."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from .helpers import TINY, refused
+from .helpers import TINY, call, refused
 
 NODE = "node_attributes: [mean(edge_attributes), sh(velocity)]"
 MISTAKES = {
@@ -57,6 +58,8 @@ def test_every_mistake_is_told(here):
         ("training.epochs=lots", ["--set training.epochs=lots", "'lots'", "a whole number"]),
         ("training.epochs", ["--set training.epochs", "section.key=value"]),
         ("inputs.9=charge", ["inputs", "3 entries", "'9'"]),
+        ("inputs.²=charge", ["inputs", "3 entries", "'²'"]),
+        (f"training.seed={2**63}", ["training.seed", str(2**63), f"less than {2**63}"]),
     ],
 )
 def test_mistake_in_an_override(here, override, told):
@@ -77,7 +80,7 @@ def test_missing_data_folder_names_the_cure(here):
     assert not Path("new").exists()
 
 
-@pytest.mark.parametrize("systems", ["3000", "1,2", "a,b,c", "1,2,-3", "0,0,0"])
+@pytest.mark.parametrize("systems", ["3000", "1,2", "a,b,c", "1,2,-3", "0,0,0", "²,1,1"])
 def test_bad_counts(here, systems):
     assert systems.replace(",", "") in refused("simulate", "charged", "--out", "made", "--systems", systems).replace(
         ", ", ""
@@ -85,7 +88,19 @@ def test_bad_counts(here, systems):
     assert not Path("made").exists()
 
 
-@pytest.mark.parametrize(("option", "value"), [("--particles", 0), ("--seed", -1), ("--horizon", 0), ("--steps", 10)])
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--particles", 0),
+        ("--particles", 10**11),
+        ("--seed", -1),
+        ("--horizon", 0),
+        ("--start", 10**18),
+        ("--start", 10**40),
+        ("--steps", 10),
+        ("--steps", 10**40),
+    ],
+)
 def test_bad_numbers_of_a_simulation(here, option, value):
     message = refused("simulate", "charged", "--out", "made", "--systems", "1,1,1", option, value)
     assert option.removeprefix("--") in message
@@ -99,6 +114,17 @@ def test_simulate_never_overwrites_silently(here):
     assert "data/train.npz" in message
     assert "--force" in message
     assert Path("data/train.npz").read_bytes() == before
+
+
+def test_a_split_without_systems_has_no_file(here):
+    """--force leaves no file of other systems in its place; training names what is missing."""
+    result = call("simulate", "charged", "--out", "data", "--systems", "8,0,4", "--force", "--json")
+    assert "no systems, so no file: data/valid.npz" in result.stderr
+    assert json.loads(result.stdout)["files"] == {"train": "data/train.npz", "test": "data/test.npz"}
+    assert json.loads(result.stdout)["systems"] == {"train": 8, "valid": 0, "test": 4}
+    assert sorted(path.name for path in Path("data").iterdir()) == ["test.npz", "train.npz"]
+    message = refused("train", "tiny.yaml", "--out", "new")
+    assert "data/valid.npz: no such file. Check the path, or make the data with 'segnn simulate'." in message
 
 
 def test_set_on_a_trained_model(here):

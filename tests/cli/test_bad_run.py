@@ -119,6 +119,37 @@ def test_full_disk_while_predicting(here, monkeypatch):
     assert Path("out.npz").read_bytes() == before
 
 
+@pytest.mark.parametrize("content", ["{}", "[]", "null", '{"test": {"mse": "low"}, "epochs": 2}', "cut {"])
+@pytest.mark.parametrize("command", [(), ("--resume",), "evaluate"])
+def test_damaged_results(here, command, content):
+    Path("run/results.json").write_text(content)
+    train = ("train", "run/recipe.yaml", "--out", "run")
+    message = refused("evaluate", "run") if command == "evaluate" else refused(*train, *command)
+    assert "run/results.json: damaged, or not of a finished training" in message
+    assert "Remove it and write it again: segnn train run/recipe.yaml --out run --resume" in message
+    Path("run/results.json").unlink()
+    call(*train, "--resume")
+    assert Path("run/results.json").exists()
+
+
+PATHS = {
+    "train": ("train", "tiny.yaml", "--out"),
+    "predict": ("predict", "run", "data/test.npz", "-o"),
+    "rollout": ("rollout", "run", "data/test.npz", "--steps", 1, "--time", 1, "-o"),
+    "animate": ("animate", "run", "data/test.npz", "--frames", 2, "-o"),
+}
+
+
+@pytest.mark.parametrize("folder", ["tiny.yaml", "/proc/segnn"])
+@pytest.mark.parametrize("command", PATHS)
+def test_path_that_cannot_be_written(here, command, folder):
+    """Below a file, or where no folder can be made."""
+    out = folder + {"train": "/own", "animate": "/own.gif"}.get(command, "/own.npz")
+    message = refused(*PATHS[command], out)
+    assert out in message
+    assert "ive " in message, "the cure: give another path"
+
+
 def test_damaged_checkpoint(here):
     Path("run/results.json").unlink()
     checkpoint = Path("run/checkpoints/last.ckpt")

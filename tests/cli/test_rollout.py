@@ -77,5 +77,13 @@ def test_mistakes(initial):
     assert "a new .npz file" in refused(*start, "--steps", 1, "-o", "initial.npz")
     assert "--time -1.0: expected a positive time" in refused(*start, "--steps", 1, "-o", "out.npz", "--time", -1)
     assert "a rollout needs velocities" in refused(*start, "--steps", 1, "-o", "out.npz", "--velocity", "charged", "--time", 1)
+    assert "these systems are not of the gravity simulator" in refused(
+        *start, "--steps", 1, "-o", "out.npz", "--softening", 0.1
+    )
+    np.savez("masses.npz", mass=np.ones((4, 5)), **initial)
+    for value in ("nan", "inf", "-1"):
+        message = refused("rollout", "charged", "masses.npz", "--steps", 1, "-o", "out.npz", "--softening", value)
+        assert f"softening is {float(value)}; expected a length >= 0" in message
+    assert not Path("out.npz").exists()
     np.savez("bare.npz", position=initial["position"], charge=initial["charge"])
     assert "missing array 'velocity'" in refused("rollout", "charged", "bare.npz", "--steps", 1, "-o", "out.npz", "--time", 1)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from segnn.cli.output import JsonFlag, note, print_json
+from segnn.cli.output import JsonFlag, complain, note, print_json
 from segnn.errors import UserError
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from segnn.data import Systems
 
 HELP = """Predict for the systems of an NPZ file; labels are not needed.
 
@@ -57,6 +59,13 @@ def predict(
     with np.load(data, allow_pickle=False) as stored:  # checked by load_systems; read again for its arrangement
         arrays = {name: stored[name] for name in stored.files}
     predicted = loaded.predict(arrays, str(data), memory=memory)
+    bad = not_finite(predicted[loaded.quantity], systems, loaded.recipe.target.level)
+    if len(bad):
+        complain(
+            f"{out}: the predictions of {len(bad)} of {len(systems)} systems are not finite, the first of them system {bad[0]} "
+            f"of {data}; its numbers are perhaps too large: check them, or their units",
+            label="warning: ",
+        )
     if keep:
         renamed = {name if name == "offsets" else f"predicted_{name}": value for name, value in predicted.items()}
         predicted = {**arrays, **renamed}
@@ -71,12 +80,22 @@ def predict(
         "arrays": {name: list(value.shape) for name, value in predicted.items()},
         "predicted": quantity,
         "unit": loaded.recipe.target.unit,
+        "not_finite": len(bad),
     }
     if json:
         print_json(summary)
     else:
         shape = tuple(summary["arrays"][quantity])
         note(f"{quantity} {shape} in {summary['unit']} for {len(systems)} systems: {out}")
+
+
+def not_finite(values: np.ndarray, systems: Systems, level: str) -> np.ndarray:
+    """The numbers of the systems with a prediction that is NaN or infinite; ``values`` arranged as the input's."""
+    import numpy as np
+
+    offsets = systems.offsets if level == "node" else np.arange(len(systems) + 1)
+    rows = np.flatnonzero(~np.isfinite(values.reshape(offsets[-1], -1)).all(1))
+    return np.unique(np.searchsorted(offsets, rows, side="right") - 1)
 
 
 def write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:

@@ -41,7 +41,9 @@ def rollout(
     time: Annotated[
         float | None, typer.Option("--time", help="Time of one step; the recipe's constant 'horizon', or 1.")
     ] = None,
-    softening: Annotated[float | None, typer.Option("--softening", help="Of the gravity simulator; 0.1.")] = None,
+    softening: Annotated[
+        float | None, typer.Option("--softening", help="Of the gravity simulator, for systems with mass; 0.1.")
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Roll a model out."""
@@ -51,7 +53,7 @@ def rollout(
     from segnn.model import load
     from segnn.model.weights import write_atomically
     from segnn.report import save_figure
-    from segnn.rollout import error_plot, measure, simulated
+    from segnn.rollout import check_softening, error_plot, measure, simulated
     from segnn.rollout import rollout as repeat
 
     if steps < 1:
@@ -59,6 +61,7 @@ def rollout(
     if out.suffix != ".npz" or out.resolve() == data.resolve():
         raise UserError(f"{out}: give the name of a new .npz file with -o; .json and .svg are written beside it.")
     loaded, systems = load(model), load_systems(data)
+    check_softening(systems, softening)
     horizon = time if time is not None else _horizon(loaded.recipe)
     if not (np.isfinite(horizon) and horizon > 0):
         raise UserError(f"--time {horizon}: expected a positive time")

@@ -134,7 +134,7 @@ def gravity(
 
 
 def write(out: Path, force: bool, json: bool, simulate: Callable[[Callable[[int, int], None]], dict[str, Systems]]) -> None:
-    """Simulate under a progress bar, write one file a split into ``out``, say what was made."""
+    """Simulate under a progress bar, write one file a split that has systems into ``out``, say what was made."""
     from segnn.data import save_systems
 
     files = {split: out / f"{split}.npz" for split in SPLITS}
@@ -144,8 +144,11 @@ def write(out: Path, force: bool, json: bool, simulate: Callable[[Callable[[int,
     began = time.perf_counter()
     with progress_bar("simulating") as progress:
         made = simulate(progress)
+    empty = {split: files.pop(split) for split in SPLITS if not len(made[split])}
     for split, path in files.items():
         save_systems(path, made[split])
+    for path in empty.values():
+        remove(path)
     seconds = time.perf_counter() - began
     if json:
         sizes = {split: len(made[split]) for split in SPLITS}
@@ -156,12 +159,22 @@ def write(out: Path, force: bool, json: bool, simulate: Callable[[Callable[[int,
         total = sum(map(len, made.values()))
         particles = max(int(systems.sizes.max(initial=0)) for systems in made.values())
         note(f"{total} systems of {particles} particles in {seconds:.1f} s: {', '.join(map(str, files.values()))}")
+    if empty:
+        note(f"no systems, so no file: {', '.join(map(str, empty.values()))}; training needs train, valid and test")
+
+
+def remove(path: Path) -> None:
+    """What --force replaces by no systems at all."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be removed ({error.strerror or error}). Give another folder with --out.") from error
 
 
 def counts(text: str) -> tuple[int, int, int]:
     """``3000,2000,2000`` as three numbers."""
     parts = text.split(",")
-    if len(parts) != 3 or not all(part.strip().isdigit() for part in parts):
+    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
         raise UserError(f"--systems {text}: expected three counts, train,valid,test, such as --systems 3000,2000,2000")
     train, valid, test = (int(part) for part in parts)
     return train, valid, test

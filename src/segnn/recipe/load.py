@@ -72,7 +72,7 @@ def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
     for i, part in enumerate(parts):
         last = i == len(parts) - 1
         if isinstance(inside, list):
-            if not part.isdigit() or int(part) >= len(inside):
+            if not part.isdecimal() or int(part) >= len(inside):
                 raise UserError(
                     f"--set {override}: {key_name(tuple(path))} is a list of {len(inside)} entries, got index {part!r}"
                 )

@@ -187,7 +187,7 @@ class TrainingSpec(Section):
     """Train through torch.compile, checked against eager before the first step; for GPUs, or where there is no numba."""
     evaluate_every: Count = 1
     """Epochs between validations."""
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
 
 
 POSITION = FieldSpec(irreps="1o", unit="length")

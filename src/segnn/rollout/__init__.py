@@ -2,6 +2,6 @@
 
 from segnn.rollout.measure import measure
 from segnn.rollout.plot import error_plot
-from segnn.rollout.repeat import Trajectory, rollout, simulated
+from segnn.rollout.repeat import Trajectory, check_softening, rollout, simulated
 
-__all__ = ["Trajectory", "error_plot", "measure", "rollout", "simulated"]
+__all__ = ["Trajectory", "check_softening", "error_plot", "measure", "rollout", "simulated"]

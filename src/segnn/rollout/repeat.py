@@ -95,12 +95,25 @@ def check(model: PhysicalModel, quantity: str) -> None:
             )
 
 
+def check_softening(systems: Systems, softening: float | None) -> None:
+    """`UserError` for a softening that is no length, or that no simulator of ``systems`` has a use for."""
+    if softening is None:
+        return
+    gravity.check_softening(softening)
+    if not {"velocity", "mass"} <= set(systems.node):
+        raise UserError(
+            f"softening is {softening}, and these systems are not of the gravity simulator, the only one that softens "
+            f"(they hold {', '.join(systems.names)}, it needs velocity and mass); leave --softening out"
+        )
+
+
 def simulated(systems: Systems, steps: int, *, horizon: float = 1.0, softening: float | None = None) -> Trajectory | None:
     """The simulator's trajectory from the same start; None where the systems are of neither simulator.
 
     Systems with ``charge`` or ``coupling`` are the charged simulator's, those with ``mass`` the gravity simulator's.
-    Raises `UserError` if the horizon is no whole number of time steps of 0.001.
+    Raises `UserError` if the horizon is no whole number of time steps of 0.001, or the softening does not fit.
     """
+    check_softening(systems, softening)
     node = systems.node
     if "velocity" not in node or not {"charge", "coupling", "mass"} & set(node):
         return None

@@ -54,7 +54,7 @@ def simulate(
 
     Returns the splits by name; see the module for their arrays. Raises `UserError`.
     """
-    counts = check_options(systems, particles, seed, steps, start, horizon, threads)
+    counts = check_options(systems, particles, seed, steps, start, horizon, threads, pairs=springs)
     rng = np.random.RandomState(seed)  # the published data come from the legacy stream
     unused = max(0, steps // RECORD_EVERY - 1)
     first = draw_splits(counts, lambda count: draw(rng, count, particles, unused, springs))

@@ -102,9 +102,14 @@ def at_rest(velocity: np.ndarray, mass: np.ndarray, unit: bool) -> np.ndarray:
     return velocity - momentum / mass.mean(1)[:, None, None]
 
 
-def _check(softening: float, masses: tuple[float, float]) -> None:
+def check_softening(softening: float) -> None:
+    """`UserError` unless it is a length."""
     if not (np.isfinite(softening) and softening >= 0):
         raise UserError(f"softening is {softening}; expected a length >= 0 (the published systems have {SOFTENING}).")
+
+
+def _check(softening: float, masses: tuple[float, float]) -> None:
+    check_softening(softening)
     if len(masses) != 2 or not (0 < masses[0] <= masses[1] < np.inf):
         raise UserError(f"masses is {masses}; expected two positive numbers, the smallest and the largest mass, e.g. (0.5, 2).")
 

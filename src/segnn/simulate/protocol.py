@@ -29,8 +29,12 @@ def check_options(
     start: int,
     horizon: int,
     threads: int | None,
+    pairs: bool = False,
 ) -> tuple[int, ...]:
-    """The counts of train, valid, test; `UserError` for options without a meaning."""
+    """The counts of train, valid, test; `UserError` for options without a meaning, or that the memory cannot hold.
+
+    ``pairs``: every pair of particles has a number of its own.
+    """
     counts = tuple(int(count) for count in systems)
     if len(counts) != 3 or min(counts) < 0 or sum(counts) == 0:
         raise UserError(f"systems is {systems}; expected three counts for train, valid, test, e.g. (3000, 2000, 2000).")
@@ -46,6 +50,13 @@ def check_options(
         raise UserError(
             f"steps is {steps}, but the target lies at step start + horizon = {start + horizon}. "
             f"Give steps={start + horizon + 1} or more, or a smaller start or horizon."
+        )
+    numbers = particles * max(sum(counts) * (18 + (particles if pairs else 1)), 3 * steps // RECORD_EVERY)
+    if 8 * numbers > memory():
+        raise UserError(
+            f"{sum(counts)} systems of {particles} particles over {steps} steps (start {start}, horizon {horizon}) take at "
+            f"least {8 * numbers / 2**30:.3g} GiB, and this machine has {memory() / 2**30:.3g} GiB. "
+            "Give fewer systems or particles, or a smaller start or horizon."
         )
     return counts
 
@@ -106,3 +117,8 @@ def moved_on(systems: Systems, run: Callable[[slice], tuple[np.ndarray, np.ndarr
 def processors() -> int:
     """Processors this process may use; not every platform can tell."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory() -> int:
+    """Bytes of memory of this machine; where the platform cannot tell, more than any has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**46

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model import load as load_model
 from segnn.training.batches import in_order
+from segnn.training.folder import RunFolder
 from segnn.training.score import Score, labels, per_system, predict_batches
 from segnn.training.splits import SPLITS, Split, make_split, read_split, split_path
 from segnn.training.trivial import straight_line_time, trivial_scores
@@ -114,13 +114,10 @@ def _split(model: PhysicalModel, data: Data, split: str) -> Split:
 
 def _fitted_time(folder: str | Path, model: PhysicalModel) -> float | None:
     """The straight line's time as fitted on the training systems: from results.json, or fitted now if they are here."""
-    results = Path(folder) / "results.json"
-    if results.is_file():
-        try:
-            time = json.loads(results.read_text())["baselines"].get("straight_line_time")
-            return None if time is None else float(time)
-        except (ValueError, KeyError, AttributeError):
-            pass
+    results = RunFolder(folder).results()
+    if results is not None and "baselines" in results:
+        time = results["baselines"].get("straight_line_time")
+        return None if time is None else float(time)
     if not split_path(model.recipe, "train").is_file():
         return None
     return straight_line_time(model.recipe, read_split(model, "train"))

@@ -67,7 +67,10 @@ class RunFolder:
     def begin(self, recipe: Recipe) -> None:
         """Remove what is left of an earlier training and write down what this one is."""
         for file in self.files:
-            file.unlink(missing_ok=True)
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as error:
+                raise UserError(f"cannot replace {file}: {error.strerror or error}; give another folder with --out") from error
         write_atomically(self.recipe_file, recipe.to_yaml().encode())
         self.write_json(self.versions_file, versions())
 
@@ -91,13 +94,20 @@ class RunFolder:
         write_atomically(path, (json.dumps(data, indent=2) + "\n").encode())
 
     def results(self) -> dict[str, Any] | None:
-        """results.json, or None while the training is not finished."""
+        """results.json, or None while the training is not finished; UserError if it is not what a training writes."""
         if not self.results_file.is_file():
             return None
         try:
             found: dict[str, Any] = json.loads(self.results_file.read_text())
-        except ValueError as error:
-            raise UserError(f"{self.results_file}: damaged ({error}). Remove it and resume to write it again.") from error
+            numbers = [found["test"]["mse"], found["epochs"], found["best_epoch"], found["seconds"]]
+            numbers.append(found.get("baselines", {}).get("straight_line_time") or 0)
+            if not all(isinstance(number, int | float) for number in numbers):
+                raise TypeError("no number where one is expected")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UserError(
+                f"{self.results_file}: damaged, or not of a finished training ({type(error).__name__}: {error}). "
+                f"Remove it and write it again: {self.resume_command}"
+            ) from error
         return found
 
     def write_metrics(self, rows: list[dict[str, Any]]) -> None:

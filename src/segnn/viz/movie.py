@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,16 +48,17 @@ def write_movie(
 ) -> Path:
     """Call ``draw(n)`` for every frame, take a picture of ``figure`` each time, and write them; the last one stays a second."""
     path = check_movie(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{os.getpid()}-{path.name}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         pictures = _pictures(figure, draw, frames, progress)
         (_write_gif if path.suffix == ".gif" else _write_mp4)(part, pictures, fps)
         os.replace(part, path)
     except OSError as error:
         raise UserError(f"{path}: cannot be written ({error.strerror or error}). Give another path.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     return path
 
 
