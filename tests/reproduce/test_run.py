@@ -1,13 +1,17 @@
 """A sweep runs, skips what is done, goes on after an interrupt, and keeps what diverged."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from segnn.data import load_systems, save_systems
 from segnn.errors import UserError
 from segnn.reproduce import run as reproduce_run
-from segnn.reproduce.run import data_folders, execute, make_data, plan
+from segnn.reproduce.data import first_systems, make_data
+from segnn.reproduce.run import data_folders, execute, plan
 from segnn.reproduce.store import Store
+from segnn.simulate.charged import simulate
 from segnn.training import TrainingInterrupted
 from segnn.training.module import DivergedError
 
@@ -35,6 +39,44 @@ def test_data_are_made_once_and_checked(data, tmp_path):
     with pytest.raises(UserError, match=r"valid.npz is missing. Remove the folder"):
         make_data(table, tmp_path)
     assert data_folders(planned_of(table, Store(tmp_path))) == [data]
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"seed": 1}, "position"),
+        ({"horizon": 900}, "target_position"),
+        ({"start": 3000}, "position"),
+        ({"particles": 4}, "position"),
+    ],
+)
+def test_other_systems_are_told(options, name, tmp_path):
+    """Enough of them, but not those of the table: nothing trained on them may stand beside a published figure."""
+    for split, systems in simulate((8, 4, 5), **options).items():
+        save_systems(tmp_path / f"{split}.npz", systems)
+    cure = r"segnn simulate charged --systems 8,4,5 --out .* --force.*--set data.folder=FOLDER --results OTHER"
+    with pytest.raises(UserError, match=f"train.npz: not the systems of the table charged: '{name}' of the first.*{cure}"):
+        make_data(small(tmp_path), tmp_path)
+    assert not make_data(small(tmp_path), tmp_path, compare=False)
+
+
+def test_rounding_is_no_difference(data, tmp_path):
+    """Another processor's rounding of chaotic systems; and every split is looked at."""
+    for split in ("train", "valid", "test"):
+        systems = load_systems(data / f"{split}.npz")
+        save_systems(tmp_path / f"{split}.npz", replace(systems, position=systems.position * (1 + 1e-5)))
+    assert not make_data(small(tmp_path), tmp_path)
+    save_systems(tmp_path / "test.npz", replace(systems, node={**systems.node, "charge": -systems.node["charge"]}))
+    with pytest.raises(UserError, match=r"test.npz: not the systems of the table charged: 'charge' of the first"):
+        make_data(small(tmp_path), tmp_path)
+
+
+def test_the_first_systems_are_those_of_the_whole_table():
+    few = first_systems("charged", (3000, 2000, 2000))
+    assert [len(systems) for systems in few.values()] == [1, 1, 1]
+    many = first_systems("charged", (10001, 1, 1))
+    assert (few["train"].position == many["train"][0].position).all()
+    assert not (few["valid"].position == many["valid"].position).all()
 
 
 def test_a_sweep_stores_every_run_and_repeats_none(data, tmp_path):

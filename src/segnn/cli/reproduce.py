@@ -60,7 +60,7 @@ def reproduce(
         show(planned, json)
         return
     if not render:
-        do(found, planned, store, runs)
+        do(found, planned, store, runs, compare=not overrides)
     everything = plan(found.runs(seeds=numbers(seeds)), store, recipes, overrides or ())
     write(found, everything, results / found.name, json)
 
@@ -113,15 +113,16 @@ def minutes(seconds: float | None) -> str:
     return "?" if seconds is None else f"{seconds / 60:.1f}"
 
 
-def do(table: Table, planned: list[Planned], store: Any, runs: Path) -> None:
-    """Everything that is not done yet, one after the other."""
-    from segnn.reproduce.run import data_folders, execute, make_data
+def do(table: Table, planned: list[Planned], store: Any, runs: Path, compare: bool) -> None:
+    """Everything that is not done yet, one after the other; ``compare`` the data with the simulator's before."""
+    from segnn.reproduce.data import make_data
+    from segnn.reproduce.run import data_folders, execute
     from segnn.training import TrainingInterrupted
 
     left = [p for p in planned if p.result is None]
     for folder in data_folders(left):
-        with progress_bar(f"simulating {table.simulator} into {folder}") as progress:
-            if make_data(table, folder, progress):
+        with progress_bar(f"{table.simulator} data in {folder}") as progress:
+            if make_data(table, folder, progress, compare):
                 note(f"simulated {table.simulator}: {folder}")
     for number, run in enumerate(left, start=1):
         note(f"[{number}/{len(left)}] {run.run.label}: {runs / table.name / run.run.id}")

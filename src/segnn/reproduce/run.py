@@ -1,22 +1,17 @@
-"""Do the runs of a table: make the data if need be, train or go on, store the result."""
+"""Do the runs of a table: train or go on, store the result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
-from segnn.data import load_systems, save_systems
-from segnn.errors import UserError
 from segnn.recipe import Recipe, load_recipe
 from segnn.report.inputs import read_metrics
 from segnn.reproduce.store import Result, Store
-from segnn.reproduce.sweep import Run, Table
-
-SPLITS = ("train", "valid", "test")
+from segnn.reproduce.sweep import Run
 
 
 @dataclass(frozen=True)
@@ -86,27 +81,3 @@ def curve(path: Path) -> dict[str, list[float]] | None:
 def data_folders(planned: Iterable[Planned]) -> list[Path]:
     """The data folders of some runs, each once."""
     return list(dict.fromkeys(Path(p.recipe.data.folder) for p in planned))
-
-
-def make_data(table: Table, folder: Path, progress: Callable[[int, int], None] | None = None) -> bool:
-    """Simulate the table's systems into ``folder`` if there are no files yet; whether that was needed.
-
-    Raises `UserError` if the files that are there hold fewer systems than the table needs, or only some of them are there.
-    """
-    files = {split: folder / f"{split}.npz" for split in SPLITS}
-    missing = [path for path in files.values() if not path.is_file()]
-    if len(missing) == len(files):
-        made = import_module(f"segnn.simulate.{table.simulator}").simulate(table.systems, progress=progress)
-        for split, path in files.items():  # test.npz is written last
-            save_systems(path, made[split])
-        return True
-    if missing:
-        raise UserError(f"{folder}: {missing[0].name} is missing. Remove the folder, and the data are simulated anew.")
-    for needed, path in zip(table.systems, files.values(), strict=True):
-        there = len(load_systems(path))
-        if there < needed:
-            raise UserError(
-                f"{path}: holds {there} systems, the table {table.name} needs {needed}. Remove the folder, and the data are "
-                "simulated anew."
-            )
-    return False

@@ -20,7 +20,7 @@ TABLES = "tables.yaml"
 class Method:
     """A row of a table: its id in file names, its label, what it changes in the recipe, its name among published figures.
 
-    ``settings``: the ids of those it is tried with; empty: all. ``where``: what it changes besides in some of them, by their ids.
+    ``settings``: the ids of those it is tried with; empty: all. ``where``: what it changes besides in some, by their ids.
     """
 
     id: str
