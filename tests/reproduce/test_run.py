@@ -7,15 +7,18 @@ import pytest
 
 from segnn.data import load_systems, save_systems
 from segnn.errors import UserError
+from segnn.recipe import load_recipe
 from segnn.reproduce import run as reproduce_run
 from segnn.reproduce.data import first_systems, make_data
 from segnn.reproduce.run import data_folders, execute, plan
-from segnn.reproduce.store import Store
+from segnn.reproduce.store import Store, read_result
 from segnn.simulate.charged import simulate
 from segnn.training import TrainingInterrupted
 from segnn.training.module import DivergedError
 
 from .helpers import RECIPES, small
+
+charged = load_recipe(RECIPES / "charged.yaml").model_dump(mode="json")
 
 
 @pytest.fixture(scope="module")
@@ -152,18 +155,46 @@ def test_a_training_that_diverges_is_a_result(data, tmp_path, monkeypatch):
     assert again.result["diverged"] == result["diverged"]
 
 
-def test_damaged_results_are_told(tmp_path, data):
-    (tmp_path / "charged").mkdir()
-    path = tmp_path / "charged" / "mpnn-all-seed0.json"
-    for text, message in (("{", "cannot be read as JSON"), ('{"test": {}}', "not a stored result")):
-        path.write_text(text)
-        with pytest.raises(UserError, match=message):
-            planned_of(small(data), Store(tmp_path))
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"test": {}}, "test.mse"),
+        ({"test": None}, "test"),
+        ({"test": {"mse": "x"}}, "test.mse"),
+        ({"recipe": None}, "recipe"),
+        ({"baselines": None}, "baselines"),
+        ({"equivariance": {}}, "equivariance.rotation"),
+        ({"equivariance": {"rotation": {"change": 0.0}}}, "equivariance.rotation.deviation"),
+        ({"curve": {"epoch": [1]}}, "curve.valid_mse"),
+        ({"curve": {"epoch": [1], "valid_mse": []}}, "curve"),
+        ({"seconds": "x"}, "seconds"),
+        ({"epochs": None}, "epochs"),
+        ({"diverged": None}, "diverged"),
+        ({"diverged": "nan", "seconds": "x"}, "seconds"),
+    ],
+)
+def test_damaged_results_are_told(tmp_path, change, key):
+    path = tmp_path / "mpnn-all-seed0.json"
+    whole = {"test": {"mse": 1.0}, "recipe": {}, "curve": None}
+    path.write_text(json.dumps(whole))
+    assert read_result(path) == whole
+    path.write_text(json.dumps({**whole, **change}))
+    with pytest.raises(UserError, match=rf"mpnn-all-seed0.json: not a stored result, key '{key}'.*Remove the file, and"):
+        read_result(path)
 
 
-def test_a_recipe_that_is_none_any_more_counts_as_not_run(tmp_path, data):
+@pytest.mark.parametrize(("text", "message"), [("{", "cannot be read as JSON"), ("[]", "holds a list"), ("null", "NoneType")])
+def test_files_that_hold_no_object_are_told(tmp_path, data, text, message):
+    (tmp_path / "charged").mkdir()
+    (tmp_path / "charged" / "mpnn-all-seed0.json").write_text(text)
+    with pytest.raises(UserError, match=message):
+        planned_of(small(data), Store(tmp_path))
+
+
+@pytest.mark.parametrize("old", [{"name": "old"}, {**charged, "model": {**charged["model"], "hidden": "x"}}])
+def test_a_recipe_that_is_none_any_more_counts_as_not_run(tmp_path, data, old):
     (tmp_path / "charged").mkdir()
     path = tmp_path / "charged" / "mpnn-all-seed0.json"
-    path.write_text(json.dumps({"test": {"mse": 1.0}, "recipe": {"name": "old"}}))
+    path.write_text(json.dumps({"test": {"mse": 1.0}, "recipe": old}))
     planned = planned_of(small(data), Store(tmp_path), only=["mpnn", "all"], seeds=[0])
     assert [(p.result, p.outdated) for p in planned] == [(None, True)]
