@@ -48,6 +48,23 @@ def test_render_needs_no_data(checkout):
     assert "published" in call("reproduce", "charged", "--render").stdout
 
 
+def test_every_stored_seed_is_shown_whatever_was_asked_for(checkout):
+    """The table's seeds, those of --seeds, and one that is neither."""
+    stored = json.loads((checkout / "results" / "charged" / "egnn-seed0.json").read_text())
+    stored["recipe"]["training"]["seed"] = stored["seed"] = 7
+    (checkout / "results" / "charged" / "egnn-seed7.json").write_text(json.dumps(stored))
+    for seeds in ((), ("--seeds", "1"), ("--seeds", "5,5")):
+        rows = json.loads(call("reproduce", "charged", "--render", "--json", *seeds).stdout)["rows"]
+        by = {row["method"]: row["seeds"] for row in rows}
+        assert by["EGNN"] == [0, 1, 2, 7]
+        assert by["MPNN"] == [0, 1, 2]
+
+
+def test_seeds_once_each(checkout):
+    found = json.loads(call("reproduce", "charged", "--only", "egnn", "--seeds", "9,8, 9", "--dry-run", "--json").stdout)
+    assert [run["run"] for run in found["runs"]] == ["egnn-seed9", "egnn-seed8"]
+
+
 def test_run_a_small_sweep_twice(checkout, monkeypatch):
     monkeypatch.setattr(sweep, "tables", lambda: {"charged": small("data/small")})
     command = ("reproduce", "charged", "--only", "all", "--seeds", "0", "--set", "training.epochs=2", "--results", "mine")
@@ -67,5 +84,10 @@ def test_mistakes(checkout):
     assert "there is no table 'x'" in refused("reproduce", "x")
     assert "--only y: the table charged has mpnn" in refused("reproduce", "charged", "--only", "y")
     assert "--seeds 1;2: expected whole numbers" in refused("reproduce", "charged", "--seeds", "1;2")
+    for seeds in ("²", str(2**63), "9" * 5000, "-1", "1,", ""):
+        assert "expected whole numbers below 2^63" in refused("reproduce", "charged", "--seeds", seeds)
+    for value in ("training.seed=5", "training={seed: 5}"):
+        message = refused("reproduce", "charged", "--set", value, "--results", "mine", "--dry-run")
+        assert "a table is trained with the seeds of --seeds" in message
     assert "another folder with --results" in refused("reproduce", "charged", "--set", "training.epochs=1")
     assert "no such recipe" in refused("reproduce", "charged", "--recipes", "nowhere", "--dry-run")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,18 +62,18 @@ def reproduce(
         return
     if not render:
         do(found, planned, store, runs, compare=not overrides)
-    everything = plan(found.runs(seeds=numbers(seeds)), store, recipes, overrides or ())
+    everything = plan(found.runs(seeds=sorted({*found.seeds, *store.seeds})), store, recipes, overrides or ())
     write(found, everything, results / found.name, json)
 
 
 def numbers(text: str | None) -> tuple[int, ...] | None:
-    """``0,1,2`` as numbers; None for None."""
+    """``0,1,2`` as numbers, each once; None for None."""
     if text is None:
         return None
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdigit() for part in parts):
-        raise UserError(f"--seeds {text}: expected whole numbers with commas between, such as --seeds 0,1,2")
-    return tuple(int(part) for part in parts)
+    if not all(re.fullmatch("[0-9]{1,19}", part) and int(part) < 2**63 for part in parts):
+        raise UserError(f"--seeds {text}: expected whole numbers below 2^63 with commas between, such as --seeds 0,1,2")
+    return tuple(dict.fromkeys(map(int, parts)))
 
 
 def show(planned: list[Planned], json: bool) -> None:

@@ -41,9 +41,9 @@ def plan(runs: Iterable[Run], store: Store, recipes: Path, overrides: Iterable[s
 
 def _guess(run: Run, recipe: Recipe, store: Store, recipes: Path, overrides: Iterable[str]) -> float | None:
     """The time of the same training with another seed."""
-    for seed in range(10):
+    for seed in store.seeds:
         other = store.find(recipe.model_copy(update={"training": recipe.training.model_copy(update={"seed": seed})}))
-        if other is not None and "seconds" in other:
+        if other is not None and "seconds" in other and "diverged" not in other:
             return float(other["seconds"])
     return None
 

@@ -47,6 +47,11 @@ class Store:
         """The result of a training with this recipe, or None."""
         return self._by_recipe.get(identity(recipe))
 
+    @property
+    def seeds(self) -> list[int]:
+        """The seeds of all stored results."""
+        return sorted({json.loads(key)["training"]["seed"] for key in self._by_recipe})
+
     def is_outdated(self, run: Run, recipe: Recipe) -> bool:
         """Whether a result lies under the name of ``run`` that was trained with another recipe."""
         return self.path(run).is_file() and self.find(recipe) is None

@@ -112,7 +112,10 @@ class Run:
                 f"{path}: no such recipe, and {self.table.name}/{self.id} needs it. Run this in a checkout of segnn, or name "
                 "the folder with --recipes FOLDER."
             )
-        return load_recipe(path, changes)
+        recipe = load_recipe(path, changes)
+        if recipe.training.seed != self.seed:
+            raise UserError(f"--set training.seed={recipe.training.seed}: a table is trained with the seeds of --seeds")
+        return recipe
 
 
 def identity(recipe: Recipe) -> str:
