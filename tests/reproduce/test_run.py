@@ -10,10 +10,11 @@ from segnn.errors import UserError
 from segnn.recipe import load_recipe
 from segnn.reproduce import run as reproduce_run
 from segnn.reproduce.data import first_systems, make_data
-from segnn.reproduce.run import data_folders, execute, plan
+from segnn.reproduce.run import begun, data_folders, execute, plan
 from segnn.reproduce.store import Store, read_result
 from segnn.simulate.charged import simulate
-from segnn.training import TrainingInterrupted
+from segnn.training import TrainingInterrupted, epochs
+from segnn.training.folder import RunFolder
 from segnn.training.module import DivergedError
 
 from .helpers import RECIPES, small
@@ -150,9 +151,51 @@ def test_a_training_that_diverges_is_a_result(data, tmp_path, monkeypatch):
     (planned,) = planned_of(small(data), store, only=["mpnn", "all"], seeds=[0])
     monkeypatch.setattr("segnn.training.train", diverge)
     result = reproduce_run.execute(planned, store, tmp_path / "runs", progress=False)
-    assert result == {"diverged": "the training loss became nan in epoch 3."}
+    assert result["diverged"] == "the training loss became nan in epoch 3."
+    assert (result["name"], result["seed"], result["seconds"], result["curve"]) == ("charged", 0, 0, None)
+    assert result["threads"] >= 1
+    assert "torch" in result["versions"]
     (again,) = planned_of(small(data), Store(tmp_path / "results"), only=["mpnn", "all"], seeds=[0])
     assert again.result["diverged"] == result["diverged"]
+
+
+def test_a_training_that_diverges_late_keeps_its_curve_and_time(data, tmp_path, monkeypatch):
+    store, runs = Store(tmp_path / "results"), tmp_path / "runs"
+    table = small(data, set=[*small(data).set[:-1], "training.epochs=3"])
+    (first,) = planned_of(table, store, only=["mpnn", "all"], seeds=[0])
+    score, calls = epochs.score_model, []
+
+    def diverge(*args):
+        calls.append(args)
+        return score(*args) if len(calls) < 3 else replace(score(*args), mse=float("nan"))
+
+    monkeypatch.setattr(epochs, "score_model", diverge)
+    result = execute(first, store, runs, progress=False)
+    assert "validation mse became nan in epoch 3" in result["diverged"]
+    assert result["curve"]["epoch"] == [1, 2]
+    assert result["seconds"] > 0
+    assert read_result(store.path(first.run))["curve"] == result["curve"]
+    (again,) = planned_of(table, store, only=["mpnn", "all"], seeds=[1])
+    assert again.seconds is None  # a training that was cut short says nothing of another's time
+    monkeypatch.undo()
+    (other,) = planned_of(small(data), store, only=["mpnn", "all"], seeds=[0])
+    assert execute(other, store, runs, progress=False)["epochs"] == 1  # what diverged is stored; its folder may go
+
+
+def test_an_unfinished_run_of_another_recipe_is_never_replaced(data, tmp_path, monkeypatch):
+    store, runs = Store(tmp_path / "results"), tmp_path / "runs"
+    (planned,) = planned_of(small(data), store, only=["mpnn", "all"], seeds=[0])
+    folder = RunFolder(runs / "charged" / "mpnn-all-seed0")
+    folder.begin(planned.recipe)
+    other = small(data, set=[*small(data).set[:-1], "training.epochs=2"])
+    (changed,) = planned_of(other, store, only=["mpnn", "all"], seeds=[0])
+    assert not begun(changed, store, runs)  # nothing was trained yet
+    folder.last.parent.mkdir()
+    folder.last.write_bytes(b"weeks of work")
+    assert begun(planned, store, runs)
+    with pytest.raises(UserError, match=r"mpnn-all-seed0: holds an unfinished training of another recipe. Go on with it: "):
+        execute(changed, store, runs, progress=False)
+    assert folder.last.read_bytes() == b"weeks of work"
 
 
 @pytest.mark.parametrize(

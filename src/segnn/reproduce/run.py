@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
+import torch
 
+from segnn.errors import UserError
 from segnn.recipe import Recipe, load_recipe
 from segnn.report.inputs import read_metrics
 from segnn.reproduce.store import Result, Store
 from segnn.reproduce.sweep import Run
+from segnn.training.folder import RunFolder
+from segnn.versions import versions
 
 
 @dataclass(frozen=True)
@@ -51,22 +57,70 @@ def _guess(run: Run, recipe: Recipe, store: Store, recipes: Path, overrides: Ite
 def execute(planned: Planned, store: Store, runs: Path, progress: bool = True) -> Result:
     """Train one run in ``runs``/<table>/<id>, or go on with it, and store the result.
 
-    A training that diverges is a result too: it is stored as such. A run folder of another recipe is replaced.
-    Raises `TrainingInterrupted`, after which the same call goes on; `UserError` for unusable data.
+    A training that diverges is a result too: it is stored as such, with the time of its finished epochs. A finished run folder
+    of another recipe is replaced. Raises `TrainingInterrupted`, after which the same call goes on; `UserError` for unusable
+    data, and as `begun`.
     """
     from segnn.training import train
-    from segnn.training.folder import RunFolder
     from segnn.training.module import DivergedError
 
-    folder = RunFolder(runs / planned.run.table.name / planned.run.id)
-    begun = folder.is_run() and load_recipe(folder.recipe_file) == planned.recipe
+    resume = begun(planned, store, runs)
+    folder = run_folder(planned, runs)
     try:
-        result = train(planned.recipe, folder.path, resume=begun, overwrite=not begun, progress=progress)
-        result = {**result, "curve": curve(folder.path / "metrics.csv")}
+        result = train(planned.recipe, folder.path, resume=resume, overwrite=not resume, progress=progress)
     except DivergedError as error:
-        result = {"diverged": str(error).splitlines()[0]}
+        result = {
+            "name": planned.recipe.name,
+            "diverged": str(error).splitlines()[0],
+            "seconds": round(seconds(folder.metrics_file), 3),
+            "seed": planned.recipe.training.seed,
+            "threads": torch.get_num_threads(),
+            "versions": versions(),
+        }
+    result = {**result, "curve": curve(folder.metrics_file)}
     store.write(planned.run, planned.recipe, result)
     return result
+
+
+def run_folder(planned: Planned, runs: Path) -> RunFolder:
+    """``runs``/<table>/<id>."""
+    return RunFolder(runs / planned.run.table.name / planned.run.id)
+
+
+def begun(planned: Planned, store: Store, runs: Path) -> bool:
+    """Whether the run folder holds this very training, to go on with.
+
+    Raises `UserError` if it holds something else that would be lost: an unfinished training of another recipe, other files.
+    """
+    folder = run_folder(planned, runs)
+    there = load_recipe(folder.recipe_file) if folder.is_run() else None
+    resume = there == planned.recipe
+    unfinished = there is not None and folder.last.exists() and folder.results() is None and store.find(there) is None
+    if unfinished and not resume:
+        raise UserError(
+            f"{folder.path}: holds an unfinished training of another recipe. Go on with it: {folder.resume_command}\n"
+            "Or give other run folders with --runs, or remove this one."
+        )
+    folder.check(planned.recipe, resume, overwrite=not resume)
+    return resume
+
+
+def check_writable(folder: Path, option: str) -> None:
+    """Make the folder if need be; `UserError` if nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UserError(f"{option}: cannot write in {folder} ({error.strerror or error}). Give another folder.") from error
+
+
+def seconds(path: Path) -> float:
+    """How long the finished epochs of a run's metrics.csv took, 0 without one."""
+    if not path.is_file():
+        return 0.0
+    with path.open(newline="", encoding="utf-8") as file:
+        return sum(float(row["seconds"]) for row in csv.DictReader(file))
 
 
 def curve(path: Path) -> dict[str, list[float]] | None:
