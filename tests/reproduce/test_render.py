@@ -12,6 +12,7 @@ from segnn.reproduce.sweep import find_table
 
 from .helpers import RECIPES
 
+COMMAND = "segnn reproduce charged"
 VIEWS = ("rotation", "reflection", "translation")
 
 
@@ -51,6 +52,14 @@ def row(mse=None, published=0.0043, spread=None, **more):
         (row(0.0172), "missed: 4 times as much"),
         (row(0.00435, spread=0.00015), "equal within its spread"),
         (row([0.0040, 0.0042], spread=0.00015), "beaten: -5 %"),
+        (row(0.00434), "equal"),
+        (row(0.00426), "equal"),
+        (row(0.00604, published=0.006), "equal"),
+        (row(0.00606, published=0.006), "missed: +1 %"),
+        (row(0.01294, published=0.013), "beaten: -0.5 %"),
+        (row(0.3014, published=0.301), "equal"),
+        (row(0.3018, published=0.301), "missed: +0.3 %"),
+        (row(0.2962, published=0.297), "beaten: -0.3 %"),
         (row(), ""),
         (row(0.1, published=None), ""),
     ],
@@ -94,7 +103,7 @@ def test_results_without_equivariance_are_read():
 
 def test_page():
     table, rows = rows_of({("charged", "", 0): result(0.0040), ("mpnn", "", 0): result(0.0200, 0.013, 0.11)})
-    page = render(table, rows)
+    page = render(table, rows, COMMAND)
     lines = {line.split(" | ")[0]: line for line in page.splitlines() if line.startswith("|")}
     assert (
         "| **0.00400** | 0.0043 ± 0.00015 | beaten: -7 % | 0.272 | 0 (2e-07) | 0 (2e-07) |"
@@ -105,16 +114,37 @@ def test_page():
     assert "|  | 0.0244 |" in lines["| SE(3)-Transformer *(paper, Table 1)*"]
     assert "80 epochs on the same 3000 systems" in page
     assert "Not run yet: EGNN; SEGNN_G+P (0,0);" in page
-    assert "by design" in page
+    assert "\n\nMPNN takes vectors" in page
+    assert "\n\nSEGNN<sub>G+P</sub> (0,0): In (0,0) features" in page
+    assert "learning.svg" not in page
+    assert "No curve" not in page
+    assert page.endswith(f"    {COMMAND}            # what is missing\n    {COMMAND} --render   # this page\n")
+    assert "Every run of this page" not in page
     assert "plot.svg" in page
 
 
 def test_page_with_settings_has_a_table_each():
     table, rows = rows_of({("egnn", "1000", 0): result(0.009)}, "samples")
-    page = render(table, rows)
+    page = render(table, rows, COMMAND)
     assert [line for line in page.splitlines() if line.startswith("## ")] == [f"## {n} systems" for n in (1000, 3000, 10000)]
     assert "| EGNN | **0.00900** | 0.0094 | beaten: -4 % |" in page
     assert "Not run yet: SEGNN_G+P (1,1), 1000 systems;" in page
+
+
+def test_page_names_what_was_replaced():
+    page = render(*rows_of({}), COMMAND, ["training.epochs=1", "model.layers=2"])
+    assert "\n\nEvery run of this page: `--set training.epochs=1 --set model.layers=2`.\n" in page
+
+
+def test_methods_without_a_curve_are_named_by_setting():
+    """Whatever diverged may have one; what was not run has none to be missed."""
+    kept = {"epoch": [1], "valid_mse": [0.1]}
+    stored = {("egnn", "1000", 0): result(0.009), ("egnn", "1000", 1): result(0.009), ("charged", "1000", 0): result(0.007)}
+    stored |= {("egnn", "3000", 0): {**result(0.007), "curve": kept}, ("egnn", "3000", 1): result(0.007)}
+    stored |= {("charged", "3000", 0): {"diverged": "nan", "curve": kept}, ("charged", "10000", 0): {"diverged": "nan"}}
+    table, rows = rows_of(stored, "samples")
+    names = "EGNN, 1000 systems; SEGNN_G+P (1,1), 1000 systems; SEGNN_G+P (1,1), 10000 systems"
+    assert f"No curve was kept of {names}.\n" in render(table, rows, COMMAND)
 
 
 @pytest.mark.parametrize("stored", [{}, {("charged", "", 0): result(0.004), ("charged", "", 1): result(0.005)}])
@@ -164,4 +194,6 @@ def test_learning_curves_of_the_runs_that_kept_them(tmp_path):
     assert [line.get_xydata().tolist() for line in axes.lines] == [[[0, 0.4], [2, 0.1]]] * 3
     assert sorted(text.get_text() for text in figure.legends[0].get_texts()) == ["EGNN", "SEGNN_G+P (1,1)"]
     assert learning_plot(table, [p for p in planned if p.run.method.id == "mpnn"]) is None
-    assert "learning.svg" in render(table, make_rows(table, planned), curves=True)
+    page = render(table, make_rows(table, planned), COMMAND)
+    assert "![Validation error by epoch, every run that kept its curve](learning.svg)" in page
+    assert "No curve was kept of MPNN.\n" in page

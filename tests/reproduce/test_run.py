@@ -1,17 +1,25 @@
 """A sweep runs, skips what is done, goes on after an interrupt, and keeps what diverged."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from segnn.data import load_systems, save_systems
 from segnn.errors import UserError
+from segnn.recipe import load_recipe
 from segnn.reproduce import run as reproduce_run
-from segnn.reproduce.run import data_folders, execute, make_data, plan
-from segnn.reproduce.store import Store
-from segnn.training import TrainingInterrupted
+from segnn.reproduce.data import first_systems, make_data
+from segnn.reproduce.run import begun, data_folders, execute, plan
+from segnn.reproduce.store import Store, read_result
+from segnn.simulate.charged import simulate
+from segnn.training import TrainingInterrupted, epochs
+from segnn.training.folder import RunFolder
 from segnn.training.module import DivergedError
 
 from .helpers import RECIPES, small
+
+charged = load_recipe(RECIPES / "charged.yaml").model_dump(mode="json")
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +43,44 @@ def test_data_are_made_once_and_checked(data, tmp_path):
     with pytest.raises(UserError, match=r"valid.npz is missing. Remove the folder"):
         make_data(table, tmp_path)
     assert data_folders(planned_of(table, Store(tmp_path))) == [data]
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"seed": 1}, "position"),
+        ({"horizon": 900}, "target_position"),
+        ({"start": 3000}, "position"),
+        ({"particles": 4}, "position"),
+    ],
+)
+def test_other_systems_are_told(options, name, tmp_path):
+    """Enough of them, but not those of the table: nothing trained on them may stand beside a published figure."""
+    for split, systems in simulate((8, 4, 5), **options).items():
+        save_systems(tmp_path / f"{split}.npz", systems)
+    cure = r"segnn simulate charged --systems 8,4,5 --out .* --force.*--set data.folder=FOLDER --results OTHER"
+    with pytest.raises(UserError, match=f"train.npz: not the systems of the table charged: '{name}' of the first.*{cure}"):
+        make_data(small(tmp_path), tmp_path)
+    assert not make_data(small(tmp_path), tmp_path, compare=False)
+
+
+def test_rounding_is_no_difference(data, tmp_path):
+    """Another processor's rounding of chaotic systems; and every split is looked at."""
+    for split in ("train", "valid", "test"):
+        systems = load_systems(data / f"{split}.npz")
+        save_systems(tmp_path / f"{split}.npz", replace(systems, position=systems.position * (1 + 1e-5)))
+    assert not make_data(small(tmp_path), tmp_path)
+    save_systems(tmp_path / "test.npz", replace(systems, node={**systems.node, "charge": -systems.node["charge"]}))
+    with pytest.raises(UserError, match=r"test.npz: not the systems of the table charged: 'charge' of the first"):
+        make_data(small(tmp_path), tmp_path)
+
+
+def test_the_first_systems_are_those_of_the_whole_table():
+    few = first_systems("charged", (3000, 2000, 2000))
+    assert [len(systems) for systems in few.values()] == [1, 1, 1]
+    many = first_systems("charged", (10001, 1, 1))
+    assert (few["train"].position == many["train"][0].position).all()
+    assert not (few["valid"].position == many["valid"].position).all()
 
 
 def test_a_sweep_stores_every_run_and_repeats_none(data, tmp_path):
@@ -105,23 +151,93 @@ def test_a_training_that_diverges_is_a_result(data, tmp_path, monkeypatch):
     (planned,) = planned_of(small(data), store, only=["mpnn", "all"], seeds=[0])
     monkeypatch.setattr("segnn.training.train", diverge)
     result = reproduce_run.execute(planned, store, tmp_path / "runs", progress=False)
-    assert result == {"diverged": "the training loss became nan in epoch 3."}
+    assert result["diverged"] == "the training loss became nan in epoch 3."
+    assert (result["name"], result["seed"], result["seconds"], result["curve"]) == ("charged", 0, 0, None)
+    assert result["threads"] >= 1
+    assert "torch" in result["versions"]
     (again,) = planned_of(small(data), Store(tmp_path / "results"), only=["mpnn", "all"], seeds=[0])
     assert again.result["diverged"] == result["diverged"]
 
 
-def test_damaged_results_are_told(tmp_path, data):
-    (tmp_path / "charged").mkdir()
-    path = tmp_path / "charged" / "mpnn-all-seed0.json"
-    for text, message in (("{", "cannot be read as JSON"), ('{"test": {}}', "not a stored result")):
-        path.write_text(text)
-        with pytest.raises(UserError, match=message):
-            planned_of(small(data), Store(tmp_path))
+def test_a_training_that_diverges_late_keeps_its_curve_and_time(data, tmp_path, monkeypatch):
+    store, runs = Store(tmp_path / "results"), tmp_path / "runs"
+    table = small(data, set=[*small(data).set[:-1], "training.epochs=3"])
+    (first,) = planned_of(table, store, only=["mpnn", "all"], seeds=[0])
+    score, calls = epochs.score_model, []
+
+    def diverge(*args):
+        calls.append(args)
+        return score(*args) if len(calls) < 3 else replace(score(*args), mse=float("nan"))
+
+    monkeypatch.setattr(epochs, "score_model", diverge)
+    result = execute(first, store, runs, progress=False)
+    assert "validation mse became nan in epoch 3" in result["diverged"]
+    assert result["curve"]["epoch"] == [1, 2]
+    assert result["seconds"] > 0
+    assert read_result(store.path(first.run))["curve"] == result["curve"]
+    (again,) = planned_of(table, store, only=["mpnn", "all"], seeds=[1])
+    assert again.seconds is None  # a training that was cut short says nothing of another's time
+    monkeypatch.undo()
+    (other,) = planned_of(small(data), store, only=["mpnn", "all"], seeds=[0])
+    assert execute(other, store, runs, progress=False)["epochs"] == 1  # what diverged is stored; its folder may go
 
 
-def test_a_recipe_that_is_none_any_more_counts_as_not_run(tmp_path, data):
+def test_an_unfinished_run_of_another_recipe_is_never_replaced(data, tmp_path, monkeypatch):
+    store, runs = Store(tmp_path / "results"), tmp_path / "runs"
+    (planned,) = planned_of(small(data), store, only=["mpnn", "all"], seeds=[0])
+    folder = RunFolder(runs / "charged" / "mpnn-all-seed0")
+    folder.begin(planned.recipe)
+    other = small(data, set=[*small(data).set[:-1], "training.epochs=2"])
+    (changed,) = planned_of(other, store, only=["mpnn", "all"], seeds=[0])
+    assert not begun(changed, store, runs)  # nothing was trained yet
+    folder.last.parent.mkdir()
+    folder.last.write_bytes(b"weeks of work")
+    assert begun(planned, store, runs)
+    with pytest.raises(UserError, match=r"mpnn-all-seed0: holds an unfinished training of another recipe. Go on with it: "):
+        execute(changed, store, runs, progress=False)
+    assert folder.last.read_bytes() == b"weeks of work"
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"test": {}}, "test.mse"),
+        ({"test": None}, "test"),
+        ({"test": {"mse": "x"}}, "test.mse"),
+        ({"recipe": None}, "recipe"),
+        ({"baselines": None}, "baselines"),
+        ({"equivariance": {}}, "equivariance.rotation"),
+        ({"equivariance": {"rotation": {"change": 0.0}}}, "equivariance.rotation.deviation"),
+        ({"curve": {"epoch": [1]}}, "curve.valid_mse"),
+        ({"curve": {"epoch": [1], "valid_mse": []}}, "curve"),
+        ({"seconds": "x"}, "seconds"),
+        ({"epochs": None}, "epochs"),
+        ({"diverged": None}, "diverged"),
+        ({"diverged": "nan", "seconds": "x"}, "seconds"),
+    ],
+)
+def test_damaged_results_are_told(tmp_path, change, key):
+    path = tmp_path / "mpnn-all-seed0.json"
+    whole = {"test": {"mse": 1.0}, "recipe": {}, "curve": None}
+    path.write_text(json.dumps(whole))
+    assert read_result(path) == whole
+    path.write_text(json.dumps({**whole, **change}))
+    with pytest.raises(UserError, match=rf"mpnn-all-seed0.json: not a stored result, key '{key}'.*Remove the file, and"):
+        read_result(path)
+
+
+@pytest.mark.parametrize(("text", "message"), [("{", "cannot be read as JSON"), ("[]", "holds a list"), ("null", "NoneType")])
+def test_files_that_hold_no_object_are_told(tmp_path, data, text, message):
+    (tmp_path / "charged").mkdir()
+    (tmp_path / "charged" / "mpnn-all-seed0.json").write_text(text)
+    with pytest.raises(UserError, match=message):
+        planned_of(small(data), Store(tmp_path))
+
+
+@pytest.mark.parametrize("old", [{"name": "old"}, {**charged, "model": {**charged["model"], "hidden": "x"}}])
+def test_a_recipe_that_is_none_any_more_counts_as_not_run(tmp_path, data, old):
     (tmp_path / "charged").mkdir()
     path = tmp_path / "charged" / "mpnn-all-seed0.json"
-    path.write_text(json.dumps({"test": {"mse": 1.0}, "recipe": {"name": "old"}}))
+    path.write_text(json.dumps({"test": {"mse": 1.0}, "recipe": old}))
     planned = planned_of(small(data), Store(tmp_path), only=["mpnn", "all"], seeds=[0])
     assert [(p.result, p.outdated) for p in planned] == [(None, True)]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext, redirect_stdout
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +33,9 @@ published figures, and learning.svg how the validation errors fell. Ctrl-C saves
 was. --only takes methods and settings, as --dry-run lists them.
 """
 
+RESULTS, RECIPES, RUNS = Path("results"), Path("recipes"), Path("runs/reproduce")
+OWN = (RESULTS, RECIPES, RUNS, None)  # folders that a command need not name
+
 
 def reproduce(
     table: Annotated[str, typer.Argument(help="charged, orders, samples, gravity or cues.", metavar="TABLE")],
@@ -42,37 +51,48 @@ def reproduce(
         list[str] | None,
         typer.Option("--set", help="Replace a value in every run; needs a --results folder of its own.", metavar="KEY=VALUE"),
     ] = None,
-    results: Annotated[Path, typer.Option("--results", help="Where results are stored.")] = Path("results"),
-    recipes: Annotated[Path, typer.Option("--recipes", help="Where the recipes are.")] = Path("recipes"),
-    runs: Annotated[Path, typer.Option("--runs", help="Where run folders are kept.")] = Path("runs/reproduce"),
+    results: Annotated[Path, typer.Option("--results", help="Where results are stored.")] = RESULTS,
+    recipes: Annotated[Path, typer.Option("--recipes", help="Where the recipes are.")] = RECIPES,
+    runs: Annotated[
+        Path | None,
+        typer.Option("--runs", help="Where run folders are kept: runs/reproduce, or with --set runs in the --results folder."),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Reproduce a table."""
-    from segnn.reproduce.run import plan
+    from segnn.reproduce.run import check_writable, plan
     from segnn.reproduce.store import Store
     from segnn.reproduce.sweep import find_table
 
-    if overrides and results == Path("results"):
-        raise UserError(f"--set {overrides[0]}: not the table's own budget; give its results another folder with --results")
-    found, store = find_table(table), Store(results)
-    planned = plan(found.runs(only or (), numbers(seeds)), store, recipes, overrides or ())
+    changes = overrides or []
+    for option, folder, own in (("--results", results, RESULTS), ("--runs", runs, RUNS)):
+        if changes and folder is not None and folder.resolve() == own.resolve():
+            raise UserError(f"--set {changes[0]}: not the table's own budget; give it another folder with {option}")
+    found, store, chosen = find_table(table), Store(results), numbers(seeds)
+    planned = plan(found.runs(only or (), chosen), store, recipes, changes)
     if dry_run:
         show(planned, json)
         return
+    check_writable(results / found.name, "--results")
+    folders = [(o, str(f)) for o, f in (("--results", results), ("--recipes", recipes), ("--runs", runs)) if f not in OWN]
+    command = ["segnn", "reproduce", table, *chain(*(("--set", change) for change in changes), *folders)]
     if not render:
-        do(found, planned, store, runs)
-    everything = plan(found.runs(seeds=numbers(seeds)), store, recipes, overrides or ())
-    write(found, everything, results / found.name, json)
+        choice = [*chain(*(("--only", name) for name in only or ())), *(["--seeds", seeds] if seeds else [])]
+        kept = runs or (results / "runs" if changes else RUNS)
+        with redirect_stdout(sys.stderr) if json else nullcontext():  # training may print; stdout is for the result alone
+            do(found, planned, store, kept, not changes, shlex.join([*command, *choice]))
+    everything = plan(found.runs(seeds=sorted({*found.seeds, *store.seeds})), store, recipes, changes)
+    write(found, everything, results / found.name, json, shlex.join(command), changes)
 
 
 def numbers(text: str | None) -> tuple[int, ...] | None:
-    """``0,1,2`` as numbers; None for None."""
+    """``0,1,2`` as numbers, each once; None for None."""
     if text is None:
         return None
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdigit() for part in parts):
-        raise UserError(f"--seeds {text}: expected whole numbers with commas between, such as --seeds 0,1,2")
-    return tuple(int(part) for part in parts)
+    if not all(re.fullmatch("[0-9]{1,19}", part) and int(part) < 2**63 for part in parts):
+        raise UserError(f"--seeds {text}: expected whole numbers below 2^63 with commas between, such as --seeds 0,1,2")
+    return tuple(dict.fromkeys(map(int, parts)))
 
 
 def show(planned: list[Planned], json: bool) -> None:
@@ -113,15 +133,23 @@ def minutes(seconds: float | None) -> str:
     return "?" if seconds is None else f"{seconds / 60:.1f}"
 
 
-def do(table: Table, planned: list[Planned], store: Any, runs: Path) -> None:
-    """Everything that is not done yet, one after the other."""
-    from segnn.reproduce.run import data_folders, execute, make_data
+def do(table: Table, planned: list[Planned], store: Any, runs: Path, compare: bool, command: str) -> None:
+    """Everything that is not done yet, one after the other; whatever can be refused is refused before the first training.
+
+    - ``compare``: the data have to be the simulator's. ``command``: what goes on after an interrupt.
+    """
+    from segnn.reproduce.data import make_data
+    from segnn.reproduce.run import begun, check_writable, data_folders, execute
     from segnn.training import TrainingInterrupted
 
     left = [p for p in planned if p.result is None]
+    if left:
+        check_writable(runs / table.name, "--runs")
+    for run in left:
+        begun(run, store, runs)
     for folder in data_folders(left):
-        with progress_bar(f"simulating {table.simulator} into {folder}") as progress:
-            if make_data(table, folder, progress):
+        with progress_bar(f"{table.simulator} data in {folder}") as progress:
+            if make_data(table, folder, progress, compare):
                 note(f"simulated {table.simulator}: {folder}")
     for number, run in enumerate(left, start=1):
         note(f"[{number}/{len(left)}] {run.run.label}: {runs / table.name / run.run.id}")
@@ -129,14 +157,13 @@ def do(table: Table, planned: list[Planned], store: Any, runs: Path) -> None:
             result = execute(run, store, runs)
         except TrainingInterrupted:
             raise TrainingInterrupted(
-                f"Interrupted in {run.run.label}; everything so far is saved. Go on with the same command: "
-                f"segnn reproduce {table.name}"
+                f"Interrupted in {run.run.label}; everything so far is saved. Go on with the same command: {command}"
             ) from None
         mse = result.get("test", {}).get("mse")
         note(f"  {result['diverged'] if mse is None else f'test mse {mse:.5g}'}: {store.path(run.run)}")
 
 
-def write(table: Table, planned: list[Planned], folder: Path, json: bool) -> None:
+def write(table: Table, planned: list[Planned], folder: Path, json: bool, command: str, overrides: Sequence[str]) -> None:
     """table.md and plot.svg, and the rows on stdout."""
     from segnn.model.weights import write_atomically
     from segnn.report import save_figure
@@ -147,7 +174,7 @@ def write(table: Table, planned: list[Planned], folder: Path, json: bool) -> Non
     rows = make_rows(table, planned)
     page = folder / "table.md"
     curves = learning_plot(table, planned)
-    write_atomically(page, render(table, rows, curves is not None).encode())
+    write_atomically(page, render(table, rows, command, overrides).encode())
     pictures = [save_figure(dot_plot(table, rows), folder / "plot.svg")]
     if curves is not None:
         pictures.append(save_figure(curves, folder / "learning.svg"))

@@ -24,6 +24,7 @@ class Row:
     - ``trivial``: the MSE of the target's base alone, which nothing has to be learned for.
     - ``seconds``, ``epochs``, ``parameters``: of a training, means over the seeds.
     - ``change``: by view, the largest relative change of the test error; ``deviation``: the largest deviation.
+    - ``curves``: how many stored results, diverged or not, have kept their validation curve.
     - ``published``: the figure of the same method, or None. ``ours``: False for methods that are only quoted.
     """
 
@@ -41,6 +42,7 @@ class Row:
     parameters: int | None = None
     change: dict[str, float] = field(default_factory=dict)
     deviation: dict[str, float] = field(default_factory=dict)
+    curves: int = 0
 
     @property
     def mean(self) -> float | None:
@@ -96,6 +98,7 @@ def _row(method: Method, setting: Setting, figure: Published | None, planned: li
         parameters=results[0].get("parameters") if results else None,
         change=_largest(shown, "change"),
         deviation=_largest(shown, "deviation"),
+        curves=sum(bool(result.get("curve")) for _, result in done),
     )
 
 

@@ -1,22 +1,23 @@
-"""Do the runs of a table: make the data if need be, train or go on, store the result."""
+"""Do the runs of a table: train or go on, store the result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
+import torch
 
-from segnn.data import load_systems, save_systems
 from segnn.errors import UserError
 from segnn.recipe import Recipe, load_recipe
 from segnn.report.inputs import read_metrics
 from segnn.reproduce.store import Result, Store
-from segnn.reproduce.sweep import Run, Table
-
-SPLITS = ("train", "valid", "test")
+from segnn.reproduce.sweep import Run
+from segnn.training.folder import RunFolder
+from segnn.versions import versions
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,9 @@ def plan(runs: Iterable[Run], store: Store, recipes: Path, overrides: Iterable[s
 
 def _guess(run: Run, recipe: Recipe, store: Store, recipes: Path, overrides: Iterable[str]) -> float | None:
     """The time of the same training with another seed."""
-    for seed in range(10):
+    for seed in store.seeds:
         other = store.find(recipe.model_copy(update={"training": recipe.training.model_copy(update={"seed": seed})}))
-        if other is not None and "seconds" in other:
+        if other is not None and "seconds" in other and "diverged" not in other:
             return float(other["seconds"])
     return None
 
@@ -56,22 +57,70 @@ def _guess(run: Run, recipe: Recipe, store: Store, recipes: Path, overrides: Ite
 def execute(planned: Planned, store: Store, runs: Path, progress: bool = True) -> Result:
     """Train one run in ``runs``/<table>/<id>, or go on with it, and store the result.
 
-    A training that diverges is a result too: it is stored as such. A run folder of another recipe is replaced.
-    Raises `TrainingInterrupted`, after which the same call goes on; `UserError` for unusable data.
+    A training that diverges is a result too: it is stored as such, with the time of its finished epochs. A finished run folder
+    of another recipe is replaced. Raises `TrainingInterrupted`, after which the same call goes on; `UserError` for unusable
+    data, and as `begun`.
     """
     from segnn.training import train
-    from segnn.training.folder import RunFolder
     from segnn.training.module import DivergedError
 
-    folder = RunFolder(runs / planned.run.table.name / planned.run.id)
-    begun = folder.is_run() and load_recipe(folder.recipe_file) == planned.recipe
+    resume = begun(planned, store, runs)
+    folder = run_folder(planned, runs)
     try:
-        result = train(planned.recipe, folder.path, resume=begun, overwrite=not begun, progress=progress)
-        result = {**result, "curve": curve(folder.path / "metrics.csv")}
+        result = train(planned.recipe, folder.path, resume=resume, overwrite=not resume, progress=progress)
     except DivergedError as error:
-        result = {"diverged": str(error).splitlines()[0]}
+        result = {
+            "name": planned.recipe.name,
+            "diverged": str(error).splitlines()[0],
+            "seconds": round(seconds(folder.metrics_file), 3),
+            "seed": planned.recipe.training.seed,
+            "threads": torch.get_num_threads(),
+            "versions": versions(),
+        }
+    result = {**result, "curve": curve(folder.metrics_file)}
     store.write(planned.run, planned.recipe, result)
     return result
+
+
+def run_folder(planned: Planned, runs: Path) -> RunFolder:
+    """``runs``/<table>/<id>."""
+    return RunFolder(runs / planned.run.table.name / planned.run.id)
+
+
+def begun(planned: Planned, store: Store, runs: Path) -> bool:
+    """Whether the run folder holds this very training, to go on with.
+
+    Raises `UserError` if it holds something else that would be lost: an unfinished training of another recipe, other files.
+    """
+    folder = run_folder(planned, runs)
+    there = load_recipe(folder.recipe_file) if folder.is_run() else None
+    resume = there == planned.recipe
+    unfinished = there is not None and folder.last.exists() and folder.results() is None and store.find(there) is None
+    if unfinished and not resume:
+        raise UserError(
+            f"{folder.path}: holds an unfinished training of another recipe. Go on with it: {folder.resume_command}\n"
+            "Or give other run folders with --runs, or remove this one."
+        )
+    folder.check(planned.recipe, resume, overwrite=not resume)
+    return resume
+
+
+def check_writable(folder: Path, option: str) -> None:
+    """Make the folder if need be; `UserError` if nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UserError(f"{option}: cannot write in {folder} ({error.strerror or error}). Give another folder.") from error
+
+
+def seconds(path: Path) -> float:
+    """How long the finished epochs of a run's metrics.csv took, 0 without one."""
+    if not path.is_file():
+        return 0.0
+    with path.open(newline="", encoding="utf-8") as file:
+        return sum(float(row["seconds"]) for row in csv.DictReader(file))
 
 
 def curve(path: Path) -> dict[str, list[float]] | None:
@@ -86,27 +135,3 @@ def curve(path: Path) -> dict[str, list[float]] | None:
 def data_folders(planned: Iterable[Planned]) -> list[Path]:
     """The data folders of some runs, each once."""
     return list(dict.fromkeys(Path(p.recipe.data.folder) for p in planned))
-
-
-def make_data(table: Table, folder: Path, progress: Callable[[int, int], None] | None = None) -> bool:
-    """Simulate the table's systems into ``folder`` if there are no files yet; whether that was needed.
-
-    Raises `UserError` if the files that are there hold fewer systems than the table needs, or only some of them are there.
-    """
-    files = {split: folder / f"{split}.npz" for split in SPLITS}
-    missing = [path for path in files.values() if not path.is_file()]
-    if len(missing) == len(files):
-        made = import_module(f"segnn.simulate.{table.simulator}").simulate(table.systems, progress=progress)
-        for split, path in files.items():  # test.npz is written last
-            save_systems(path, made[split])
-        return True
-    if missing:
-        raise UserError(f"{folder}: {missing[0].name} is missing. Remove the folder, and the data are simulated anew.")
-    for needed, path in zip(table.systems, files.values(), strict=True):
-        there = len(load_systems(path))
-        if there < needed:
-            raise UserError(
-                f"{path}: holds {there} systems, the table {table.name} needs {needed}. Remove the folder, and the data are "
-                "simulated anew."
-            )
-    return False

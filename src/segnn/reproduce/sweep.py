@@ -20,7 +20,7 @@ TABLES = "tables.yaml"
 class Method:
     """A row of a table: its id in file names, its label, what it changes in the recipe, its name among published figures.
 
-    ``settings``: the ids of those it is tried with; empty: all. ``where``: what it changes besides in some of them, by their ids.
+    ``settings``: the ids of those it is tried with; empty: all. ``where``: what it changes besides in some, by their ids.
     """
 
     id: str
@@ -112,7 +112,10 @@ class Run:
                 f"{path}: no such recipe, and {self.table.name}/{self.id} needs it. Run this in a checkout of segnn, or name "
                 "the folder with --recipes FOLDER."
             )
-        return load_recipe(path, changes)
+        recipe = load_recipe(path, changes)
+        if recipe.training.seed != self.seed:
+            raise UserError(f"--set training.seed={recipe.training.seed}: a table is trained with the seeds of --seeds")
+        return recipe
 
 
 def identity(recipe: Recipe) -> str:
