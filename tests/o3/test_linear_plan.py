@@ -1,9 +1,16 @@
 """The plan of a steerable linear layer: its weights are all used, once, and each path takes the cheaper side."""
 
+import copy
+import io
+import pickle
+
 import numpy as np
 import pytest
+import torch
 from e3nn.o3 import Irreps
 
+from segnn.nn import SteerableLinear
+from segnn.o3 import kernels
 from segnn.o3.linear_plan import LinearPlan
 
 from .helpers import ATTRIBUTE, IN, OUT
@@ -37,3 +44,25 @@ def test_cheaper_side():
     assert down.before is None
     assert down.after is not None
     assert (up.before.flops, down.after.flops) == (2 * 16, 2 * 16)
+
+
+def test_equal_layers_share_one_plan_and_copies_too():
+    first, again = (SteerableLinear("20x0e+30x1o", "20x0e+30x1o", "1x0e+1x1o") for _ in range(2))
+    assert first.plan is again.plan
+    assert copy.deepcopy(first).plan is first.plan
+    assert pickle.loads(pickle.dumps(first)).plan is first.plan
+    assert SteerableLinear("30x1o+20x0e", "20x0e+30x1o", "1x0e+1x1o").plan is not first.plan
+
+
+def test_a_stored_layer_is_little_more_than_its_weights():
+    layer = SteerableLinear("200x0e+100x1o", "200x0e+100x1o", "1x0e+1x1o")
+    file = io.BytesIO()
+    torch.save(layer, file)
+    assert len(file.getvalue()) < 1.1 * 4 * layer.weight.numel()
+    file.seek(0)
+    x, a = torch.randn(3, 500), torch.randn(3, 4, requires_grad=True)
+    loaded = torch.load(file, weights_only=False)
+    for path in ("plain", "numba"):  # the plain path takes the orders
+        with kernels(path):
+            assert torch.equal(loaded(x, a), layer(x, a))
+    assert loaded.double().state_dict().keys() == layer.state_dict().keys()

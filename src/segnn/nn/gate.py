@@ -27,7 +27,7 @@ class Gate(nn.Module):
         scalars, gates = self.irreps_out.count("0e"), gated.num_irreps
         self.irreps_in = (Irreps([(scalars + gates, "0e")]) + gated).simplify()
         lay = layout(str(gated))
-        in_order = bool((lay.channel_order == torch.arange(gates)).all())
+        in_order = bool((lay.channel_order == torch.arange(gates, device="cpu")).all())
         blocks = tuple((b.dim, b.mul) for b in lay.blocks)
         self.plan = GatePlan(scalars, blocks, None if in_order else lay.channel_order)
 

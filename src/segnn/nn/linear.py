@@ -9,7 +9,7 @@ from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
 from segnn.o3.layout import Reorder
-from segnn.o3.linear_plan import LinearPlan
+from segnn.o3.linear_plan import linear_plan
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Weights, edge_linear_composed, linear_composed, steer_rows
 
@@ -37,12 +37,22 @@ class SteerableWeights(nn.Module):
         super().__init__()
         self.irreps_parts = tuple(Irreps(p) for p in parts)
         self.irreps_out, self.irreps_attr = Irreps(irreps_out), Irreps(irreps_attr)
-        self.plan = LinearPlan(self.irreps_parts, self.irreps_attr, self.irreps_out, mix_first=mix_first)
+        self.plan = linear_plan(tuple(map(str, self.irreps_parts)), str(self.irreps_attr), str(self.irreps_out), mix_first)
         self.weight = nn.Parameter(torch.empty(self.plan.numel))
         self.bias = nn.Parameter(torch.empty(self.num_scalars)) if bias and self.num_scalars else None
-        self.register_buffer("_order", self.plan.order.clone(), persistent=False)
-        self.register_buffer("_inverse", self.plan.inverse.clone(), persistent=False)
+        self._register_orders()
         self.reset_parameters()
+
+    def _register_orders(self) -> None:
+        for name, order in (("_order", self.plan.order), ("_inverse", self.plan.inverse)):
+            self.register_buffer(name, order.to(self.weight.device, copy=True), persistent=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_buffers": {}}  # four times as large as the weights, and the plan has them
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._register_orders()
 
     @property
     def num_scalars(self) -> int:

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from functools import lru_cache
 
 import torch
 from torch import Tensor
 
+from segnn.o3.scoped import within
+
 _CHOICES = ("auto", "plain", "numba")
 _FRAMES = ("auto", "never", "always")
-_override: list[str] = []
-_frames_override: list[str] = []
+_override: ContextVar[str | None] = ContextVar("kernels", default=None)
+_frames_override: ContextVar[str | None] = ContextVar("edge_frames", default=None)
 
 
 def _check(choice: str, where: str, choices: tuple[str, ...] = _CHOICES) -> str:
@@ -29,32 +31,23 @@ def _check(choice: str, where: str, choices: tuple[str, ...] = _CHOICES) -> str:
     return choice
 
 
-@contextmanager
-def kernels(choice: str) -> Iterator[None]:
-    """Within the block, take the ``"plain"`` or the ``"numba"`` path, or choose automatically (``"auto"``)."""
-    _override.append(_check(choice, "kernels(…)"))
-    try:
-        yield
-    finally:
-        _override.pop()
+def kernels(choice: str) -> AbstractContextManager[None]:
+    """Within the block, take the ``"plain"`` or the ``"numba"`` path, or choose automatically (``"auto"``).
+
+    The choice holds in the thread that entered the block.
+    """
+    return within(_override, _check(choice, "kernels(…)"))
 
 
-@contextmanager
-def edge_frames(choice: str) -> Iterator[None]:
+def edge_frames(choice: str) -> AbstractContextManager[None]:
     """Within the block, messages are taken in the frames of their edges ``"never"``, ``"always"`` where the attribute allows
-    it, or where that is faster (``"auto"``)."""
-    _frames_override.append(_check(choice, "edge_frames(…)", _FRAMES))
-    try:
-        yield
-    finally:
-        _frames_override.pop()
+    it, or where that is faster (``"auto"``). The choice holds in the thread that entered the block."""
+    return within(_frames_override, _check(choice, "edge_frames(…)", _FRAMES))
 
 
 def frames_choice() -> str:
     """The choice of ``edge_frames`` or of ``SEGNN_FRAMES`` in the environment; "auto" if neither was made."""
-    if _frames_override:
-        return _frames_override[-1]
-    return _check(os.environ.get("SEGNN_FRAMES", "auto"), "SEGNN_FRAMES", _FRAMES)
+    return _frames_override.get() or _check(os.environ.get("SEGNN_FRAMES", "auto"), "SEGNN_FRAMES", _FRAMES)
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +70,7 @@ def use_numba(x: Tensor) -> bool:
     """Whether operations on tensors like x take the numba path; never while ``torch.compile`` traces them."""
     if torch.compiler.is_compiling():
         return False
-    choice = _override[-1] if _override else _check(os.environ.get("SEGNN_KERNELS", "auto"), "SEGNN_KERNELS")
+    choice = _override.get() or _check(os.environ.get("SEGNN_KERNELS", "auto"), "SEGNN_KERNELS")
     if choice == "plain":
         return False
     served = x.device.type == "cpu" and x.dtype in (torch.float32, torch.float64)

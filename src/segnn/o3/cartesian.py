@@ -9,6 +9,7 @@ from e3nn.math import germinate_formulas
 from e3nn.o3 import Irrep, Irreps
 from torch import Tensor
 
+from segnn.o3.constant import constant
 from segnn.o3.coupling import coupling
 
 
@@ -26,6 +27,7 @@ def _couple(rank: int) -> dict[Irrep, Tensor]:
 
 
 @lru_cache(maxsize=64)
+@constant
 def _tables(formula: str) -> tuple[Irreps, int, Tensor]:
     """Irreps, rank, and the orthonormal change of basis (irreps.dim, 3^rank) in float64."""
     wrong = (

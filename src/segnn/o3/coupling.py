@@ -18,8 +18,11 @@ import torch
 from e3nn.o3 import Irrep, wigner_3j
 from torch import Tensor
 
+from segnn.o3.constant import constant
+
 
 @lru_cache(maxsize=4096)
+@constant
 def coupling(l1: int, la: int, l3: int) -> Tensor:
     """K (2l1+1, 2la+1, 2l3+1), float64: real Wigner 3j symbols times sqrt(2 l3 + 1). Do not write into it."""
     return wigner_3j(l1, la, l3, dtype=torch.float64) * (2 * l3 + 1) ** 0.5

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from segnn.o3.constant import constant
 from segnn.o3.coupling import coupling
 from segnn.o3.kernel.fixed import Fixed
 from segnn.o3.layer import Messages
@@ -62,6 +63,7 @@ class FrameLayout:
         return int(self.columns[part][block][degree + m]) - self.starts[m]
 
     @cached_property
+    @constant
     def order(self) -> Tensor:
         """(dim,) for every column the one of the parts' rows (``ir_mul``, side by side)."""
         order, start = np.empty(self.dim, np.int64), 0
@@ -73,6 +75,7 @@ class FrameLayout:
         return torch.from_numpy(order)
 
     @cached_property
+    @constant
     def inverse(self) -> Tensor:
         """The permutation that undoes ``order``."""
         return torch.argsort(self.order)
@@ -164,6 +167,7 @@ class FramePlan:
         return np.array([s.piece for s in self.shares], np.int64), np.array([s.coupling for s in self.shares])
 
     @cached_property
+    @constant
     def _places(self) -> tuple[Tensor, Tensor, Tensor]:
         """For every number of every share: its source, its sink, its share."""
         sources, sinks, shares = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
@@ -190,7 +194,7 @@ def _at(block_in: Block, degree: int, block_out: Block, m: int) -> float:
     return value if abs(value) > 1e-12 else 0.0
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def frame_plan(plan: LinearPlan, paired: bool = False) -> FramePlan:
     """The (cached) plan in the frame of a steerable linear layer."""
     return FramePlan(plan, paired)

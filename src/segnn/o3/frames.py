@@ -17,6 +17,7 @@ from math import pi
 import torch
 from torch import Tensor
 
+from segnn.o3.constant import constant
 from segnn.o3.coupling import coupling
 from segnn.o3.layout import Layout
 from segnn.o3.pairs import Pairs, find_pairs
@@ -149,6 +150,7 @@ def _first(degree: int) -> int:
 
 
 @lru_cache(maxsize=16)
+@constant
 def _tilt(lmax: int) -> tuple[Tensor, Tensor]:
     """X(−β) of every degree as a Fourier series in β: coefficients (2 lmax + 1, numbers) of 1, cos β, … cos lmax β, sin β, …
     sin lmax β, got from as many samples. And the same of its product with Y, (Y_k)_{−m,m} = −1: columns −m at m, negated.
@@ -175,6 +177,7 @@ def _tilt(lmax: int) -> tuple[Tensor, Tensor]:
 
 
 @lru_cache(maxsize=16)
+@constant
 def _mirror(lmax: int) -> Tensor:
     """Where row −m of a matrix lies, for every number of row m."""
     places = []
@@ -185,6 +188,7 @@ def _mirror(lmax: int) -> Tensor:
 
 
 @lru_cache(maxsize=16)
+@constant
 def _mirror_sign(lmax: int) -> Tensor:
     """−1 for the rows m < 0."""
     rows = [torch.arange((2 * k + 1) ** 2) // (2 * k + 1) - k for k in range(lmax + 1)]

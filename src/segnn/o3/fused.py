@@ -53,7 +53,7 @@ def _runs(plan: LinearPlan | None) -> Fixed | None:
     return None if plan is None else weight_runs(plan, 0, len(plan.parts))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _work(*plans: LinearPlan | None) -> int:
     """Numbers that a row of a layer needs, about."""
     return sum(2 * p.output.dim + q.numbers for p in plans if p is not None for q in p.plans[:1])

@@ -8,11 +8,13 @@ import torch
 from e3nn.o3 import spherical_harmonics as e3nn_spherical_harmonics
 from torch import Tensor
 
+from segnn.o3.constant import constant
 from segnn.o3.coupling import coupling
 from segnn.o3.safe import normalized
 
 
 @lru_cache(maxsize=64)
+@constant
 def _step(degree: int) -> Tensor:
     """(2l−1, 3, 2l+1) float64: Y_l = Y_{l−1} ⊗ Y_1 up to a constant, fixed here by e3nn's sign and length."""
     raw = coupling(degree - 1, 1, degree)

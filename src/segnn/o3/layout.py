@@ -15,6 +15,8 @@ import torch
 from e3nn.o3 import Irrep, Irreps
 from torch import Tensor, nn
 
+from segnn.o3.constant import constant
+
 
 @dataclass(frozen=True)
 class Block:
@@ -91,6 +93,7 @@ class Layout:
 
 
 @lru_cache(maxsize=512)
+@constant
 def layout(irreps: str) -> Layout:
     """The (cached) layout of irreps given as a string."""
     return Layout(irreps)

@@ -8,12 +8,14 @@ side, unless the input lies on the nodes of a graph and the attribute on its edg
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
 from e3nn.o3 import Irreps
 
+from segnn.o3.constant import constant
 from segnn.o3.coupling import Contraction, Path, Segment, allowed
 from segnn.o3.layout import layout
 from segnn.o3.mix import Mix, Term
@@ -52,12 +54,14 @@ class LinearPlan:
     in the attribute, for o in the output, where allowed, a block (mul_i, mul_a, mul_o).
 
     numel: number of weights. fan_in: (pieces of the output,) number of weights that feed one channel of it.
-    fan_in_of_weight: (numel,) the fan-in of the output that a weight feeds.
+    order_array: (numel,) position in the flat e3nn-ordered weights of every number of the plan: before, after, part by part;
+    ``order`` is the same as a tensor, ``inverse`` the permutation that undoes it.
     """
 
     def __init__(self, parts: tuple[Irreps, ...], attribute: Irreps, output: Irreps, *, mix_first: bool):
         self.parts = tuple(layout(str(p)) for p in parts)
         self.attribute, self.output = layout(str(attribute)), layout(str(output))
+        self.mix_first = mix_first
         ins = [(p, piece) for p, part in enumerate(self.parts) for piece in part.pieces]
         start, self.offset = 0, {}
         for n, (_, i) in enumerate(ins):
@@ -70,31 +74,29 @@ class LinearPlan:
         self.fan_in = np.zeros(len(self.output.pieces), dtype=np.int64)
         for n, a, o in self.offset:
             self.fan_in[o] += ins[n][1].mul * self.attribute.pieces[a].mul
-        self.fan_in_of_weight = np.zeros(self.numel, dtype=np.int64)
-        for (n, a, o), first in self.offset.items():
-            count = ins[n][1].mul * self.attribute.pieces[a].mul * self.output.pieces[o].mul
-            self.fan_in_of_weight[first : first + count] = self.fan_in[o]
 
         # One (attribute irrep, channel) for every multiplicity of the attribute: its columns lie side by side in mul_ir.
         self._channels = [(a, v) for a, piece in enumerate(self.attribute.pieces) for v in range(piece.mul)]
         self._first_piece = np.cumsum([0, *(len(part.pieces) for part in self.parts)])
         self.plans = tuple(self._plan(p, mix_first) for p in range(len(parts)))
         self.sizes = [len(o) for p in self.plans for o in (p.order_before, p.order_after)]
+        self.order_array = np.concatenate([o for p in self.plans for o in (p.order_before, p.order_after)])
+        self.order, self.inverse = constant(self._orders)()
 
-    @cached_property
-    def order_array(self) -> np.ndarray:
-        """(numel,) position in the flat e3nn-ordered weights of every number of the plan: before, after, part by part."""
-        return np.concatenate([o for p in self.plans for o in (p.order_before, p.order_after)])
+    def _orders(self) -> tuple[torch.Tensor, torch.Tensor]:
+        order = torch.from_numpy(self.order_array)
+        return order, torch.argsort(order)
 
-    @cached_property
-    def order(self) -> torch.Tensor:
-        """``order_array`` as a tensor."""
-        return torch.from_numpy(self.order_array)
+    @property
+    def fan_in_of_weight(self) -> np.ndarray:
+        """(numel,) the fan-in of the output that a weight feeds."""
+        ins = [piece for part in self.parts for piece in part.pieces]
+        counts = [ins[n].mul * self.attribute.pieces[a].mul * self.output.pieces[o].mul for n, a, o in self.offset]
+        return np.repeat(self.fan_in[[o for _, _, o in self.offset]], counts)
 
-    @cached_property
-    def inverse(self) -> torch.Tensor:
-        """The permutation that undoes ``order``."""
-        return torch.argsort(self.order)
+    def __reduce__(self) -> Any:
+        parts = tuple(str(part.irreps) for part in self.parts)  # a copy is the same plan
+        return linear_plan, (parts, str(self.attribute.irreps), str(self.output.irreps), self.mix_first)
 
     def _weights(self, part: int, b: int, a: int, v: int, k: int) -> np.ndarray:
         """(channels of input block b, channels of output block k): indices of the weights of one path."""
@@ -182,3 +184,9 @@ class LinearPlan:
             self.attribute.dim,
             sink.dim,
         )
+
+
+@lru_cache(maxsize=256)
+def linear_plan(parts: tuple[str, ...], attribute: str, output: str, mix_first: bool) -> LinearPlan:
+    """The (cached) plan of these irreps: equal layers share it, and with it what the caches of programs keep."""
+    return LinearPlan(tuple(Irreps(p) for p in parts), Irreps(attribute), Irreps(output), mix_first=mix_first)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
 
 import torch
 from torch import Tensor
@@ -18,8 +19,9 @@ from torch import Tensor
 from segnn.errors import UserError
 from segnn.o3.linear_plan import LinearPlan
 from segnn.o3.rows import Edges
+from segnn.o3.scoped import within
 
-_limits: list[int | None] = []
+_limit: ContextVar[int | None] = ContextVar("limit_memory", default=None)
 _UNITS = {
     "": 1,
     "B": 1,
@@ -38,24 +40,20 @@ def parse_bytes(text: str | int) -> int:
     return int(float(found[1]) * units[found[2].lower()])
 
 
-@contextmanager
-def limit_memory(limit: str | int | None) -> Iterator[None]:
+def limit_memory(limit: str | int | None) -> AbstractContextManager[None]:
     """Within the block no operation without gradients holds more bytes than ``limit`` beside its input and output.
 
     ``limit``: "500 MiB", "2GB", a number of bytes, or None for no bound. An operation on one row, or on the edges to one
     node, is the least that is done at once. With gradients there is no bound: autograd keeps what the pieces would drop
-    (``checkpoint_layers`` is for that). Raises UserError for what is no size.
+    (``checkpoint_layers`` is for that). The bound holds in the thread that entered the block. Raises UserError for what is no
+    size.
     """
-    _limits.append(None if limit is None else parse_bytes(limit))
-    try:
-        yield
-    finally:
-        _limits.pop()
+    return within(_limit, None if limit is None else parse_bytes(limit))
 
 
 def current_limit() -> int | None:
     """The bytes an operation may take now, or None."""
-    return _limits[-1] if _limits and not torch.is_grad_enabled() else None
+    return None if torch.is_grad_enabled() or torch.compiler.is_compiling() else _limit.get()
 
 
 def row_numbers(*plans: LinearPlan | None) -> int:

@@ -8,33 +8,30 @@ block does not fit into; a bound of memory is then passed by blocks of which no 
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
+from contextvars import ContextVar
 from math import prod
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from segnn.o3.scoped import within
+
 MAPPED_BYTES = 32 << 20
 RETURNED_BYTES = 1 << 20
-_returned: list[bool] = []
+_mapped: ContextVar[int] = ContextVar("mapped", default=MAPPED_BYTES)
 
 
-@contextmanager
-def returned_at_once() -> Iterator[None]:
+def returned_at_once() -> AbstractContextManager[None]:
     """Within the block tensors above a megabyte are kept out of the heap: memory matters more than the time of mapping."""
-    _returned.append(True)
-    try:
-        yield
-    finally:
-        _returned.pop()
+    return within(_mapped, RETURNED_BYTES)
 
 
 def blank(like: Tensor, *shape: int) -> Tensor:
     """A tensor of this shape, of the type and device of ``like``, with any numbers in it."""
     size = prod(shape) * like.element_size()
-    if size <= (RETURNED_BYTES if _returned else MAPPED_BYTES) or not like.is_cpu:
+    if size <= _mapped.get() or not like.is_cpu:
         return like.new_empty(shape)
     own = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}  # Windows shares nothing
     room = mmap.mmap(-1, size, **own)

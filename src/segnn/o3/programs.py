@@ -51,7 +51,7 @@ def _terms(m: Mix | None, shift: int) -> np.ndarray:
     return terms
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def linear_program(plan: PartPlan, dtype: str) -> Fixed:
     """A steerable linear layer on one of its inputs."""
     first = 0 if plan.before is None else plan.before.numel
@@ -85,7 +85,7 @@ def linear_program(plan: PartPlan, dtype: str) -> Fixed:
     return Fixed(np.concatenate(numbers), np.concatenate(coefs).astype(dtype))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def weight_runs(plan: LinearPlan, first: int, last: int) -> Fixed:
     """Where the kernels find the weights of the parts from ``first`` on, before ``last``: runs, see ``WEIGHT_RUN``."""
     start, stop = sum(plan.sizes[: 2 * first]), sum(plan.sizes[: 2 * last])
@@ -95,7 +95,7 @@ def weight_runs(plan: LinearPlan, first: int, last: int) -> Fixed:
     return Fixed(np.column_stack([order[begins], start + begins, lengths]).astype(np.int64))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def gate_program(plan: GatePlan, dtype: str) -> Fixed:
     """A gate: pieces (first column, stride of components, components, channels, column of the first gate), and two scales.
 
