@@ -12,7 +12,10 @@ import torch
 from e3nn.o3 import Irreps, spherical_harmonics
 
 from oracle import O3TensorProduct, O3TensorProductGate, float64_default
+from segnn.data import Systems
+from segnn.errors import UserError
 from segnn.model import PhysicalModel
+from segnn.model.info import model_info
 from segnn.recipe import parse_recipe
 
 RECIPE = """
@@ -201,3 +204,35 @@ def test_steerable_convolutions(kind, velocity_steers):
         f = from_e3nn(w, "readout_1", hidden, attribute, hidden, gated=True)(f, node)
         out = from_e3nn(w, "readout_2", hidden, attribute, "1x1o", gated=False)(f, node)
     check(made, out.detach().numpy())
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ("velocity, norm(velocity)", "velocity"),
+        ("norm(velocity), velocity, position - center(position)", "velocity"),
+        ("mean(relative_position)", "mean(relative_position)"),
+    ],
+)
+def test_egnn_needs_a_position_first(inputs, told):
+    with pytest.raises(UserError) as error:
+        model("model.kind=egnn", f"inputs=[{inputs}]")
+    place = 1 if inputs.startswith("norm") else 0
+    for text in (f"inputs[{place}]: {told} (", "no difference of positions", "begin with position - center(position)"):
+        assert text in str(error.value)
+
+
+@pytest.mark.parametrize("first", ["position - center(position)", "position - center(position, norm(velocity))", "own"])
+def test_egnn_takes_a_position_first(first):
+    made = model("model.kind=egnn", "define={own: position - center(position)}", f"inputs=[norm(velocity), {first}, velocity]")
+    assert np.isfinite(made.predict(arrays())["position"]).all()
+
+
+@pytest.mark.parametrize(("kind", "ignored"), [("egnn", True), ("mpnn", True), ("segnn", False)])
+def test_info_tells_of_an_ignored_norm(kind, ignored):
+    made = model(f"model.kind={kind}", "model.norm=layer")
+    found = model_info(made, Systems.from_arrays(arrays()))
+    assert (f"model.norm: layer is ignored, kind {kind} has no norm" in found.assumptions) == ignored
+    assert not any(
+        "ignored" in text for text in model_info(model(f"model.kind={kind}"), Systems.from_arrays(arrays())).assumptions
+    )

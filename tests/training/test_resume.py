@@ -6,9 +6,10 @@ import textwrap
 
 import pytest
 import torch
-from tests.training.helpers import recipe
+from tests.training.helpers import make_data, recipe, systems
 from tests.training.test_train import assert_equal_runs, metrics
 
+from segnn.data import save_systems
 from segnn.errors import UserError
 from segnn.training import TrainingInterrupted, train
 from segnn.training.epochs import Epochs
@@ -87,6 +88,40 @@ def test_resume_before_the_first_checkpoint(data, whole, tmp_path):
         target.write_bytes((whole() / name).read_bytes())
     train(recipe(data), tmp_path / "begun", resume=True, progress=False)
     assert_equal_runs(whole(), tmp_path / "begun")
+
+
+@pytest.mark.parametrize("split", ["train", "valid", "test"])
+@pytest.mark.parametrize("change", ["number", "values"])
+def test_resume_with_other_data(split, change, tmp_path):
+    """Refused if training or validation depends on them; an older run folder, without fingerprints, goes on."""
+    folder, out = make_data(tmp_path / "data"), tmp_path / "run"
+    first = train(recipe(folder, "training.epochs=1"), out, progress=False)
+    file = folder / f"{split}.npz"
+    old = file.read_bytes()
+    save_systems(file, systems(first["systems"][split] + (3 if change == "number" else 0), seed=9))
+    (out / "results.json").unlink()
+
+    def resume():
+        return train(recipe(folder, "training.epochs=1"), out, resume=True, progress=False)
+
+    if split == "test":
+        assert resume()["epochs"] == 1
+        return
+    then = first["systems"][split]
+    now = then + 3 if change == "number" else then
+    told = rf"{split}\.npz: not the systems .*\({then} then, {now} now; hashes in .*data\.json\).*old file back.*--overwrite"
+    with pytest.raises(UserError, match=told):
+        resume()
+    (out / "data.json").write_text("cut {")
+    with pytest.raises(UserError, match=r"data\.json: damaged .* Remove it to resume"):
+        resume()
+    (out / "data.json").unlink()
+    assert resume()["epochs"] == 1
+    train(recipe(folder, "training.epochs=1"), out, overwrite=True, progress=False)
+    (out / "results.json").unlink()
+    file.write_bytes(old)
+    with pytest.raises(UserError, match=f"{split}.npz"):
+        resume()
 
 
 def test_early_stopping(data, tmp_path, monkeypatch):

@@ -64,7 +64,7 @@ def run(data, tmp_path_factory):
 def test_run_folder(run, data):
     files = sorted(str(path.relative_to(run)) for path in run.rglob("*") if path.is_file())
     inside = ["checkpoints/best.ckpt", "checkpoints/last.ckpt", "model/recipe.yaml", "model/weights.safetensors"]
-    assert files == sorted(["recipe.yaml", "versions.json", "metrics.csv", "results.json", *inside])
+    assert files == sorted(["recipe.yaml", "data.json", "versions.json", "metrics.csv", "results.json", *inside])
     results = json.loads((run / "results.json").read_text())
     assert results["name"] == "tiny"
     assert results["epochs"] == 4

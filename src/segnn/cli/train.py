@@ -17,8 +17,9 @@ HELP = """Train the model that a recipe declares, on the data it names; everythi
     segnn train recipes/charged.yaml --out runs/charged
     segnn train recipes/charged.yaml --set training.epochs=50 --set training.seed=1 --out runs/short
 
-The run folder holds recipe.yaml (as it was used), versions.json, metrics.csv, checkpoints/, model/ (the weights with the
-best validation error) and, at the end, results.json. Ctrl-C saves and stops; go on with the same command and --resume.
+The run folder holds recipe.yaml (as it was used), data.json (hashes of the data), versions.json, metrics.csv, checkpoints/,
+model/ (the weights with the best validation error) and, at the end, results.json. Ctrl-C saves and stops; go on
+with the same command and --resume.
 """
 
 

@@ -14,6 +14,7 @@ from segnn.nn.mpnn import MPNN
 from segnn.nn.refreshed import Attributes, RefreshedSEGNN
 from segnn.nn.segnn import SEGNN, SteerableNetwork
 from segnn.recipe import Cues, Features
+from segnn.recipe.origin import Mistake, refuse
 
 STEERABLE: dict[str, type[SteerableNetwork]] = {
     "segnn": SEGNN,
@@ -140,7 +141,8 @@ class PlainOnFeatures(nn.Module):
 class InvariantOnFeatures(nn.Module):
     """EGNN on the cues: ``0e`` inputs are its scalars, the first ``1o`` input its position, the second its velocity.
 
-    Of the message scalars the ``0e`` enter; attributes do not. Raises UserError where the recipe does not fit.
+    The position is a difference of points, such as ``position - center(position)``. Of the message scalars the ``0e`` enter;
+    attributes and ``model.norm`` do not. Raises UserError where the recipe does not fit.
     """
 
     def __init__(self, cues: Cues):
@@ -152,6 +154,7 @@ class InvariantOnFeatures(nn.Module):
                 f"model.kind egnn predicts one vector (1o) a node from a position among the inputs; this recipe's inputs are "
                 f"{cues.irreps_in}, its target {cues.irreps_out} for each {cues.recipe.target.level}. Use kind segnn"
             )
+        _check_position(cues)
         self.position, self.velocity = vectors[0], vectors[1] if len(vectors) > 1 else None
         self.scalars = [c for s, (_, ir) in columns if str(ir) == "0e" for c in range(s.start, s.stop)]
         invariants = zip(cues.irreps_message.slices(), cues.irreps_message, strict=True)
@@ -170,3 +173,13 @@ class InvariantOnFeatures(nn.Module):
         velocity = None if self.velocity is None else f.x[:, self.velocity : self.velocity + 3]
         message = f.message[:, self.invariants] if f.message is not None and self.invariants else None
         return self.net(h, f.x[:, self.position : self.position + 3], velocity, f.edge_index, message)
+
+
+def _check_position(cues: Cues) -> None:
+    """UserError unless the first ``1o`` input is a difference of points: what the network moves is that one."""
+    inputs = enumerate(cues.entries["inputs"])
+    n, term = next((n, term) for n, term in inputs if "1o" in [str(ir) for _, ir in term.irreps])
+    if not (len(term.children) == 2 and all(child.type.point for child in term.children)):
+        problem = f"{term} is no difference of positions, and model.kind egnn takes the first 1o input as the position"
+        cure = "let inputs begin with position - center(position), or use kind segnn"
+        refuse([Mistake(("inputs", n), problem, (("cure", cure),))], cues.recipe.origin)

@@ -153,6 +153,7 @@ class ModelSpec(Section):
     """The degree of sh(x) where none is written."""
     layers: Count = 4
     norm: Literal["instance", "layer", "batch"] | None = None
+    """Of the features after every layer; the kinds egnn and mpnn have none and ignore it."""
     pool: Literal["mean", "sum"] = "mean"
     """For graph targets: how nodes are pooled."""
 

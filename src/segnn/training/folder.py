@@ -6,26 +6,31 @@ import csv
 import io
 import json
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from segnn.errors import UserError
 from segnn.model.weights import write_atomically
 from segnn.recipe import Recipe, load_recipe
+from segnn.training.splits import Split
 from segnn.versions import versions
 
+FITTED = ("train", "valid")  # what a training and its choice of the best epoch depend on
 COLUMNS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate", "seconds")
 
 
 class RunFolder:
     """Paths and files of one training.
 
-    recipe.yaml (resolved), versions.json, metrics.csv, checkpoints/best.ckpt, checkpoints/last.ckpt, model/, results.json.
+    recipe.yaml (resolved), data.json (fingerprints of the training and validation systems), versions.json, metrics.csv,
+    checkpoints/best.ckpt, checkpoints/last.ckpt, model/, results.json.
     """
 
     def __init__(self, path: str | Path):
         self.path = Path(path)
         self.recipe_file = self.path / "recipe.yaml"
+        self.data_file = self.path / "data.json"
         self.versions_file = self.path / "versions.json"
         self.metrics_file = self.path / "metrics.csv"
         self.results_file = self.path / "results.json"
@@ -37,7 +42,7 @@ class RunFolder:
     def files(self) -> list[Path]:
         """Every file a training writes."""
         inside = [self.best, self.last, self.model / "weights.safetensors", self.model / "recipe.yaml"]
-        return [self.results_file, self.metrics_file, *inside, self.versions_file, self.recipe_file]
+        return [self.results_file, self.metrics_file, *inside, self.versions_file, self.data_file, self.recipe_file]
 
     @property
     def resume_command(self) -> str:
@@ -64,7 +69,7 @@ class RunFolder:
                 )
         return None
 
-    def begin(self, recipe: Recipe) -> None:
+    def begin(self, recipe: Recipe, splits: Mapping[str, Split]) -> None:
         """Remove what is left of an earlier training and write down what this one is."""
         for file in self.files:
             try:
@@ -72,7 +77,23 @@ class RunFolder:
             except OSError as error:
                 raise UserError(f"cannot replace {file}: {error.strerror or error}; give another folder with --out") from error
         write_atomically(self.recipe_file, recipe.to_yaml().encode())
+        self.write_json(self.data_file, {name: splits[name].fingerprint() for name in FITTED})
         self.write_json(self.versions_file, versions())
+
+    def check_data(self, splits: Mapping[str, Split]) -> None:
+        """UserError if the training to resume began with other systems; older run folders do not say with which."""
+        if not self.data_file.is_file():
+            return
+        before = _read_json(self.data_file, "Remove it to resume without comparing the data.")
+        for name in FITTED:
+            was, now = before.get(name) if isinstance(before, dict) else None, splits[name].fingerprint()
+            if was != now:
+                count = was.get("systems") if isinstance(was, dict) else "unknown"
+                raise UserError(
+                    f"{splits[name].source}: not the systems that the training in {self.path} began with ({count} then, "
+                    f"{now['systems']} now; hashes in {self.data_file}). Put the old file back to resume, "
+                    "or begin anew with --overwrite instead of --resume."
+                )
 
     def _check_resume(self, recipe: Recipe) -> None:
         if not self.is_run():
@@ -122,6 +143,13 @@ class RunFolder:
                 file.write(_csv([row]))
         except OSError as error:
             raise UserError(f"cannot write {self.metrics_file}: {error.strerror or error}") from error
+
+
+def _read_json(path: Path, cure: str) -> Any:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: damaged ({error}). {cure}") from error
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:

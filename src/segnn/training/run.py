@@ -39,6 +39,7 @@ def train(
     """Train what ``recipe`` declares into the run folder ``out``; returns what stands in its results.json.
 
     - ``resume``: go on from ``out``'s last checkpoint, bit for bit as if never stopped; of a finished one, its results.
+      With other training or validation systems than it began with: `UserError`.
     - ``progress``: a bar on the terminal.
     - ``overwrite``: replace the training that ``out`` holds; otherwise that is a `UserError`.
 
@@ -56,8 +57,10 @@ def train(
         torch.default_generator.manual_seed(recipe.training.seed)
         model = PhysicalModel(recipe)
         splits = {name: read_split(model, name) for name in SPLITS}
-        if not resume:
-            folder.begin(recipe)
+        if resume:
+            folder.check_data(splits)
+        else:
+            folder.begin(recipe, splits)
         epochs = _fit(model, splits, folder, resume and folder.last.exists(), progress)
     results = _results(recipe, splits, folder, epochs)
     folder.write_json(folder.results_file, results)

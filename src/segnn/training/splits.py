@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -25,6 +26,15 @@ class Split:
     source: str
     systems: Systems
     features: Features
+
+    def fingerprint(self) -> dict[str, Any]:
+        """The number of systems, and a hash of the names, shapes and numbers of all their arrays."""
+        digest, systems = hashlib.sha256(), self.systems
+        arrays = {"position": systems.position, "offsets": systems.offsets, **systems.node, **systems.graph}
+        for name, array in sorted(arrays.items()):
+            digest.update(f"{name} {array.shape} ".encode())
+            digest.update(array.tobytes())
+        return {"systems": len(systems), "sha256": digest.hexdigest()}
 
 
 def split_path(recipe: Recipe, split: str) -> Path:
