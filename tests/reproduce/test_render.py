@@ -116,6 +116,7 @@ def test_page():
     assert "Not run yet: EGNN; SEGNN_G+P (0,0);" in page
     assert "\n\nMPNN takes vectors" in page
     assert "\n\nSEGNN<sub>G+P</sub> (0,0): In (0,0) features" in page
+    assert "“equal” by less than half a unit of the published last digit" in page
     assert "learning.svg" not in page
     assert "No curve" not in page
     assert page.endswith(f"    {COMMAND}            # what is missing\n    {COMMAND} --render   # this page\n")

@@ -33,7 +33,8 @@ def render(table: Table, rows: Sequence[Row], command: str, overrides: Sequence[
             parts.append(f"No curve was kept of {'; '.join(without)}.")
     parts.append(
         "Ours: mean ± standard deviation over the seeds. *against published* compares the means; “within its spread” says that "
-        "they differ by no more than the published standard deviation. *error of nothing learned*: the target's base alone. "
+        "they differ by no more than the published standard deviation, “equal” by less than half a unit of the published last "
+        "digit. *error of nothing learned*: the target's base alone. "
         "*turned, mirrored, moved*: the same test systems rotated, reflected and translated by ten times their size; the "
         "relative change of the error, and in brackets the root mean square of f(g·x) − g·f(x), in the target's unit, of the "
         "worst seed. *s a run* depends on the machine and on what else ran."
