@@ -1,11 +1,12 @@
 import itertools
+import time
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segnn.data.edges import radius
+from segnn.data.edges import nearest, radius
 from segnn.data.radius import completed
 from segnn.errors import UserError
 
@@ -144,3 +145,24 @@ def test_bad_cells():
     cells = np.stack([np.eye(3), np.diag([1.0, 1.0, 0.0])])
     with pytest.raises(UserError, match="system 1 are linearly dependent"):
         radius(position, offsets, 1.0, cell=cells)
+
+
+@pytest.mark.parametrize("offsets", [[0, 4], [1, 8], [0, 5, 3, 8], [], [0, 9]])
+def test_offsets_that_do_not_cut_the_rows(offsets):
+    for edges in (lambda: radius(np.zeros((8, 3)), offsets, 1.0), lambda: nearest(np.zeros((8, 3)), offsets, 2)):
+        with pytest.raises(UserError, match="offsets must run from 0 to the 8 rows"):
+            edges()
+
+
+@pytest.mark.parametrize("method", ["auto", "vesin"])
+@pytest.mark.parametrize("sizes", [[5], [90]])
+def test_a_long_system_along_free_axes_takes_no_time(method, sizes):
+    """vesin laid out a cell of length one again and again: five particles took 47 s."""
+    x = np.random.default_rng(0).uniform(-1, 1, (sizes[0], 3)) * [2, 300, 300]
+    x[1:4] = x[0] + [[0.5, 0, 0], [0, -0.5, 0], [2.5, 0, 0.5]]
+    cell, pbc, offsets, begun = np.eye(3) * 2, np.array([1, 0, 0]), [0, sizes[0]], time.perf_counter()
+    found = radius(x, offsets, 1.0, cell, pbc, method=method)
+    assert time.perf_counter() - begun < 5
+    for edges, expected in zip(found, radius(x, offsets, 1.0, cell, pbc, method="numpy"), strict=True):
+        np.testing.assert_array_equal(edges, expected)
+    assert found[0].shape[1] >= 6

@@ -146,3 +146,8 @@ def test_constructor_refuses_shapes_that_do_not_fit():
         Systems(np.zeros((2, 3)), offsets, node={"charge": np.zeros(3)})
     with pytest.raises(UserError, match=r"graph array 'energy' has shape \(2,\)"):
         Systems(np.zeros((2, 3)), offsets, graph={"energy": np.zeros(2)})
+
+
+def test_offsets_that_fall():
+    with pytest.raises(UserError, match="not fall"):
+        Systems(np.zeros((8, 3)), np.array([0, 5, 3, 8]))

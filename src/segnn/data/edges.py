@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from segnn.data.radius import radius
+from segnn.data.schema import check_cuts
 from segnn.errors import UserError
 
 Edges = tuple[np.ndarray, np.ndarray]
@@ -42,6 +43,7 @@ def nearest(position: np.ndarray, offsets: np.ndarray, k: int) -> Edges:
     if k < 1:
         raise UserError(f"nearest: k is {k}; expected at least 1 neighbour.")
     position, offsets = np.asarray(position, np.float64), np.asarray(offsets, np.int64)
+    check_cuts(offsets, len(position), "nearest")
     sizes = np.diff(offsets)
     parts = [np.empty((2, 0), np.int64)]
     for size in np.unique(sizes):  # systems of one size are done together

@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 
+from segnn.data.schema import check_cuts
 from segnn.errors import UserError
 
 Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]  # source, target, integer cell shifts (E, 3)
-SMALL = 64  # below this many particles, and without a cell, all pairs are cheaper than a call of vesin
+SMALL = 64  # below this many particles all pairs are cheaper than a call of vesin
 BLOCK = 1 << 20  # candidate pairs held at a time
 
 
@@ -37,6 +38,7 @@ def radius(
     if not (np.isfinite(r) and r > 0):
         raise UserError(f"radius: r is {r}; expected a positive, finite distance.")
     position, offsets = np.asarray(position, np.float64), np.asarray(offsets, np.int64)
+    check_cuts(offsets, len(position), "radius")
     systems = len(offsets) - 1
     if method == "auto" and find_spec("vesin") is None:
         method = "numpy"
@@ -53,7 +55,8 @@ def radius(
     for s in np.flatnonzero(~alone):
         x = position[offsets[s] : offsets[s + 1]]
         box = completed(cells[s], periodic[s], int(s))
-        source, target, images = (_numpy if method == "numpy" else _vesin)(x, box, periodic[s], r)
+        few = method == "auto" and _reach(box, periodic[s], r).prod() * len(x) ** 2 <= SMALL**2
+        source, target, images = (_numpy if few or method == "numpy" else _vesin)(x, box, periodic[s], r)
         shift = images[:, :1] * box[0] + images[:, 1:2] * box[1] + images[:, 2:] * box[2]
         keep = _within(x[source] + shift - x[target], r)
         parts.append((offsets[s] + source[keep], offsets[s] + target[keep], shift[keep]))
@@ -106,10 +109,14 @@ def _open_systems(position: np.ndarray, offsets: np.ndarray, chosen: np.ndarray,
 
 
 def _vesin(x: np.ndarray, box: np.ndarray, periodic: np.ndarray, r: float) -> Pairs:
-    """Candidates a little beyond r: `_within` decides."""
+    """Candidates a little beyond r: `_within` decides. The box is made as long as the system along free axes."""
     from vesin import NeighborList
 
     reach = r * (1 + 1e-9) + 1e-12 * float(np.abs(x).max(initial=0.0))
+    along = x @ np.linalg.inv(box)
+    low = np.where(periodic, 0.0, along.min(0, initial=0.0))
+    length = np.where(periodic, 1.0, np.maximum((along - low).max(0, initial=0.0), reach))
+    x, box = x - low @ box, box * length[:, None]
     search = NeighborList(cutoff=reach, full_list=True)
     target, source, images = search.compute(points=x, box=box, periodic=periodic, quantities="ijS")
     return source.astype(np.int64), target.astype(np.int64), images.astype(np.float64)
@@ -119,12 +126,17 @@ def _numpy(x: np.ndarray, box: np.ndarray, periodic: np.ndarray, r: float) -> Pa
     """Candidates: every pair with every image that can be near, for positions wrapped into the cell."""
     inverse = np.linalg.inv(box)
     wraps = np.floor(x @ inverse) * periodic  # (N, 3)
-    heights = 1 / np.linalg.norm(inverse, axis=0)  # distances between opposite faces
-    reach = np.where(periodic, np.floor(r / heights) + 1, 0).astype(int)
-    grid = np.stack(np.meshgrid(*[np.arange(-n, n + 1) for n in reach], indexing="ij"), -1).reshape(-1, 1, 1, 3)
+    steps = [np.arange(n) - n // 2 for n in _reach(box, periodic, r).astype(int)]
+    grid = np.stack(np.meshgrid(*steps, indexing="ij"), -1).reshape(-1, 1, 1, 3)
     images = grid - wraps[None, None, :, :] + wraps[None, :, None, :]  # (image, target, source, 3)
     target, source = np.broadcast_arrays(np.arange(len(x))[:, None], np.arange(len(x)))
     itself = (target == source) & (grid == 0).all(-1)
     keep = ~np.broadcast_to(itself, images.shape[:3])
     source, target = (np.broadcast_to(index, keep.shape)[keep] for index in (source, target))
     return source.astype(np.int64), target.astype(np.int64), images[keep]
+
+
+def _reach(box: np.ndarray, periodic: np.ndarray, r: float) -> np.ndarray:
+    """(3,) how many images of the cell along each axis can be near, itself among them."""
+    heights = 1 / np.linalg.norm(np.linalg.inv(box), axis=0)  # distances between opposite faces
+    return np.where(periodic, 2 * np.floor(r / heights) + 3, 1)

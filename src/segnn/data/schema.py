@@ -140,6 +140,13 @@ def check_offsets(value: object, particles: int, source: str) -> np.ndarray:
     return offsets
 
 
+def check_cuts(offsets: np.ndarray, rows: int, source: str) -> None:
+    """Raise `UserError` unless `offsets` (S + 1,) cut the rows into systems, which may be empty."""
+    cut = offsets.ndim == 1 and len(offsets) > 0 and offsets[0] == 0 and offsets[-1] == rows
+    if not cut or (np.diff(offsets) < 0).any():
+        raise UserError(f"{source}: offsets must run from 0 to the {rows} rows of position and not fall, got {offsets}.")
+
+
 def check_finite(array: np.ndarray, name: str, offsets: np.ndarray | None, source: str) -> None:
     """Raise `UserError` at the first NaN or infinity, saying where."""
     bad = ~np.isfinite(array)

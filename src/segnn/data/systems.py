@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from segnn.data.schema import closest, parse, rows_of, unparse
+from segnn.data.schema import check_cuts, closest, parse, rows_of, unparse
 from segnn.errors import UserError
 
 
@@ -38,8 +38,7 @@ class Systems:
         object.__setattr__(self, "graph", {k: np.ascontiguousarray(v, np.float64) for k, v in self.graph.items()})
         if position.ndim != 2 or position.shape[1] != 3:
             raise UserError(f"Systems: position has shape {position.shape}, expected (M, 3).")
-        if offsets.ndim != 1 or len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(position):
-            raise UserError(f"Systems: offsets must run from 0 to the {len(position)} rows of position, got {offsets}.")
+        check_cuts(offsets, len(position), "Systems")
         for kind, arrays, rows in (("node", self.node, len(position)), ("graph", self.graph, len(self))):
             for name, array in arrays.items():
                 if array.ndim == 0 or len(array) != rows:
