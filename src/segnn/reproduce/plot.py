@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LINE, AXIS, HEAD, WIDTH = 0.24, 0.6, 0.35, 7.2  # inches
 TONES, DASHES = ("ours", "plus", "minus", "muted", "ink"), ("-", (0, (5, 2)), (0, (1, 1.5)))
+TOP = 100.0  # the highest error shown of a learning curve, in units of the lowest
 SEED: dict[str, Any] = {"color": PALETTE["ours"], "alpha": 0.35, "markersize": 3.5}
 OURS: dict[str, Any] = {"color": PALETTE["ours"], "markersize": 6.5}
 PUBLISHED: dict[str, Any] = {"color": PALETTE["plus"], "markerfacecolor": "none", "markersize": 6.0, "markeredgewidth": 1.3}
@@ -64,6 +65,8 @@ def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
         style_axes(axes, "epoch", "validation MSE (log scale)")
         axes.set_title(setting.label, fontsize=FONT, color=PALETTE["ink"], loc="left")
         axes.xaxis.get_major_locator().set_params(integer=True)
+        least = min(line.get_ydata().min() for line in axes.lines)
+        axes.set_ylim(least / 1.2, min(TOP * least, axes.get_ylim()[1]))  # a wild first epoch would flatten the rest
         log_axis(axes, "y")
     _legend(figure, methods, loc="outside right upper")
     return figure
