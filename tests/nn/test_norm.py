@@ -205,3 +205,10 @@ def test_make_norm():
         assert type(make_norm(name, irreps)) is kind
     with pytest.raises(ValueError, match="norm is 'group', expected one of instance, layer, batch or None"):
         make_norm("group", irreps)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(4, 7), (6, 7), (5, 6), (5, 8)])
+def test_instance_norm_refuses_other_shapes(columns, rows, kernel_path):
+    norm = InstanceNorm("2x0e+1x1o").double()
+    with pytest.raises(ValueError, match=rf"x has shape \({rows}, {columns}\), expected \(7, 5\)"):
+        norm(randn(rows, columns), Rows(BATCH.sort().values, 4))

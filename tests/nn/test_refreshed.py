@@ -147,3 +147,19 @@ def test_unsorted_edges_are_the_same_graph():
 def test_graph_targets_are_refused():
     with pytest.raises(ValueError, match="expected 'node'"):
         make(task="graph")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("edge", "edge_attr has shape"), ("node", "node_attr has shape"), ("message", "message has shape")]
+)
+def test_attributes_of_moved_positions_are_checked(name, wrong):
+    """Not the first ones alone: the kernels trust their shapes."""
+    x, position, edges = inputs()
+    at = attributes(position, edges)
+
+    def short(moved):
+        now = at(moved)
+        return now if moved is None else now._replace(**{name: getattr(now, name)[:-1]})
+
+    with pytest.raises(ValueError, match=wrong):
+        make()(x, edges, short)

@@ -73,7 +73,7 @@ class _Edges:
             if topology.nodes == num_nodes and torch.equal(known, edge_index):
                 return topology
         topology = Topology(edge_index, num_nodes)
-        self._last = (edge_index, topology)
+        self._last = (edge_index.clone(), topology)  # the caller may write into theirs
         return topology
 
 

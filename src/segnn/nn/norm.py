@@ -30,6 +30,7 @@ class SteerableNorm(nn.Module):
     def __init__(self, irreps: Irreps | str, eps: float = 1e-5):
         super().__init__()
         self.irreps, self.eps = Irreps(irreps), eps
+        self.dim = int(self.irreps.dim)
         lay = layout(str(self.irreps))
         self.blocks = [(b.start, b.stop, b.dim, b.mul) for b in lay.blocks]
         self.scalars = lay.blocks[0].mul if lay.blocks and is_even_scalar(lay.blocks[0].irrep) else 0
@@ -75,7 +76,9 @@ class InstanceNorm(SteerableNorm):
     """Means over the nodes of each graph."""
 
     def forward(self, x: Tensor, graphs: Rows) -> Tensor:
-        """x (nodes, dim), ``graphs`` which graph each node belongs to → (nodes, dim)."""
+        """x (nodes, dim), ``graphs`` which graph each node belongs to → (nodes, dim). ValueError for another shape."""
+        if x.shape != (len(graphs), self.dim):
+            raise ValueError(f"x has shape {tuple(x.shape)}, expected ({len(graphs)}, {self.dim}) for irreps {self.irreps}")
         weight = self.ordered_weight
         if use_numba(x) and graphs.order is None:
             from segnn.o3.fused_norm import FusedNorm, NormSpec

@@ -59,17 +59,18 @@ class RefreshedSEGNN(SEGNN):
         """Predict for nodes, (nodes, irreps_out.dim).
 
         ``attributes(None)`` are those of the input, ``attributes(moved)`` those of positions moved by (nodes, 3). The other
-        arguments and errors as of ``SEGNN``.
+        arguments and errors as of ``SEGNN``, the latter for what ``attributes`` returns each time.
         """
         edges = edge_index if isinstance(edge_index, Topology) else Topology(edge_index, x.shape[0])
         graphs = self._graphs(x, edges, batch, num_graphs)
         moved, now = x.new_zeros(x.shape[0], 3), attributes(None)
-        self._check(x, edges, now.edge, now.node, now.message)
+        self._check(x, edges, *now)
         node_attr = edges.renumber(now.node)
         h = self.embedding(self.enter(edges.renumber(x)), node_attr)
         for k, (layer, move) in enumerate(zip(self.layers, self.moves, strict=True)):
             if k > 0:
                 now = attributes(edges.restore(moved))
+                self._check(x, edges, *now)
                 node_attr = edges.renumber(now.node)
             message = None if now.message is None else self.enter_message(edges.sort(now.message))
             h = self.run_layer(layer, h, edges, edges.sort(now.edge), node_attr, message, graphs)

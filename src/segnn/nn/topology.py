@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import torch
 from torch import Tensor
 
 from segnn.nn.numbering import inverse, near_numbering
-from segnn.o3.rows import Edges
+from segnn.o3.rows import Edges, check_range
 
 
 class Topology(Edges):
     """Edges sorted by target node. Prepare it once where the same edges are used again.
 
     edge_index: (2, edges) int64; row 0 the source j, row 1 the target i of the relative vector x_j − x_i.
+    Copied: it may be changed afterwards.
     num_nodes: number of nodes; nodes without edges and graphs without edges are ordinary.
     ``order`` is None where the edges came sorted, else the permutation that the edges' own tensors need (``sort``).
     ``numbering`` is None where the nodes keep their numbers. The nodes of a large graph get new ones, by which neighbours lie
@@ -27,21 +30,19 @@ class Topology(Edges):
         if edge_index.dtype != torch.int64:
             raise ValueError(f"edge_index has dtype {edge_index.dtype}, expected torch.int64")
         compiling = torch.compiler.is_compiling()  # then nothing may depend on values
-        if edge_index.numel() and not compiling:
-            low, high = (int(v) for v in edge_index.aminmax())
-            if low < 0 or high >= num_nodes:
-                wrong = low if low < 0 else high
-                raise IndexError(f"edge_index holds node {wrong}, but there are {num_nodes} nodes (0 to {num_nodes - 1})")
-        source, target = edge_index
-        in_order = not compiling and (edge_index.shape[1] < 2 or bool((target[1:] >= target[:-1]).all()))
-        self.order = None if in_order else torch.argsort(target, stable=True)
-        if self.order is not None:
-            source, target = source[self.order], target[self.order]
-        sorted_edges = Edges(source, target, num_nodes)
-        self.numbering = None if compiling else near_numbering(sorted_edges)
-        if self.numbering is not None:
-            source, target = self._renumbered(sorted_edges, self.numbering)
-        super().__init__(source, target, num_nodes)
+        check_range("edge_index", edge_index, num_nodes)
+        # A topology made while predicting may be trained with later.
+        with nullcontext() if compiling else torch.inference_mode(False):
+            source, target = edge_index
+            in_order = not compiling and (edge_index.shape[1] < 2 or bool((target[1:] >= target[:-1]).all()))
+            self.order = None if in_order else torch.argsort(target, stable=True)
+            # Never the caller's memory: what is written there later must not reach the kernels unchecked.
+            source, target = edge_index.clone() if self.order is None else (source[self.order], target[self.order])
+            sorted_edges = Edges(source, target, num_nodes, checked=True)
+            self.numbering = None if compiling else near_numbering(sorted_edges)
+            if self.numbering is not None:
+                source, target = self._renumbered(sorted_edges, self.numbering)
+            super().__init__(source, target, num_nodes, checked=True)
 
     def _renumbered(self, edges: Edges, numbering: Tensor) -> tuple[Tensor, Tensor]:
         """The ends by their new numbers, sorted by target; those of one target stay in their order."""

@@ -108,7 +108,7 @@ def find_frames(attribute: Tensor, layout: Layout, edges: Edges, lmax: int, mirr
 
 
 def _some(edges: Edges, index: Tensor) -> Edges:
-    return Edges(edges.source.index[index], edges.target.index[index], edges.nodes)
+    return Edges(edges.source.index[index], edges.target.index[index], edges.nodes, checked=True)
 
 
 def turns(direction: Tensor, lmax: int) -> Tensor:

@@ -8,14 +8,28 @@ import torch
 from torch import Tensor
 
 
+def check_range(name: str, index: Tensor, count: int, what: str = "node") -> None:
+    """IndexError unless all of ``index`` lies in [0, count). Not while torch.compile traces: nothing may depend on values."""
+    if index.numel() and not torch.compiler.is_compiling():
+        low, high = (int(v) for v in index.aminmax())
+        if low < 0 or high >= count:
+            wrong = low if low < 0 else high
+            raise IndexError(f"{name} holds {what} {wrong}, but there are {count} {what}s (0 to {count - 1})")
+
+
 class Rows:
     """Row r belongs to node ``index[r]``; the rows of node n are ``order[offsets[n] : offsets[n+1]]``.
 
-    index: (rows,) int64 in [0, nodes). ``order`` is None when the index is sorted already: then a node's rows are contiguous
-    and a sum over them is a segment sum. Sums run in this fixed order: deterministic, and parallel over nodes.
+    index: (rows,) int64 in [0, nodes), not changed afterwards; ValueError or IndexError for another, unless the caller has
+    ``checked``. ``order`` is None when the index is sorted already: then a node's rows are contiguous and a sum over them is a
+    segment sum. Sums run in this fixed order: deterministic, and parallel over nodes.
     """
 
-    def __init__(self, index: Tensor, nodes: int):
+    def __init__(self, index: Tensor, nodes: int, *, checked: bool = False):
+        if not checked:
+            if index.ndim != 1 or index.dtype != torch.int64:
+                raise ValueError(f"index is {index.dtype} of shape {tuple(index.shape)}, expected torch.int64 of shape (rows,)")
+            check_range("index", index, nodes)
         self.index = index.contiguous()
         self.nodes = nodes
 
@@ -23,17 +37,20 @@ class Rows:
         return self.index.shape[0]
 
     @cached_property
+    @torch.inference_mode(False)
     def offsets(self) -> Tensor:
         """(nodes + 1,) where each node's rows begin in the order."""
         return torch.nn.functional.pad(self.count.cumsum(0), (1, 0))
 
     @cached_property
+    @torch.inference_mode(False)
     def order(self) -> Tensor | None:
         """(rows,) the rows node by node, or None. Made when first asked for: a forward pass asks for the target's only."""
         sorted_already = len(self) < 2 or bool((self.index[1:] >= self.index[:-1]).all())
         return None if sorted_already else torch.argsort(self.index, stable=True)
 
     @cached_property
+    @torch.inference_mode(False)
     def all_rows(self) -> Tensor:
         """(rows,) 0, 1, 2, …: the order where the index is sorted."""
         return torch.arange(len(self.index), device=self.index.device)
@@ -45,17 +62,20 @@ class Rows:
 
 
 class Edges:
-    """The two ends of every edge: ``target`` (sorted, node i) and ``source`` (node j)."""
+    """The two ends of every edge: ``target`` (sorted, node i) and ``source`` (node j). Errors as of ``Rows``."""
 
-    def __init__(self, source: Tensor, target: Tensor, nodes: int):
-        self.target = Rows(target, nodes)
-        self.source = Rows(source, nodes)
+    def __init__(self, source: Tensor, target: Tensor, nodes: int, *, checked: bool = False):
+        if source.shape != target.shape:
+            raise ValueError(f"source has shape {tuple(source.shape)}, target {tuple(target.shape)}: an edge has both")
+        self.target = Rows(target, nodes, checked=checked)
+        self.source = Rows(source, nodes, checked=checked)
         self.nodes = nodes
 
     def __len__(self) -> int:
         return self.target.index.shape[0]
 
     @cached_property
+    @torch.inference_mode(False)
     def cuts(self) -> Tensor:
         """(graphs + 1,) nodes before which the graph may be cut without cutting an edge, with 0 and ``nodes``."""
         nodes = torch.arange(self.nodes)
@@ -68,6 +88,7 @@ class Edges:
         return torch.nonzero(crossing[:-1].cumsum(0) == 0).flatten()
 
     @cached_property
+    @torch.inference_mode(False)
     def back(self) -> Tensor:
         """(edges,) an edge from i to j for every one from j to i, the first of several; −1 where there is none."""
         target, source = self.target.index, self.source.index
