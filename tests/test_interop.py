@@ -115,3 +115,11 @@ def test_other_arguments_than_the_weights():
         from_reference_state_dict(state(), **{**ARGUMENTS, "irreps_hidden": "4x0e+2x1o"})
     with pytest.raises(UserError, match=r"layers.0.feature_norm\.\w+' has no place"):
         from_reference_state_dict(state(), **{**ARGUMENTS, "norm": None})
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_parameters_of_any_dtype(dtype):
+    weights = {name: torch.nn.Parameter(torch.as_tensor(value).to(dtype)) for name, value in state().items()}
+    network = from_reference_state_dict(weights, **ARGUMENTS)
+    assert {p.dtype for p in network.parameters()} == {dtype}
+    assert torch.equal(network.embedding.weight, weights["embedding_layer.tp.weight"])

@@ -82,3 +82,16 @@ def test_model_not_ok():
     model = PhysicalModel(load_recipe(RECIPE, ["model.kind=mpnn", "model.hidden=4x0e+4x1o", "model.layers=1"]))
     with pytest.raises(AssertionError, match=r"(?s)4 of 18 checks failed:.*rotation in float64.*reflection in float32"):
         assert_model_ok(model)
+
+
+def test_a_zero_output_in_float32_is_equivariant():
+    assert_equivariant(lambda x: 0 * x, "1x1o", "1x1o", inputs=[torch.randn(3, 3)])
+    with pytest.raises(AssertionError, match="not equivariant"):
+        assert_equivariant(lambda x: x + 1, "1x1o", "1x1o", inputs=[torch.zeros(3, 3)])
+
+
+def test_refuses_an_output_without_rows_or_columns():
+    with pytest.raises(AssertionError, match=r"shape \(\), expected 1 columns"):
+        assert_equivariant(lambda x: x.square().sum(), "1x1o", "1x0e")
+    with pytest.raises(ValueError, match="nothing to compare"):
+        assert_equivariant(lambda x: x + 1, "1x1o", "1x1o", rows=0)

@@ -37,7 +37,7 @@ def from_reference_state_dict(state: Mapping[str, Any], **arguments: Any) -> SEG
     The network has the dtype of the weights. Raises UserError naming the first weight that is missing, unknown or of another
     shape than the arguments imply.
     """
-    tensors = {name.removeprefix("state/"): torch.as_tensor(np.asarray(value)) for name, value in state.items()}
+    tensors = {name.removeprefix("state/"): _tensor(value) for name, value in state.items()}
     tensors = {name: value for name, value in tensors.items() if not any(mark in name for mark in _NO_PARAMETERS)}
     if not tensors:
         raise UserError("the reference state holds no weights (expected names such as 'embedding_layer.tp.weight')")
@@ -62,6 +62,10 @@ def from_reference_state_dict(state: Mapping[str, Any], **arguments: Any) -> SEG
     if missing:
         raise UserError(f"the reference state lacks weights for {', '.join(sorted(missing))}")
     return network
+
+
+def _tensor(value: Any) -> Tensor:
+    return value.detach() if isinstance(value, Tensor) else torch.as_tensor(np.asarray(value))
 
 
 def _own_name(name: str) -> str:

@@ -74,14 +74,16 @@ def assert_equivariant(
             f"got {len(arguments)} inputs and irreps for {len(irreps)}: give one for each, None for what does not turn"
         )
     result = function(*arguments).detach()
-    if result.shape[-1] != out.dim:
+    if result.ndim == 0 or result.shape[-1] != out.dim:
         raise AssertionError(f"the output has shape {tuple(result.shape)}, expected {out.dim} columns for irreps {out}")
+    if not result.numel():
+        raise ValueError(f"the output has shape {tuple(result.shape)}: nothing to compare; give inputs with rows")
     allowed = TOLERANCE.get(result.dtype, 1e-2) if tolerance is None else tolerance
     rng = np.random.default_rng(seed)
     for name, rotation in (("rotation", random_rotation(rng)), ("inversion (with a rotation)", -random_rotation(rng))):
         turned = [x if kind is None else _turn(x, kind, rotation) for x, kind in zip(arguments, irreps, strict=True)]
         deviation = (function(*turned).detach() - _turn(result, out, rotation)).abs()
-        error = float(deviation.max() / result.abs().max().clamp(min=1e-300)) if result.numel() else 0.0
+        error = float(deviation.max() / result.abs().max().clamp(min=torch.finfo(result.dtype).tiny))
         if not error <= allowed:
             raise AssertionError(
                 f"not equivariant to {name}: relative error {error:.1e}, tolerance {allowed:.0e}; "

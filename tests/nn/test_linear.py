@@ -254,3 +254,23 @@ def test_wrong_number_of_inputs(inputs):
     layer = SteerableLinear("2x0e+1x1o", "1x0e+1x1o", "1x0e+1x1o").double()
     with pytest.raises(ValueError, match="expected 1 and an attribute"):
         layer(*(randn(3, n) for n in inputs))
+
+
+def test_load_e3nn_leaves_no_bias():
+    layer, x, a = SteerableLinear("2x0e+1x1o", "3x0e", "1x0e+1x1o").double(), randn(4, 5), randn(4, 4)
+    tp = e3nn_layer("2x0e+1x1o", "1x0e+1x1o", "3x0e")
+    layer.load_e3nn(tp)
+    torch.testing.assert_close(layer(x, a), tp(x, a))
+
+
+def test_load_e3nn_says_where_there_are_no_weights():
+    tp = FullyConnectedTensorProduct("2x0e", "1x0e", "3x0e", internal_weights=False, shared_weights=False)
+    with pytest.raises(ValueError, match="holds 0 weights, expected 6: make it with internal_weights=True"):
+        SteerableLinear("2x0e", "3x0e", "1x0e").load_e3nn(tp)
+
+
+@pytest.mark.parametrize(("dtype", "name"), [(torch.int64, "input 0"), (torch.bfloat16, "input 0")])
+def test_wrong_dtype(dtype, name, kernel_path):
+    layer = SteerableLinear("2x0e", "3x0e", "1x0e")
+    with pytest.raises(TypeError, match=f"{name} is {dtype}, expected torch.float32"):
+        layer(torch.ones(2, 2, dtype=dtype), torch.ones(2, 1))

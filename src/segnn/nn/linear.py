@@ -129,17 +129,25 @@ class SteerableLinear(SteerableWeights):
                 raise ValueError(
                     f"{name} has shape {tuple(value.shape)}, expected ({len(attribute)}, {irreps.dim}) for irreps {irreps}"
                 )
+            if value.dtype != self.weight.dtype and not torch.is_autocast_enabled(value.device.type):
+                raise TypeError(f"{name} is {value.dtype}, expected {self.weight.dtype} as the layer's weights are")
 
     @torch.no_grad()
     def load_e3nn(self, tp: Any) -> None:
         """Take the weights of an e3nn ``FullyConnectedTensorProduct`` with the same irreps, so that outputs are equal.
 
-        e3nn's path normalisation is folded into the weights. Raises ValueError where irreps disagree.
+        e3nn's path normalisation is folded into the weights; the bias, which e3nn's layer has not, becomes zero. Raises
+        ValueError where irreps disagree or the e3nn layer holds no weights of its own.
         """
         own = (sum(self.irreps_parts, Irreps("")), self.irreps_attr, self.irreps_out)
         for what, mine, theirs in zip(("in", "attr", "out"), own, (tp.irreps_in1, tp.irreps_in2, tp.irreps_out), strict=True):
             if [x for x in mine if x.mul] != [x for x in theirs if x.mul]:
                 raise ValueError(f"irreps_{what} of this layer are {mine}, of the e3nn layer {theirs}: they must be equal")
+        if tp.weight.numel() != self.weight.numel():
+            raise ValueError(
+                f"the e3nn layer holds {tp.weight.numel()} weights, expected {self.weight.numel()}: make it with "
+                "internal_weights=True and shared_weights=True"
+            )
         scaled, start = [], 0
         for ins in tp.instructions:
             count = ins.path_shape[0] * ins.path_shape[1] * ins.path_shape[2]
@@ -148,6 +156,8 @@ class SteerableLinear(SteerableWeights):
             start += count
         if scaled:
             self.weight.copy_(torch.cat(scaled))
+        if self.bias is not None:
+            self.bias.zero_()
 
 
 class EdgeLinear(SteerableWeights):
