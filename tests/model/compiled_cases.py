@@ -66,6 +66,13 @@ def test_graph_task_with_a_norm():
     segnn.compile(net, *given(), None, torch.arange(12) // 5, 3, backend="aot_eager")
 
 
+def test_a_network_without_weights_that_learn():
+    net = network().requires_grad_(False)
+    expected = net(*given())
+    segnn.compile(net, *given(), backend="aot_eager")
+    torch.testing.assert_close(net(*given()), expected)
+
+
 @pytest.mark.slow
 def test_running_means_are_left_alone():
     net = network(norm="batch")

@@ -175,3 +175,20 @@ def test_memory_is_predicted_within_a_quarter(recipe, sizes):
     """Some megabytes are within half a megabyte: that much a process takes or not for other reasons."""
     for step, (told, grown) in ask(recipe, sizes).items():
         assert told == pytest.approx(grown, rel=0.25, abs=0.5), step
+
+
+def test_no_systems_and_no_batches():
+    charged = model(*SMALL)
+    systems = random_systems(charged.recipe)
+    for given, size in ((systems, 0), (systems, -1), (systems[[]], 10)):
+        with pytest.raises(UserError, match="expected at least 1 of both"):
+            charged.predict_systems(given, batch_size=size)
+
+
+def test_prediction_leaves_every_module_in_its_mode():
+    charged = model(*SMALL).train()
+    frozen = next(iter(charged.network.children())).eval()
+    modes = [module.training for module in charged.modules()]
+    charged.predict_systems(random_systems(charged.recipe))
+    assert [module.training for module in charged.modules()] == modes
+    assert not frozen.training

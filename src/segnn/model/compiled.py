@@ -55,7 +55,8 @@ def _outcome(model: nn.Module, example: tuple[Any, ...]) -> dict[str, Tensor]:
     weights = {name: p for name, p in model.named_parameters() if p.requires_grad}
     with torch.enable_grad():
         output = model(*example)
-        found = torch.autograd.grad(output.square().sum(), list(weights.values()), allow_unused=True)
+        known = list(weights.values())
+        found = torch.autograd.grad(output.square().sum(), known, allow_unused=True) if known else ()
     with torch.no_grad():
         for name, value in model.named_buffers():
             value.copy_(buffers[name])

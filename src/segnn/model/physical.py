@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from segnn.data import Systems
+from segnn.errors import UserError
 from segnn.model import budget
 from segnn.model.network import build_network
 from segnn.model.weights import read_weights, write_weights
@@ -63,10 +64,13 @@ class PhysicalModel(nn.Module):
         """Prediction (M, k) or (S, k), dropout and norms in evaluation mode.
 
         In batches of ``batch_size`` systems; with ``memory`` ("2 GiB", or bytes), of as many as fit, and a system that does not
-        fit is taken in pieces: the same prediction up to round-off. UserError where even pieces do not fit.
+        fit is taken in pieces: the same prediction up to round-off. UserError where even pieces do not fit, for no systems
+        and for a ``batch_size`` below 1.
         """
+        if batch_size < 1 or len(systems) == 0:
+            raise UserError(f"{source}: {len(systems)} systems in batches of {batch_size}, expected at least 1 of both")
         limit = None if memory is None else parse_bytes(memory)
-        was_training = self.training
+        modes = {module: module.training for module in self.modules()}
         self.eval()
         parts = []
         try:
@@ -75,7 +79,8 @@ class PhysicalModel(nn.Module):
                     parts.append(self(features))
                 del features  # before the next ones are made
         finally:
-            self.train(was_training)
+            for module, training in modes.items():
+                module.training = training
         return torch.cat(parts).numpy()
 
     def predict(

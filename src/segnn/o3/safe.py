@@ -7,7 +7,11 @@ from torch import Tensor
 
 
 def norm(x: Tensor) -> Tensor:
-    """Euclidean norm over the last axis, kept: (…, d) → (…, 1). At zero the value is 0 and the gradient 0."""
+    """Euclidean norm over the last axis, kept: (…, d) → (…, 1). At zero the value is 0 and the gradient 0.
+
+    Below sqrt(tiny), |x| = 1e-19 in float32 and 1e-154 in float64, |x|² loses digits; below 1e-23 and 1e-162 it is zero,
+    and so are value and gradient.
+    """
     square = x.square().sum(-1, keepdim=True)
     zero = square == 0
     return torch.where(zero, 0.0, torch.where(zero, 1.0, square).sqrt())

@@ -1,5 +1,6 @@
 """Compiled kernels between processes: found again, known by all sources, and never a wrong result or a second warning."""
 
+import os
 import subprocess
 import sys
 import warnings
@@ -163,3 +164,13 @@ def test_a_process_without_numba_warns_once_and_takes_the_plain_path(tmp_path, m
     (warning,) = warnings_of(tmp_path, monkeypatch, "import sys; sys.modules['numba'] = None", use)
     assert "taking the plain PyTorch path" in warning
     assert "pip install numba" in warning
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no umask")
+def test_files_have_the_mode_of_the_umask(place):
+    before = os.umask(0o027)
+    try:
+        store.write("name", b"data")
+    finally:
+        os.umask(before)
+    assert [path.stat().st_mode & 0o777 for path in place.iterdir()] == [0o640]

@@ -26,10 +26,10 @@ from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 from torch import Tensor
 
-import segnn.o3.kernel.threads  # noqa: F401  (starts the threads that a spread function works with)
 from segnn.o3.kernel import library
 from segnn.o3.kernel.fixed import Fixed
 from segnn.o3.kernel.flat import FLOATS, INTEGERS, made
+from segnn.o3.kernel.threads import one_at_a_time  # and starts the threads that a spread function works with
 from segnn.o3.kernel.vectors import I64, number
 
 _BYTES = ir.IntType(8).as_pointer()
@@ -189,6 +189,7 @@ class Kernel:
         unknown = set(of) - set(parameters)
         if unknown:
             raise TypeError(f"{function.__name__} has no parameters {', '.join(sorted(unknown))}")
+        self._names = parameters
         self._kinds = [of.get(name, "floats") for name in parameters]
         self._expected = [None if _SLOTS[kind] == 1 else kind for kind in self._kinds]
         self._row = ctypes.c_int64 * sum(_SLOTS[kind] for kind in self._kinds)
@@ -212,7 +213,7 @@ class Kernel:
                 slots += value.slots
             else:
                 if value.dtype is not (torch.int64 if kind is _INTEGERS else dtype) or not value.is_cpu:
-                    raise self._refusal(value, kind, dtype)
+                    raise self._refusal(value, kind, arguments)
                 if not value.is_contiguous():
                     value = value.detach().contiguous()
                     held.append(value)
@@ -220,10 +221,11 @@ class Kernel:
         function = self._functions.get(dtype) or self._function(dtype)
         function(self._row(*slots))
 
-    def _refusal(self, value: Tensor, kind: str, dtype: torch.dtype) -> TypeError:
-        expected = torch.int64 if kind is _INTEGERS else dtype
+    def _refusal(self, value: Tensor, kind: str, arguments: tuple) -> TypeError:
+        expected = torch.int64 if kind is _INTEGERS else arguments[0].dtype
+        name = next(name for name, given in zip(self._names, arguments, strict=True) if given is value)
         return TypeError(
-            f"the kernel {self.__name__} got a tensor of {value.dtype} on {value.device}, expected {expected} on the CPU; "
+            f"the kernel {self.__name__} got {name} of {value.dtype} on {value.device}, expected {expected} on the CPU; "
             "bring all inputs and the network to one dtype and device with .to(…)"
         )
 
@@ -233,7 +235,7 @@ class Kernel:
         name = f"{self._source._name}-{bits}"
         if library.find(name) is None:
             self._add_entry(name, bits)
-        self._functions[dtype] = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(library.address(name))
+        self._functions[dtype] = one_at_a_time(ctypes.CFUNCTYPE(None, ctypes.c_void_p)(library.address(name)))
         return self._functions[dtype]
 
     def _add_entry(self, name: str, bits: int) -> None:

@@ -17,6 +17,7 @@ import tempfile
 import warnings
 from functools import lru_cache
 from pathlib import Path
+from uuid import uuid4
 
 import llvmlite
 import numba
@@ -129,8 +130,8 @@ def write(name: str, data: bytes) -> None:
     if path is None:
         return
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=name, delete=False) as file:
-            file.write(hashlib.sha256(data).digest() + data)
-        os.replace(file.name, path)
+        own = path.with_name(f"{name}-{uuid4().hex}")
+        own.write_bytes(hashlib.sha256(data).digest() + data)
+        os.replace(own, path)
     except OSError as error:
         warn(f"the kernel {path} cannot be stored ({error.strerror or error})")

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from threading import Lock
 
 import torch
-from numba import get_num_threads
+from numba import get_num_threads, threading_layer
 
 _TORCH = torch.get_num_threads()
 _AVAILABLE = get_num_threads()  # starts numba's threads, and with them sets OpenMP's number, which torch's own loops then take:
 torch.set_num_threads(_TORCH)  # one thread asked for became two, which wait for each other on a busy machine
 _WORTH_SHARING = 2e6
 """Multiplications below which waking a second thread costs more than it brings (some ten microseconds)."""
+
+
+_ONE_CALL = Lock()
+
+
+def one_at_a_time(call: Callable[..., None]) -> Callable[..., None]:
+    """``call``; with numba's own threads, taken where there is neither OpenMP nor TBB, one after the other, or they abort."""
+    if threading_layer() != "workqueue":
+        return call
+
+    def waiting(*arguments: object) -> None:
+        with _ONE_CALL:
+            call(*arguments)
+
+    return waiting
 
 
 def threads_for(multiplications: float = math.inf) -> int:
