@@ -154,15 +154,13 @@ def test_offsets_that_do_not_cut_the_rows(offsets):
             edges()
 
 
-@pytest.mark.parametrize("method", ["auto", "vesin"])
-@pytest.mark.parametrize("sizes", [[5], [90]])
-def test_a_long_system_along_free_axes_takes_no_time(method, sizes):
-    """vesin laid out a cell of length one again and again: five particles took 47 s."""
-    x = np.random.default_rng(0).uniform(-1, 1, (sizes[0], 3)) * [2, 300, 300]
+def test_few_particles_far_apart_take_no_time():
+    """vesin laid out a cell of length one again and again along the free axes: five particles took 47 s."""
+    x = np.random.default_rng(0).uniform(-1, 1, (5, 3)) * [2, 300, 300]
     x[1:4] = x[0] + [[0.5, 0, 0], [0, -0.5, 0], [2.5, 0, 0.5]]
-    cell, pbc, offsets, begun = np.eye(3) * 2, np.array([1, 0, 0]), [0, sizes[0]], time.perf_counter()
-    found = radius(x, offsets, 1.0, cell, pbc, method=method)
+    cell, pbc, begun = np.eye(3) * 2, np.array([1, 0, 0]), time.perf_counter()
+    found = radius(x, [0, 5], 1.0, cell, pbc)
     assert time.perf_counter() - begun < 5
-    for edges, expected in zip(found, radius(x, offsets, 1.0, cell, pbc, method="numpy"), strict=True):
+    for edges, expected in zip(found, radius(x, [0, 5], 1.0, cell, pbc, method="numpy"), strict=True):
         np.testing.assert_array_equal(edges, expected)
     assert found[0].shape[1] >= 6

@@ -109,14 +109,10 @@ def _open_systems(position: np.ndarray, offsets: np.ndarray, chosen: np.ndarray,
 
 
 def _vesin(x: np.ndarray, box: np.ndarray, periodic: np.ndarray, r: float) -> Pairs:
-    """Candidates a little beyond r: `_within` decides. The box is made as long as the system along free axes."""
+    """Candidates a little beyond r: `_within` decides."""
     from vesin import NeighborList
 
     reach = r * (1 + 1e-9) + 1e-12 * float(np.abs(x).max(initial=0.0))
-    along = x @ np.linalg.inv(box)
-    low = np.where(periodic, 0.0, along.min(0, initial=0.0))
-    length = np.where(periodic, 1.0, np.maximum((along - low).max(0, initial=0.0), reach))
-    x, box = x - low @ box, box * length[:, None]
     search = NeighborList(cutoff=reach, full_list=True)
     target, source, images = search.compute(points=x, box=box, periodic=periodic, quantities="ijS")
     return source.astype(np.int64), target.astype(np.int64), images.astype(np.float64)
