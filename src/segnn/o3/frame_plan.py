@@ -62,6 +62,7 @@ class FrameLayout:
         return int(self.columns[part][block][degree + m]) - self.starts[m]
 
     @cached_property
+    @torch.inference_mode(False)
     def order(self) -> Tensor:
         """(dim,) for every column the one of the parts' rows (``ir_mul``, side by side)."""
         order, start = np.empty(self.dim, np.int64), 0
@@ -73,6 +74,7 @@ class FrameLayout:
         return torch.from_numpy(order)
 
     @cached_property
+    @torch.inference_mode(False)
     def inverse(self) -> Tensor:
         """The permutation that undoes ``order``."""
         return torch.argsort(self.order)
@@ -164,6 +166,7 @@ class FramePlan:
         return np.array([s.piece for s in self.shares], np.int64), np.array([s.coupling for s in self.shares])
 
     @cached_property
+    @torch.inference_mode(False)
     def _places(self) -> tuple[Tensor, Tensor, Tensor]:
         """For every number of every share: its source, its sink, its share."""
         sources, sinks, shares = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
