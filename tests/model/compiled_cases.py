@@ -13,7 +13,7 @@ import segnn
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.check import random_systems
-from segnn.nn import SEGNN, RefreshedSEGNN, Topology
+from segnn.nn import SEGNN, RefreshedSEGNN, SteerableLinear, Topology
 from segnn.recipe import load_recipe
 from segnn.training import train
 
@@ -136,3 +136,20 @@ def test_a_network_that_cannot_be_compiled_is_not_trained(tmp_path):
 @pytest.mark.skipif(shutil.which("g++") is None, reason="inductor needs a compiler on a CPU")
 def test_inductor():
     segnn.compile(network(), *given())
+
+
+@pytest.mark.parametrize("which", ["x", "edge_attr", "node_attr"])
+def test_shapes_are_checked_still(which):
+    x, index, e, n = given()
+    wrong = {"x": (x[:, :3], e, n), "edge_attr": (x, e[:-1], n), "node_attr": (x, e, n[:-1])}[which]
+    net = segnn.compile(network(), x, index, e, n, backend="eager")
+    with pytest.raises(torch._dynamo.exc.Unsupported, match=r"(?s)Observed exception.*has shape"):
+        net(wrong[0], index, *wrong[1:])
+
+
+def test_a_layer_checks_its_shapes_still():
+    layer = torch.compile(SteerableLinear("2x0e+1x1o", "1x1o", "1x0e+1x1o"), fullgraph=True, backend="eager")
+    assert layer(torch.zeros(4, 5), torch.zeros(4, 4)).shape == (4, 3)
+    for rows, columns in ((4, 6), (3, 5)):
+        with pytest.raises(torch._dynamo.exc.Unsupported, match=r"(?s)Observed exception.*has shape"):
+            layer(torch.zeros(rows, columns), torch.zeros(4, 4))

@@ -106,3 +106,23 @@ def test_less_memory_is_taken_from_the_system():
         mib.append(float(done.stdout))
     assert mib[0] > 8 * 12
     assert mib[1] < 0.4 * mib[0]
+
+
+@pytest.mark.parametrize("norm", [None, "batch"])
+def test_layers_may_be_computed_a_third_time(kernel_path, norm):
+    """Training on forces, and a graph that is kept for a second backward pass."""
+    results = []
+    for wanted in (False, True):
+        torch.manual_seed(0)
+        net = SEGNN(**{**IRREPS, "num_layers": 2}, norm=norm).double()
+        net.checkpoint_layers = wanted
+        x, *rest = given()
+        x.requires_grad_()
+        (force,) = torch.autograd.grad(net(x, *rest).square().sum(), x, create_graph=True)
+        force.square().sum().backward()
+        energy = net(x, *rest).square().sum()
+        energy.backward(retain_graph=True)
+        energy.backward()
+        results.append([p.grad for p in net.parameters()] + [b.clone() for b in net.buffers()])
+    for a, b in zip(*results, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-10, atol=1e-10)

@@ -103,3 +103,9 @@ def test_second_moment_is_kept():
 
 def test_repr():
     assert repr(Gate("4x0e+3x1o")) == "Gate(7x0e+3x1o → 4x0e+3x1o)"
+
+
+@pytest.mark.parametrize("shape", [(4, 6), (4, 8), (7,)])
+def test_other_shapes_are_refused(shape):
+    with pytest.raises(ValueError, match=r"expected \(rows, 7\) for irreps 4x0e\+1x1o"):
+        Gate("3x0e+1x1o")(torch.zeros(shape))

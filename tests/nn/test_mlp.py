@@ -58,3 +58,10 @@ def test_derivatives_and_no_rows(kernel_path):
 def test_needs_two_ends():
     with pytest.raises(ValueError, match="got irreps for 1 layer boundaries, expected at least an input and an output"):
         SteerableMLP(["1x0e"], "1x0e")
+
+
+@pytest.mark.parametrize("columns", [-1, 1])
+def test_other_numbers_of_columns_are_refused(columns):
+    layer = SteerableMLP(["2x0e", "2x0e", "2x0e"], "1x0e")
+    with pytest.raises(ValueError, match=r"x has shape .*, expected \(rows, 2\)"):
+        layer(torch.zeros(5, 2 + columns), torch.zeros(5, 1))

@@ -369,3 +369,25 @@ def test_which_networks_need_the_graphs(norm, task, needed):
     assert network.needs_graphs == needed
     apart, together = network(*inputs.arguments()), network(*inputs.arguments()[:-1])
     assert (apart.shape == together.shape and torch.equal(apart, together)) != needed
+
+
+def test_several_graphs_need_a_batch():
+    network, inputs = make(SEGNN, task="graph"), graph(sizes=(4,)).arguments()[:-1]
+    with pytest.raises(ValueError, match="num_graphs is 3 and batch is missing, expected the graph of every node"):
+        network(*inputs, num_graphs=3)
+    assert network(*inputs, num_graphs=1).shape[0] == 1
+    assert make(SEGNN)(*inputs, num_graphs=3).shape[0] == 4  # which does not ask for graphs
+
+
+def test_counts_and_types_that_cannot_be():
+    inputs = graph(sizes=(4,)).arguments()[:-1]
+    for count in (-1, True):
+        with pytest.raises(ValueError, match=f"num_graphs is {count}, expected a whole number, 0 or more"):
+            make(SEGNN, task="graph")(*inputs, torch.zeros(4, dtype=torch.int64), count)
+    for dtype in (torch.float32, torch.bool):
+        with pytest.raises(ValueError, match=f"batch has dtype {dtype}, expected torch.int64"):
+            make(SEGNN, task="graph")(*inputs, torch.zeros(4, dtype=dtype))
+    with pytest.raises(ValueError, match="num_layers is -2, expected a whole number, 0 or more"):
+        make(SEGNN, num_layers=-2)
+    with pytest.raises(ValueError, match="num_nodes is -4, expected a whole number, 0 or more"):
+        Topology(torch.zeros(2, 0, dtype=torch.int64), -4)

@@ -239,3 +239,58 @@ def test_the_same_each_time():
     operation, tensors = case(graph=some_edges(20, 300))
     first, second = (everything(operation, tensors, "numba", "always", torch.float32) for _ in range(2))
     assert all(torch.equal(one, other) for one, other in zip(first, second, strict=True))
+
+
+def test_numbers_that_nobody_counts_are_seen(taken):
+    """Written through numpy, through ``data`` or in inference mode."""
+    net, inputs = network()
+    first, buffer = inputs[2], inputs[2].clone().numpy()
+    other = spherical_harmonics(3, randn(len(first), 3, seed=7))
+    for held, written in ((torch.from_numpy(buffer), torch.from_numpy(buffer)), (first.clone(), None)):
+        inputs[2] = held
+        with torch.no_grad():
+            net(*inputs)
+            (held.data if written is None else written).copy_(other)
+            got = net(*inputs)
+            with edge_frames("never"):
+                torch.testing.assert_close(got, net(*inputs), rtol=1e-11, atol=1e-11)
+    with torch.inference_mode():
+        inputs[2] = first.clone()
+        net(*inputs)
+        count = len(taken)
+        net(*inputs)
+        assert len(taken) == count  # both layers, twice
+        inputs[2].copy_(other)
+        torch.testing.assert_close(net(*inputs), got, rtol=1e-11, atol=1e-11)
+    assert len(taken) == count + 1
+
+
+@pytest.mark.parametrize("path", ["plain", "numba"])
+def test_found_while_predicting_and_trained_with_later(path, taken):
+    net, inputs = network()
+    with kernels(path), edge_frames("always"):
+        with torch.inference_mode():
+            net(*inputs)
+        net(*inputs).sum().backward()
+    assert len(taken) == 1
+    assert all(p.grad is not None for p in net.layers.parameters())
+
+
+def test_frames_go_with_their_attribute(taken):
+    net, inputs = network()
+    with torch.no_grad():
+        net(*inputs)
+    turn = weakref.ref(taken.pop().turn)
+    gc.collect()
+    assert turn() is not None
+    inputs[2] = None
+    assert turn() is None
+
+
+@pytest.mark.parametrize(("two", "last"), [(True, True), (True, False), (False, True), (False, False)])
+def test_even_scalars_alone(two, last, taken):
+    """Nothing is gated then."""
+    assert_equal(case("3x0e", "1x0e+1x1o", "1x0e", two, last))
+    assert_equal(case("3x0e", DEGREES[1], "2x1o+1x2e", two, last, some_edges(20, 300)))
+    assert len(taken) == 4
+    assert None not in taken

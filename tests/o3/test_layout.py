@@ -65,3 +65,12 @@ def test_find_cache_repr_and_state():
     assert lay.find(Irrep("1e")) is None
     assert repr(lay) == "Layout(2x1o+1x0e)"
     assert Reorder("2x1o+1x0e").state_dict() == {}
+
+
+@pytest.mark.parametrize("inverse", [False, True])
+@pytest.mark.parametrize("irreps", ["3x0e", "3x1o"])
+def test_other_numbers_of_columns_are_refused(irreps, inverse):
+    wanted = Irreps(irreps).dim
+    for shape in ((2, wanted - 1), (2, wanted + 1), (wanted,)):
+        with pytest.raises(ValueError, match=rf"expected \(rows, {wanted}\)"):
+            Reorder(irreps, inverse=inverse)(torch.zeros(shape))

@@ -1,9 +1,11 @@
 """Rows: the sorted index behind gathers and sums."""
 
+import numpy as np
 import pytest
 import torch
 
 from segnn.o3 import Edges, Rows
+from segnn.o3.rows import check_count
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,10 @@ def test_wrong_shape_or_dtype():
             Rows(index, 3)
     with pytest.raises(ValueError, match=r"source has shape \(2,\), target \(1,\)"):
         Edges(torch.tensor([0, 1]), torch.tensor([0]), 3)
+
+
+def test_counts():
+    for count in (1.0, 1.5, "2", None, torch.tensor(2)):
+        with pytest.raises(ValueError, match=r"rows is .*, expected a whole number, 0 or more"):
+            check_count("rows", count)
+    check_count("rows", np.int64(2))

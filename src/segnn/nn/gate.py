@@ -17,7 +17,7 @@ class Gate(nn.Module):
     is multiplied by the sigmoid of its own even scalar. Both functions are scaled to unit second moment under a standard
     normal (as e3nn's ``normalize2mom``); where nothing is gated, the SiLU is left as it is.
 
-    x: (rows, irreps_in.dim) → (rows, irreps_out.dim), both in ``ir_mul``.
+    x: (rows, irreps_in.dim) → (rows, irreps_out.dim), both in ``ir_mul``. ValueError for another shape.
     """
 
     def __init__(self, irreps_out: Irreps | str):
@@ -29,9 +29,12 @@ class Gate(nn.Module):
         lay = layout(str(gated))
         in_order = bool((lay.channel_order == torch.arange(gates, device="cpu")).all())
         blocks = tuple((b.dim, b.mul) for b in lay.blocks)
+        self._columns = int(self.irreps_in.dim)
         self.plan = GatePlan(scalars, blocks, None if in_order else lay.channel_order)
 
     def forward(self, x: Tensor) -> Tensor:
+        if x.ndim != 2 or x.shape[1] != self._columns:
+            raise ValueError(f"x has shape {tuple(x.shape)}, expected (rows, {self._columns}) for irreps {self.irreps_in}")
         return gate(x, self.plan)
 
     def extra_repr(self) -> str:

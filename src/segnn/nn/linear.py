@@ -103,6 +103,8 @@ class SteerableLinear(SteerableWeights):
         super().__init__(parts, irreps_out, irreps_attr, bias=bias, mix_first=False)
         self.enter = nn.ModuleList(Reorder(p) for p in self.irreps_parts) if not channels_last else None
         self.leave = Reorder(self.irreps_out, inverse=True) if not channels_last else None
+        named = [*((f"input {n}", irreps) for n, irreps in enumerate(self.irreps_parts)), ("the attribute", self.irreps_attr)]
+        self._columns = [(name, int(irreps.dim), str(irreps)) for name, irreps in named]  # torch.compile cannot trace irreps
         self._one_layout = len(parts) == 1 or (len(parts) == 2 and self.irreps_parts[0] == self.irreps_parts[1])
 
     def forward(self, *inputs: Tensor) -> Tensor:
@@ -119,16 +121,12 @@ class SteerableLinear(SteerableWeights):
 
     def _check(self, xs: list[Tensor], attribute: Tensor) -> None:
         """The kernels trust their shapes: ValueError for a wrong number of inputs, of rows or of columns."""
-        if torch.compiler.is_compiling():  # irreps cannot be traced
-            return
-        if len(xs) != len(self.irreps_parts):
-            raise ValueError(f"got {len(xs)} inputs and an attribute, expected {len(self.irreps_parts)} and an attribute")
-        named = [(f"input {n}", x, irreps) for n, (x, irreps) in enumerate(zip(xs, self.irreps_parts, strict=True))]
-        for name, value, irreps in [*named, ("the attribute", attribute, self.irreps_attr)]:
-            if tuple(value.shape) != (len(attribute), irreps.dim):
-                raise ValueError(
-                    f"{name} has shape {tuple(value.shape)}, expected ({len(attribute)}, {irreps.dim}) for irreps {irreps}"
-                )
+        if len(xs) != len(self._columns) - 1:
+            raise ValueError(f"got {len(xs)} inputs and an attribute, expected {len(self._columns) - 1} and an attribute")
+        rows = attribute.shape[0]
+        for value, (name, dim, irreps) in zip((*xs, attribute), self._columns, strict=True):
+            if value.shape != (rows, dim):
+                raise ValueError(f"{name} has shape {tuple(value.shape)}, expected ({rows}, {dim}) for irreps {irreps}")
             if value.dtype != self.weight.dtype and not torch.is_autocast_enabled(value.device.type):
                 raise TypeError(f"{name} is {value.dtype}, expected {self.weight.dtype} as the layer's weights are")
 

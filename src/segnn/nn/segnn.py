@@ -19,8 +19,7 @@ All layers work channels last (``ir_mul``); the network takes and returns e3nn's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 
 import torch
 from e3nn.o3 import Irreps
@@ -34,7 +33,7 @@ from segnn.nn.topology import Topology
 from segnn.o3.contract import segment_sum
 from segnn.o3.layout import Reorder
 from segnn.o3.pages import returned_at_once
-from segnn.o3.rows import Rows
+from segnn.o3.rows import Rows, check_count, check_range
 from segnn.o3.steer import steer_messages, steer_rows
 
 
@@ -64,6 +63,7 @@ class SteerableNetwork(nn.Module):
     """Embedding, message passing layers, readout: what SEGNN and its ablations share. See ``SEGNN`` for the arguments.
 
     ``checkpoint_layers``: if set, a backward pass keeps the inputs of the layers only and computes the rest again.
+    ``needs_graphs``: whether the network must know which graph a node belongs to.
     """
 
     checkpoint_layers = False
@@ -82,6 +82,7 @@ class SteerableNetwork(nn.Module):
         pool: str = "mean",
     ):
         super().__init__()
+        check_count("num_layers", num_layers)
         if task not in ("node", "graph"):
             raise ValueError(f"task is {task!r}, expected 'node' or 'graph'")
         if pool not in ("mean", "sum"):
@@ -90,6 +91,15 @@ class SteerableNetwork(nn.Module):
         self.irreps_hidden = Irreps(irreps_hidden).simplify()
         self.irreps_edge_attr, self.irreps_node_attr = Irreps(irreps_edge_attr), Irreps(irreps_node_attr)
         self.irreps_message = Irreps(irreps_message if irreps_message is not None else "")
+        self._columns = tuple(  # torch.compile cannot trace irreps
+            (name, int(irreps.dim), str(irreps))
+            for name, irreps in (
+                ("x", self.irreps_in),
+                ("edge_attr", self.irreps_edge_attr),
+                ("node_attr", self.irreps_node_attr),
+                ("message", self.irreps_message),
+            )
+        )
         self.task, self.pool = task, pool
         hidden, node_attr, out = self.irreps_hidden, self.irreps_node_attr, self.irreps_out.simplify()
 
@@ -107,11 +117,7 @@ class SteerableNetwork(nn.Module):
             self.head_gate = Gate(pooled)
             self.head_1 = SteerableLinear(pooled, self.head_gate.irreps_in, "1x0e", channels_last=True)
             self.head_2 = SteerableLinear(pooled, out, "1x0e", channels_last=True)
-
-    @property
-    def needs_graphs(self) -> bool:
-        """Whether the network must know which graph a node belongs to."""
-        return self.task == "graph" or any(isinstance(module, InstanceNorm) for module in self.modules())
+        self.needs_graphs = task == "graph" or any(isinstance(module, InstanceNorm) for module in self.modules())
 
     def make_layer(self, norm: str | None) -> nn.Module:
         """One message passing layer on ``irreps_hidden``."""
@@ -132,8 +138,9 @@ class SteerableNetwork(nn.Module):
         x: (nodes, irreps_in.dim). edge_index: (2, edges), source j above target i, or a ``Topology``.
         edge_attr: (edges, irreps_edge_attr.dim). node_attr: (nodes, irreps_node_attr.dim).
         message: (edges, irreps_message.dim), the invariants of an edge, where irreps_message is not empty.
-        batch: (nodes,) graph of each node; one graph if absent. num_graphs: if the last graphs may have no node.
-        Raises ValueError where a shape does not match the irreps, IndexError where an index is out of range.
+        batch: (nodes,) int64, graph of each node; one graph if absent. num_graphs: if the last graphs may have no node.
+        Raises ValueError where a shape does not match the irreps, a dtype is another or several graphs come without ``batch``,
+        IndexError where an index is out of range.
         """
         edges = edge_index if isinstance(edge_index, Topology) else Topology(edge_index, x.shape[0])
         self._check(x, edges, edge_attr, node_attr, message)
@@ -164,47 +171,47 @@ class SteerableNetwork(nn.Module):
             *rest,
             use_reentrant=False,
             preserve_rng_state=False,  # nothing here is random
-            context_fn=lambda: (returned_at_once(), _again()),
+            context_fn=lambda: (returned_at_once(), _Again()),
         )
 
     def _graphs(self, x: Tensor, edges: Topology, batch: Tensor | None, num_graphs: int | None) -> Rows:
+        if num_graphs is not None:
+            check_count("num_graphs", num_graphs)
         if batch is None:
-            return Rows(torch.zeros(x.shape[0], dtype=torch.int64, device=x.device), num_graphs or 1)
+            if num_graphs is not None and num_graphs != 1 and self.needs_graphs and len(x):
+                raise ValueError(f"num_graphs is {num_graphs} and batch is missing, expected the graph of every node")
+            return Rows(x.new_zeros(x.shape[0], dtype=torch.int64), num_graphs or 1, checked=True)
         if batch.shape != x.shape[:1]:
             raise ValueError(f"batch has shape {tuple(batch.shape)}, expected one graph a node: ({x.shape[0]},)")
+        if batch.dtype != torch.int64:
+            raise ValueError(f"batch has dtype {batch.dtype}, expected torch.int64")
         if torch.compiler.is_compiling():
             if num_graphs is None:
                 raise ValueError("a compiled network does not look into batch: give num_graphs")
             return Rows(batch, num_graphs)
-        low, high = (int(v) for v in batch.aminmax()) if len(batch) else (0, -1)
-        graphs = high + 1 if num_graphs is None else num_graphs
-        if low < 0 or high >= graphs:
-            raise IndexError(f"batch holds graph {low if low < 0 else high}, but there are {graphs} graphs (0 to {graphs - 1})")
-        return Rows(edges.renumber(batch), graphs)
+        if num_graphs is None:
+            num_graphs = int(batch.max()) + 1 if len(batch) else 0
+        check_range("batch", batch, num_graphs, "graph")
+        return Rows(edges.renumber(batch), num_graphs, checked=True)
 
     def _check(self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None) -> None:
-        if torch.compiler.is_compiling():  # irreps cannot be traced; ``segnn.compile`` has called the network before
-            return
-        if message is None and self.irreps_message.dim:
-            raise ValueError(f"message is missing: this network was built with irreps_message={self.irreps_message}")
-        wanted = [
-            ("x", x, x.shape[0], self.irreps_in),
-            ("edge_attr", edge_attr, len(edges), self.irreps_edge_attr),
-            ("node_attr", node_attr, x.shape[0], self.irreps_node_attr),
-            ("message", message, len(edges), self.irreps_message),
-        ]
-        for name, value, rows, irreps in wanted:
-            if value is not None and tuple(value.shape) != (rows, irreps.dim):
-                raise ValueError(f"{name} has shape {tuple(value.shape)}, expected ({rows}, {irreps.dim}) for irreps {irreps}")
+        given, rows = (x, edge_attr, node_attr, message), (x.shape[0], len(edges), x.shape[0], len(edges))
+        for value, count, (name, dim, irreps) in zip(given, rows, self._columns, strict=True):
+            if value is None and dim:
+                raise ValueError(f"{name} is missing: this network was built with irreps_{name}={irreps}")
+            if value is not None and value.shape != (count, dim):
+                raise ValueError(f"{name} has shape {tuple(value.shape)}, expected ({count}, {dim}) for irreps {irreps}")
         if edges.nodes != x.shape[0]:
             raise ValueError(f"edge_index was prepared for {edges.nodes} nodes, x has {x.shape[0]}")
 
 
-@contextmanager
-def _again() -> Iterator[None]:
-    """The second run of a layer with ``checkpoint_layers``."""
-    with computed_again(), returned_at_once():
-        yield
+class _Again(ExitStack):
+    """A second run of a layer with ``checkpoint_layers``; entered anew for a third one, as for derivatives of a derivative."""
+
+    def __enter__(self) -> _Again:
+        self.enter_context(computed_again())
+        self.enter_context(returned_at_once())
+        return self
 
 
 class SEGNN(SteerableNetwork):

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from segnn.nn.numbering import inverse, near_numbering
-from segnn.o3.rows import Edges, check_range
+from segnn.o3.rows import Edges, check_count, check_range
 
 
 class Topology(Edges):
@@ -30,6 +30,7 @@ class Topology(Edges):
         if edge_index.dtype != torch.int64:
             raise ValueError(f"edge_index has dtype {edge_index.dtype}, expected torch.int64")
         compiling = torch.compiler.is_compiling()  # then nothing may depend on values
+        check_count("num_nodes", num_nodes)
         check_range("edge_index", edge_index, num_nodes)
         # A topology made while predicting may be trained with later.
         with nullcontext() if compiling else torch.inference_mode(False):

@@ -85,17 +85,30 @@ def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, e
 
 
 def _frames(attribute: Tensor, spec: Messages, edges: Edges) -> Frames | None:
-    """``find_frames`` once for an attribute: kept with the edges as long as it is the same tensor, unchanged."""
-    layout = spec.first.attribute
-    if attribute.is_inference():  # nobody counts its changes
-        return find_frames(attribute, layout, edges, *needed(spec))
-    key = (layout, *needed(spec), attribute._version)
+    """``find_frames`` once for an attribute: kept with the edges while that tensor lives and holds the same numbers.
+
+    They are compared with a copy: nobody counts what is written through numpy or in inference mode.
+    """
+    key = (spec.first.attribute, *needed(spec))
     found = _found.get(edges)
-    if found is None or found[0]() is not attribute or found[1] != key:
-        found = (ref(attribute), key, find_frames(attribute, layout, edges, *needed(spec)))
+    if found is None or found[0]() is not attribute or found[1] != key or not torch.equal(found[2], attribute):
+        with torch.inference_mode(False):  # frames found while predicting may be trained with later
+            copy = attribute.detach().clone()
+            found = (_dropped_with(attribute, edges), key, copy, find_frames(copy, spec.first.attribute, edges, *needed(spec)))
         _found[edges] = found
-    frames: Frames | None = found[2]
+    frames: Frames | None = found[3]
     return frames
+
+
+def _dropped_with(attribute: Tensor, edges: Edges) -> ref[Tensor]:
+    """A reference to the attribute; what was found for it goes when it does."""
+    own = ref(edges)
+
+    def drop(_: ref[Tensor]) -> None:
+        if (kept := own()) is not None:
+            _found.pop(kept, None)
+
+    return ref(attribute, drop)
 
 
 @lru_cache(maxsize=256)

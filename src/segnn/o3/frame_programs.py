@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def frame_gate(plan: GatePlan, wide: Layout, dtype: str) -> Fixed:
     numbers[SCALARS], numbers[GATES], numbers[WIDE] = plan.scalars, plan.gates, wide.dim
     found.sort()
     starts = [n for n in range(len(found)) if n == 0 or (np.subtract(found[n], found[n - 1]) != 1).any()]
-    for start, stop in zip(starts, [*starts[1:], len(found)], strict=True):
+    for start, stop in pairwise([*starts, len(found)]):
         numbers += [found[start][0], 0, 1, stop - start, found[start][1]]
     numbers[PIECES] = len(starts)
     scales = (SILU_SCALE, SIGMOID_SCALE) if plan.blocks else (1.0, 1.0)

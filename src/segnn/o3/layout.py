@@ -100,15 +100,17 @@ def layout(irreps: str) -> Layout:
 
 
 class Reorder(nn.Module):
-    """Columns from ``mul_ir`` to ``ir_mul`` (or, with ``inverse=True``, back). x: (rows, irreps.dim)."""
+    """Columns from ``mul_ir`` to ``ir_mul`` (or, with ``inverse=True``, back). x: (rows, irreps.dim), or ValueError."""
 
     order: Tensor
 
     def __init__(self, irreps: Irreps | str, *, inverse: bool = False):
         super().__init__()
         lay = layout(str(irreps))
-        self.is_trivial = lay.is_trivial
+        self.dim, self.is_trivial = lay.dim, lay.is_trivial
         self.register_buffer("order", (lay.inverse if inverse else lay.order).clone(), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        if x.ndim != 2 or x.shape[1] != self.dim:
+            raise ValueError(f"x has shape {tuple(x.shape)}, expected (rows, {self.dim})")
         return x if self.is_trivial else x.index_select(1, self.order)

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
+from numbers import Integral
+from typing import Any
 
 import torch
 from torch import Tensor
+
+
+def check_count(name: str, count: Any) -> None:
+    """ValueError unless ``count`` is a whole number, 0 or more. Not while torch.compile traces, which knows symbols."""
+    if not torch.compiler.is_compiling() and (not isinstance(count, Integral) or isinstance(count, bool) or count < 0):
+        raise ValueError(f"{name} is {count!r}, expected a whole number, 0 or more")
 
 
 def check_range(name: str, index: Tensor, count: int, what: str = "node") -> None:
