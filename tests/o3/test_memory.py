@@ -113,7 +113,7 @@ def test_pieces_give_the_whole(kernel_path, network, dtype):
             with limit_memory(limit):
                 pieces = net(*given)
             error = float((pieces - whole).abs().max() / whole.abs().max())
-            assert error < (1e-13 if dtype == torch.float64 else 2e-6), limit
+            assert error < 64 * torch.finfo(dtype).eps, limit  # torch sums by the shape of a product, and by processor: 27 here
 
 
 def test_gradients_under_a_limit_are_those_without(kernel_path):

@@ -186,7 +186,9 @@ def test_an_unfinished_run_of_another_recipe_is_never_replaced(data, tmp_path, m
     store, runs = Store(tmp_path / "results"), tmp_path / "runs"
     (planned,) = planned_of(small(data), store, only=["mpnn", "all"], seeds=[0])
     folder = RunFolder(runs / "charged" / "mpnn-all-seed0")
-    folder.begin(planned.recipe)
+    folder.path.mkdir(parents=True)
+    folder.recipe_file.write_text(planned.recipe.to_yaml())
+    folder.write_json(folder.versions_file, {})
     other = small(data, set=[*small(data).set[:-1], "training.epochs=2"])
     (changed,) = planned_of(other, store, only=["mpnn", "all"], seeds=[0])
     assert not begun(changed, store, runs)  # nothing was trained yet

