@@ -22,9 +22,16 @@ def main(out: str) -> None:
         f"{share}: MSE {error[n]:.2g}"
         for share, n in zip(("median", "90th percentile", "99th percentile"), chosen, strict=True)
     ]
-    pick = {name: arrays[name][chosen] for name in ("position", "target_position", "charge", "velocity")}
+    pick = {
+        name: arrays[name][chosen] for name in ("position", "target_position", "charge", "velocity")
+    }
     figure = trajectories(
-        pick["position"], pick["target_position"], predicted[chosen], pick["charge"], pick["velocity"], titles=titles
+        pick["position"],
+        pick["target_position"],
+        predicted[chosen],
+        pick["charge"],
+        pick["velocity"],
+        titles=titles,
     )
     save_figure(figure, out)
 

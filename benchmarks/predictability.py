@@ -19,7 +19,9 @@ SYSTEMS, STEPS, DT, SOFTENING = 200, 1000, 0.001, 0.1
 DISPLACEMENTS = (1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
 
 
-def ahead(position: np.ndarray, velocity: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def ahead(
+    position: np.ndarray, velocity: np.ndarray, mass: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Position and force (systems, bodies, 3) at the target's time."""
     states = integrate(position, velocity, mass, softening=SOFTENING, start=0, horizon=STEPS, dt=DT)
     return states[:, 1, 0], states[:, 1, 2]
@@ -27,12 +29,16 @@ def ahead(position: np.ndarray, velocity: np.ndarray, mass: np.ndarray) -> tuple
 
 def main(out: str) -> None:
     with np.load("data/gravity/valid.npz", allow_pickle=False) as data:
-        position, velocity, mass = (data[name][:SYSTEMS] for name in ("position", "velocity", "mass"))
+        position, velocity, mass = (
+            data[name][:SYSTEMS] for name in ("position", "velocity", "mass")
+        )
     random = np.random.default_rng(0)
     there, force = ahead(position, velocity, mass)
     rows = []
     for displacement in DISPLACEMENTS:
-        other, other_force = ahead(position + displacement * random.standard_normal(position.shape), velocity, mass)
+        other, other_force = ahead(
+            position + displacement * random.standard_normal(position.shape), velocity, mass
+        )
         rows.append(
             {
                 "displacement": displacement,
@@ -40,7 +46,10 @@ def main(out: str) -> None:
                 "force_mse": float(np.square(other_force - force).mean() / 2),
             }
         )
-    spread = {"position": float(np.square(there - position).mean()), "force": float(np.square(force).mean())}
+    spread = {
+        "position": float(np.square(there - position).mean()),
+        "force": float(np.square(force).mean()),
+    }
     result = {"systems": SYSTEMS, "mean_square": spread, "floors": rows}
     Path(out).write_text(json.dumps(result, indent=2) + "\n")
     print(f"predicting nothing: position {spread['position']:.3f}, force {spread['force']:.0f}")

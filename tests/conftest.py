@@ -14,12 +14,17 @@ class _Compiled:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        return PathFinder.find_spec(name, path, target) if name.startswith("segnn.o3.kernel.") else None
+        return (
+            PathFinder.find_spec(name, path, target)
+            if name.startswith("segnn.o3.kernel.")
+            else None
+        )
 
 
 # Installed before anything imports segnn: beartype executes the annotations of these packages; an int may be a float.
 jaxtyping.install_import_hook(
-    ["segnn.o3", "segnn.nn", "segnn.interop"], "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
+    ["segnn.o3", "segnn.nn", "segnn.interop"],
+    "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))",
 )
 meta_path.insert(0, _Compiled)
 

@@ -65,7 +65,9 @@ def network_arguments(arrays: dict[str, np.ndarray]) -> dict:
 
 def reference_state(arrays: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
     """The parameters among the `state/…` entries, by their name in the reference code."""
-    names = [k for k in arrays if k.startswith("state/") and not any(skip in k for skip in NO_PARAMETERS)]
+    names = [
+        k for k in arrays if k.startswith("state/") and not any(skip in k for skip in NO_PARAMETERS)
+    ]
     return {name.removeprefix("state/"): torch.from_numpy(arrays[name]) for name in names}
 
 

@@ -60,7 +60,11 @@ def test_arrays_tensors_prefixes_and_other_entries():
     network = from_reference_state_dict(given, **ARGUMENTS)
     assert next(network.parameters()).dtype == torch.float32
     more = {f"state/{name}": value.numpy() for name, value in given.items()}
-    more |= {"state/pre_pool2.tp._w3j_0_1_1": np.ones(3), "state/x.gate.mul.tp.weight": np.ones(1), "a.output_mask": np.ones(2)}
+    more |= {
+        "state/pre_pool2.tp._w3j_0_1_1": np.ones(3),
+        "state/x.gate.mul.tp.weight": np.ones(1),
+        "a.output_mask": np.ones(2),
+    }
     again = from_reference_state_dict(more, **ARGUMENTS)
     for (name, first), second in zip(network.named_parameters(), again.parameters(), strict=True):
         assert torch.equal(first, second), name
@@ -69,12 +73,19 @@ def test_arrays_tensors_prefixes_and_other_entries():
     assert torch.equal(network.head_1.bias, given["post_pool1.biases"])
 
 
-@pytest.mark.parametrize("name", ["embedding_layer.tp.weight", "layers.0.feature_norm.bias", "post_pool2.biases"])
+@pytest.mark.parametrize(
+    "name", ["embedding_layer.tp.weight", "layers.0.feature_norm.bias", "post_pool2.biases"]
+)
 def test_missing_weights(name):
     weights = state()
     del weights[name]
-    own = {"embedding_layer.tp.weight": "embedding.weight", "layers.0.feature_norm.bias": "layers.0.norm.bias"}
-    with pytest.raises(UserError, match=f"lacks weights for {re.escape(own.get(name, 'head_2.bias'))}$"):
+    own = {
+        "embedding_layer.tp.weight": "embedding.weight",
+        "layers.0.feature_norm.bias": "layers.0.norm.bias",
+    }
+    with pytest.raises(
+        UserError, match=f"lacks weights for {re.escape(own.get(name, 'head_2.bias'))}$"
+    ):
         from_reference_state_dict(weights, **ARGUMENTS)
 
 
@@ -99,19 +110,29 @@ def test_unknown_weights(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["embedding_layer.tp.weight", "layers.0.message_layer_1.tp.weight", "layers.0.update_layer_2.biases"]
+    "name",
+    [
+        "embedding_layer.tp.weight",
+        "layers.0.message_layer_1.tp.weight",
+        "layers.0.update_layer_2.biases",
+    ],
 )
 @pytest.mark.parametrize("change", [1, -1])
 def test_weights_of_another_size(name, change):
     weights = state()
     count = weights[name].numel()
     weights[name] = torch.ones(count + change)
-    with pytest.raises(UserError, match=f"'{re.escape(name)}' has {count + change} entries, .* expects {count} there"):
+    with pytest.raises(
+        UserError,
+        match=f"'{re.escape(name)}' has {count + change} entries, .* expects {count} there",
+    ):
         from_reference_state_dict(weights, **ARGUMENTS)
 
 
 def test_other_arguments_than_the_weights():
-    with pytest.raises(UserError, match=r"check irreps_hidden and the attributes|has no place|lacks weights"):
+    with pytest.raises(
+        UserError, match=r"check irreps_hidden and the attributes|has no place|lacks weights"
+    ):
         from_reference_state_dict(state(), **{**ARGUMENTS, "irreps_hidden": "4x0e+2x1o"})
     with pytest.raises(UserError, match=r"layers.0.feature_norm\.\w+' has no place"):
         from_reference_state_dict(state(), **{**ARGUMENTS, "norm": None})
@@ -119,7 +140,10 @@ def test_other_arguments_than_the_weights():
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_parameters_of_any_dtype(dtype):
-    weights = {name: torch.nn.Parameter(torch.as_tensor(value).to(dtype)) for name, value in state().items()}
+    weights = {
+        name: torch.nn.Parameter(torch.as_tensor(value).to(dtype))
+        for name, value in state().items()
+    }
     network = from_reference_state_dict(weights, **ARGUMENTS)
     assert {p.dtype for p in network.parameters()} == {dtype}
     assert torch.equal(network.embedding.weight, weights["embedding_layer.tp.weight"])

@@ -4,7 +4,14 @@ import pytest
 import torch
 from e3nn.o3 import Irreps, rand_matrix
 
-from oracle import E3nnSEGNN, float64_default, inputs, load_reference, network_arguments, reference_state
+from oracle import (
+    E3nnSEGNN,
+    float64_default,
+    inputs,
+    load_reference,
+    network_arguments,
+    reference_state,
+)
 
 HIDDEN = "4x0e+3x1o+2x0o+2x2e"
 
@@ -50,5 +57,12 @@ def test_equivariance_with_pseudoscalars(task, out, norm, determinant):
         return value @ Irreps(irreps).D_from_matrix(rotation).T
 
     expected = turn(out, network(x, edge_index, edge_attr, node_attr, message, batch))
-    turned = network(turn("2x0e+1x1o", x), edge_index, turn(attr, edge_attr), turn(attr, node_attr), message, batch)
+    turned = network(
+        turn("2x0e+1x1o", x),
+        edge_index,
+        turn(attr, edge_attr),
+        turn(attr, node_attr),
+        message,
+        batch,
+    )
     torch.testing.assert_close(turned, expected, atol=1e-10, rtol=0)

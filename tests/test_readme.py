@@ -20,12 +20,19 @@ CHARGED = {
     "SE_linear (2,2)": "se_linear-22",
     "SEGNN_G+P (0,0)": "segnn_gp-00",
 }
-SAMPLES = {"every cue and symmetry": "charged-cues", "SEGNN_G+P, the paper's cues": "charged", "EGNN": "egnn"}
+SAMPLES = {
+    "every cue and symmetry": "charged-cues",
+    "SEGNN_G+P, the paper's cues": "charged",
+    "EGNN": "egnn",
+}
 
 
 def errors(pattern):
     """The test MSE of the stored runs with such names."""
-    found = [json.loads(path.read_text())["test"]["mse"] for path in sorted((ROOT / "results").glob(pattern))]
+    found = [
+        json.loads(path.read_text())["test"]["mse"]
+        for path in sorted((ROOT / "results").glob(pattern))
+    ]
     assert found, pattern
     return found
 
@@ -33,7 +40,9 @@ def errors(pattern):
 def row(label, header):
     """The cells of the table's row, without bold and what stands in brackets."""
     table = README[README.index(header) :].split("\n\n")[0]
-    line = next(line for line in table.splitlines() if line.replace("*", "").startswith(f"| {label}"))
+    line = next(
+        line for line in table.splitlines() if line.replace("*", "").startswith(f"| {label}")
+    )
     return [re.sub(r"\(.*?\)|\*", "", cell).strip() for cell in line.strip("| ").split(" | ")]
 
 
@@ -55,7 +64,11 @@ def test_samples(label):
     method = SAMPLES[label]
     patterns = (f"samples/{method}-1000-*", f"charged/{method}-seed*", f"samples/{method}-10000-*")
     for cell, pattern in zip(row(label, "| training systems")[1:], patterns, strict=True):
-        assert rounds_to(statistics.mean(errors(pattern)), cell.split(" ")[0]), (label, pattern, cell)
+        assert rounds_to(statistics.mean(errors(pattern)), cell.split(" ")[0]), (
+            label,
+            pattern,
+            cell,
+        )
 
 
 @pytest.mark.parametrize(
@@ -70,6 +83,8 @@ def test_samples(label):
     ],
 )
 def test_gravity(text, run):
-    part = " ".join(README[README.index("Gravity, 100 bodies, 5 neighbours") :].split("\n\n")[0].split())
+    part = " ".join(
+        README[README.index("Gravity, 100 bodies, 5 neighbours") :].split("\n\n")[0].split()
+    )
     (error,) = errors(f"gravity/{run}-seed0.json")
     assert rounds_to(error, re.search(text, part)[1])

@@ -34,8 +34,12 @@ def test_passes_a_network_on_a_graph():
 
 
 def test_names_the_rotation_and_the_irrep():
-    with pytest.raises(AssertionError, match=r"rotation: relative error .* worst in 1x1o of the output 1x0e\+1x1o"):
-        assert_equivariant(lambda x: torch.cat([x.square().sum(1, keepdim=True), x.sin()], 1), "1o", "1x0e+1x1o")
+    with pytest.raises(
+        AssertionError, match=r"rotation: relative error .* worst in 1x1o of the output 1x0e\+1x1o"
+    ):
+        assert_equivariant(
+            lambda x: torch.cat([x.square().sum(1, keepdim=True), x.sin()], 1), "1o", "1x0e+1x1o"
+        )
 
 
 def test_a_bias_on_a_pseudoscalar_breaks_the_inversion_only():
@@ -58,12 +62,28 @@ def test_representation_is_the_tensor_products():
     product = FullTensorProduct("1x1o", "1x2e")
     a, b = (s * rand_matrix(dtype=torch.float64).numpy() for s in (1, -1))
     irreps = Irreps("0e+0o+1o+1e+2x2e+2o+3o+6e")
-    np.testing.assert_allclose(representation(irreps, a @ b), representation(irreps, a) @ representation(irreps, b), atol=1e-12)
-    np.testing.assert_allclose(representation(irreps, b) @ representation(irreps, b).T, np.eye(irreps.dim), atol=1e-12)
+    np.testing.assert_allclose(
+        representation(irreps, a @ b),
+        representation(irreps, a) @ representation(irreps, b),
+        atol=1e-12,
+    )
+    np.testing.assert_allclose(
+        representation(irreps, b) @ representation(irreps, b).T, np.eye(irreps.dim), atol=1e-12
+    )
     np.testing.assert_allclose(representation(Irreps("1o"), b), b, atol=1e-15)
-    np.testing.assert_allclose(representation(irreps, b), irreps.D_from_matrix(torch.from_numpy(b)).numpy(), atol=1e-5, rtol=0)
+    np.testing.assert_allclose(
+        representation(irreps, b),
+        irreps.D_from_matrix(torch.from_numpy(b)).numpy(),
+        atol=1e-5,
+        rtol=0,
+    )
     x, y = torch.randn(4, 3), torch.randn(4, 5)
-    there = product(*(v @ torch.from_numpy(representation(Irreps(i), b)).float().T for v, i in ((x, "1o"), (y, "2e"))))
+    there = product(
+        *(
+            v @ torch.from_numpy(representation(Irreps(i), b)).float().T
+            for v, i in ((x, "1o"), (y, "2e"))
+        )
+    )
     expected = product(x, y) @ torch.from_numpy(representation(product.irreps_out, b)).float().T
     torch.testing.assert_close(there, expected, rtol=1e-4, atol=1e-4)
 
@@ -79,8 +99,13 @@ def test_model_ok(tmp_path):
 
 
 def test_model_not_ok():
-    model = PhysicalModel(load_recipe(RECIPE, ["model.kind=mpnn", "model.hidden=4x0e+4x1o", "model.layers=1"]))
-    with pytest.raises(AssertionError, match=r"(?s)4 of 18 checks failed:.*rotation in float64.*reflection in float32"):
+    model = PhysicalModel(
+        load_recipe(RECIPE, ["model.kind=mpnn", "model.hidden=4x0e+4x1o", "model.layers=1"])
+    )
+    with pytest.raises(
+        AssertionError,
+        match=r"(?s)4 of 18 checks failed:.*rotation in float64.*reflection in float32",
+    ):
         assert_model_ok(model)
 
 

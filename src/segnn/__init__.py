@@ -22,7 +22,15 @@ _LAZY = {
     "load": "segnn.model",
     "load_recipe": "segnn.recipe",
 }
-__all__ = ["SEGNN", "PhysicalModel", "__version__", "compile", "limit_memory", "load", "load_recipe"]
+__all__ = [
+    "SEGNN",
+    "PhysicalModel",
+    "__version__",
+    "compile",
+    "limit_memory",
+    "load",
+    "load_recipe",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -38,16 +38,24 @@ def from_reference_state_dict(state: Mapping[str, Any], **arguments: Any) -> SEG
     shape than the arguments imply.
     """
     tensors = {name.removeprefix("state/"): _tensor(value) for name, value in state.items()}
-    tensors = {name: value for name, value in tensors.items() if not any(mark in name for mark in _NO_PARAMETERS)}
+    tensors = {
+        name: value
+        for name, value in tensors.items()
+        if not any(mark in name for mark in _NO_PARAMETERS)
+    }
     if not tensors:
-        raise UserError("the reference state holds no weights (expected names such as 'embedding_layer.tp.weight')")
+        raise UserError(
+            "the reference state holds no weights (expected names such as 'embedding_layer.tp.weight')"
+        )
     network = SEGNN(**arguments).to(next(iter(tensors.values())).dtype)
     modules, parameters = dict(network.named_modules()), dict(network.named_parameters())
     missing = set(parameters)
     for name, value in tensors.items():
         key = _own_name(name)
         if key not in parameters:
-            raise UserError(f"reference weight {name!r} has no place in a SEGNN with these arguments: {arguments}")
+            raise UserError(
+                f"reference weight {name!r} has no place in a SEGNN with these arguments: {arguments}"
+            )
         module = modules[key.rpartition(".")[0]]
         if key.endswith(".weight") and isinstance(module, SteerableWeights):
             value = _in_order(name, value, module)

@@ -75,15 +75,27 @@ def assert_equivariant(
         )
     result = function(*arguments).detach()
     if result.ndim == 0 or result.shape[-1] != out.dim:
-        raise AssertionError(f"the output has shape {tuple(result.shape)}, expected {out.dim} columns for irreps {out}")
+        raise AssertionError(
+            f"the output has shape {tuple(result.shape)}, expected {out.dim} columns for irreps {out}"
+        )
     if not result.numel():
-        raise ValueError(f"the output has shape {tuple(result.shape)}: nothing to compare; give inputs with rows")
+        raise ValueError(
+            f"the output has shape {tuple(result.shape)}: nothing to compare; give inputs with rows"
+        )
     allowed = TOLERANCE.get(result.dtype, 1e-2) if tolerance is None else tolerance
     rng = np.random.default_rng(seed)
-    for name, rotation in (("rotation", random_rotation(rng)), ("inversion (with a rotation)", -random_rotation(rng))):
-        turned = [x if kind is None else _turn(x, kind, rotation) for x, kind in zip(arguments, irreps, strict=True)]
+    for name, rotation in (
+        ("rotation", random_rotation(rng)),
+        ("inversion (with a rotation)", -random_rotation(rng)),
+    ):
+        turned = [
+            x if kind is None else _turn(x, kind, rotation)
+            for x, kind in zip(arguments, irreps, strict=True)
+        ]
         deviation = (function(*turned).detach() - _turn(result, out, rotation)).abs()
-        error = float(deviation.max() / result.abs().max().clamp(min=torch.finfo(result.dtype).tiny))
+        error = float(
+            deviation.max() / result.abs().max().clamp(min=torch.finfo(result.dtype).tiny)
+        )
         if not error <= allowed:
             raise AssertionError(
                 f"not equivariant to {name}: relative error {error:.1e}, tolerance {allowed:.0e}; "
@@ -112,7 +124,11 @@ def assert_model_ok(
     elif not isinstance(systems, Systems):
         systems = Systems.from_arrays(systems)
     rows = check_model(checked, systems, seed)
-    failed = [f"{r.property} in {r.dtype}: error {r.error:.1e}, tolerance {r.tolerance:.0e}" for r in rows if not r.passed]
+    failed = [
+        f"{r.property} in {r.dtype}: error {r.error:.1e}, tolerance {r.tolerance:.0e}"
+        for r in rows
+        if not r.passed
+    ]
     if failed:
         raise AssertionError("\n  ".join([f"{len(failed)} of {len(rows)} checks failed:", *failed]))
     return rows
@@ -125,10 +141,14 @@ def _dtype(function: Callable[..., Tensor]) -> torch.dtype:
 
 def _random(irreps: list[Irreps | None], rows: int, dtype: torch.dtype, seed: int) -> list[Tensor]:
     if None in irreps:
-        raise ValueError("irreps_in has a None: give all inputs, there is no telling what that one looks like")
+        raise ValueError(
+            "irreps_in has a None: give all inputs, there is no telling what that one looks like"
+        )
     generator = torch.Generator().manual_seed(seed)
     return [
-        torch.randn(rows, kind.dim, generator=generator, dtype=torch.float64).to(dtype) for kind in irreps if kind is not None
+        torch.randn(rows, kind.dim, generator=generator, dtype=torch.float64).to(dtype)
+        for kind in irreps
+        if kind is not None
     ]
 
 
@@ -139,5 +159,9 @@ def _turn(x: Tensor, irreps: Irreps, rotation: np.ndarray) -> Tensor:
 def _worst(deviation: Tensor, irreps: Irreps) -> str:
     """The entry of ``irreps`` with the largest deviation."""
     columns = deviation.flatten(0, -2).nan_to_num(torch.inf).amax(0)
-    parts = [(float(columns[s].max()), str(part)) for s, part in zip(irreps.slices(), irreps, strict=True) if s.stop > s.start]
+    parts = [
+        (float(columns[s].max()), str(part))
+        for s, part in zip(irreps.slices(), irreps, strict=True)
+        if s.stop > s.start
+    ]
     return max(parts)[1]

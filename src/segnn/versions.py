@@ -10,7 +10,10 @@ PACKAGES = ("segnn", "torch", "e3nn", "numpy", "numba", "lightning")
 
 def versions() -> dict[str, str]:
     """Versions of the packages and of Python, the kind of machine; no host name, no path."""
-    found = {"python": platform.python_version(), "platform": f"{platform.system()} {platform.machine()}"}
+    found = {
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
     for package in PACKAGES:
         try:
             found[package] = version(package)

@@ -28,7 +28,9 @@ def test_sizes_of_the_tasks():
     assert abs(box(500).edges / 10_000 - 1) < 0.03
 
 
-@pytest.mark.parametrize("make", [lambda: charged(3), lambda: gravity(2, 3, 7), lambda: molecules(4), lambda: box(60)])
+@pytest.mark.parametrize(
+    "make", [lambda: charged(3), lambda: gravity(2, 3, 7), lambda: molecules(4), lambda: box(60)]
+)
 def test_graphs_are_sorted_and_stay_apart(make):
     p, again = make(), make()
     source, target = p.edge_index
@@ -91,17 +93,25 @@ def test_products_counted_by_hand():
     # 0⊗0→0: 32·64, 0⊗1→1: 32·32, 1⊗0→1: 3·32·32, 1⊗1→0 coupled first: 32·64
     assert count(layer.message_2, 20) == 20 * (2048 + 1024 + 3072 + 2048)
     # at the nodes, 1⊗1→0 too, with three components; the two scalars of an edge into 64 scalars and 32 vectors there
-    assert count(layer.message_1, 20) == 2 * 5 * (2048 + 1024 + 3072 + 3 * 2048) + 20 * 2 * (64 + 32)
+    assert count(layer.message_1, 20) == 2 * 5 * (2048 + 1024 + 3072 + 3 * 2048) + 20 * 2 * (
+        64 + 32
+    )
     assert count(layer.update_2, 5) == 5 * (1024 + 1024 + 3072 + 1024)
     found = products(network, p)
     total = sum(q.flop("forward") for q in found)
-    assert total > sum(count(m, r) for m, r in ((layer.message_1, 20), (layer.message_2, 20), (layer.update_2, 5)))
-    assert 2 * total < sum(q.flop("training") for q in found) < 3 * total  # what goes into the network has no gradient
+    assert total > sum(
+        count(m, r) for m, r in ((layer.message_1, 20), (layer.message_2, 20), (layer.update_2, 5))
+    )
+    assert (
+        2 * total < sum(q.flop("training") for q in found) < 3 * total
+    )  # what goes into the network has no gradient
 
 
 def test_the_floor_does_each_product(monkeypatch):
     done = []
-    monkeypatch.setattr(torch, "mm", lambda a, b, out: done.append((*a.shape, b.shape[1], out.shape)))
+    monkeypatch.setattr(
+        torch, "mm", lambda a, b, out: done.append((*a.shape, b.shape[1], out.shape))
+    )
     found = [Product(BLOCK + 3, 4, 5), Product(7, 4, 5, inner=False)]
     for step in ("forward", "training", "forces"):
         done.clear()
@@ -115,7 +125,9 @@ def test_turns():
     done = []
     steps = {name: (lambda name=name: done.append(name)) for name in "ab"}
     times = take_turns(steps, Effort(repeats=3, warm_up=2))
-    assert "".join(done) == "aabb" + 3 * "aabb"  # warmed up one by one; then, being short, once untimed in every turn
+    assert (
+        "".join(done) == "aabb" + 3 * "aabb"
+    )  # warmed up one by one; then, being short, once untimed in every turn
     assert {name: values.shape for name, values in times.items()} == {"a": (3,), "b": (3,)}
     assert len(take_turns(steps, Effort(seconds=0, at_least=4))["a"]) == 4
     assert len(take_turns(steps, Effort(seconds=9, at_most=6))["a"]) == 6
@@ -128,7 +140,9 @@ def test_work_of_others(tmp_path, monkeypatch):
 
     monkeypatch.setattr(machine, "STAT", tmp_path / "stat")
     monkeypatch.setattr(machine.time, "perf_counter", iter([10.0, 20.0, 20.0]).__next__)
-    monkeypatch.setattr(machine.os, "times", iter([(1, 0, 0, 0, 0), (5, 1, 0, 2, 0), (99, 0, 0, 0, 0)]).__next__)
+    monkeypatch.setattr(
+        machine.os, "times", iter([(1, 0, 0, 0, 0), (5, 1, 0, 2, 0), (99, 0, 0, 0, 0)]).__next__
+    )
     tick = machine.os.sysconf("SC_CLK_TCK")
     stat(100 * tick, 0, 0)
     others = machine.Others()
@@ -139,7 +153,13 @@ def test_work_of_others(tmp_path, monkeypatch):
 
 def test_summary():
     found = summary(np.arange(101.0))
-    assert found == {"median_ms": 50, "quartiles_ms": [25, 75], "p95_ms": 95, "minimum_ms": 0, "repeats": 101}
+    assert found == {
+        "median_ms": 50,
+        "quartiles_ms": [25, 75],
+        "p95_ms": 95,
+        "minimum_ms": 0,
+        "repeats": 101,
+    }
 
 
 def test_picture():
@@ -152,21 +172,35 @@ def test_picture():
             "part_of_e3nn_memory": None,
         } | values
 
-    rows = [row("training", name, times_faster_than_e3nn=2.0 + n) for n, name in enumerate(CONTENDERS)]
+    rows = [
+        row("training", name, times_faster_than_e3nn=2.0 + n) for n, name in enumerate(CONTENDERS)
+    ]
     rows += [row("forward", "segnn", times_faster_than_e3nn=3.0, part_of_e3nn_memory=0.25)]
     goal = [{"goal": "training", "wanted": 7.0}, {"goal": "memory", "wanted": 0.5}]
     results = [
         {"workload": "charged", "rows": rows, "goals": goal},
-        {"workload": "qm9", "rows": [row("forward", "segnn", times_faster_than_e3nn=5.0)], "goals": []},
-        {"workload": "forces", "rows": [row("forces", "segnn")], "goals": []},  # not beside e3nn: no line
+        {
+            "workload": "qm9",
+            "rows": [row("forward", "segnn", times_faster_than_e3nn=5.0)],
+            "goals": [],
+        },
+        {
+            "workload": "forces",
+            "rows": [row("forces", "segnn")],
+            "goals": [],
+        },  # not beside e3nn: no line
     ]
     training, forward, memory = speed_figure(results).axes
     assert [label.get_text() for label in training.get_yticklabels()] == ["charged", "qm9"]
     assert [note.get_text() for note in forward.texts] == ["3", "5"]
-    drawn = {float(line.get_xdata()[0]) for line in training.lines if line.get_linestyle() == "None"}
+    drawn = {
+        float(line.get_xdata()[0]) for line in training.lines if line.get_linestyle() == "None"
+    }
     assert drawn == {2.0, 3.0, 4.0, 6.0, 7.0, 8.0}  # all but e3nn itself, and the goal
     assert 3.0 in {float(line.get_xdata()[-1]) for line in forward.lines}
-    assert not any(line.get_linestyle() == "None" for line in memory.lines)  # memory of the training step was not measured
+    assert not any(
+        line.get_linestyle() == "None" for line in memory.lines
+    )  # memory of the training step was not measured
 
 
 def test_picture_of_growth():
@@ -174,10 +208,27 @@ def test_picture_of_growth():
 
     def row(size, edges, milliseconds):
         alone = {"times_faster_than_e3nn": None, "part_of_e3nn_memory": None}
-        return {"step": "forward", "contender": "segnn", "size": size, "edges": edges, "median_ms": milliseconds, **alone}
+        return {
+            "step": "forward",
+            "contender": "segnn",
+            "size": size,
+            "edges": edges,
+            "median_ms": milliseconds,
+            **alone,
+        }
 
-    large = {"workload": "large", "rows": [row(1, 10_000, 20.0), row(0, 1000, 1.0)], "goals": [], "exponent": 1.3}
-    beside = {"workload": "qm9", "rows": [row(0, 9, 1.0) | {"times_faster_than_e3nn": 5.0}], "goals": [], "exponent": None}
+    large = {
+        "workload": "large",
+        "rows": [row(1, 10_000, 20.0), row(0, 1000, 1.0)],
+        "goals": [],
+        "exponent": 1.3,
+    }
+    beside = {
+        "workload": "qm9",
+        "rows": [row(0, 9, 1.0) | {"times_faster_than_e3nn": 5.0}],
+        "goals": [],
+        "exponent": None,
+    }
     *_, growth = speed_figure([beside, large]).axes
     (line,) = growth.lines
     assert line.get_xydata().tolist() == [[1000, 1.0], [10_000, 2.0]]  # microseconds

@@ -30,9 +30,16 @@ def test_every_workload(name):
     workload = small(name)
     names = list(CONTENDERS) if name == "forces" else CHEAP
     result = measure(workload, names, threads=1, dtype=torch.float64, effort=QUICK, probes=False)
-    expected = [n for n in names if (n != "EGNN" or workload.egnn) and (n != "segnn direct" or workload.frames)]
+    expected = [
+        n
+        for n in names
+        if (n != "EGNN" or workload.egnn) and (n != "segnn direct" or workload.frames)
+    ]
     assert [(row["size"], row["step"], row["contender"]) for row in result["rows"]] == [
-        (size, step, n) for size in range(len(workload.sizes)) for step in workload.steps for n in expected
+        (size, step, n)
+        for size in range(len(workload.sizes))
+        for step in workload.steps
+        for n in expected
     ]
     for part in result["sizes"]:
         assert part["agreement"]["output"] < 1e-12
@@ -91,9 +98,15 @@ def test_what_a_result_says(monkeypatch):
 
 
 def test_the_exponent_and_who_is_too_slow_for_large_graphs():
-    workload = replace(small("large"), sizes=(partial(box, 50), partial(box, 100)), others_up_to=1500)
+    workload = replace(
+        small("large"), sizes=(partial(box, 50), partial(box, 100)), others_up_to=1500
+    )
     result = measure(workload, ["segnn", "EGNN", "e3nn"], threads=1, effort=QUICK, probes=False)
-    assert [(row["size"], row["contender"]) for row in result["rows"]] == [(0, "segnn"), (0, "e3nn"), (1, "segnn")]
+    assert [(row["size"], row["contender"]) for row in result["rows"]] == [
+        (0, "segnn"),
+        (0, "e3nn"),
+        (1, "segnn"),
+    ]
     assert result["sizes"][1]["agreement"] is None
     first, second = (row for row in result["rows"] if row["contender"] == "segnn")
     edges, times = second["edges"] / first["edges"], second["median_ms"] / first["median_ms"]
@@ -105,29 +118,59 @@ def test_contenders_that_differ_are_not_measured():
     workload, dtype = small("charged"), torch.float64
     networks = {name: make_network(name, workload, dtype) for name in ("segnn", "e3nn")}
     share_weights(networks, workload)
-    made = {name: contender(name, network, workload, workload.tiny(), dtype) for name, network in networks.items()}
+    made = {
+        name: contender(name, network, workload, workload.tiny(), dtype)
+        for name, network in networks.items()
+    }
     assert agreement(made, dtype, gradients=True)["output"] < 1e-12
     assert agreement({"segnn": made["segnn"]}, dtype, gradients=True) is None
     with torch.no_grad():
         next(networks["segnn"].parameters())[0] += 1e-6
-    with pytest.raises(DisagreementError, match=r"segnn and e3nn differ in their output by \d\.\de-\d\d, allowed 1e-12"):
+    with pytest.raises(
+        DisagreementError,
+        match=r"segnn and e3nn differ in their output by \d\.\de-\d\d, allowed 1e-12",
+    ):
         agreement(made, dtype, gradients=True)
 
 
 def test_egnn_has_as_many_parameters():
     workload = WORKLOADS["charged"]
-    own, egnn = (sum(p.numel() for p in make_network(n, workload, torch.float32).parameters()) for n in ("segnn", "EGNN"))
+    own, egnn = (
+        sum(p.numel() for p in make_network(n, workload, torch.float32).parameters())
+        for n in ("segnn", "EGNN")
+    )
     assert own == 147_424
     assert abs(egnn / own - 1) < 0.02
 
 
 def test_goals():
     rows = [
-        {"contender": "segnn", "step": "forward", "times_faster_than_e3nn": 5.0, "part_of_e3nn_memory": 0.2, "peak_mib": 512},
-        {"contender": "segnn", "step": "training", "times_faster_than_e3nn": 3.0, "part_of_e3nn_memory": 0.4, "peak_mib": None},
+        {
+            "contender": "segnn",
+            "step": "forward",
+            "times_faster_than_e3nn": 5.0,
+            "part_of_e3nn_memory": 0.2,
+            "peak_mib": 512,
+        },
+        {
+            "contender": "segnn",
+            "step": "training",
+            "times_faster_than_e3nn": 3.0,
+            "part_of_e3nn_memory": 0.4,
+            "peak_mib": None,
+        },
     ]
-    wanted = {"forward": 5.0, "training": 4.0, "forces": 2.0, "memory": 0.4, "exponent": 1.05, "peak_gib": 0.4}
-    found = {g["goal"]: (g["reached"], g["met"]) for g in goals(wanted, {"rows": rows, "exponent": 1.0})}
+    wanted = {
+        "forward": 5.0,
+        "training": 4.0,
+        "forces": 2.0,
+        "memory": 0.4,
+        "exponent": 1.05,
+        "peak_gib": 0.4,
+    }
+    found = {
+        g["goal"]: (g["reached"], g["met"]) for g in goals(wanted, {"rows": rows, "exponent": 1.0})
+    }
     assert found == {
         "forward": (5.0, True),
         "training": (3.0, False),
@@ -140,7 +183,14 @@ def test_goals():
 
 
 def test_memory_is_measured_in_a_process_of_its_own():
-    asked = {"kind": "memory", "workload": "charged", "size": 0, "step": "forward", "threads": 1, "dtype": "float32"}
+    asked = {
+        "kind": "memory",
+        "workload": "charged",
+        "size": 0,
+        "step": "forward",
+        "threads": 1,
+        "dtype": "float32",
+    }
     found = ask({**asked, "contender": "segnn plain"})
     assert set(found) == {"peak_mib"}
     assert 2000 * 192 * 4 / 2**20 < found["peak_mib"] < 200  # at least one table of gated messages

@@ -30,7 +30,9 @@ def call(*arguments, code=0):
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    assert result.exit_code == code, f"exit status {result.exit_code}\n{result.stdout}\n{result.stderr}"
+    assert result.exit_code == code, (
+        f"exit status {result.exit_code}\n{result.stdout}\n{result.stderr}"
+    )
     return result
 
 

@@ -21,18 +21,45 @@ class Innocent:
 
 
 BAD = {
-    "nan": (lambda: {"velocity": spoilt("velocity", np.nan)}, ["'velocity'", "nan", "system 2, particle 3"]),
-    "infinity": (lambda: {"position": spoilt("position", np.inf)}, ["'position'", "inf", "system 2, particle 3"]),
-    "missing array": (lambda: {"charge": None}, ["missing array 'charge'", "present: position", "recipe"]),
-    "misspelt array": (lambda: {"velocity": None, "velocty": arrays()["velocity"]}, ["'velocity'", "Did you mean 'velocty'"]),
+    "nan": (
+        lambda: {"velocity": spoilt("velocity", np.nan)},
+        ["'velocity'", "nan", "system 2, particle 3"],
+    ),
+    "infinity": (
+        lambda: {"position": spoilt("position", np.inf)},
+        ["'position'", "inf", "system 2, particle 3"],
+    ),
+    "missing array": (
+        lambda: {"charge": None},
+        ["missing array 'charge'", "present: position", "recipe"],
+    ),
+    "misspelt array": (
+        lambda: {"velocity": None, "velocty": arrays()["velocity"]},
+        ["'velocity'", "Did you mean 'velocty'"],
+    ),
     "no positions": (lambda: {"position": None}, ["no array 'position'", "(S, N, 3)"]),
-    "sizes disagree": (lambda: {"velocity": np.ones((4, 3, 3))}, ["'velocity'", "(4, 3, 3)", "(20, 3)"]),
-    "sizes disagree, scalars": (lambda: {"charge": np.ones((4, 3))}, ["'charge'", "(4, 3)", "(20, 1)", "fields.charge"]),
+    "sizes disagree": (
+        lambda: {"velocity": np.ones((4, 3, 3))},
+        ["'velocity'", "(4, 3, 3)", "(20, 3)"],
+    ),
+    "sizes disagree, scalars": (
+        lambda: {"charge": np.ones((4, 3))},
+        ["'charge'", "(4, 3)", "(20, 1)", "fields.charge"],
+    ),
     "wrong shape": (lambda: {"velocity": np.ones((4, 5, 2))}, ["'velocity'", "2)", "3)"]),
-    "flat": (lambda: {"position": np.ones((4, 5, 2))}, ["'position'", "(4, 5, 2)", "expected (S, N, 3)"]),
-    "empty": (lambda: {k: v[:0] for k, v in arrays().items()}, ["'position'", "(0, 5, 3)", "empty"]),
+    "flat": (
+        lambda: {"position": np.ones((4, 5, 2))},
+        ["'position'", "(4, 5, 2)", "expected (S, N, 3)"],
+    ),
+    "empty": (
+        lambda: {k: v[:0] for k, v in arrays().items()},
+        ["'position'", "(0, 5, 3)", "empty"],
+    ),
     "text": (lambda: {"charge": np.full((4, 5), "plus")}, ["'charge'", "real numbers"]),
-    "pickle": (lambda: {"charge": np.full((4, 5), Innocent(), dtype=object)}, ["'charge'", "pickle", "refused"]),
+    "pickle": (
+        lambda: {"charge": np.full((4, 5), Innocent(), dtype=object)},
+        ["'charge'", "pickle", "refused"],
+    ),
 }
 
 
@@ -104,7 +131,9 @@ def test_file_that_is_no_npz_or_cut_short(here, content):
 
 def test_the_input_is_not_overwritten(here):
     before = Path("data/test.npz").read_bytes()
-    assert "is the input file" in refused("predict", "run", "data/test.npz", "-o", "data/../data/test.npz")
+    assert "is the input file" in refused(
+        "predict", "run", "data/test.npz", "-o", "data/../data/test.npz"
+    )
     assert Path("data/test.npz").read_bytes() == before
 
 
@@ -117,6 +146,9 @@ def test_predictions_that_are_not_finite_are_told(here, sizes):
         flat[sum(sizes[:system])] = 1e200
     np.savez("own.npz", **given)
     result = call("predict", "run", "own.npz", "-o", "out.npz", "--json")
-    assert "warning: out.npz: the predictions of 2 of 4 systems are not finite, the first of them system 1" in result.stderr
+    assert (
+        "warning: out.npz: the predictions of 2 of 4 systems are not finite, the first of them system 1"
+        in result.stderr
+    )
     assert json.loads(result.stdout)["not_finite"] == 2
     assert "warning" not in call("predict", "run", "data/test.npz", "-o", "out.npz").stderr

@@ -66,7 +66,9 @@ def test_foreign_weights(here):
     refused_by_all("run", str(WEIGHTS), "another program")
 
 
-@pytest.mark.parametrize(("line", "other"), [("  layers: 1", "  layers: 2"), ("  norm: null", "  norm: instance")])
+@pytest.mark.parametrize(
+    ("line", "other"), [("  layers: 1", "  layers: 2"), ("  norm: null", "  norm: instance")]
+)
 def test_weights_of_another_recipe(here, line, other):
     recipe = Path("run/model/recipe.yaml")
     assert line in recipe.read_text()

@@ -9,20 +9,44 @@ from .helpers import TINY, call, refused
 
 NODE = "node_attributes: [mean(edge_attributes), sh(velocity)]"
 MISTAKES = {
-    "misspelt key": ("epochs: 2", "epohcs: 2", ["training.epohcs", "unknown key", "nearest", "epochs"]),
+    "misspelt key": (
+        "epochs: 2",
+        "epohcs: 2",
+        ["training.epohcs", "unknown key", "nearest", "epochs"],
+    ),
     "misspelt section": ("training:", "trainning:", ["trainning", "nearest", "training"]),
     "wrong type": ("epochs: 2", "epochs: many", ["training.epochs", "'many'", "a whole number"]),
-    "wrong choice": ("{hidden", "{kind: segn, hidden", ["model.kind", "'segn'", "nearest", "segnn"]),
+    "wrong choice": (
+        "{hidden",
+        "{kind: segn, hidden",
+        ["model.kind", "'segn'", "nearest", "segnn"],
+    ),
     "unknown field": ("norm(velocity)]", "norm(velocty)]", ["inputs[2]", "velocty", "velocity"]),
-    "parity": (NODE, "node_attributes: [mean(edge_attributes), cross(velocity, velocity)]", ["1e", "1o"]),
-    "units": ("[position - center(position), velo", "[position - center(position) + velo", ["length", "length/time"]),
-    "bare point": ("[position - center(position),", "[position,", ["inputs[0]", "origin", "center(position)"]),
+    "parity": (
+        NODE,
+        "node_attributes: [mean(edge_attributes), cross(velocity, velocity)]",
+        ["1e", "1o"],
+    ),
+    "units": (
+        "[position - center(position), velo",
+        "[position - center(position) + velo",
+        ["length", "length/time"],
+    ),
+    "bare point": (
+        "[position - center(position),",
+        "[position,",
+        ["inputs[0]", "origin", "center(position)"],
+    ),
     "base of another irrep": (
         "array: target_position, irreps: 1o",
         "array: target_position, irreps: 2e",
         ["target.base", "2e"],
     ),
-    "bad irreps": ("charge: {irreps: 0e", "charge: {irreps: 0z", ["fields.charge.irreps", "'0z'", "0e"]),
+    "bad irreps": (
+        "charge: {irreps: 0e",
+        "charge: {irreps: 0z",
+        ["fields.charge.irreps", "'0z'", "0e"],
+    ),
     "missing section": ("model: {hidden: 4x0e+4x1o, layers: 1}", "", ["model", "missing key"]),
     "not yaml": ("data: {folder: data}", "data: {folder: data", ["bad.yaml"]),
 }
@@ -75,16 +99,21 @@ def test_no_such_recipe(here):
 
 def test_missing_data_folder_names_the_cure(here):
     message = refused("train", "tiny.yaml", "--set", "data.folder=data/charged", "--out", "new")
-    for text in ("tiny.yaml", "data.folder", "'data/charged'", "segnn simulate charged --out data/charged"):
+    for text in (
+        "tiny.yaml",
+        "data.folder",
+        "'data/charged'",
+        "segnn simulate charged --out data/charged",
+    ):
         assert text in message
     assert not Path("new").exists()
 
 
 @pytest.mark.parametrize("systems", ["3000", "1,2", "a,b,c", "1,2,-3", "0,0,0", "²,1,1"])
 def test_bad_counts(here, systems):
-    assert systems.replace(",", "") in refused("simulate", "charged", "--out", "made", "--systems", systems).replace(
-        ", ", ""
-    ).replace(",", "")
+    assert systems.replace(",", "") in refused(
+        "simulate", "charged", "--out", "made", "--systems", systems
+    ).replace(", ", "").replace(",", "")
     assert not Path("made").exists()
 
 
@@ -120,11 +149,17 @@ def test_a_split_without_systems_has_no_file(here):
     """--force leaves no file of other systems in its place; training names what is missing."""
     result = call("simulate", "charged", "--out", "data", "--systems", "8,0,4", "--force", "--json")
     assert "no systems, so no file: data/valid.npz" in result.stderr
-    assert json.loads(result.stdout)["files"] == {"train": "data/train.npz", "test": "data/test.npz"}
+    assert json.loads(result.stdout)["files"] == {
+        "train": "data/train.npz",
+        "test": "data/test.npz",
+    }
     assert json.loads(result.stdout)["systems"] == {"train": 8, "valid": 0, "test": 4}
     assert sorted(path.name for path in Path("data").iterdir()) == ["test.npz", "train.npz"]
     message = refused("train", "tiny.yaml", "--out", "new")
-    assert "data/valid.npz: no such file. Check the path, or make the data with 'segnn simulate'." in message
+    assert (
+        "data/valid.npz: no such file. Check the path, or make the data with 'segnn simulate'."
+        in message
+    )
 
 
 def test_set_on_a_trained_model(here):

@@ -30,8 +30,12 @@ def test_run_folder_exists(here):
 
 def test_other_folder_exists(here):
     before = files("data")
-    assert "data is not empty and holds no training" in refused("train", "tiny.yaml", "--out", "data")
-    assert "data is not empty and holds no training" in refused("train", "tiny.yaml", "--out", "data", "--overwrite")
+    assert "data is not empty and holds no training" in refused(
+        "train", "tiny.yaml", "--out", "data"
+    )
+    assert "data is not empty and holds no training" in refused(
+        "train", "tiny.yaml", "--out", "data", "--overwrite"
+    )
     assert "tiny.yaml is a file" in refused("train", "tiny.yaml", "--out", "tiny.yaml")
     assert files("data") == before
 
@@ -43,12 +47,16 @@ def test_overwrite(here):
 
 
 def test_resume_what_is_not_there(here):
-    assert "new holds no training to resume" in refused("train", "tiny.yaml", "--out", "new", "--resume")
+    assert "new holds no training to resume" in refused(
+        "train", "tiny.yaml", "--out", "new", "--resume"
+    )
     assert not Path("new").exists()
 
 
 def test_resume_with_another_recipe(here):
-    message = refused("train", "tiny.yaml", "--set", "training.learning_rate=0.1", "--out", "run", "--resume")
+    message = refused(
+        "train", "tiny.yaml", "--set", "training.learning_rate=0.1", "--out", "run", "--resume"
+    )
     assert "training.learning_rate" in message
     assert "0.1" in message
 
@@ -119,7 +127,9 @@ def test_full_disk_while_predicting(here, monkeypatch):
     assert Path("out.npz").read_bytes() == before
 
 
-@pytest.mark.parametrize("content", ["{}", "[]", "null", '{"test": {"mse": "low"}, "epochs": 2}', "cut {"])
+@pytest.mark.parametrize(
+    "content", ["{}", "[]", "null", '{"test": {"mse": "low"}, "epochs": 2}', "cut {"]
+)
 @pytest.mark.parametrize("command", [(), ("--resume",), "evaluate"])
 def test_damaged_results(here, command, content):
     Path("run/results.json").write_text(content)

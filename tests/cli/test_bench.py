@@ -18,7 +18,9 @@ def _tiny(monkeypatch, tmp_path):
 
 def test_list():
     text = call("bench", "--list").stdout
-    assert all(word in text for word in ("charged", "gravity20", "molecule", "e3nn (script)", "floor"))
+    assert all(
+        word in text for word in ("charged", "gravity20", "molecule", "e3nn (script)", "floor")
+    )
     listed = json.loads(call("bench", "--list", "--json").stdout)
     assert list(listed["workloads"]) == list(workloads.WORKLOADS)
 
@@ -34,19 +36,37 @@ def test_quick_prints_and_writes_nothing(tmp_path):
 
 
 def test_results_and_picture(tmp_path):
-    call("bench", "charged", "--quick", "--threads", 1, "--contenders", "segnn,e3nn", "--out", "speed")
+    call(
+        "bench",
+        "charged",
+        "--quick",
+        "--threads",
+        1,
+        "--contenders",
+        "segnn,e3nn",
+        "--out",
+        "speed",
+    )
     assert json.loads((tmp_path / "speed" / "charged.json").read_text())["workload"] == "charged"
     assert "charged" in (tmp_path / "speed" / "speed.svg").read_text()
     (tmp_path / "speed" / "qm9.json").write_text("{}")
-    message = refused("bench", "charged", "--quick", "--threads", 1, "--contenders", "segnn", "--out", "speed")
+    message = refused(
+        "bench", "charged", "--quick", "--threads", 1, "--contenders", "segnn", "--out", "speed"
+    )
     assert "qm9.json: is not a result of segnn bench" in message
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("chargd",), "workload 'chargd' is not known; did you mean 'charged'? Known: charged, gravity5"),
-        (("charged", "--contenders", "segnn,e3n"), "contender 'e3n' is not known; did you mean 'e3nn'?"),
+        (
+            ("chargd",),
+            "workload 'chargd' is not known; did you mean 'charged'? Known: charged, gravity5",
+        ),
+        (
+            ("charged", "--contenders", "segnn,e3n"),
+            "contender 'e3n' is not known; did you mean 'e3nn'?",
+        ),
         (("charged", "--dtype", "float16"), "--dtype 'float16' is not known; did you mean 'float"),
     ],
 )

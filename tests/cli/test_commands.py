@@ -19,7 +19,20 @@ def result(*arguments, code=0):
 
 def test_simulate(tmp_path):
     out = tmp_path / "made"
-    command = ("simulate", "charged", "--out", out, "--systems", "3,2,1", "--particles", 4, "--start", 5, "--horizon", 10)
+    command = (
+        "simulate",
+        "charged",
+        "--out",
+        out,
+        "--systems",
+        "3,2,1",
+        "--particles",
+        4,
+        "--start",
+        5,
+        "--horizon",
+        10,
+    )
     found = result(*command, "--seed", 1)
     assert found["systems"] == {"train": 3, "valid": 2, "test": 1}
     systems = load_systems(out / "train.npz")
@@ -33,13 +46,36 @@ def test_simulate(tmp_path):
         }
     call(*command, "--seed", 2, "--force")
     assert not np.array_equal(load_systems(out / "train.npz").position, systems.position)
-    call("simulate", "charged", "--out", tmp_path / "springs", "--systems", "1,1,1", "--horizon", 5, "--springs")
+    call(
+        "simulate",
+        "charged",
+        "--out",
+        tmp_path / "springs",
+        "--systems",
+        "1,1,1",
+        "--horizon",
+        5,
+        "--springs",
+    )
     assert "coupling" in load_systems(tmp_path / "springs" / "test.npz").node
 
 
 def test_simulate_gravity(tmp_path):
     out = tmp_path / "made"
-    command = ("simulate", "gravity", "--out", out, "--systems", "3,2,1", "--particles", 4, "--start", 5, "--horizon", 10)
+    command = (
+        "simulate",
+        "gravity",
+        "--out",
+        out,
+        "--systems",
+        "3,2,1",
+        "--particles",
+        4,
+        "--start",
+        5,
+        "--horizon",
+        10,
+    )
     assert result(*command)["systems"] == {"train": 3, "valid": 2, "test": 1}
     with np.load(out / "valid.npz") as stored:
         assert {name: stored[name].shape for name in stored.files} == {
@@ -56,7 +92,9 @@ def test_simulate_gravity(tmp_path):
     changed = load_systems(out / "valid.npz")
     assert 0.5 <= changed.node["mass"].min() < changed.node["mass"].max() <= 2
     assert not np.array_equal(changed.node["velocity"], velocity.reshape(-1, 3))
-    assert "--masses x: expected one mass" in call(*command, "--force", "--masses", "x", code=2).stderr
+    assert (
+        "--masses x: expected one mass" in call(*command, "--force", "--masses", "x", code=2).stderr
+    )
 
 
 def test_train_writes_a_run(here):
@@ -66,13 +104,24 @@ def test_train_writes_a_run(here):
 
 
 def test_train_json_and_overrides(here):
-    results = result("train", "tiny.yaml", "--set", "training.epochs=1", "--set", "training.seed=3", "--out", "other")
+    results = result(
+        "train",
+        "tiny.yaml",
+        "--set",
+        "training.epochs=1",
+        "--set",
+        "training.seed=3",
+        "--out",
+        "other",
+    )
     assert (results["epochs"], results["seed"]) == (1, 3)
     assert results == json.loads(Path("other/results.json").read_text())
 
 
 def test_train_resume_of_a_finished_run_gives_its_results(here):
-    assert result("train", "run/recipe.yaml", "--out", "run", "--resume") == json.loads(Path("run/results.json").read_text())
+    assert result("train", "run/recipe.yaml", "--out", "run", "--resume") == json.loads(
+        Path("run/results.json").read_text()
+    )
 
 
 def test_evaluate(here):
@@ -116,7 +165,9 @@ def test_predict_within_memory(here, monkeypatch):
     monkeypatch.setattr(budget, "BLOCK", 0)  # a share of a size that shows on small systems
     taken, made = [], PhysicalModel.features
     monkeypatch.setattr(
-        PhysicalModel, "features", lambda self, some, source: taken.append(len(some)) or made(self, some, source)
+        PhysicalModel,
+        "features",
+        lambda self, some, source: taken.append(len(some)) or made(self, some, source),
     )
     np.savez("in.npz", **arrays(sizes=(40,) * 8))
     call("predict", "run", "in.npz", "-o", "whole.npz")
@@ -130,7 +181,9 @@ def test_predict_within_memory(here, monkeypatch):
     said = refused("predict", "run", "in.npz", "-o", "bounded.npz", "--memory", "100kB")
     assert "memory 0 MiB is too little for system 0 of in.npz" in said
     assert "need 1 MiB" in said
-    assert "expected a size such as 500MiB" in refused("predict", "run", "in.npz", "-o", "out.npz", "--memory", "plenty")
+    assert "expected a size such as 500MiB" in refused(
+        "predict", "run", "in.npz", "-o", "out.npz", "--memory", "plenty"
+    )
 
 
 def test_check_passes_a_run_and_writes_the_table(here):
@@ -143,7 +196,9 @@ def test_check_passes_a_run_and_writes_the_table(here):
 
 
 def test_check_fails_a_model_without_symmetry(here):
-    Path("mpnn.yaml").write_text(Path("tiny.yaml").read_text().replace("{hidden", "{kind: mpnn, hidden"))
+    Path("mpnn.yaml").write_text(
+        Path("tiny.yaml").read_text().replace("{hidden", "{kind: mpnn, hidden")
+    )
     rows = result("check", "mpnn.yaml", code=1)["rows"]
     assert {row["property"] for row in rows if not row["passed"]} == {"rotation", "reflection"}
     shown = call("check", "mpnn.yaml", "--data", write("own.npz"), code=1)
@@ -152,7 +207,9 @@ def test_check_fails_a_model_without_symmetry(here):
 
 
 def test_check_without_data_takes_random_systems(here):
-    Path("nowhere.yaml").write_text(Path("tiny.yaml").read_text().replace("folder: data", "folder: nowhere"))
+    Path("nowhere.yaml").write_text(
+        Path("tiny.yaml").read_text().replace("folder: data", "folder: nowhere")
+    )
     found = result("check", "nowhere.yaml")
     assert found["passed"] is True
     assert found["data"] == "random systems"
@@ -172,7 +229,9 @@ def test_info_of_other_sizes_and_settings(here):
     small, large = (result("info", "tiny.yaml", "--particles", n) for n in (4, 40))
     assert large["batch"]["edges"] / small["batch"]["edges"] == 40 * 39 / (4 * 3)
     assert large["step_bytes"] > 20 * small["step_bytes"] / 10
-    assert result("info", "tiny.yaml", "--set", "model.layers=2")["parameters"] > small["parameters"]
+    assert (
+        result("info", "tiny.yaml", "--set", "model.layers=2")["parameters"] > small["parameters"]
+    )
 
 
 def test_report(here):

@@ -25,7 +25,9 @@ def test_animate_a_pass(here):
 def test_animate_what_rollout_wrote(here):
     call("rollout", "run", "data/test.npz", "--steps", 2, "--time", 0.05, "-o", "r.npz")
     assert result("animate", "r.npz", "--system", 1, "--frames", 3, "-o", "r.gif")["frames"] == 3
-    assert "--system 9: there are 4 systems" in refused("animate", "r.npz", "--system", 9, "-o", "r.gif")
+    assert "--system 9: there are 4 systems" in refused(
+        "animate", "r.npz", "--system", 9, "-o", "r.gif"
+    )
 
 
 def test_animate_systems_that_are_simulated_on(here):
@@ -38,15 +40,23 @@ def test_animate_systems_that_are_simulated_on(here):
     np.testing.assert_allclose(found.true.time, [0, 0.05, 0.1, 0.15, 0.2])
     end = charged.advance(load_systems("data/test.npz")[1:2], 200)
     np.testing.assert_allclose(found.true.position[-1], end.position, atol=1e-9)
-    assert result("animate", "data/test.npz", "--time", 0.1, "--frames", 2, "-o", "s.gif")["frames"] == 2
+    assert (
+        result("animate", "data/test.npz", "--time", 0.1, "--frames", 2, "-o", "s.gif")["frames"]
+        == 2
+    )
 
 
 def test_animate_mistakes(here):
-    assert "--system 4: there are 4 systems in data/test.npz" in refused("animate", "data/test.npz", "--system", 4)
+    assert "--system 4: there are 4 systems in data/test.npz" in refused(
+        "animate", "data/test.npz", "--system", 4
+    )
     assert "--time 0.0: expected 0.001 to 1000" in refused("animate", "data/test.npz", "--time", 0)
     write("plain.npz", charge=None)
     message = refused("animate", "plain.npz", "-o", "p.gif")
-    assert "no velocity with charge or mass. Animate a model on them (segnn animate MODEL plain.npz)" in message
+    assert (
+        "no velocity with charge or mass. Animate a model on them (segnn animate MODEL plain.npz)"
+        in message
+    )
     assert "ends in .gif or .mp4" in refused("animate", "run", "data/test.npz", "-o", "pass.webm")
     assert "takes no systems" in refused("animate", "plain.npz", "data/test.npz")
     assert "--fps 0.0" in refused("animate", "run", "data/test.npz", "--fps", 0)
@@ -55,7 +65,9 @@ def test_animate_mistakes(here):
 
 def test_animate_without_ffmpeg(here, monkeypatch):
     which = shutil.which
-    monkeypatch.setattr(shutil, "which", lambda name, *more: None if name == "ffmpeg" else which(name, *more))
+    monkeypatch.setattr(
+        shutil, "which", lambda name, *more: None if name == "ffmpeg" else which(name, *more)
+    )
     assert "needs the program ffmpeg, which is not here. Install it, or write a .gif" in refused(
         "animate", "run", "data/test.npz", "-o", "pass.mp4"
     )
@@ -71,15 +83,23 @@ def test_export_of_a_run_and_of_a_recipe(here):
 
 
 def test_view_mistakes(here):
-    assert "--export page.pdf: a page ends in .html" in refused("view", "run", "data/test.npz", "--export", "page.pdf")
-    assert "--port 70000: expected 0 to 65535" in refused("view", "run", "data/test.npz", "--port", 70000)
+    assert "--export page.pdf: a page ends in .html" in refused(
+        "view", "run", "data/test.npz", "--export", "page.pdf"
+    )
+    assert "--port 70000: expected 0 to 65535" in refused(
+        "view", "run", "data/test.npz", "--port", 70000
+    )
     write("still.npz", velocity=None)
-    assert "still.npz: missing array 'velocity'" in refused("view", "run", "still.npz", "--export", "page.html")
+    assert "still.npz: missing array 'velocity'" in refused(
+        "view", "run", "still.npz", "--export", "page.html"
+    )
 
 
 def test_evaluate_draws(here):
     told = result("evaluate", "run", "--plots", "pictures")
-    assert told["plots"] == [f"pictures/{name}.svg" for name in ("parity", "error-by-size", "errors", "learning")]
+    assert told["plots"] == [
+        f"pictures/{name}.svg" for name in ("parity", "error-by-size", "errors", "learning")
+    ]
     assert all("<svg" in Path(path).read_text() for path in told["plots"])
     assert "plots" not in result("evaluate", "run")
     other = result("evaluate", "run/model", "--data", "data/test.npz", "--plots", "others")
@@ -87,12 +107,22 @@ def test_evaluate_draws(here):
 
 
 @pytest.mark.parametrize(
-    "target", ["{array: target_force, irreps: 1o, unit: force}", "{array: target_energy, irreps: 0e, level: graph}"]
+    "target",
+    [
+        "{array: target_force, irreps: 1o, unit: force}",
+        "{array: target_energy, irreps: 0e, level: graph}",
+    ],
 )
 def test_evaluate_and_report_other_quantities(here, target):
     """Forces of particles and energies of systems have pictures too, not positions alone."""
-    text = Path("tiny.yaml").read_text().replace("{array: target_position, irreps: 1o, unit: length, base: position}", target)
-    Path("other.yaml").write_text(text.replace("tiny", "other").replace("folder: data", "folder: labelled"))
+    text = (
+        Path("tiny.yaml")
+        .read_text()
+        .replace("{array: target_position, irreps: 1o, unit: length, base: position}", target)
+    )
+    Path("other.yaml").write_text(
+        text.replace("tiny", "other").replace("folder: data", "folder: labelled")
+    )
     name = "target_force" if "force" in target else "target_energy"
     for seed, split in enumerate(("train", "valid", "test")):
         made = arrays(seed=seed)

@@ -31,7 +31,18 @@ def test_dry_run_lists_without_doing(checkout):
     assert done["charged-seed0"] > 60
     assert "charged-seed0" in call("reproduce", "charged", "--dry-run").stdout
     few = json.loads(
-        call("reproduce", "orders", "--only", "segnn_g", "--only", "22", "--seeds", "3", "--dry-run", "--json").stdout
+        call(
+            "reproduce",
+            "orders",
+            "--only",
+            "segnn_g",
+            "--only",
+            "22",
+            "--seeds",
+            "3",
+            "--dry-run",
+            "--json",
+        ).stdout
     )
     assert [run["run"] for run in few["runs"]] == ["segnn_g-22-seed3"]
     assert sorted(checkout.rglob("*")) == before
@@ -62,15 +73,34 @@ def test_every_stored_seed_is_shown_whatever_was_asked_for(checkout):
 
 
 def test_seeds_once_each(checkout):
-    found = json.loads(call("reproduce", "charged", "--only", "egnn", "--seeds", "9,8, 9", "--dry-run", "--json").stdout)
+    found = json.loads(
+        call(
+            "reproduce", "charged", "--only", "egnn", "--seeds", "9,8, 9", "--dry-run", "--json"
+        ).stdout
+    )
     assert [run["run"] for run in found["runs"]] == ["egnn-seed9", "egnn-seed8"]
 
 
 def test_run_a_small_sweep_twice(checkout, monkeypatch):
     monkeypatch.setattr(sweep, "tables", lambda: {"charged": small("data/small")})
-    command = ("reproduce", "charged", "--only", "all", "--seeds", "0", "--set", "training.epochs=2", "--results", "mine")
+    command = (
+        "reproduce",
+        "charged",
+        "--only",
+        "all",
+        "--seeds",
+        "0",
+        "--set",
+        "training.epochs=2",
+        "--results",
+        "mine",
+    )
     result = call(*command, "--json")
-    rows = {row["method"]: row for row in json.loads(result.stdout)["rows"] if row["setting_id"] == "all"}
+    rows = {
+        row["method"]: row
+        for row in json.loads(result.stdout)["rows"]
+        if row["setting_id"] == "all"
+    }
     assert rows["MPNN"]["seeds"] == rows["SEGNN_G+P (1,1)"]["seeds"] == [0]
     assert rows["MPNN"]["epochs"] == 2
     assert "simulated charged: data/small" in result.stderr
@@ -81,9 +111,22 @@ def test_run_a_small_sweep_twice(checkout, monkeypatch):
     assert stored == {path: path.read_bytes() for path in Path("mine/charged").glob("*.json")}
 
 
-def test_json_is_alone_on_stdout_when_a_run_folder_is_finished_and_its_result_is_gone(checkout, monkeypatch):
+def test_json_is_alone_on_stdout_when_a_run_folder_is_finished_and_its_result_is_gone(
+    checkout, monkeypatch
+):
     monkeypatch.setattr(sweep, "tables", lambda: {"charged": small("data/small")})
-    command = ("reproduce", "charged", "--only", "all", "--only", "mpnn", "--seeds", "0", "--set", "training.epochs=1")
+    command = (
+        "reproduce",
+        "charged",
+        "--only",
+        "all",
+        "--only",
+        "mpnn",
+        "--seeds",
+        "0",
+        "--set",
+        "training.epochs=1",
+    )
     command += ("--results", "mine", "--json")
     call(*command)
     Path("mine/charged/mpnn-all-seed0.json").unlink()
@@ -108,14 +151,38 @@ def test_a_changed_budget_has_folders_of_its_own_and_says_so(checkout, monkeypat
         raise TrainingInterrupted("stopped")
 
     monkeypatch.setattr("segnn.reproduce.run.execute", interrupted)
-    command = ("reproduce", "charged", "--only", "mpnn", "--seeds", "1", *changes, "--runs", "elsewhere")
-    assert f"same command: {told} --runs elsewhere --only mpnn --seeds 1\n" in call(*command, code=130).stderr
+    command = (
+        "reproduce",
+        "charged",
+        "--only",
+        "mpnn",
+        "--seeds",
+        "1",
+        *changes,
+        "--runs",
+        "elsewhere",
+    )
+    assert (
+        f"same command: {told} --runs elsewhere --only mpnn --seeds 1\n"
+        in call(*command, code=130).stderr
+    )
 
 
 def test_data_that_are_not_the_tables_are_refused_unless_on_purpose(checkout, monkeypatch):
     monkeypatch.setattr(sweep, "tables", lambda: {"charged": small("data/small")})
     call("simulate", "charged", "--systems", "8,4,5", "--seed", "1", "--out", "data/small")
-    command = ("reproduce", "charged", "--only", "mpnn", "--only", "few", "--seeds", "0", "--results", "mine")
+    command = (
+        "reproduce",
+        "charged",
+        "--only",
+        "mpnn",
+        "--only",
+        "few",
+        "--seeds",
+        "0",
+        "--results",
+        "mine",
+    )
     assert "not the systems of the table charged" in refused(*command)
     call(*command, "--set", "training.epochs=1")
 
@@ -127,22 +194,39 @@ def test_folders_that_cannot_be_written_are_told_before_a_training(checkout, mon
         for folder in ("afile", "/proc/x"):
             message = refused("reproduce", "charged", "--seeds", "9", option, folder)
             assert f"{option}: cannot write in {folder}/charged" in message
-    assert "--results: cannot write in afile" in refused("reproduce", "charged", "--render", "--results", "afile")
+    assert "--results: cannot write in afile" in refused(
+        "reproduce", "charged", "--render", "--results", "afile"
+    )
     assert not Path("data").exists()
 
 
 def test_mistakes(checkout):
     assert "there is no table 'x'" in refused("reproduce", "x")
     assert "--only y: the table charged has mpnn" in refused("reproduce", "charged", "--only", "y")
-    assert "--seeds 1;2: expected whole numbers" in refused("reproduce", "charged", "--seeds", "1;2")
+    assert "--seeds 1;2: expected whole numbers" in refused(
+        "reproduce", "charged", "--seeds", "1;2"
+    )
     for seeds in ("²", str(2**63), "9" * 5000, "-1", "1,", ""):
-        assert "expected whole numbers below 2^63" in refused("reproduce", "charged", "--seeds", seeds)
+        assert "expected whole numbers below 2^63" in refused(
+            "reproduce", "charged", "--seeds", seeds
+        )
     for value in ("training.seed=5", "training={seed: 5}"):
         message = refused("reproduce", "charged", "--set", value, "--results", "mine", "--dry-run")
         assert "a table is trained with the seeds of --seeds" in message
     for results in ("results", checkout / "results", "results/../results"):
-        message = refused("reproduce", "charged", "--set", "training.epochs=1", "--results", results, "--runs", "mine")
+        message = refused(
+            "reproduce",
+            "charged",
+            "--set",
+            "training.epochs=1",
+            "--results",
+            results,
+            "--runs",
+            "mine",
+        )
         assert "another folder with --results" in message
     changed = ("reproduce", "charged", "--set", "training.epochs=1", "--results", "mine")
-    assert "another folder with --runs" in refused(*changed, "--runs", checkout / "runs" / "reproduce")
+    assert "another folder with --runs" in refused(
+        *changed, "--runs", checkout / "runs" / "reproduce"
+    )
     assert "no such recipe" in refused("reproduce", "charged", "--recipes", "nowhere", "--dry-run")

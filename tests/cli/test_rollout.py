@@ -20,20 +20,38 @@ def initial(tmp_path, monkeypatch):
 
 
 def test_files_and_numbers(initial):
-    found = json.loads(call("rollout", "charged", "initial.npz", "--steps", 3, "-o", "out/path.npz", "--json").stdout)
+    found = json.loads(
+        call(
+            "rollout", "charged", "initial.npz", "--steps", 3, "-o", "out/path.npz", "--json"
+        ).stdout
+    )
     stored = json.loads(Path("out/path.json").read_text())
     assert {key: found[key] for key in stored} == stored
     assert found["files"] == ["out/path.npz", "out/path.json", "out/path.svg"]
     assert all(Path(file).is_file() for file in found["files"])
-    assert (found["horizon"], found["steps"], found["states"], found["ended_early"]) == (1.0, 3, 4, False)
+    assert (found["horizon"], found["steps"], found["states"], found["ended_early"]) == (
+        1.0,
+        3,
+        4,
+        False,
+    )
     with np.load("out/path.npz") as out:
-        assert set(out.files) == {"time", "position", "velocity", "true_position", "true_velocity", "charge"}
+        assert set(out.files) == {
+            "time",
+            "position",
+            "velocity",
+            "true_position",
+            "true_velocity",
+            "charge",
+        }
         assert out["position"].shape == out["true_velocity"].shape == (4, 4, 5, 3)
         np.testing.assert_allclose(out["true_position"][1], initial["target_position"], atol=1e-9)
         error = ((out["position"][1] - out["true_position"][1]) ** 2).mean()
     call("predict", "charged", "initial.npz", "-o", "one.npz")
     with np.load("one.npz") as one:
-        assert ((one["position"] - initial["target_position"]) ** 2).mean() == pytest.approx(error, rel=1e-4)
+        assert ((one["position"] - initial["target_position"]) ** 2).mean() == pytest.approx(
+            error, rel=1e-4
+        )
     assert found["position_mse"][1] == pytest.approx(error, rel=1e-6)
     result = call("rollout", "charged", "initial.npz", "--steps", 1, "-o", "again.npz")
     assert "energy drift" in result.stdout
@@ -42,7 +60,11 @@ def test_files_and_numbers(initial):
 
 @pytest.mark.parametrize("arrangement", ["one", "varying"])
 def test_keeps_the_arrangement(initial, arrangement):
-    given = {key: value[0] for key, value in initial.items()} if arrangement == "one" else arrays(sizes=(3, 5, 2))
+    given = (
+        {key: value[0] for key, value in initial.items()}
+        if arrangement == "one"
+        else arrays(sizes=(3, 5, 2))
+    )
     np.savez("in.npz", **given)
     call("rollout", "charged", "in.npz", "--steps", 2, "-o", "out.npz")
     with np.load("out.npz") as out:
@@ -64,7 +86,11 @@ def test_own_systems_without_a_simulator(here):
     given = arrays()
     given["z"] = given.pop("charge")
     np.savez("in.npz", **given)
-    found = json.loads(call("rollout", "run", "in.npz", "--steps", 2, "--time", 0.3, "-o", "out.npz", "--json").stdout)
+    found = json.loads(
+        call(
+            "rollout", "run", "in.npz", "--steps", 2, "--time", 0.3, "-o", "out.npz", "--json"
+        ).stdout
+    )
     assert found["time"] == [0.0, 0.3, 0.6]
     assert "position_mse" not in found
     assert found["files"] == ["out.npz", "out.json"]
@@ -75,15 +101,23 @@ def test_mistakes(initial):
     assert "--steps 0: expected at least 1" in refused(*start, "--steps", 0, "-o", "out.npz")
     assert "a new .npz file" in refused(*start, "--steps", 1, "-o", "out.json")
     assert "a new .npz file" in refused(*start, "--steps", 1, "-o", "initial.npz")
-    assert "--time -1.0: expected a positive time" in refused(*start, "--steps", 1, "-o", "out.npz", "--time", -1)
-    assert "a rollout needs velocities" in refused(*start, "--steps", 1, "-o", "out.npz", "--velocity", "charged", "--time", 1)
+    assert "--time -1.0: expected a positive time" in refused(
+        *start, "--steps", 1, "-o", "out.npz", "--time", -1
+    )
+    assert "a rollout needs velocities" in refused(
+        *start, "--steps", 1, "-o", "out.npz", "--velocity", "charged", "--time", 1
+    )
     assert "these systems are not of the gravity simulator" in refused(
         *start, "--steps", 1, "-o", "out.npz", "--softening", 0.1
     )
     np.savez("masses.npz", mass=np.ones((4, 5)), **initial)
     for value in ("nan", "inf", "-1"):
-        message = refused("rollout", "charged", "masses.npz", "--steps", 1, "-o", "out.npz", "--softening", value)
+        message = refused(
+            "rollout", "charged", "masses.npz", "--steps", 1, "-o", "out.npz", "--softening", value
+        )
         assert f"softening is {float(value)}; expected a length >= 0" in message
     assert not Path("out.npz").exists()
     np.savez("bare.npz", position=initial["position"], charge=initial["charge"])
-    assert "missing array 'velocity'" in refused("rollout", "charged", "bare.npz", "--steps", 1, "-o", "out.npz", "--time", 1)
+    assert "missing array 'velocity'" in refused(
+        "rollout", "charged", "bare.npz", "--steps", 1, "-o", "out.npz", "--time", 1
+    )

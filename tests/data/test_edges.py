@@ -32,7 +32,11 @@ def assert_edges(result, pairs: list[tuple[int, int]]) -> None:
 def test_complete_against_loops(sizes):
     offsets = offsets_of(sizes)
     pairs = [
-        (j, i) for begin, end in itertools.pairwise(offsets) for i in range(begin, end) for j in range(begin, end) if i != j
+        (j, i)
+        for begin, end in itertools.pairwise(offsets)
+        for i in range(begin, end)
+        for j in range(begin, end)
+        if i != j
     ]
     assert_edges(complete(offsets), pairs)
 
@@ -51,7 +55,9 @@ def nearest_by_loops(position, offsets, k):
 @settings(deadline=None)
 def test_nearest_against_loops_with_many_ties(sizes, k, seed):
     offsets = offsets_of(sizes)
-    position = np.random.default_rng(seed).integers(0, 3, (offsets[-1], 3)).astype(float)  # coincident ones too
+    position = (
+        np.random.default_rng(seed).integers(0, 3, (offsets[-1], 3)).astype(float)
+    )  # coincident ones too
     assert_edges(nearest(position, offsets, k), nearest_by_loops(position, offsets, k))
 
 

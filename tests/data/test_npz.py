@@ -14,8 +14,14 @@ def make(sizes: list[int]) -> Systems:
     return Systems(
         rng.normal(size=(offsets[-1], 3)),
         offsets,
-        node={"charge": rng.normal(size=offsets[-1]), "target_force": rng.normal(size=(offsets[-1], 3))},
-        graph={"target_energy": rng.normal(size=len(sizes)), "cell": rng.normal(size=(len(sizes), 3, 3))},
+        node={
+            "charge": rng.normal(size=offsets[-1]),
+            "target_force": rng.normal(size=(offsets[-1], 3)),
+        },
+        graph={
+            "target_energy": rng.normal(size=len(sizes)),
+            "cell": rng.normal(size=(len(sizes), 3, 3)),
+        },
     )
 
 
@@ -40,7 +46,11 @@ def test_round_trip(tmp_path, sizes):
 
 
 def test_loads_what_numpy_saved_with_integers(tmp_path):
-    np.savez_compressed(tmp_path / "in.npz", position=np.zeros((2, 3, 3), np.float32), charge=np.ones((2, 3), np.int8))
+    np.savez_compressed(
+        tmp_path / "in.npz",
+        position=np.zeros((2, 3, 3), np.float32),
+        charge=np.ones((2, 3), np.int8),
+    )
     systems = load_systems(tmp_path / "in.npz")
     assert systems.position.dtype == systems.node["charge"].dtype == np.float64
 
@@ -153,12 +163,16 @@ def test_a_pickle_is_refused_and_not_run(tmp_path):
     stream = io.BytesIO()
     np.savez(stream, position=np.zeros((2, 3)), species=np.array([Trap()], dtype=object))
     (tmp_path / "in.npz").write_bytes(stream.getvalue())
-    with pytest.raises(UserError, match=r"in\.npz: array 'species' holds Python objects \(a pickle\)"):
+    with pytest.raises(
+        UserError, match=r"in\.npz: array 'species' holds Python objects \(a pickle\)"
+    ):
         load_systems(tmp_path / "in.npz")
     assert not (tmp_path / "ran").exists()
 
 
 def test_mistakes_in_the_data_name_the_file(tmp_path):
     np.savez(tmp_path / "in.npz", position=np.full((2, 3), np.nan))
-    with pytest.raises(UserError, match=r"in\.npz: array 'position' is nan in system 0, particle 0"):
+    with pytest.raises(
+        UserError, match=r"in\.npz: array 'position' is nan in system 0, particle 0"
+    ):
         load_systems(tmp_path / "in.npz")

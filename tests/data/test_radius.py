@@ -24,7 +24,9 @@ def by_loops(position, offsets, r, cells, pbc):
         for i in range(begin, end):
             for j in range(begin, end):
                 for n, shift in zip(grid, shifts, strict=True):
-                    if (i != j or n.any()) and np.linalg.norm(position[j] + shift - position[i]) <= r:
+                    if (i != j or n.any()) and np.linalg.norm(
+                        position[j] + shift - position[i]
+                    ) <= r:
                         found.append((i, j, *np.round(shift, 6) + 0.0))
     return sorted(found)
 
@@ -34,22 +36,38 @@ def as_rows(result):
     assert edge_index.dtype == np.int64
     assert shift.dtype == np.float64
     assert shift.shape == (edge_index.shape[1], 3)
-    assert (np.diff(edge_index[1] * 10_000 + edge_index[0]) >= 0).all(), "sorted by target, then source"
-    return sorted((i, j, *np.round(s, 6) + 0.0) for (j, i), s in zip(edge_index.T, shift, strict=True))
+    assert (np.diff(edge_index[1] * 10_000 + edge_index[0]) >= 0).all(), (
+        "sorted by target, then source"
+    )
+    return sorted(
+        (i, j, *np.round(s, 6) + 0.0) for (j, i), s in zip(edge_index.T, shift, strict=True)
+    )
 
 
 @pytest.mark.parametrize("method", METHODS)
-@given(seed=st.integers(0, 1000), sizes=st.lists(st.integers(0, 5), min_size=1, max_size=4), r=st.floats(0.3, 2.5))
+@given(
+    seed=st.integers(0, 1000),
+    sizes=st.lists(st.integers(0, 5), min_size=1, max_size=4),
+    r=st.floats(0.3, 2.5),
+)
 @settings(deadline=None, max_examples=30)
 def test_without_boundaries(method, seed, sizes, r):
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
     position = np.random.default_rng(seed).normal(size=(offsets[-1], 3))
-    expected = by_loops(position, offsets, r, np.tile(np.eye(3), (len(sizes), 1, 1)), np.zeros((len(sizes), 3), bool))
+    expected = by_loops(
+        position,
+        offsets,
+        r,
+        np.tile(np.eye(3), (len(sizes), 1, 1)),
+        np.zeros((len(sizes), 3), bool),
+    )
     assert as_rows(radius(position, offsets, r, method=method)) == expected
 
 
 @pytest.mark.parametrize("method", METHODS)
-@given(seed=st.integers(0, 1000), pbc=st.lists(FLAGS, min_size=2, max_size=2), r=st.floats(0.3, 2.0))
+@given(
+    seed=st.integers(0, 1000), pbc=st.lists(FLAGS, min_size=2, max_size=2), r=st.floats(0.3, 2.0)
+)
 @settings(deadline=None, max_examples=25)
 def test_periodic_axes_and_skew_cells(method, seed, pbc, r):
     rng = np.random.default_rng(seed)
@@ -65,7 +83,9 @@ def test_periodic_axes_and_skew_cells(method, seed, pbc, r):
 def test_vesin_equals_numpy_exactly(seed, r, pbc):
     rng = np.random.default_rng(seed)
     position, cell = rng.uniform(-5, 5, (60, 3)), 4 * np.eye(3) + rng.uniform(-1, 1, (3, 3))
-    first, second = (radius(position, np.array([0, 60]), r, cell, pbc, method=m) for m in ("vesin", "numpy"))
+    first, second = (
+        radius(position, np.array([0, 60]), r, cell, pbc, method=m) for m in ("vesin", "numpy")
+    )
     np.testing.assert_array_equal(first[0], second[0])
     np.testing.assert_array_equal(first[1], second[1])
 
@@ -74,7 +94,9 @@ def test_vesin_equals_numpy_exactly(seed, r, pbc):
 def test_simple_cubic_lattice_at_exactly_its_constant(method):
     """One particle has six images of itself at distance 1, and 18 up to sqrt(2)."""
     for r, count in ((1.0, 6), (0.999, 0), (1.415, 18)):
-        edge_index, shift = radius(np.full((1, 3), 0.3), np.array([0, 1]), r, cell=np.eye(3), method=method)
+        edge_index, shift = radius(
+            np.full((1, 3), 0.3), np.array([0, 1]), r, cell=np.eye(3), method=method
+        )
         assert edge_index.shape == (2, count)
         assert not edge_index.any()
         assert (np.linalg.norm(shift, axis=1) <= r).all()
@@ -83,7 +105,9 @@ def test_simple_cubic_lattice_at_exactly_its_constant(method):
 @pytest.mark.parametrize("method", METHODS)
 def test_shift_has_the_sign_of_the_convention(method):
     position = np.array([[0.1, 0.0, 0.0], [9.8, 0.0, 0.0]])
-    edge_index, shift = radius(position, np.array([0, 2]), 1.0, cell=10 * np.eye(3), pbc=np.array([1, 0, 0]), method=method)
+    edge_index, shift = radius(
+        position, np.array([0, 2]), 1.0, cell=10 * np.eye(3), pbc=np.array([1, 0, 0]), method=method
+    )
     assert edge_index.tolist() == [[1, 0], [0, 1]]
     relative = position[edge_index[0]] + shift - position[edge_index[1]]
     np.testing.assert_allclose(relative, [[-0.3, 0, 0], [0.3, 0, 0]], atol=1e-12)
@@ -93,7 +117,9 @@ def test_shift_has_the_sign_of_the_convention(method):
 def test_a_slab_needs_no_third_lattice_vector(method):
     cell = np.diag([2.0, 2.0, 0.0])
     position = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.5]])
-    edge_index, _ = radius(position, np.array([0, 2]), 2.0, cell=cell, pbc=np.array([True, True, False]), method=method)
+    edge_index, _ = radius(
+        position, np.array([0, 2]), 2.0, cell=cell, pbc=np.array([True, True, False]), method=method
+    )
     assert edge_index.tolist() == [[0, 0, 0, 0, 1, 0, 1, 1, 1, 1], [0, 0, 0, 0, 0, 1, 1, 1, 1, 1]]
 
 
@@ -149,7 +175,10 @@ def test_bad_cells():
 
 @pytest.mark.parametrize("offsets", [[0, 4], [1, 8], [0, 5, 3, 8], [], [0, 9]])
 def test_offsets_that_do_not_cut_the_rows(offsets):
-    for edges in (lambda: radius(np.zeros((8, 3)), offsets, 1.0), lambda: nearest(np.zeros((8, 3)), offsets, 2)):
+    for edges in (
+        lambda: radius(np.zeros((8, 3)), offsets, 1.0),
+        lambda: nearest(np.zeros((8, 3)), offsets, 2),
+    ):
         with pytest.raises(UserError, match="offsets must run from 0 to the 8 rows"):
             edges()
 
@@ -161,6 +190,8 @@ def test_few_particles_far_apart_take_no_time():
     cell, pbc, begun = np.eye(3) * 2, np.array([1, 0, 0]), time.perf_counter()
     found = radius(x, [0, 5], 1.0, cell, pbc)
     assert time.perf_counter() - begun < 5
-    for edges, expected in zip(found, radius(x, [0, 5], 1.0, cell, pbc, method="numpy"), strict=True):
+    for edges, expected in zip(
+        found, radius(x, [0, 5], 1.0, cell, pbc, method="numpy"), strict=True
+    ):
         np.testing.assert_array_equal(edges, expected)
     assert found[0].shape[1] >= 6

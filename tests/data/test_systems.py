@@ -68,7 +68,9 @@ def test_one_system_with_a_cell():
 
 
 def test_cell_of_three_particles_stays_per_system():
-    systems = Systems.from_arrays({"position": np.zeros((2, 3, 3)), "cell": np.tile(np.eye(3), (2, 1, 1))})
+    systems = Systems.from_arrays(
+        {"position": np.zeros((2, 3, 3)), "cell": np.tile(np.eye(3), (2, 1, 1))}
+    )
     assert systems.graph["cell"].shape == (2, 3, 3)
     assert systems.pbc.all()
     assert systems.pbc.shape == (2, 3)

@@ -46,7 +46,9 @@ def network(**more):
 
 def given(nodes=12, edges=40, seed=0):
     g = torch.Generator().manual_seed(seed)
-    x, e, n = (torch.randn(rows, 4, generator=g, dtype=torch.float64) for rows in (nodes, edges, nodes))
+    x, e, n = (
+        torch.randn(rows, 4, generator=g, dtype=torch.float64) for rows in (nodes, edges, nodes)
+    )
     return x, torch.randint(0, nodes, (2, edges), generator=g), e, n
 
 
@@ -54,7 +56,10 @@ def given(nodes=12, edges=40, seed=0):
 def test_one_graph_and_the_same_function(prepared):
     net, eager = network(), network()
     x, index, e, n = given()
-    assert segnn.compile(net, x, Topology(index, 12) if prepared else index, e, n, backend="aot_eager") is net
+    assert (
+        segnn.compile(net, x, Topology(index, 12) if prepared else index, e, n, backend="aot_eager")
+        is net
+    )
     x, index, e, n = given(17, 55, 1)
     y = net(x, Topology(index, 17) if prepared else index, e, n)
     torch.testing.assert_close(y, eager(x, index, e, n), rtol=0, atol=1e-12)
@@ -83,11 +88,15 @@ def test_running_means_are_left_alone():
 
 def test_a_wrong_compiler_is_found_out():
     def wrong(graph, inputs):
-        return lambda *a: [2 * y if isinstance(y, torch.Tensor) and y.is_floating_point() else y for y in graph(*a)]
+        return lambda *a: [
+            2 * y if isinstance(y, torch.Tensor) and y.is_floating_point() else y for y in graph(*a)
+        ]
 
     net, example = network(), given()
     expected = net(*example)
-    with pytest.raises(UserError, match=r"compiled and eager network differ, by .* of the largest value in the "):
+    with pytest.raises(
+        UserError, match=r"compiled and eager network differ, by .* of the largest value in the "
+    ):
         segnn.compile(net, *example, backend=wrong)
     assert torch.equal(net(*example), expected)  # eager again
 
@@ -96,7 +105,9 @@ def test_without_a_compiler_the_path_that_works_is_named():
     def missing(graph, inputs):
         raise RuntimeError("No working C++ compiler found in torch._inductor.config.cpp.cxx")
 
-    with pytest.raises(UserError, match=r"needs a C\+\+ compiler on a CPU and found none.*training.compile: false"):
+    with pytest.raises(
+        UserError, match=r"needs a C\+\+ compiler on a CPU and found none.*training.compile: false"
+    ):
         segnn.compile(network(), *given(), backend=missing)
 
 
@@ -107,7 +118,9 @@ def test_refreshed_geometry_is_refused():
 
 @pytest.mark.slow
 def test_a_physical_model_with_its_features():
-    model = PhysicalModel(load_recipe(CHARGED, ("model.hidden=2x0e+2x1o", "model.layers=1"))).double()
+    model = PhysicalModel(
+        load_recipe(CHARGED, ("model.hidden=2x0e+2x1o", "model.layers=1"))
+    ).double()
     systems = random_systems(model.recipe, (3, 4))
     expected = model.predict_systems(systems)
     segnn.compile(model, model.features(systems), backend="aot_eager")
@@ -120,14 +133,18 @@ def test_a_training_whose_recipe_asks_for_it(tmp_path, monkeypatch):
     data, found = helpers.make_data(tmp_path / "data"), []
     monkeypatch.setattr("segnn.training.run.compile", partial(segnn.compile, backend="aot_eager"))
     for wanted in ("false", "true"):
-        made = helpers.recipe(data, "model.layers=1", "training.epochs=2", f"training.compile={wanted}")
+        made = helpers.recipe(
+            data, "model.layers=1", "training.epochs=2", f"training.compile={wanted}"
+        )
         found.append(train(made, tmp_path / wanted, progress=False)["valid"]["mse"])
     assert found[1] == pytest.approx(found[0], rel=1e-4)
 
 
 @pytest.mark.slow
 def test_a_network_that_cannot_be_compiled_is_not_trained(tmp_path):
-    made = helpers.recipe(helpers.make_data(tmp_path / "data"), "model.kind=segnn_refreshed", "training.compile=true")
+    made = helpers.recipe(
+        helpers.make_data(tmp_path / "data"), "model.kind=segnn_refreshed", "training.compile=true"
+    )
     with pytest.raises(UserError, match="refreshed geometry evaluates its recipe"):
         train(made, tmp_path / "run", progress=False)
 
@@ -148,8 +165,12 @@ def test_shapes_are_checked_still(which):
 
 
 def test_a_layer_checks_its_shapes_still():
-    layer = torch.compile(SteerableLinear("2x0e+1x1o", "1x1o", "1x0e+1x1o"), fullgraph=True, backend="eager")
+    layer = torch.compile(
+        SteerableLinear("2x0e+1x1o", "1x1o", "1x0e+1x1o"), fullgraph=True, backend="eager"
+    )
     assert layer(torch.zeros(4, 5), torch.zeros(4, 4)).shape == (4, 3)
     for rows, columns in ((4, 6), (3, 5)):
-        with pytest.raises(torch._dynamo.exc.Unsupported, match=r"(?s)Observed exception.*has shape"):
+        with pytest.raises(
+            torch._dynamo.exc.Unsupported, match=r"(?s)Observed exception.*has shape"
+        ):
             layer(torch.zeros(rows, columns), torch.zeros(4, 4))

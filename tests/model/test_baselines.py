@@ -67,7 +67,10 @@ def silu(x):
 
 
 def state(made):
-    return {name.removeprefix("network.net."): value.numpy() for name, value in made.state_dict().items()}
+    return {
+        name.removeprefix("network.net."): value.numpy()
+        for name, value in made.state_dict().items()
+    }
 
 
 def dense(weights, name, x):
@@ -78,14 +81,19 @@ def check(made, displacement):
     """The model's prediction is the position plus half the oracle's output."""
     predicted = made.predict(arrays())["position"]
     assert np.abs(displacement).max() > 0.05
-    np.testing.assert_allclose(predicted, arrays()["position"] + 0.5 * displacement, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(
+        predicted, arrays()["position"] + 0.5 * displacement, rtol=0, atol=1e-10
+    )
 
 
 def test_mpnn():
     """m_ij = φ_m(f_i, f_j, a_ij), f_i ← f_i + φ_f(f_i, Σ_j m_ij) on plain numbers: paper Eqs. 1-2 with its residual."""
     made = model("model.kind=mpnn", "model.hidden=7x0e")
     w, x, v, q = state(made), arrays()["position"], arrays()["velocity"], arrays()["charge"]
-    f = [dense(w, "embedding", np.concatenate([x[i] - x.mean(0), v[i], [np.linalg.norm(v[i])]])) for i in range(N)]
+    f = [
+        dense(w, "embedding", np.concatenate([x[i] - x.mean(0), v[i], [np.linalg.norm(v[i])]]))
+        for i in range(N)
+    ]
 
     def mlp(name, value):
         return dense(w, f"{name}.2", silu(dense(w, f"{name}.0", value)))
@@ -97,7 +105,9 @@ def test_mpnn():
             for j in neighbours(i):
                 r = x[j] - x[i]
                 distance = np.linalg.norm(r)
-                edge = np.concatenate([[distance, q[i] * q[j], 1.0], np.sqrt(3) * r / distance])  # scalars, then Y_0 and Y_1
+                edge = np.concatenate(
+                    [[distance, q[i] * q[j], 1.0], np.sqrt(3) * r / distance]
+                )  # scalars, then Y_0 and Y_1
                 total += silu(mlp(f"layers.{layer}.phi_m.0", np.concatenate([f[i], f[j], edge])))
             new.append(f[i] + mlp(f"layers.{layer}.phi_f", np.concatenate([f[i], total])))
         f = new
@@ -117,10 +127,17 @@ def test_egnn():
             pull, total = np.zeros(3), np.zeros(7)
             for j in neighbours(i):
                 r = x[i] - x[j]
-                a = [np.linalg.norm(start[i] - start[j]), q[i] * q[j]]  # a_ij: the recipe's scalars, of the input
+                a = [
+                    np.linalg.norm(start[i] - start[j]),
+                    q[i] * q[j],
+                ]  # a_ij: the recipe's scalars, of the input
                 inputs = np.concatenate([h[i], h[j], [r @ r], a])
-                m = silu(dense(w, f"{name}.phi_e.0.2", silu(dense(w, f"{name}.phi_e.0.0", inputs))))  # Eq. 3
-                pull += r * dense(w, f"{name}.phi_x.2", silu(dense(w, f"{name}.phi_x.0", m))) / 3  # Eq. 4
+                m = silu(
+                    dense(w, f"{name}.phi_e.0.2", silu(dense(w, f"{name}.phi_e.0.0", inputs)))
+                )  # Eq. 3
+                pull += (
+                    r * dense(w, f"{name}.phi_x.2", silu(dense(w, f"{name}.phi_x.0", m))) / 3
+                )  # Eq. 4
                 total += m  # Eq. 5
             speed = dense(w, f"{name}.phi_v.2", silu(dense(w, f"{name}.phi_v.0", h[i])))
             new_x.append(x[i] + speed * v[i] + pull)  # Eq. 7
@@ -148,7 +165,9 @@ def test_segnn_of_degree_zero():
             total = np.zeros(7)
             for j in neighbours(i):
                 inputs = np.concatenate([f[i], f[j], [np.linalg.norm(x[i] - x[j]), q[i] * q[j]]])
-                total += silu(linear(f"{name}.message_2", silu(linear(f"{name}.message_1", inputs, 7)), 7))
+                total += silu(
+                    linear(f"{name}.message_2", silu(linear(f"{name}.message_1", inputs, 7)), 7)
+                )
             update = silu(linear(f"{name}.update_1", np.concatenate([f[i], total]), 7))
             new.append(f[i] + linear(f"{name}.update_2", update, 7))
         f = new
@@ -158,7 +177,9 @@ def test_segnn_of_degree_zero():
 
 def from_e3nn(w, name, irreps_in, attribute, irreps_out, gated):
     """The steerable layer ``name`` as an e3nn tensor product, gated or not."""
-    made = (O3TensorProductGate if gated else O3TensorProduct)(Irreps(irreps_in), Irreps(attribute), Irreps(irreps_out))
+    made = (O3TensorProductGate if gated else O3TensorProduct)(
+        Irreps(irreps_in), Irreps(attribute), Irreps(irreps_out)
+    )
     with torch.no_grad():
         made.tp.weight.copy_(torch.from_numpy(w[f"{name}.weight"]))
         if made.biases is not None:
@@ -188,7 +209,9 @@ def test_steerable_convolutions(kind, velocity_steers):
         edge = sh(x[source] - x[target])
         node = edge.reshape(N, 3, 4).mean(1) + (sh(v) if velocity_steers else 0)
         inputs = torch.cat([x - x.mean(0), v, v.norm(dim=1, keepdim=True)], 1)
-        f = from_e3nn(w, "embedding", "1x1o+1x1o+1x0e", attribute, hidden, gated=False)(inputs, node)
+        f = from_e3nn(w, "embedding", "1x1o+1x1o+1x0e", attribute, hidden, gated=False)(
+            inputs, node
+        )
         scalars = torch.stack([(x[source] - x[target]).norm(dim=1), q[source] * q[target]], 1)
         gate = O3TensorProductGate(Irreps(hidden), Irreps(attribute), Irreps(hidden)).gate
         for layer in range(2):
@@ -218,13 +241,23 @@ def test_egnn_needs_a_position_first(inputs, told):
     with pytest.raises(UserError) as error:
         model("model.kind=egnn", f"inputs=[{inputs}]")
     place = 1 if inputs.startswith("norm") else 0
-    for text in (f"inputs[{place}]: {told} (", "no difference of positions", "begin with position - center(position)"):
+    for text in (
+        f"inputs[{place}]: {told} (",
+        "no difference of positions",
+        "begin with position - center(position)",
+    ):
         assert text in str(error.value)
 
 
-@pytest.mark.parametrize("first", ["position - center(position)", "position - center(position, norm(velocity))", "own"])
+@pytest.mark.parametrize(
+    "first", ["position - center(position)", "position - center(position, norm(velocity))", "own"]
+)
 def test_egnn_takes_a_position_first(first):
-    made = model("model.kind=egnn", "define={own: position - center(position)}", f"inputs=[norm(velocity), {first}, velocity]")
+    made = model(
+        "model.kind=egnn",
+        "define={own: position - center(position)}",
+        f"inputs=[norm(velocity), {first}, velocity]",
+    )
     assert np.isfinite(made.predict(arrays())["position"]).all()
 
 
@@ -232,7 +265,12 @@ def test_egnn_takes_a_position_first(first):
 def test_info_tells_of_an_ignored_norm(kind, ignored):
     made = model(f"model.kind={kind}", "model.norm=layer")
     found = model_info(made, Systems.from_arrays(arrays()))
-    assert (f"model.norm: layer is ignored, kind {kind} has no norm" in found.assumptions) == ignored
+    assert (
+        f"model.norm: layer is ignored, kind {kind} has no norm" in found.assumptions
+    ) == ignored
     assert not any(
-        "ignored" in text for text in model_info(model(f"model.kind={kind}"), Systems.from_arrays(arrays())).assumptions
+        "ignored" in text
+        for text in model_info(
+            model(f"model.kind={kind}"), Systems.from_arrays(arrays())
+        ).assumptions
     )

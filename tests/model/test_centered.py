@@ -37,7 +37,9 @@ def systems(sizes=(3, 1, 5)):
     rng = np.random.default_rng(0)
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     position, velocity = rng.normal(size=(2, offsets[-1], 3))
-    return Systems(position, offsets, {"velocity": velocity, "mass": rng.uniform(0.5, 2, size=offsets[-1])})
+    return Systems(
+        position, offsets, {"velocity": velocity, "mass": rng.uniform(0.5, 2, size=offsets[-1])}
+    )
 
 
 def centre(given, values):
@@ -59,7 +61,9 @@ def test_the_centre_of_mass_moves_straight_on():
 
 def test_so_does_the_simulator():
     """The symmetry that is built in is the physics' own."""
-    made = gravity.simulate((3, 0, 0), particles=6, steps=300, start=50, horizon=100, masses=(0.5, 2.0))["train"]
+    made = gravity.simulate(
+        (3, 0, 0), particles=6, steps=300, start=50, horizon=100, masses=(0.5, 2.0)
+    )["train"]
     then = Systems(made.node["target_position"], made.offsets, made.node)
     expected = centre(made, made.position) + 0.1 * centre(made, made.node["velocity"])
     np.testing.assert_allclose(centre(then, then.position), expected, atol=1e-12)
@@ -115,5 +119,7 @@ def test_a_total_weight_of_zero_is_told():
     given = systems((2, 2))
     given.node["charge"] = np.array([1.0, -1.0, 1.0, 1.0])
     made = model("fields.charge={irreps: 0e}", "target.centered=charge")
-    with pytest.raises(UserError, match=r"target.centered: arrays has a total charge of 0 in system 0"):
+    with pytest.raises(
+        UserError, match=r"target.centered: arrays has a total charge of 0 in system 0"
+    ):
         made.predict_systems(given)

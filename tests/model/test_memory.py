@@ -40,24 +40,37 @@ def test_prediction_within_memory(kernel_path, monkeypatch):
     known = budget.Budget(net)
     taken = []
     made = net.features
-    monkeypatch.setattr(net, "features", lambda some, source: taken.append(len(some)) or made(some, source))
+    monkeypatch.setattr(
+        net, "features", lambda some, source: taken.append(len(some)) or made(some, source)
+    )
     whole_system = known.whole(60, 60 * 59)
     for memory in (int(known.kept(60, 60 * 59) / 0.9), whole_system, 3 * whole_system):
         taken.clear()
-        np.testing.assert_allclose(net.predict_systems(systems, memory=memory), whole, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(
+            net.predict_systems(systems, memory=memory), whole, rtol=0, atol=1e-12
+        )
         assert len(taken) > 1
-        assert sum(taken) >= len(systems)  # more where a batch had more edges than judged and was cut again
+        assert sum(taken) >= len(
+            systems
+        )  # more where a batch had more edges than judged and was cut again
         assert max(taken) > 1 or memory < whole_system
     taken.clear()
     net.predict_systems(systems, memory="1 GiB")
-    assert taken == [1, 1, 22]  # one to count its edges; then at most eight times the nodes: 40, and all others
+    assert taken == [
+        1,
+        1,
+        22,
+    ]  # one to count its edges; then at most eight times the nodes: 40, and all others
 
 
 @pytest.mark.usefixtures("_small")
 def test_too_little_memory_is_told_with_what_is_needed():
     net = model(*SMALL)
     systems = random_systems(net.recipe, (70,))
-    with pytest.raises(UserError, match=r"too little for system 0 of in.npz: its 70 particles and 4830 edges need \d+ MiB"):
+    with pytest.raises(
+        UserError,
+        match=r"too little for system 0 of in.npz: its 70 particles and 4830 edges need \d+ MiB",
+    ):
         net.predict_systems(systems, "in.npz", memory="300kB")
     with pytest.raises(UserError, match="memory 'lots': expected a size such as"):
         net.predict_systems(systems, memory="lots")
@@ -129,7 +142,9 @@ def predicted_and_grown(recipe, sizes):
     if "species" in net.recipe.fields:
         p = molecules(sizes)
         offsets = np.r_[0, np.cumsum(np.bincount(p.batch.numpy()))]
-        systems = Systems(position=p.position.numpy(), offsets=offsets, node={"species": p.scalars.numpy()})
+        systems = Systems(
+            position=p.position.numpy(), offsets=offsets, node={"species": p.scalars.numpy()}
+        )
     else:
         systems = random_systems(net.recipe, (sizes[0],) * sizes[1])
     few = systems[:8] if "species" in net.recipe.fields else random_systems(net.recipe, (12, 12))
@@ -155,11 +170,21 @@ def predicted_and_grown(recipe, sizes):
         step(full)
         found[step.__name__] = (_peak() - before) / MIB
     told = model_info(net, systems)  # afterwards: it would leave holes in the heap
-    return {"forward": (told.forward_bytes / MIB, found["forward"]), "training": (told.step_bytes / MIB, found["training"])}
+    return {
+        "forward": (told.forward_bytes / MIB, found["forward"]),
+        "training": (told.step_bytes / MIB, found["training"]),
+    }
 
 
 def ask(recipe, sizes):
-    command = [sys.executable, "-c", PROBE, recipe, json.dumps(sizes), str(Path(__file__).parents[2])]
+    command = [
+        sys.executable,
+        "-c",
+        PROBE,
+        recipe,
+        json.dumps(sizes),
+        str(Path(__file__).parents[2]),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -168,7 +193,12 @@ def ask(recipe, sizes):
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is reset by Linux's means")
 @pytest.mark.parametrize(
     ("recipe", "sizes"),
-    [(CHARGED.read_text() + "\n", [5, 100]), (QM9, 128), (HIGH_DEGREE, [100, 5]), (ONE_LARGE, [12_000, 1])],
+    [
+        (CHARGED.read_text() + "\n", [5, 100]),
+        (QM9, 128),
+        (HIGH_DEGREE, [100, 5]),
+        (ONE_LARGE, [12_000, 1]),
+    ],
     ids=["charged", "molecules", "high degree", "one large graph"],
 )
 def test_memory_is_predicted_within_a_quarter(recipe, sizes):

@@ -36,7 +36,11 @@ def test_are_shipped_small_and_described():
 
 def test_turns_with_its_input(model):
     arrays, matrix = systems(), -rand_matrix().numpy()
-    turned = {**arrays, "position": arrays["position"] @ matrix.T + 3.0, "velocity": arrays["velocity"] @ matrix.T}
+    turned = {
+        **arrays,
+        "position": arrays["position"] @ matrix.T + 3.0,
+        "velocity": arrays["velocity"] @ matrix.T,
+    }
     expected = model.predict(arrays)["position"] @ matrix.T + 3.0
     np.testing.assert_allclose(model.predict(turned)["position"], expected, rtol=0, atol=1e-4)
 
@@ -51,8 +55,16 @@ def test_predicts_the_check_file(model):
     if not CHECK.exists():
         pytest.skip(f"no {CHECK.name} in ../shared/data")
     with np.load(CHECK) as file:
-        position, velocity, charge = file["charged_pos"], file["charged_vel"], file["charged_charge"]
-    arrays = {"position": position[:, 0], "velocity": velocity[:, 0], "charge": charge.reshape(len(position), -1)}
+        position, velocity, charge = (
+            file["charged_pos"],
+            file["charged_vel"],
+            file["charged_charge"],
+        )
+    arrays = {
+        "position": position[:, 0],
+        "velocity": velocity[:, 0],
+        "charge": charge.reshape(len(position), -1),
+    }
     error = np.square(model.predict(arrays)["position"] - position[:, 1]).mean()
     straight = np.square(position[:, 0] + velocity[:, 0] - position[:, 1]).mean()
     assert error < 0.2 * straight

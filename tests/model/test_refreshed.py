@@ -43,7 +43,11 @@ def systems(sizes=(4, 3, 5), seed=0):
     rng = np.random.default_rng(seed)
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     position, velocity = rng.normal(size=(2, offsets[-1], 3))
-    return Systems(position, offsets, {"velocity": velocity, "charge": rng.choice([-1.0, 1.0], size=offsets[-1])})
+    return Systems(
+        position,
+        offsets,
+        {"velocity": velocity, "charge": rng.choice([-1.0, 1.0], size=offsets[-1])},
+    )
 
 
 @pytest.mark.parametrize("base", ["position", "position + horizon * velocity"])
@@ -59,7 +63,9 @@ def test_attributes_are_the_cues_at_the_predicted_positions(base):
 
         def forward(self, x, edges, attributes, batch, graphs):
             asked.append(attributes(None))
-            moved = torch.randn(len(x), 3, generator=torch.Generator().manual_seed(0), dtype=x.dtype)
+            moved = torch.randn(
+                len(x), 3, generator=torch.Generator().manual_seed(0), dtype=x.dtype
+            )
             asked.append(attributes(moved))
             return moved
 
@@ -74,7 +80,9 @@ def test_attributes_are_the_cues_at_the_predicted_positions(base):
         torch.testing.assert_close(seen.message, there.message)
 
 
-@pytest.mark.parametrize("more", [(), ("target.base=position + horizon * average(velocity)", "target.centered=one")])
+@pytest.mark.parametrize(
+    "more", [(), ("target.base=position + horizon * average(velocity)", "target.centered=one")]
+)
 def test_it_keeps_every_symmetry_and_batches(more):
     assert_model_ok(model(*more), systems())
 
@@ -90,7 +98,9 @@ def test_saved_and_loaded(tmp_path):
     made = model()
     made.save(tmp_path)
     given = systems()
-    np.testing.assert_array_equal(PhysicalModel.load(tmp_path).predict_systems(given), made.predict_systems(given))
+    np.testing.assert_array_equal(
+        PhysicalModel.load(tmp_path).predict_systems(given), made.predict_systems(given)
+    )
 
 
 def test_other_kinds_do_not_keep_what_they_do_not_need():

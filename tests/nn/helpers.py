@@ -51,12 +51,19 @@ class Graph:
 
     def to(self, dtype):
         cast = {
-            name: None if v is None else v.to(dtype) for name, v in vars(self).items() if name not in ("edge_index", "batch")
+            name: None if v is None else v.to(dtype)
+            for name, v in vars(self).items()
+            if name not in ("edge_index", "batch")
         }
         return replace(self, **cast)
 
     def turned(self, irreps, matrix):
-        names = {"x": "in", "edge_attr": "edge_attr", "node_attr": "node_attr", "message": "message"}
+        names = {
+            "x": "in",
+            "edge_attr": "edge_attr",
+            "node_attr": "node_attr",
+            "message": "message",
+        }
         return replace(
             self,
             **{
@@ -94,12 +101,16 @@ class Graph:
 
 def graph(irreps=IRREPS, sizes=(4, 1, 3), edges=None, seed=0):
     """Random inputs on graphs of these sizes: about two thirds of all pairs are joined, or ``edges`` = 0 for none."""
-    batch = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes, dtype=torch.int64))
+    batch = torch.repeat_interleave(
+        torch.arange(len(sizes)), torch.tensor(sizes, dtype=torch.int64)
+    )
     n = len(batch)
     i, j = torch.meshgrid(torch.arange(n), torch.arange(n), indexing="ij")
     keep = (i != j) & (batch[i] == batch[j]) & ((2 * i + j) % 3 > 0)
     pairs = torch.stack([j[keep], i[keep]])
-    pairs = pairs[:, torch.randperm(pairs.shape[1], generator=torch.Generator().manual_seed(seed))][:, :edges]
+    pairs = pairs[:, torch.randperm(pairs.shape[1], generator=torch.Generator().manual_seed(seed))][
+        :, :edges
+    ]
     e = pairs.shape[1]
     message = Irreps(irreps["irreps_message"]).dim if irreps.get("irreps_message") else None
     return Graph(

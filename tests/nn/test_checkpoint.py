@@ -61,7 +61,9 @@ def test_same_derivatives_and_less_kept(kernel_path, network, norm):
 def test_without_gradients_nothing_is_repeated(monkeypatch):
     net = SEGNN(**IRREPS).double()
     net.checkpoint_layers = True
-    monkeypatch.setattr("segnn.nn.segnn.checkpoint", lambda *a, **k: pytest.fail("nothing to compute again"))
+    monkeypatch.setattr(
+        "segnn.nn.segnn.checkpoint", lambda *a, **k: pytest.fail("nothing to compute again")
+    )
     with torch.no_grad():
         net(*given())
 

@@ -27,7 +27,11 @@ def gate(x):
 @pytest.mark.parametrize("network", [SELinear, SENonlinear])
 def test_values(network, kernel_path):
     made, inputs = make(network, num_layers=1), graph()
-    edge, node, wide = IRREPS["irreps_edge_attr"], IRREPS["irreps_node_attr"], Gate(HIDDEN).irreps_in
+    edge, node, wide = (
+        IRREPS["irreps_edge_attr"],
+        IRREPS["irreps_node_attr"],
+        Gate(HIDDEN).irreps_in,
+    )
     source, target = inputs.edge_index
 
     x = linear(made.embedding, IRREPS["irreps_in"], HIDDEN, node)(inputs.x, inputs.node_attr)

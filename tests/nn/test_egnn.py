@@ -20,7 +20,13 @@ def make_system(nodes: int = 5) -> dict[str, Tensor]:
     position, velocity = torch.randn(2, nodes, 3, generator=generator, dtype=F64)
     h = torch.randn(nodes, 2, generator=generator, dtype=F64)
     message = torch.randn(edge_index.shape[1], 1, generator=generator, dtype=F64)
-    return {"h": h, "position": position, "velocity": velocity, "edge_index": edge_index, "message": message}
+    return {
+        "h": h,
+        "position": position,
+        "velocity": velocity,
+        "edge_index": edge_index,
+        "message": message,
+    }
 
 
 def make_network(velocity: bool = True, channels: int = 12, num_layers: int = 3) -> EGNN:
@@ -47,7 +53,11 @@ def test_values_of_one_layer_written_as_loops():
         for edge, (source, target) in enumerate(system["edge_index"].T.tolist()):
             if target == i:
                 relative = position[i] - position[source]
-                m = layer.phi_e(torch.cat([h[i], h[source], relative.dot(relative)[None], system["message"][edge]]))
+                m = layer.phi_e(
+                    torch.cat(
+                        [h[i], h[source], relative.dot(relative)[None], system["message"][edge]]
+                    )
+                )
                 pull = pull + relative * layer.phi_x(m) / 4
         rows.append(layer.phi_v(h[i]) * system["velocity"][i] + pull)
     torch.testing.assert_close(network(**system), torch.stack(rows), atol=1e-12, rtol=0)
@@ -60,7 +70,9 @@ def test_equivariant_to_rotation_reflection_translation(velocity, determinant):
     if not velocity:
         system["velocity"] = None
     turn = orthogonal(determinant)
-    moved = dict(system, position=system["position"] @ turn.T + torch.tensor([3.0, -1.0, 7.0], dtype=F64))
+    moved = dict(
+        system, position=system["position"] @ turn.T + torch.tensor([3.0, -1.0, 7.0], dtype=F64)
+    )
     if velocity:
         moved["velocity"] = system["velocity"] @ turn.T
     out = network(**system)
@@ -80,10 +92,15 @@ def test_equivariant_to_permutation():
 @pytest.mark.parametrize("nodes", [1, 5])
 def test_no_edges_moves_along_the_velocity(nodes):
     system = make_system(nodes)
-    system |= {"edge_index": torch.zeros(2, 0, dtype=torch.int64), "message": torch.zeros(0, 1, dtype=F64)}
+    system |= {
+        "edge_index": torch.zeros(2, 0, dtype=torch.int64),
+        "message": torch.zeros(0, 1, dtype=F64),
+    }
     out = make_network()(**system)
     assert out.isfinite().all()
-    torch.testing.assert_close(torch.linalg.cross(out, system["velocity"]), torch.zeros(nodes, 3, dtype=F64))
+    torch.testing.assert_close(
+        torch.linalg.cross(out, system["velocity"]), torch.zeros(nodes, 3, dtype=F64)
+    )
 
 
 def test_coincident_nodes_are_finite_with_finite_gradients():
@@ -101,7 +118,9 @@ def test_two_systems_in_one_call_are_two_calls():
     two = dict(one, position=2 * one["position"])
     both = {name: torch.cat([one[name], two[name]]) for name in one if name != "edge_index"}
     both["edge_index"] = torch.cat([one["edge_index"], one["edge_index"] + 5], dim=1)
-    torch.testing.assert_close(network(**both), torch.cat([network(**one), network(**two)]), atol=1e-12, rtol=0)
+    torch.testing.assert_close(
+        network(**both), torch.cat([network(**one), network(**two)]), atol=1e-12, rtol=0
+    )
 
 
 def test_gradients():

@@ -27,10 +27,17 @@ def by_loops(irreps_out, x):
     for mul, ir in irreps:
         for _ in range(mul):
             if str(ir) == "0e":
-                parts.append(torch.nn.functional.silu(x[:, scalar : scalar + 1]) * (SILU_SCALE if gates else 1))
+                parts.append(
+                    torch.nn.functional.silu(x[:, scalar : scalar + 1])
+                    * (SILU_SCALE if gates else 1)
+                )
                 scalar += 1
             else:
-                parts.append(x[:, column : column + ir.dim] * torch.sigmoid(x[:, gate : gate + 1]) * SIGMOID_SCALE)
+                parts.append(
+                    x[:, column : column + ir.dim]
+                    * torch.sigmoid(x[:, gate : gate + 1])
+                    * SIGMOID_SCALE
+                )
                 gate, column = gate + 1, column + ir.dim
     return torch.cat(parts, 1)
 
@@ -56,11 +63,15 @@ def test_values(irreps_out, irreps_in):
 def test_equal_to_e3nn():
     scalars, vectors = Irreps("3x0e"), Irreps("2x0o+1x1o+2x1e+1x2e")
     with float64_default():
-        e3nn = E3nnGate(scalars, [torch.nn.functional.silu], Irreps("6x0e"), [torch.sigmoid], vectors)
+        e3nn = E3nnGate(
+            scalars, [torch.nn.functional.silu], Irreps("6x0e"), [torch.sigmoid], vectors
+        )
         gate = Gate(scalars + vectors)
         x = randn(4, gate.irreps_in.dim)
         written = gate.irreps_in
-        order = torch.cat([torch.arange(written.dim)[written.slices()[i]] for i in written.sort().inv])
+        order = torch.cat(
+            [torch.arange(written.dim)[written.slices()[i]] for i in written.sort().inv]
+        )
         assert e3nn.irreps_in == written.sort().irreps.simplify()
         torch.testing.assert_close(gated(gate, x), e3nn(x[:, order]), atol=1e-12, rtol=0)
 
@@ -85,7 +96,9 @@ def test_equivariance(irreps, determinant):
     gate, matrix = Gate(irreps), orthogonal(determinant)
     x = randn(4, gate.irreps_in.dim)
     expected = turn(irreps, gated(gate, x), matrix)
-    torch.testing.assert_close(gated(gate, turn(gate.irreps_in, x, matrix)), expected, atol=1e-12, rtol=0)
+    torch.testing.assert_close(
+        gated(gate, turn(gate.irreps_in, x, matrix)), expected, atol=1e-12, rtol=0
+    )
 
 
 def test_derivatives_and_no_rows():

@@ -25,15 +25,19 @@ CASES = [
     ("2x1o", "1x0e", "1x0e+2x1o+1x2e"),  # no path to 0e and 2e
     ("2x1o", "1x0e", "3x0e"),  # no path at all
 ]
-any_irreps = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from([-1, 1])), min_size=1, max_size=4).map(
-    lambda entries: Irreps([(mul, (degree, p)) for mul, degree, p in entries])
-)
+any_irreps = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from([-1, 1])),
+    min_size=1,
+    max_size=4,
+).map(lambda entries: Irreps([(mul, (degree, p)) for mul, degree, p in entries]))
 
 
 def e3nn_layer(irreps_in, attribute, irreps_out, normalization="element"):
     with float64_default():
         torch.manual_seed(0)
-        return FullyConnectedTensorProduct(irreps_in, attribute, irreps_out, path_normalization=normalization)
+        return FullyConnectedTensorProduct(
+            irreps_in, attribute, irreps_out, path_normalization=normalization
+        )
 
 
 def check_against_e3nn(irreps_in, attribute, irreps_out, normalization="element", parts=None):
@@ -44,7 +48,9 @@ def check_against_e3nn(irreps_in, attribute, irreps_out, normalization="element"
     with torch.no_grad():
         tp.weight.fill_(1.0)
         layer.load_e3nn(tp)
-        factor = layer.weight.detach().clone()  # path normalisation that e3nn applies and this layer's weights hold
+        factor = (
+            layer.weight.detach().clone()
+        )  # path normalisation that e3nn applies and this layer's weights hold
         tp.weight.copy_(weight)
         layer.load_e3nn(tp)
     x = randn(4, tp.irreps_in1.dim).requires_grad_()
@@ -56,7 +62,10 @@ def check_against_e3nn(irreps_in, attribute, irreps_out, normalization="element"
         if not y.requires_grad:
             return [torch.zeros_like(v) for v in (x, a, weight)]
         found = torch.autograd.grad((y * cotangent).sum(), (x, a, weight), allow_unused=True)
-        return [torch.zeros_like(v) if g is None else g for g, v in zip(found, (x, a, weight), strict=True)]
+        return [
+            torch.zeros_like(v) if g is None else g
+            for g, v in zip(found, (x, a, weight), strict=True)
+        ]
 
     gx, ga, gw = gradients(expected, tp.weight)
     for path in ("plain", "numba"):
@@ -65,7 +74,9 @@ def check_against_e3nn(irreps_in, attribute, irreps_out, normalization="element"
             y = layer(*xs, a)
             torch.testing.assert_close(y, expected, atol=1e-12, rtol=1e-12)
             for got, wanted in zip(
-                gradients(y, layer.weight), (gx, ga, gw / torch.where(factor == 0, 1.0, factor)), strict=True
+                gradients(y, layer.weight),
+                (gx, ga, gw / torch.where(factor == 0, 1.0, factor)),
+                strict=True,
             ):
                 torch.testing.assert_close(got, wanted, atol=1e-12, rtol=1e-12)
 
@@ -81,7 +92,9 @@ def test_equal_to_e3nn_with_other_normalisations(normalization):
 
 
 def test_parts_are_their_concatenation():
-    check_against_e3nn("2x1o+1x0e+3x0e+1x1o+2x0o", *UNSORTED[1:], parts=("2x1o+1x0e", "3x0e+1x1o", "2x0o"))
+    check_against_e3nn(
+        "2x1o+1x0e+3x0e+1x1o+2x0o", *UNSORTED[1:], parts=("2x1o+1x0e", "3x0e+1x1o", "2x0o")
+    )
 
 
 @given(any_irreps, any_irreps, any_irreps)
@@ -105,10 +118,15 @@ def test_load_e3nn_names_the_irreps_that_differ():
 @pytest.mark.parametrize("determinant", [1, -1])
 def test_equivariance(determinant, kernel_path):
     irreps_in, attribute, irreps_out = UNSORTED
-    layer, matrix = SteerableLinear(irreps_in, irreps_out, attribute).double(), orthogonal(determinant)
+    layer, matrix = (
+        SteerableLinear(irreps_in, irreps_out, attribute).double(),
+        orthogonal(determinant),
+    )
     x, a = randn(5, layer.irreps_parts[0].dim), randn(5, layer.irreps_attr.dim)
     expected = turn(irreps_out, layer(x, a), matrix)
-    torch.testing.assert_close(layer(turn(irreps_in, x, matrix), turn(attribute, a, matrix)), expected, atol=1e-11, rtol=0)
+    torch.testing.assert_close(
+        layer(turn(irreps_in, x, matrix), turn(attribute, a, matrix)), expected, atol=1e-11, rtol=0
+    )
 
 
 def test_derivatives(kernel_path):
@@ -178,7 +196,8 @@ def test_variance_at_initialisation_is_that_of_a_torch_linear(irreps_in, attribu
     layer = SteerableLinear(irreps_in, irreps_out, attribute, bias=False).double()
     generator = torch.Generator().manual_seed(0)
     x, a = (
-        torch.randn(1500, i.dim, generator=generator, dtype=torch.float64) for i in (layer.irreps_parts[0], layer.irreps_attr)
+        torch.randn(1500, i.dim, generator=generator, dtype=torch.float64)
+        for i in (layer.irreps_parts[0], layer.irreps_attr)
     )
     squares = []
     for seed in range(4):
@@ -194,7 +213,15 @@ def test_variance_at_initialisation_is_that_of_a_torch_linear(irreps_in, attribu
 def test_bounds_at_initialisation():
     layer = SteerableLinear("10x0e+5x1o", "400x0e+200x1o+2x2e+400x0e+300x3e", "2x0e+1x1o")
     # fan-ins: 0e 10·2 + 5·1, 1o 10·1 + 5·2, 2e 5·1, 3e nothing
-    blocks = [(10, 2, 400), (10, 2, 400), (10, 1, 200), (5, 2, 200), (5, 1, 400), (5, 1, 2), (5, 1, 400)]
+    blocks = [
+        (10, 2, 400),
+        (10, 2, 400),
+        (10, 1, 200),
+        (5, 2, 200),
+        (5, 1, 400),
+        (5, 1, 2),
+        (5, 1, 400),
+    ]
     fans = [25, 25, 20, 20, 25, 5, 25]
     assert layer.weight.numel() == sum(i * a * o for i, a, o in blocks)
     start = 0
@@ -221,10 +248,14 @@ def test_seed_decides_and_a_reset_draws_anew():
 
 
 def test_repr_tells_irreps_and_size():
-    assert "2x0e ⊕ 1x1o ⊗ 1x0e → 1x0e+1x1o, 3 weights" in repr(SteerableLinear(("2x0e", "1x1o"), "1x0e+1x1o", "1x0e"))
+    assert "2x0e ⊕ 1x1o ⊗ 1x0e → 1x0e+1x1o, 3 weights" in repr(
+        SteerableLinear(("2x0e", "1x1o"), "1x0e+1x1o", "1x0e")
+    )
 
 
-@pytest.mark.parametrize(("hidden", "message"), [("2x1o+3x0e", "2x0e+1x1o"), ("2x1o+3x0e", ""), ("3x0e", "1x1o")])
+@pytest.mark.parametrize(
+    ("hidden", "message"), [("2x1o+3x0e", "2x0e+1x1o"), ("2x1o+3x0e", ""), ("3x0e", "1x1o")]
+)
 @pytest.mark.parametrize("attribute", ["1x1o+1x0e", "1x1o"])
 def test_edge_linear_is_a_layer_on_the_concatenation(hidden, message, attribute, kernel_path):
     out = Irreps("2x0e+2x1e")  # from 3x0e and 1x1o nothing reaches it but the message
@@ -241,7 +272,10 @@ def test_edge_linear_is_a_layer_on_the_concatenation(hidden, message, attribute,
         assert torch.equal(layer(Reorder(hidden)(x), None, a, edges), y)
 
 
-@pytest.mark.parametrize(("x", "a"), [((3, 5), (3, 3)), ((3, 5), (3, 5)), ((3, 4), (3, 4)), ((3, 6), (3, 4)), ((2, 5), (3, 4))])
+@pytest.mark.parametrize(
+    ("x", "a"),
+    [((3, 5), (3, 3)), ((3, 5), (3, 5)), ((3, 4), (3, 4)), ((3, 6), (3, 4)), ((2, 5), (3, 4))],
+)
 def test_wrong_shapes(x, a, kernel_path):
     layer = SteerableLinear("2x0e+1x1o", "1x0e+1x1o", "1x0e+1x1o").double()
     assert layer(randn(3, 5), randn(3, 4)).shape == (3, 4)
@@ -257,15 +291,23 @@ def test_wrong_number_of_inputs(inputs):
 
 
 def test_load_e3nn_leaves_no_bias():
-    layer, x, a = SteerableLinear("2x0e+1x1o", "3x0e", "1x0e+1x1o").double(), randn(4, 5), randn(4, 4)
+    layer, x, a = (
+        SteerableLinear("2x0e+1x1o", "3x0e", "1x0e+1x1o").double(),
+        randn(4, 5),
+        randn(4, 4),
+    )
     tp = e3nn_layer("2x0e+1x1o", "1x0e+1x1o", "3x0e")
     layer.load_e3nn(tp)
     torch.testing.assert_close(layer(x, a), tp(x, a))
 
 
 def test_load_e3nn_says_where_there_are_no_weights():
-    tp = FullyConnectedTensorProduct("2x0e", "1x0e", "3x0e", internal_weights=False, shared_weights=False)
-    with pytest.raises(ValueError, match="holds 0 weights, expected 6: make it with internal_weights=True"):
+    tp = FullyConnectedTensorProduct(
+        "2x0e", "1x0e", "3x0e", internal_weights=False, shared_weights=False
+    )
+    with pytest.raises(
+        ValueError, match="holds 0 weights, expected 6: make it with internal_weights=True"
+    ):
         SteerableLinear("2x0e", "3x0e", "1x0e").load_e3nn(tp)
 
 

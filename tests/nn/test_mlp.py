@@ -23,7 +23,9 @@ def test_values(kernel_path):
     expected = x
     for layer, before, after in zip(network.layers, CHAIN[:-1], CHAIN[1:], strict=True):
         last = after == CHAIN[-1]
-        alone = SteerableLinear(before, after if last else Gate(after).irreps_in, ATTRIBUTE).double()
+        alone = SteerableLinear(
+            before, after if last else Gate(after).irreps_in, ATTRIBUTE
+        ).double()
         alone.load_state_dict(layer.state_dict())
         expected = alone(expected, a)
         if not last:
@@ -56,7 +58,10 @@ def test_derivatives_and_no_rows(kernel_path):
 
 
 def test_needs_two_ends():
-    with pytest.raises(ValueError, match="got irreps for 1 layer boundaries, expected at least an input and an output"):
+    with pytest.raises(
+        ValueError,
+        match="got irreps for 1 layer boundaries, expected at least an input and an output",
+    ):
         SteerableMLP(["1x0e"], "1x0e")
 
 

@@ -15,7 +15,9 @@ def complete(n: int) -> Tensor:
 @pytest.fixture
 def network() -> MPNN:
     torch.manual_seed(0)
-    return MPNN(num_inputs=6, num_message_inputs=2, num_outputs=3, channels=12, num_layers=3).double()
+    return MPNN(
+        num_inputs=6, num_message_inputs=2, num_outputs=3, channels=12, num_layers=3
+    ).double()
 
 
 @pytest.fixture
@@ -23,7 +25,11 @@ def system() -> tuple[Tensor, Tensor, Tensor]:
     generator = torch.Generator().manual_seed(1)
     edge_index = complete(5)
     x = torch.randn(5, 6, generator=generator, dtype=torch.float64)
-    return x, edge_index, torch.randn(edge_index.shape[1], 2, generator=generator, dtype=torch.float64)
+    return (
+        x,
+        edge_index,
+        torch.randn(edge_index.shape[1], 2, generator=generator, dtype=torch.float64),
+    )
 
 
 def test_values_of_one_layer_written_as_loops(system):
@@ -39,7 +45,9 @@ def test_values_of_one_layer_written_as_loops(system):
             if target == i:
                 m = m + layer.phi_m(torch.cat([h[i], h[source], message[edge]]))
         rows.append(network.readout(h[i] + layer.phi_f(torch.cat([h[i], m]))))
-    torch.testing.assert_close(network(x, edge_index, message), torch.stack(rows), atol=1e-12, rtol=0)
+    torch.testing.assert_close(
+        network(x, edge_index, message), torch.stack(rows), atol=1e-12, rtol=0
+    )
 
 
 def test_permutation_equivariant(network, system):
@@ -53,7 +61,9 @@ def test_permutation_equivariant(network, system):
 
 def test_not_rotation_equivariant(network, system):
     x, edge_index, message = system
-    rotation = torch.tensor([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]], dtype=torch.float64)
+    rotation = torch.tensor(
+        [[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]], dtype=torch.float64
+    )
     turned = (x.view(5, 2, 3) @ rotation.T).reshape(5, 6)
     difference = network(turned, edge_index, message) - network(x, edge_index, message) @ rotation.T
     assert difference.abs().max() > 1e-2
@@ -71,7 +81,9 @@ def test_no_edges(network, system, nodes):
 
 def test_two_systems_in_one_call_are_two_calls(network, system):
     x, edge_index, message = system
-    together = network(torch.cat([x, 2 * x]), torch.cat([edge_index, edge_index + 5], dim=1), message.repeat(2, 1))
+    together = network(
+        torch.cat([x, 2 * x]), torch.cat([edge_index, edge_index + 5], dim=1), message.repeat(2, 1)
+    )
     apart = torch.cat([network(x, edge_index, message), network(2 * x, edge_index, message)])
     torch.testing.assert_close(together, apart, atol=1e-12, rtol=0)
 
@@ -87,7 +99,9 @@ def test_gradients(system):
     x, edge_index, message = (t[:3] if t.shape[0] == 5 else t for t in system)
     edge_index = edge_index[:, (edge_index < 3).all(0)]
     message = message[: edge_index.shape[1]].requires_grad_()
-    assert torch.autograd.gradcheck(lambda a, b: network(a, edge_index, b), (x.requires_grad_(), message))
+    assert torch.autograd.gradcheck(
+        lambda a, b: network(a, edge_index, b), (x.requires_grad_(), message)
+    )
 
 
 def test_every_parameter_is_used_and_features_keep_their_size(network, system):

@@ -51,15 +51,24 @@ def test_derivatives_of_sorted_graphs(kernel_path):
     norm, x = make(InstanceNorm, "1x1o+2x0e"), features(irreps="1x1o+2x0e").requires_grad_()
 
     def function(x, weight, bias):
-        return torch.func.functional_call(norm, {"weight": weight, "bias": bias}, (x, Rows(BATCH.sort().values, 4)))
+        return torch.func.functional_call(
+            norm, {"weight": weight, "bias": bias}, (x, Rows(BATCH.sort().values, 4))
+        )
 
-    inputs = (x, norm.weight.detach().clone().requires_grad_(), norm.bias.detach().clone().requires_grad_())
+    inputs = (
+        x,
+        norm.weight.detach().clone().requires_grad_(),
+        norm.bias.detach().clone().requires_grad_(),
+    )
     assert gradcheck(function, inputs)
     assert gradgradcheck(function, inputs)
 
 
 def test_sorted_graphs_in_single_precision_do_not_depend_on_the_threads():
-    norm, rows = make(InstanceNorm, "9x0e+9x1o").float(), Rows(torch.arange(40).repeat_interleave(5), 40)
+    norm, rows = (
+        make(InstanceNorm, "9x0e+9x1o").float(),
+        Rows(torch.arange(40).repeat_interleave(5), 40),
+    )
     x = features(200, "9x0e+9x1o").float().requires_grad_()
     found, threads = [], torch.get_num_threads()
     try:
@@ -92,7 +101,10 @@ def test_layer_values():
     entry, scalar = 0, 0
     for distinct in {ir for _, ir in irreps}:
         columns = [
-            c for s, (_, ir) in zip(irreps.slices(), irreps, strict=True) if ir == distinct for c in range(s.start, s.stop)
+            c
+            for s, (_, ir) in zip(irreps.slices(), irreps, strict=True)
+            if ir == distinct
+            for c in range(s.start, s.stop)
         ]
         f = x[:, columns]
         f = f - f.mean(1, keepdim=True) if str(distinct) == "0e" else f
@@ -109,24 +121,36 @@ def test_layer_values():
 
 def test_statistics():
     x, irreps = features(), Irreps(UNSORTED)
-    scalars = [c for s, (_, ir) in zip(irreps.slices(), irreps, strict=True) if str(ir) == "0e" for c in range(s.start, s.stop)]
+    scalars = [
+        c
+        for s, (_, ir) in zip(irreps.slices(), irreps, strict=True)
+        if str(ir) == "0e"
+        for c in range(s.start, s.stop)
+    ]
 
     def square(y):
         return torch.cat(
-            [y[:, s].reshape(len(y), -1, ir.dim).square().mean(2) for s, (_, ir) in zip(irreps.slices(), irreps, strict=True)],
+            [
+                y[:, s].reshape(len(y), -1, ir.dim).square().mean(2)
+                for s, (_, ir) in zip(irreps.slices(), irreps, strict=True)
+            ],
             1,
         )
 
     y = normed(InstanceNorm(irreps, eps=0).double(), x)
     for members in (BATCH == 0, BATCH == 2):
         assert y[members][:, scalars].mean(0).abs().max() < 1e-12
-        torch.testing.assert_close(square(y[members]).mean(0), torch.ones(11, dtype=x.dtype), atol=1e-12, rtol=0)
+        torch.testing.assert_close(
+            square(y[members]).mean(0), torch.ones(11, dtype=x.dtype), atol=1e-12, rtol=0
+        )
     y = normed(BatchNorm(irreps, eps=0).double(), x)
     assert y[:, scalars].mean(0).abs().max() < 1e-12
     torch.testing.assert_close(square(y).mean(0), torch.ones(11, dtype=x.dtype), atol=1e-12, rtol=0)
     y = normed(LayerNorm(irreps, eps=0).double(), x)
     assert y[:, scalars].mean(1).abs().max() < 1e-12
-    torch.testing.assert_close(y[:, scalars].square().mean(1), torch.ones(7, dtype=x.dtype), atol=1e-12, rtol=0)
+    torch.testing.assert_close(
+        y[:, scalars].square().mean(1), torch.ones(7, dtype=x.dtype), atol=1e-12, rtol=0
+    )
 
 
 @ALL
@@ -134,7 +158,9 @@ def test_statistics():
 def test_equivariance(kind, determinant, kernel_path):
     norm, matrix, x = make(kind), orthogonal(determinant), features()
     expected = turn(UNSORTED, normed(norm, x), matrix)
-    torch.testing.assert_close(normed(norm, turn(UNSORTED, x, matrix)), expected, atol=1e-12, rtol=0)
+    torch.testing.assert_close(
+        normed(norm, turn(UNSORTED, x, matrix)), expected, atol=1e-12, rtol=0
+    )
 
 
 @ALL
@@ -187,7 +213,9 @@ def test_batch_norm_leaves_its_running_means_when_evaluating():
     x = features(irreps="2x0e+1x1o")
     normed(norm, x)
     torch.testing.assert_close(norm.running_mean, 0.25 * x[:, :2].mean(0))
-    centred = torch.cat([(x[:, :2] - x[:, :2].mean(0)).square(), x[:, 2:].square().mean(1, keepdim=True)], 1)
+    centred = torch.cat(
+        [(x[:, :2] - x[:, :2].mean(0)).square(), x[:, 2:].square().mean(1, keepdim=True)], 1
+    )
     torch.testing.assert_close(norm.running_variance, 0.75 + 0.25 * centred.mean(0))
     norm.eval()
     before = norm.running_mean.clone()
@@ -203,7 +231,9 @@ def test_make_norm():
     kinds = {"instance": InstanceNorm, "layer": LayerNorm, "batch": BatchNorm}
     for name, kind in kinds.items():
         assert type(make_norm(name, irreps)) is kind
-    with pytest.raises(ValueError, match="norm is 'group', expected one of instance, layer, batch or None"):
+    with pytest.raises(
+        ValueError, match="norm is 'group', expected one of instance, layer, batch or None"
+    ):
         make_norm("group", irreps)
 
 

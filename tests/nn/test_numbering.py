@@ -74,7 +74,9 @@ def test_no_better_numbers_are_found():
 
 def test_graphs_of_a_batch_keep_their_order():
     n = 4 * FAR
-    edges = Topology(torch.cat([ring(n), ring(n, first=n, seed=1), ring(100, first=2 * n)], 1), 2 * n + 100)
+    edges = Topology(
+        torch.cat([ring(n), ring(n, first=n, seed=1), ring(100, first=2 * n)], 1), 2 * n + 100
+    )
     batch = torch.arange(3).repeat_interleave(torch.tensor([n, n, 100]))
     assert edges.numbering is not None
     assert torch.equal(edges.renumber(batch), batch)
@@ -84,12 +86,17 @@ def test_graphs_of_a_batch_keep_their_order():
 def test_there_and_back():
     n = 8 * FAR
     pairs = ring(n)
-    pairs = pairs[:, torch.randperm(pairs.shape[1], generator=torch.Generator().manual_seed(0))]  # edges in no order
+    pairs = pairs[
+        :, torch.randperm(pairs.shape[1], generator=torch.Generator().manual_seed(0))
+    ]  # edges in no order
     edges = Topology(pairs, n)
     x, e = randn(n, 2), randn(len(edges), 3)
     assert torch.equal(edges.restore(edges.renumber(x)), x)
     assert torch.equal(edges.unsort(edges.sort(e)), e)
-    assert torch.equal(edges.numbering[torch.stack([edges.source.index, edges.target.index])], edges.sort(pairs.T).T)
+    assert torch.equal(
+        edges.numbering[torch.stack([edges.source.index, edges.target.index])],
+        edges.sort(pairs.T).T,
+    )
 
 
 def by(monkeypatch, order):
@@ -112,12 +119,24 @@ def test_no_result_changes(monkeypatch, kernel_path, network, arguments):
     results = []
     for order in (None, torch.randperm(12, generator=torch.Generator().manual_seed(1))):
         by(monkeypatch, order)
-        inputs = [t.clone().requires_grad_() for t in (given.x, given.edge_attr, given.node_attr, given.message)]
+        inputs = [
+            t.clone().requires_grad_()
+            for t in (given.x, given.edge_attr, given.node_attr, given.message)
+        ]
         x, edge_attr, node_attr, message = inputs
         y = net(x, given.edge_index, edge_attr, node_attr, message, given.batch)
-        results.append([y.detach(), *torch.autograd.grad(y.square().sum(), [*inputs, *net.parameters()], allow_unused=True)])
+        results.append(
+            [
+                y.detach(),
+                *torch.autograd.grad(
+                    y.square().sum(), [*inputs, *net.parameters()], allow_unused=True
+                ),
+            ]
+        )
     for a, b in zip(*results, strict=True):
-        assert (a is None and b is None) or torch.allclose(a, b, rtol=0, atol=1e-12 * float(1 + b.abs().max()))
+        assert (a is None and b is None) or torch.allclose(
+            a, b, rtol=0, atol=1e-12 * float(1 + b.abs().max())
+        )
 
 
 def test_no_result_of_refreshed_geometry_changes(monkeypatch, kernel_path):
@@ -170,4 +189,11 @@ def test_a_wrong_batch_is_told_as_before():
     edges = Topology(ring(n), n)
     assert edges.numbering is not None
     with pytest.raises(ValueError, match="expected one graph a node"):
-        net(randn(n, 8), edges, randn(len(edges), 9), randn(n, 4), None, torch.zeros(3, dtype=torch.int64))
+        net(
+            randn(n, 8),
+            edges,
+            randn(len(edges), 9),
+            randn(n, 4),
+            None,
+            torch.zeros(3, dtype=torch.int64),
+        )

@@ -33,7 +33,9 @@ def make(moves=True, dtype=torch.float64, **changed):
     if moves:
         with torch.no_grad():
             for move in network.moves:
-                move.weight.copy_(torch.randn(move.weight.shape, generator=torch.Generator().manual_seed(1)))
+                move.weight.copy_(
+                    torch.randn(move.weight.shape, generator=torch.Generator().manual_seed(1))
+                )
     return network
 
 
@@ -57,9 +59,13 @@ def inputs(n=N):
 def test_a_fresh_network_is_segnn(kernel_path):
     x, position, edges = inputs()
     network, plain = make(moves=False), SEGNN(**SHAPES).double()
-    plain.load_state_dict({k: v for k, v in network.state_dict().items() if not k.startswith("moves")})
+    plain.load_state_dict(
+        {k: v for k, v in network.state_dict().items() if not k.startswith("moves")}
+    )
     now = attributes(position, edges)(None)
-    torch.testing.assert_close(network(x, edges, attributes(position, edges)), plain(x, edges, *now))
+    torch.testing.assert_close(
+        network(x, edges, attributes(position, edges)), plain(x, edges, *now)
+    )
 
 
 def test_values_written_out(kernel_path):
@@ -139,9 +145,14 @@ def test_no_edges(n, kernel_path):
 
 def test_unsorted_edges_are_the_same_graph():
     x, position, edges = inputs()
-    network, order = make(), torch.randperm(edges.shape[1], generator=torch.Generator().manual_seed(0))
+    network, order = (
+        make(),
+        torch.randperm(edges.shape[1], generator=torch.Generator().manual_seed(0)),
+    )
     expected = network(x, edges, attributes(position, edges))
-    torch.testing.assert_close(network(x, edges[:, order], attributes(position, edges[:, order])), expected)
+    torch.testing.assert_close(
+        network(x, edges[:, order], attributes(position, edges[:, order])), expected
+    )
 
 
 def test_graph_targets_are_refused():
@@ -150,7 +161,12 @@ def test_graph_targets_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("name", "wrong"), [("edge", "edge_attr has shape"), ("node", "node_attr has shape"), ("message", "message has shape")]
+    ("name", "wrong"),
+    [
+        ("edge", "edge_attr has shape"),
+        ("node", "node_attr has shape"),
+        ("message", "message has shape"),
+    ],
 )
 def test_attributes_of_moved_positions_are_checked(name, wrong):
     """Not the first ones alone: the kernels trust their shapes."""

@@ -18,7 +18,11 @@ NETWORKS = pytest.mark.parametrize("network", [SEGNN, SELinear, SENonlinear])
 SETTINGS = pytest.mark.parametrize(
     ("network", "task", "norm"),
     [
-        *((SEGNN, task, norm) for task in ("node", "graph") for norm in (None, "instance", "layer", "batch")),
+        *(
+            (SEGNN, task, norm)
+            for task in ("node", "graph")
+            for norm in (None, "instance", "layer", "batch")
+        ),
         (SELinear, "node", None),
         (SELinear, "graph", "instance"),
         (SENonlinear, "node", "batch"),
@@ -114,7 +118,12 @@ def test_batch_is_the_same_as_one_by_one(network, task, norm, kernel_path):
     whole = network(*inputs.arguments())
     for g in range(3):
         alone = network(*inputs.part(g).arguments())
-        torch.testing.assert_close(alone, whole[[g]] if task == "graph" else whole[inputs.batch == g], atol=1e-12, rtol=1e-12)
+        torch.testing.assert_close(
+            alone,
+            whole[[g]] if task == "graph" else whole[inputs.batch == g],
+            atol=1e-12,
+            rtol=1e-12,
+        )
 
 
 @NETWORKS
@@ -130,7 +139,9 @@ def test_gradients_of_the_two_paths_are_equal(network):
             cotangent = randn(*y.shape)
             first = torch.autograd.grad(y, wanted, cotangent, retain_graph=True)
             again = torch.autograd.grad(y, wanted, cotangent, create_graph=True)
-            second = torch.autograd.grad(sum(g.square().sum() for g in again[:4]), wanted, allow_unused=True)
+            second = torch.autograd.grad(
+                sum(g.square().sum() for g in again[:4]), wanted, allow_unused=True
+            )
             # A gradient that can itself be differentiated is the same gradient.
             for once, differentiable in zip(first, again, strict=True):
                 torch.testing.assert_close(differentiable, once, atol=1e-12, rtol=1e-11)
@@ -139,19 +150,39 @@ def test_gradients_of_the_two_paths_are_equal(network):
         torch.testing.assert_close(numba, plain, atol=1e-11, rtol=1e-10)
 
 
-@pytest.mark.parametrize(("network", "task"), [(SEGNN, "node"), (SEGNN, "graph"), (SELinear, "node"), (SENonlinear, "node")])
+@pytest.mark.parametrize(
+    ("network", "task"),
+    [(SEGNN, "node"), (SEGNN, "graph"), (SELinear, "node"), (SENonlinear, "node")],
+)
 def test_derivatives(network, task, kernel_path):
-    small = {"irreps_hidden": "2x0e+1x1o", "irreps_in": "1x1o", "irreps_out": "1x1o+1x0e", "irreps_edge_attr": "1x0e+1x1o"}
-    made, inputs = make(network, num_layers=1, task=task, norm="instance", **small), graph({**IRREPS, **small}, sizes=(2, 3))
-    tensors = {"x": inputs.x, "edge_attr": inputs.edge_attr, "node_attr": inputs.node_attr, "message": inputs.message}
+    small = {
+        "irreps_hidden": "2x0e+1x1o",
+        "irreps_in": "1x1o",
+        "irreps_out": "1x1o+1x0e",
+        "irreps_edge_attr": "1x0e+1x1o",
+    }
+    made, inputs = (
+        make(network, num_layers=1, task=task, norm="instance", **small),
+        graph({**IRREPS, **small}, sizes=(2, 3)),
+    )
+    tensors = {
+        "x": inputs.x,
+        "edge_attr": inputs.edge_attr,
+        "node_attr": inputs.node_attr,
+        "message": inputs.message,
+    }
     tensors |= {name: p.detach() for name, p in made.named_parameters()}
     sizes, shapes = [t.numel() for t in tensors.values()], [t.shape for t in tensors.values()]
 
     def function(everything):
-        parts = [part.view(shape) for part, shape in zip(everything.split(sizes), shapes, strict=True)]
+        parts = [
+            part.view(shape) for part, shape in zip(everything.split(sizes), shapes, strict=True)
+        ]
         x, edge_attr, node_attr, message, *parameters = parts
         state = dict(zip(list(tensors)[4:], parameters, strict=True))
-        return torch.func.functional_call(made, state, (x, inputs.edge_index, edge_attr, node_attr, message, inputs.batch))
+        return torch.func.functional_call(
+            made, state, (x, inputs.edge_index, edge_attr, node_attr, message, inputs.batch)
+        )
 
     everything = torch.cat([t.flatten() for t in tensors.values()]).requires_grad_()
     assert gradcheck(function, everything, fast_mode=True)
@@ -210,7 +241,9 @@ def test_graphs_may_interleave(kernel_path):
     nodes = torch.tensor([6, 0, 4, 5, 1, 7, 2, 3])
     assert not bool((inputs.batch[nodes].diff() >= 0).all())
     mixed = inputs.renumbered(nodes, torch.arange(inputs.edge_index.shape[1]))
-    torch.testing.assert_close(network(*mixed.arguments()), network(*inputs.arguments()), atol=1e-12, rtol=0)
+    torch.testing.assert_close(
+        network(*mixed.arguments()), network(*inputs.arguments()), atol=1e-12, rtol=0
+    )
 
 
 def test_pooling(kernel_path):
@@ -273,7 +306,9 @@ def test_float32(kernel_path):
     y = network(*inputs.arguments())
     single = network.float()(*inputs.to(torch.float32).arguments())
     assert single.dtype == torch.float32
-    torch.testing.assert_close(single.double(), y, atol=1e-4 * float(y.detach().abs().max()), rtol=0)
+    torch.testing.assert_close(
+        single.double(), y, atol=1e-4 * float(y.detach().abs().max()), rtol=0
+    )
 
 
 def test_bfloat16_takes_the_plain_path():
@@ -323,18 +358,25 @@ def test_wrong_shapes(name, shape):
     assert inputs.x.shape == (8, 8)
     assert inputs.edge_index.shape == (2, len(inputs.edge_attr))
     setattr(inputs, name, torch.zeros(shape, dtype=torch.float64))
-    with pytest.raises(ValueError, match=rf"^{name} has shape .*, expected \(\d+, \d+\) for irreps"):
+    with pytest.raises(
+        ValueError, match=rf"^{name} has shape .*, expected \(\d+, \d+\) for irreps"
+    ):
         network(*inputs.arguments())
 
 
 def test_other_mistakes():
     network, inputs = make(SEGNN), graph()
     x, edge_index, edge_attr, node_attr, message, batch = inputs.arguments()
-    with pytest.raises(ValueError, match="message is missing: this network was built with irreps_message=1x0e\\+1x1o"):
+    with pytest.raises(
+        ValueError,
+        match="message is missing: this network was built with irreps_message=1x0e\\+1x1o",
+    ):
         network(x, edge_index, edge_attr, node_attr)
     with pytest.raises(ValueError, match="message has shape"):
         make(SEGNN, irreps_message=None)(*inputs.arguments())
-    with pytest.raises(ValueError, match=r"batch has shape \(5,\), expected one graph a node: \(8,\)"):
+    with pytest.raises(
+        ValueError, match=r"batch has shape \(5,\), expected one graph a node: \(8,\)"
+    ):
         network(x, edge_index, edge_attr, node_attr, message, batch[:5])
     with pytest.raises(ValueError, match="edge_index was prepared for 9 nodes, x has 8"):
         network(x, Topology(edge_index, 9), edge_attr, node_attr, message)
@@ -348,7 +390,9 @@ def test_other_mistakes():
         make(SEGNN, norm="group")
 
 
-@pytest.mark.parametrize(("batch", "graphs", "wrong"), [([0, 0, 2], 2, 2), ([0, -1, 1], 2, -1), ([0, -1, 1], None, -1)])
+@pytest.mark.parametrize(
+    ("batch", "graphs", "wrong"), [([0, 0, 2], 2, 2), ([0, -1, 1], 2, -1), ([0, -1, 1], None, -1)]
+)
 def test_graph_out_of_range(batch, graphs, wrong, kernel_path):
     network, inputs = make(SEGNN, task="graph"), graph(sizes=(3,))
     with pytest.raises(IndexError, match=f"batch holds graph {wrong}"):
@@ -362,7 +406,12 @@ def test_base_class_has_no_layer():
 
 @pytest.mark.parametrize(
     ("norm", "task", "needed"),
-    [(None, "node", False), ("layer", "node", False), ("instance", "node", True), (None, "graph", True)],
+    [
+        (None, "node", False),
+        ("layer", "node", False),
+        ("instance", "node", True),
+        (None, "graph", True),
+    ],
 )
 def test_which_networks_need_the_graphs(norm, task, needed):
     network, inputs = make(SEGNN, norm=norm, task=task), graph(sizes=(3, 3))
@@ -373,7 +422,9 @@ def test_which_networks_need_the_graphs(norm, task, needed):
 
 def test_several_graphs_need_a_batch():
     network, inputs = make(SEGNN, task="graph"), graph(sizes=(4,)).arguments()[:-1]
-    with pytest.raises(ValueError, match="num_graphs is 3 and batch is missing, expected the graph of every node"):
+    with pytest.raises(
+        ValueError, match="num_graphs is 3 and batch is missing, expected the graph of every node"
+    ):
         network(*inputs, num_graphs=3)
     assert network(*inputs, num_graphs=1).shape[0] == 1
     assert make(SEGNN)(*inputs, num_graphs=3).shape[0] == 4  # which does not ask for graphs
@@ -382,7 +433,9 @@ def test_several_graphs_need_a_batch():
 def test_counts_and_types_that_cannot_be():
     inputs = graph(sizes=(4,)).arguments()[:-1]
     for count in (-1, True):
-        with pytest.raises(ValueError, match=f"num_graphs is {count}, expected a whole number, 0 or more"):
+        with pytest.raises(
+            ValueError, match=f"num_graphs is {count}, expected a whole number, 0 or more"
+        ):
             make(SEGNN, task="graph")(*inputs, torch.zeros(4, dtype=torch.int64), count)
     for dtype in (torch.float32, torch.bool):
         with pytest.raises(ValueError, match=f"batch has dtype {dtype}, expected torch.int64"):

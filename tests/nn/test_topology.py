@@ -33,14 +33,18 @@ def test_no_edges(nodes):
     assert edges.target.count.tolist() == [0] * nodes
 
 
-@pytest.mark.parametrize(("index", "wrong"), [([[0, 1], [3, 0]], 3), ([[-1, 0], [1, 0]], -1), ([[7, 0], [1, 0]], 7)])
+@pytest.mark.parametrize(
+    ("index", "wrong"), [([[0, 1], [3, 0]], 3), ([[-1, 0], [1, 0]], -1), ([[7, 0], [1, 0]], 7)]
+)
 def test_index_out_of_range(index, wrong):
     with pytest.raises(IndexError, match=rf"holds node {wrong}, but there are 3 nodes \(0 to 2\)"):
         Topology(torch.tensor(index), 3)
 
 
 def test_wrong_shape_or_dtype():
-    with pytest.raises(ValueError, match=r"edge_index has shape \(4, 2\), expected \(2, number of edges\)"):
+    with pytest.raises(
+        ValueError, match=r"edge_index has shape \(4, 2\), expected \(2, number of edges\)"
+    ):
         Topology(torch.zeros(4, 2, dtype=torch.int64), 3)
     with pytest.raises(ValueError, match=r"edge_index has shape \(2,\)"):
         Topology(torch.zeros(2, dtype=torch.int64), 3)
@@ -72,7 +76,9 @@ def test_made_while_predicting_and_trained_with_later(nodes, shuffled, kernel_pa
     pairs = torch.stack([place, place.roll(1)])
     pairs = pairs if shuffled else pairs[:, pairs[1].argsort()].contiguous()
     torch.manual_seed(0)
-    net = SEGNN("1x1o", "2x0e+1x1o", "1x1o", "1x0e+1x1o", "1x0e", num_layers=1, norm="instance").double()
+    net = SEGNN(
+        "1x1o", "2x0e+1x1o", "1x1o", "1x0e+1x1o", "1x0e", num_layers=1, norm="instance"
+    ).double()
     inputs = randn(nodes, 4)[:, 1:], randn(nodes, 4), torch.ones(nodes, 1, dtype=torch.float64)
     with torch.inference_mode():
         edges = Topology(pairs, nodes)

@@ -9,13 +9,19 @@ from segnn.nn.widths import balanced_irreps, weight_balanced_irreps
 
 @pytest.mark.parametrize(
     ("channels", "degree", "attribute", "published"),
-    [(64, 1, "1x0e+1x1o", "32x0e+32x1o"), (128, 2, "1x0e+1x1o+1x2e+1x3o", "36x0e+36x1o+36x2e"), (64, 0, "1x0e", "64x0e")],
+    [
+        (64, 1, "1x0e+1x1o", "32x0e+32x1o"),
+        (128, 2, "1x0e+1x1o+1x2e+1x3o", "36x0e+36x1o+36x2e"),
+        (64, 0, "1x0e", "64x0e"),
+    ],
 )
 def test_published_weight_balanced_widths(channels, degree, attribute, published):
     assert weight_balanced_irreps(channels, degree, attribute) == Irreps(published)
 
 
-@pytest.mark.parametrize(("channels", "degree", "attribute"), [(10, 1, "1x0e+1x1o"), (7, 2, "2x0e+1x1o"), (1, 3, "1x0e")])
+@pytest.mark.parametrize(
+    ("channels", "degree", "attribute"), [(10, 1, "1x0e+1x1o"), (7, 2, "2x0e+1x1o"), (1, 3, "1x0e")]
+)
 def test_weight_balance_is_the_smallest_number_with_enough_weights(channels, degree, attribute):
     def weights(n):
         irreps = Irreps([(n, (ir.l, ir.p)) for _, ir in hidden])
@@ -23,14 +29,21 @@ def test_weight_balance_is_the_smallest_number_with_enough_weights(channels, deg
 
     hidden = weight_balanced_irreps(channels, degree, attribute)
     n = hidden[0].mul
-    assert [(mul, ir.l, ir.p) for mul, ir in hidden] == [(n, k, (-1) ** k) for k in range(degree + 1)]
+    assert [(mul, ir.l, ir.p) for mul, ir in hidden] == [
+        (n, k, (-1) ** k) for k in range(degree + 1)
+    ]
     assert weights(n) >= channels**2
     assert n == 1 or weights(n - 1) < channels**2
 
 
 @pytest.mark.parametrize(
     ("channels", "degree", "expected"),
-    [(64, 0, "64x0e"), (64, 1, "34x0e+10x1o"), (128, 2, "46x0e+14x1o+8x2e"), (15, 2, "7x0e+1x1o+1x2e")],
+    [
+        (64, 0, "64x0e"),
+        (64, 1, "34x0e+10x1o"),
+        (128, 2, "46x0e+14x1o+8x2e"),
+        (15, 2, "7x0e+1x1o+1x2e"),
+    ],
 )
 def test_balanced_widths(channels, degree, expected):
     assert balanced_irreps(channels, degree) == Irreps(expected)

@@ -46,10 +46,17 @@ def test_override_nests_and_ends_with_its_block():
 
 
 @pytest.mark.parametrize(
-    "x", [X.half(), X.bfloat16(), X.to(torch.complex64), X.to("meta")], ids=["float16", "bfloat16", "complex", "meta"]
+    "x",
+    [X.half(), X.bfloat16(), X.to(torch.complex64), X.to("meta")],
+    ids=["float16", "bfloat16", "complex", "meta"],
 )
 def test_kernels_that_cannot_serve_say_which_path_can(x):
-    with kernels("numba"), pytest.raises(ValueError, match=r"serve float32 and float64 on the CPU, not .*kernels\('plain'\)"):
+    with (
+        kernels("numba"),
+        pytest.raises(
+            ValueError, match=r"serve float32 and float64 on the CPU, not .*kernels\('plain'\)"
+        ),
+    ):
         use_numba(x)
 
 
@@ -61,7 +68,10 @@ def test_plain_path_serves_bfloat16():
 
 
 def test_unknown_choice():
-    with pytest.raises(ValueError, match=r"kernels.*'fast', expected one of auto, plain, numba"), kernels("fast"):
+    with (
+        pytest.raises(ValueError, match=r"kernels.*'fast', expected one of auto, plain, numba"),
+        kernels("fast"),
+    ):
         pass
     assert use_numba(X)
 
@@ -74,7 +84,9 @@ def test_environment(monkeypatch):
     monkeypatch.setenv("SEGNN_KERNELS", "numba")
     assert use_numba(X)
     monkeypatch.setenv("SEGNN_KERNELS", "quick")
-    with pytest.raises(ValueError, match="SEGNN_KERNELS is 'quick', expected one of auto, plain, numba"):
+    with pytest.raises(
+        ValueError, match="SEGNN_KERNELS is 'quick', expected one of auto, plain, numba"
+    ):
         use_numba(X)
 
 
@@ -87,9 +99,14 @@ def test_choice_of_frames(monkeypatch):
     monkeypatch.setenv("SEGNN_FRAMES", "never")
     assert frames_choice() == "never"
     monkeypatch.setenv("SEGNN_FRAMES", "plain")
-    with pytest.raises(ValueError, match="SEGNN_FRAMES is 'plain', expected one of auto, never, always"):
+    with pytest.raises(
+        ValueError, match="SEGNN_FRAMES is 'plain', expected one of auto, never, always"
+    ):
         frames_choice()
-    with pytest.raises(ValueError, match=r"edge_frames.*'on', expected one of auto"), edge_frames("on"):
+    with (
+        pytest.raises(ValueError, match=r"edge_frames.*'on', expected one of auto"),
+        edge_frames("on"),
+    ):
         pass
 
 

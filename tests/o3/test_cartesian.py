@@ -31,7 +31,9 @@ def test_round_trip_keeps_values_and_norms(formula):
     x = cartesian.to_irreps(t)
     assert x.shape == (2, 4, cartesian.irreps.dim)
     torch.testing.assert_close(cartesian.from_irreps(x), t, atol=1e-12, rtol=0)
-    torch.testing.assert_close(x.square().sum(-1), t.flatten(2).square().sum(-1), atol=1e-12, rtol=1e-12)
+    torch.testing.assert_close(
+        x.square().sum(-1), t.flatten(2).square().sum(-1), atol=1e-12, rtol=1e-12
+    )
     x = randn(3, cartesian.irreps.dim)
     torch.testing.assert_close(cartesian.to_irreps(cartesian.from_irreps(x)), x, atol=1e-12, rtol=0)
 
@@ -56,7 +58,10 @@ def test_known_values():
     torch.testing.assert_close(scalar.abs(), trace.abs() / math.sqrt(3), atol=1e-12, rtol=0)
     # What breaks the symmetries of the formula is dropped.
     torch.testing.assert_close(
-        CartesianTensor("ij=ji").from_irreps(CartesianTensor("ij=ji").to_irreps(t)), (t + t.mT) / 2, atol=1e-12, rtol=0
+        CartesianTensor("ij=ji").from_irreps(CartesianTensor("ij=ji").to_irreps(t)),
+        (t + t.mT) / 2,
+        atol=1e-12,
+        rtol=0,
     )
 
 
@@ -74,7 +79,9 @@ def test_no_formula(formula):
 
 def test_wrong_shapes():
     cartesian = CartesianTensor("ij=ji")
-    with pytest.raises(ValueError, match=r"'ij=ji' has shape \(5, 2, 3\), expected 2 trailing axes of 3"):
+    with pytest.raises(
+        ValueError, match=r"'ij=ji' has shape \(5, 2, 3\), expected 2 trailing axes of 3"
+    ):
         cartesian.to_irreps(randn(5, 2, 3))
     with pytest.raises(ValueError, match=r"has shape \(3,\)"):
         cartesian.to_irreps(randn(3))

@@ -46,6 +46,9 @@ for kept in (*turns, plan.before.order, plan.before.inverse, *plan._places):
 @pytest.mark.parametrize("first", FIRST)
 def test_caches_filled_in_another_mode(first):
     run = subprocess.run(
-        [sys.executable, "-c", SCRIPT.replace("FIRST", FIRST[first])], capture_output=True, text=True, check=False
+        [sys.executable, "-c", SCRIPT.replace("FIRST", FIRST[first])],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stderr

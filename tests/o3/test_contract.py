@@ -19,7 +19,10 @@ def by_loops(x, attribute, c):
         k = coupling(p.input.degree, p.attribute_degree, p.output.degree)
         for i, j, o in torch.cartesian_prod(*(torch.arange(n) for n in k.shape)).tolist():
             for n in range(p.input.channels):
-                start, end = p.input.start + i * p.input.stride + n, p.output.start + o * p.output.stride + n
+                start, end = (
+                    p.input.start + i * p.input.stride + n,
+                    p.output.start + o * p.output.stride + n,
+                )
                 y[:, end] += k[i, j, o] * attribute[:, p.attribute + j] * x[:, start]
     return y
 
@@ -47,7 +50,11 @@ def test_contract_values(which, rows):
 @pytest.mark.parametrize("empty", [False, True])
 def test_contract_edges_values(which, empty):
     c, graph = getattr(plans(), which), edges(empty)
-    target, source, a = randn(5, c.dim_in), randn(5, c.dim_in, seed=1), randn(len(graph), c.dim_attr)
+    target, source, a = (
+        randn(5, c.dim_in),
+        randn(5, c.dim_in, seed=1),
+        randn(len(graph), c.dim_attr),
+    )
     y = both(lambda: contract_edges(target, source, a, c, graph))
     x = target[graph.target.index] + source[graph.source.index]
     torch.testing.assert_close(y, by_loops(x, a, c), atol=1e-12, rtol=0)
@@ -56,7 +63,9 @@ def test_contract_edges_values(which, empty):
 @pytest.mark.parametrize("index", [[0, 0, 1, 3], [3, 0, 1, 0, 3, 3], [], [2]])
 def test_segment_sum_values(index):
     rows, x = Rows(torch.tensor(index, dtype=torch.int64), 5), randn(len(index), 4)
-    expected = torch.stack([sum((x[r] for r, i in enumerate(index) if i == n), x.new_zeros(4)) for n in range(5)])
+    expected = torch.stack(
+        [sum((x[r] for r, i in enumerate(index) if i == n), x.new_zeros(4)) for n in range(5)]
+    )
     torch.testing.assert_close(both(lambda: segment_sum(x, rows)), expected, atol=1e-14, rtol=0)
 
 
@@ -64,9 +73,16 @@ def test_segment_sum_values(index):
 def test_gradients_of_the_two_paths_are_equal(which):
     c, graph = getattr(plans(), which), edges()
     for inputs, function in [
-        ((randn(7, c.dim_in, grad=True), randn(7, c.dim_attr, grad=True)), lambda x, a: contract(x, a, c)),
         (
-            (randn(5, c.dim_in, grad=True), randn(5, c.dim_in, seed=1, grad=True), randn(7, c.dim_attr, grad=True)),
+            (randn(7, c.dim_in, grad=True), randn(7, c.dim_attr, grad=True)),
+            lambda x, a: contract(x, a, c),
+        ),
+        (
+            (
+                randn(5, c.dim_in, grad=True),
+                randn(5, c.dim_in, seed=1, grad=True),
+                randn(7, c.dim_attr, grad=True),
+            ),
             lambda t, s, a: contract_edges(t, s, a, c, graph),
         ),
         ((randn(7, 6, grad=True),), lambda x: segment_sum(x, graph.source)),
@@ -74,8 +90,12 @@ def test_gradients_of_the_two_paths_are_equal(which):
 
         def first_and_second(inputs=inputs, function=function):
             y = function(*inputs)
-            first = torch.autograd.grad((y * randn(*y.shape, seed=2)).sin().sum(), inputs, create_graph=True)
-            second = torch.autograd.grad(sum((g * randn(*g.shape, seed=3)).sum() for g in first), inputs)
+            first = torch.autograd.grad(
+                (y * randn(*y.shape, seed=2)).sin().sum(), inputs, create_graph=True
+            )
+            second = torch.autograd.grad(
+                sum((g * randn(*g.shape, seed=3)).sum() for g in first), inputs
+            )
             return [*first, *second]
 
         assert all(g.abs().max() > 0 for g in both(first_and_second))
@@ -129,7 +149,9 @@ def test_a_transposed_view_is_read_rightly(kernel_path):
 
 def test_no_path_gives_zero(kernel_path):
     c = Contraction([], 3, 2, 4)
-    assert torch.equal(contract(randn(5, 3), randn(5, 2), c), torch.zeros(5, 4, dtype=torch.float64))
+    assert torch.equal(
+        contract(randn(5, 3), randn(5, 2), c), torch.zeros(5, 4, dtype=torch.float64)
+    )
 
 
 def test_float32(kernel_path):

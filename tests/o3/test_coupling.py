@@ -12,7 +12,9 @@ from segnn.o3.coupling import allowed, coupling
 
 from .helpers import plans
 
-TRIPLES = [t for t in itertools.product(range(4), repeat=3) if abs(t[0] - t[1]) <= t[2] <= t[0] + t[1]]
+TRIPLES = [
+    t for t in itertools.product(range(4), repeat=3) if abs(t[0] - t[1]) <= t[2] <= t[0] + t[1]
+]
 
 
 @pytest.mark.parametrize("degrees", [*TRIPLES, (6, 5, 4), (8, 1, 7)])
@@ -24,7 +26,9 @@ def test_values_in_float64_whatever_the_default_dtype(degrees):
     assert k.dtype == torch.float64
     torch.testing.assert_close(k, expected, atol=1e-13, rtol=0)
     # Unit normal inputs give unit variance: Σ_ij K_ijk² = 1 for each k.
-    torch.testing.assert_close(k.square().sum((0, 1)), torch.ones(2 * degrees[2] + 1, dtype=k.dtype), atol=1e-12, rtol=0)
+    torch.testing.assert_close(
+        k.square().sum((0, 1)), torch.ones(2 * degrees[2] + 1, dtype=k.dtype), atol=1e-12, rtol=0
+    )
 
 
 def test_allowed_is_the_product_of_e3nn():
@@ -40,7 +44,9 @@ def test_table_holds_every_coefficient_and_its_transpose(which):
     for (i, a, o, channels), value in zip(c.table, c.coef_as(np.dtype("float64")), strict=True):
         for n in range(channels):
             dense[i + n, a, o + n] += value
-    for (o, a, i, channels), value in zip(c.transposed_table, c.transposed_coef_as(np.dtype("float64")), strict=True):
+    for (o, a, i, channels), value in zip(
+        c.transposed_table, c.transposed_coef_as(np.dtype("float64")), strict=True
+    ):
         for n in range(channels):
             transposed[i + n, a, o + n] += value
     assert np.array_equal(dense, transposed)
@@ -50,10 +56,17 @@ def test_table_holds_every_coefficient_and_its_transpose(which):
         k = coupling(p.input.degree, p.attribute_degree, p.output.degree).numpy()
         for i, a, o in np.ndindex(k.shape):
             for n in range(p.output.channels):
-                start, end = p.input.start + i * p.input.stride + n, p.output.start + o * p.output.stride + n
+                start, end = (
+                    p.input.start + i * p.input.stride + n,
+                    p.output.start + o * p.output.stride + n,
+                )
                 expected[start, p.attribute + a, end] += k[i, a, o]
     np.testing.assert_allclose(dense, expected, atol=1e-12)
     assert np.count_nonzero(dense) == c.flops / 2
-    assert c.coef_as(np.dtype("float32")).dtype == c.transposed_coef_as(np.dtype("float32")).dtype == np.float32
+    assert (
+        c.coef_as(np.dtype("float32")).dtype
+        == c.transposed_coef_as(np.dtype("float32")).dtype
+        == np.float32
+    )
     assert (np.diff(c.table[:, 2].astype(np.int64)) >= 0).all()
     assert (np.diff(c.transposed_table[:, 2].astype(np.int64)) >= 0).all()

@@ -22,23 +22,42 @@ HIDDEN = "2x0e+1x0o+3x1o+2x1e+2x2e+1x3o+1x3e"
 DEGREES = ["1x0e+1x1o", "1x0e+1x1o+1x2e+1x3o", "1x2e+1x1o", "1x1o+1x3o+1x4e"]
 
 
-def case(hidden=HIDDEN, degrees=DEGREES[1], message="2x0e+1x1o", two=True, last=True, graph=None, scaled=False, zeros=0):
+def case(
+    hidden=HIDDEN,
+    degrees=DEGREES[1],
+    message="2x0e+1x1o",
+    two=True,
+    last=True,
+    graph=None,
+    scaled=False,
+    zeros=0,
+):
     """As ``messages_case``, with harmonics of one vector an edge as the attribute, some of them of the zero vector."""
     operation, _, tensors = messages_case(hidden, degrees, message, two, last, graph)
     vectors = randn(len(tensors[2]), 3, seed=5)
     vectors[:zeros] = 0
-    tensors[2] = attribute_of(vectors, degrees, scale=vectors.norm(dim=1) + (vectors == 0).all(1) if scaled else None)
+    tensors[2] = attribute_of(
+        vectors, degrees, scale=vectors.norm(dim=1) + (vectors == 0).all(1) if scaled else None
+    )
     return operation, tensors
 
 
 def everything(operation, tensors, path, frames, dtype=torch.float64):
     """The value and the derivatives by all tensors but the attribute."""
-    inputs = [None if t is None else t.clone().to(dtype).requires_grad_(n != 2) for n, t in enumerate(tensors)]
+    inputs = [
+        None if t is None else t.clone().to(dtype).requires_grad_(n != 2)
+        for n, t in enumerate(tensors)
+    ]
     with kernels(path), edge_frames(frames):
         y = operation(*inputs)
         wanted = [t for t in inputs if t is not None and t.requires_grad]
-        grads = torch.autograd.grad((y * randn(*y.shape, seed=9).to(y)).sum(), wanted, allow_unused=True)
-    return [y.detach(), *(torch.zeros_like(t) if g is None else g for g, t in zip(grads, wanted, strict=True))]
+        grads = torch.autograd.grad(
+            (y * randn(*y.shape, seed=9).to(y)).sum(), wanted, allow_unused=True
+        )
+    return [
+        y.detach(),
+        *(torch.zeros_like(t) if g is None else g for g, t in zip(grads, wanted, strict=True)),
+    ]
 
 
 def assert_equal(made, dtype=torch.float64, tolerance=1e-12, paths=("plain", "numba")):
@@ -47,7 +66,11 @@ def assert_equal(made, dtype=torch.float64, tolerance=1e-12, paths=("plain", "nu
         for got, expected in zip(everything(*made, path, "always", dtype), direct, strict=True):
             assert got.dtype == dtype
             assert got.shape == expected.shape
-            assert (got - expected).abs().max() <= tolerance * (1 + expected.abs().max()) if expected.numel() else True
+            assert (
+                (got - expected).abs().max() <= tolerance * (1 + expected.abs().max())
+                if expected.numel()
+                else True
+            )
 
 
 @pytest.fixture
@@ -63,7 +86,14 @@ def taken(monkeypatch):
     return results
 
 
-@given(any_irreps, st.sampled_from(DEGREES), st.one_of(st.just(""), any_irreps), st.booleans(), st.booleans(), st.booleans())
+@given(
+    any_irreps,
+    st.sampled_from(DEGREES),
+    st.one_of(st.just(""), any_irreps),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
 @example("9x0e+9x1o+9x2e+9x3o+9x4e", "1x0e+1x1o+1x2e+1x3o+1x4e", "2x0e", True, True, False)
 @example("20x0e+17x1o+17x1e", DEGREES[0], "1x0e", True, True, True)
 @example("3x5o+1x6e+2x5e", DEGREES[1], "1x1o", False, True, False)
@@ -83,7 +113,12 @@ def test_frames_are_taken(taken, scaled):
 @pytest.mark.parametrize("path", ["plain", "numba"])
 def test_single_precision(path):
     assert_equal(case(graph=some_edges(20, 300)), torch.float32, 1e-5, (path,))
-    assert_equal(case("9x0e+9x1o+9x2e+9x3o+9x4e", "1x0e+1x1o+1x2e+1x3o+1x4e", "2x0e"), torch.float32, 1e-5, (path,))
+    assert_equal(
+        case("9x0e+9x1o+9x2e+9x3o+9x4e", "1x0e+1x1o+1x2e+1x3o+1x4e", "2x0e"),
+        torch.float32,
+        1e-5,
+        (path,),
+    )
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "computed again"])
@@ -94,7 +129,9 @@ def test_odd_graphs(graph, kept, monkeypatch):
     assert_equal(case("3x0e+2x1o+1x2o", graph=GRAPHS[graph]))
 
 
-@pytest.mark.parametrize(("two", "last"), [(True, True), (True, False), (False, True), (False, False)])
+@pytest.mark.parametrize(
+    ("two", "last"), [(True, True), (True, False), (False, True), (False, False)]
+)
 def test_computed_again(two, last, monkeypatch):
     monkeypatch.setattr(gradients, "KEPT_BYTES", 0)
     assert_equal(case(two=two, last=last, graph=some_edges(20, 300), scaled=True))
@@ -109,15 +146,23 @@ def test_zero_vectors_go_the_direct_way(taken, scaled):
 def test_attributes_that_are_no_harmonics_go_the_direct_way(taken):
     operation, tensors = case()
     tensors[2] = randn(*tensors[2].shape, seed=8)
-    direct, frame = (everything(operation, tensors, "numba", choice) for choice in ("never", "always"))
+    direct, frame = (
+        everything(operation, tensors, "numba", choice) for choice in ("never", "always")
+    )
     assert taken == [None]
     assert all(torch.equal(a, b) for a, b in zip(direct, frame, strict=True))
 
 
 @pytest.mark.parametrize("path", ["plain", "numba"])
 def test_derivatives(path):
-    for scaled, (two, last) in [(False, (True, True)), (True, (True, False)), (True, (False, True))]:
-        operation, tensors = case("2x0e+1x1o+1x1e", "1x0e+1x1o", "1x0e", two, last, some_edges(3, 5), scaled)
+    for scaled, (two, last) in [
+        (False, (True, True)),
+        (True, (True, False)),
+        (True, (False, True)),
+    ]:
+        operation, tensors = case(
+            "2x0e+1x1o+1x1e", "1x0e+1x1o", "1x0e", two, last, some_edges(3, 5), scaled
+        )
         present = [t.clone().requires_grad_(n != 2) for n, t in enumerate(tensors) if t is not None]
 
         def call(*values, operation=operation, tensors=tensors):
@@ -147,14 +192,27 @@ def test_equivariance(path, determinant):
     q, graph = orthogonal(determinant, seed=4), some_edges(9, 40)
     operation, tensors = case(hidden, degrees, message, graph=graph)
     enter, leave = {i: Reorder(i) for i in (hidden, message)}, Reorder(hidden, inverse=True)
-    x, m, vectors = randn(9, Irreps(hidden).dim), randn(40, Irreps(message).dim), randn(40, 3, seed=6)
+    x, m, vectors = (
+        randn(9, Irreps(hidden).dim),
+        randn(40, Irreps(message).dim),
+        randn(40, 3, seed=6),
+    )
 
     def messages(x, m, vectors):
         with kernels(path), edge_frames("always"):
-            return leave(operation(enter[hidden](x), enter[message](m), attribute_of(vectors, degrees), *tensors[3:]))
+            return leave(
+                operation(
+                    enter[hidden](x),
+                    enter[message](m),
+                    attribute_of(vectors, degrees),
+                    *tensors[3:],
+                )
+            )
 
     turned = messages(turn(hidden, x, q), turn(message, m, q), vectors @ q.T)
-    torch.testing.assert_close(turned, turn(hidden, messages(x, m, vectors), q), rtol=1e-10, atol=1e-10)
+    torch.testing.assert_close(
+        turned, turn(hidden, messages(x, m, vectors), q), rtol=1e-10, atol=1e-10
+    )
 
 
 NETWORK = {
@@ -191,11 +249,14 @@ def test_chosen_where_it_costs_less_and_found_once(taken):
         torch.testing.assert_close(net(*inputs), y, rtol=1e-11, atol=1e-11)
     assert len(taken) == 2  # the plain path is the oracle
     with torch.inference_mode():
-        torch.testing.assert_close(net(inputs[0], inputs[1], inputs[2].clone(), *inputs[3:]), y, rtol=1e-11, atol=1e-11)
+        torch.testing.assert_close(
+            net(inputs[0], inputs[1], inputs[2].clone(), *inputs[3:]), y, rtol=1e-11, atol=1e-11
+        )
 
 
 @pytest.mark.parametrize(
-    ("hidden", "degrees", "count"), [("32x0e+32x1o", "1x0e+1x1o", 400), ("4x0e+4x1o+4x2e+4x3o", "1x0e+1x1o+1x2e+1x3o", 8)]
+    ("hidden", "degrees", "count"),
+    [("32x0e+32x1o", "1x0e+1x1o", 400), ("4x0e+4x1o+4x2e+4x3o", "1x0e+1x1o+1x2e+1x3o", 8)],
 )
 def test_not_chosen_where_it_costs_more(taken, hidden, degrees, count):
     net, inputs = network(hidden, count, irreps_edge_attr=degrees)
@@ -237,7 +298,9 @@ def test_frames_do_not_hold_the_edges():
 
 def test_the_same_each_time():
     operation, tensors = case(graph=some_edges(20, 300))
-    first, second = (everything(operation, tensors, "numba", "always", torch.float32) for _ in range(2))
+    first, second = (
+        everything(operation, tensors, "numba", "always", torch.float32) for _ in range(2)
+    )
     assert all(torch.equal(one, other) for one, other in zip(first, second, strict=True))
 
 
@@ -246,7 +309,10 @@ def test_numbers_that_nobody_counts_are_seen(taken):
     net, inputs = network()
     first, buffer = inputs[2], inputs[2].clone().numpy()
     other = spherical_harmonics(3, randn(len(first), 3, seed=7))
-    for held, written in ((torch.from_numpy(buffer), torch.from_numpy(buffer)), (first.clone(), None)):
+    for held, written in (
+        (torch.from_numpy(buffer), torch.from_numpy(buffer)),
+        (first.clone(), None),
+    ):
         inputs[2] = held
         with torch.no_grad():
             net(*inputs)
@@ -287,7 +353,9 @@ def test_frames_go_with_their_attribute(taken):
     assert turn() is None
 
 
-@pytest.mark.parametrize(("two", "last"), [(True, True), (True, False), (False, True), (False, False)])
+@pytest.mark.parametrize(
+    ("two", "last"), [(True, True), (True, False), (False, True), (False, False)]
+)
 def test_even_scalars_alone(two, last, taken):
     """Nothing is gated then."""
     assert_equal(case("3x0e", "1x0e+1x1o", "1x0e", two, last))

@@ -11,12 +11,25 @@ from segnn.o3.frames import Frames, find_frames, has_frames, turns
 
 from .helpers import randn
 
-POLES = [[0, 1, 0], [0, -1, 0], [1e-160, 1, 0], [0, -1, 1e-310], [1e-9, 1, -1e-9], [1, 0, 0], [0, 0, -1], [-1, 1e-9, 0]]
-DIRECTIONS = torch.nn.functional.normalize(torch.cat([torch.tensor(POLES, dtype=torch.float64), randn(20, 3)]), dim=1)
+POLES = [
+    [0, 1, 0],
+    [0, -1, 0],
+    [1e-160, 1, 0],
+    [0, -1, 1e-310],
+    [1e-9, 1, -1e-9],
+    [1, 0, 0],
+    [0, 0, -1],
+    [-1, 1e-9, 0],
+]
+DIRECTIONS = torch.nn.functional.normalize(
+    torch.cat([torch.tensor(POLES, dtype=torch.float64), randn(20, 3)]), dim=1
+)
 
 
 def matrices(turn, degree):
-    return turn[:, Frames.start(degree) : Frames.start(degree + 1)].view(-1, 2 * degree + 1, 2 * degree + 1)
+    return turn[:, Frames.start(degree) : Frames.start(degree + 1)].view(
+        -1, 2 * degree + 1, 2 * degree + 1
+    )
 
 
 @pytest.mark.parametrize("degree", [0, 1, 2, 3, 4, 6, 11])
@@ -32,15 +45,21 @@ def test_turns_take_every_direction_to_the_pole(degree):
 def test_turns_are_one_rotation_in_every_degree(degree):
     turn = turns(DIRECTIONS, degree)
     vector = matrices(turn, 1)
-    torch.testing.assert_close(torch.linalg.det(vector), torch.ones(len(vector), dtype=torch.float64), rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        torch.linalg.det(vector), torch.ones(len(vector), dtype=torch.float64), rtol=0, atol=1e-12
+    )
     with float64_default():
         expected = Irrep(degree, 1).D_from_matrix(vector)
-    torch.testing.assert_close(matrices(turn, degree), expected, rtol=0, atol=1e-7)  # e3nn goes through arc cosines
+    torch.testing.assert_close(
+        matrices(turn, degree), expected, rtol=0, atol=1e-7
+    )  # e3nn goes through arc cosines
 
 
 def test_turns_in_single_precision_and_of_no_edges():
     error = turns(DIRECTIONS.float(), 6).double() - turns(DIRECTIONS, 6)
-    assert error[5:].abs().max() < 1e-5  # the first ones round to the poles, where another frame is as good
+    assert (
+        error[5:].abs().max() < 1e-5
+    )  # the first ones round to the poles, where another frame is as good
     assert turns(DIRECTIONS[:0], 3).shape == (0, 84)
 
 
@@ -48,7 +67,13 @@ def attribute_of(vectors, degrees="1x0e+1x1o+1x2e+1x3o", factors=None, scale=Non
     """Harmonics of vectors for irreps of multiplicity one, each times its factor and every row times its scale."""
     values = spherical_harmonics(11, vectors)
     factors = factors or [1.0] * len(Irreps(degrees))
-    a = torch.cat([c * values[:, ir.l**2 : (ir.l + 1) ** 2] for c, (_, ir) in zip(factors, Irreps(degrees), strict=True)], 1)
+    a = torch.cat(
+        [
+            c * values[:, ir.l**2 : (ir.l + 1) ** 2]
+            for c, (_, ir) in zip(factors, Irreps(degrees), strict=True)
+        ],
+        1,
+    )
     return a if scale is None else a * scale[:, None]
 
 
@@ -65,8 +90,13 @@ def found(attribute, degrees="1x0e+1x1o+1x2e+1x3o", lmax=3, mirrored=False):
 def test_harmonics_are_known(dtype, degrees):
     factors = [0.5, -2.0, 3.0, 0.25][: len(Irreps(degrees))]
     frames = found(attribute_of(DIRECTIONS, degrees, factors).to(dtype), degrees)
-    sign = -1 if factors[[ir.l for _, ir in Irreps(degrees)].index(1)] < 0 else 1  # the frame follows the 1o
-    expected = [c * (2 * ir.l + 1) ** 0.5 * sign**ir.l for c, (_, ir) in zip(factors, Irreps(degrees), strict=True)]
+    sign = (
+        -1 if factors[[ir.l for _, ir in Irreps(degrees)].index(1)] < 0 else 1
+    )  # the frame follows the 1o
+    expected = [
+        c * (2 * ir.l + 1) ** 0.5 * sign**ir.l
+        for c, (_, ir) in zip(factors, Irreps(degrees), strict=True)
+    ]
     assert frames.factors == pytest.approx(expected, rel=1e-5)
     assert frames.scale is None
     assert frames.some is None
@@ -80,7 +110,9 @@ def test_scaled_harmonics():
     assert frames.some is None
     one = frames.factors[0]
     torch.testing.assert_close(frames.scale * one, scale)
-    torch.testing.assert_close(torch.tensor(frames.factors) / one, torch.tensor([1.0, 3, 5, 7]).sqrt())
+    torch.testing.assert_close(
+        torch.tensor(frames.factors) / one, torch.tensor([1.0, 3, 5, 7]).sqrt()
+    )
 
 
 def test_zero_vectors_and_a_few_others_are_the_rest():
@@ -111,7 +143,9 @@ def test_other_attributes_have_no_frames(spoil):
         assert found(spoil(attribute_of(DIRECTIONS))) is None
 
 
-@pytest.mark.parametrize("irreps", ["1x0e+1x2e", "2x1o", "1x1o+1x0e+1x1o", "1x0e+1x1e", "1x0o+1x1o", ""])
+@pytest.mark.parametrize(
+    "irreps", ["1x0e+1x2e", "2x1o", "1x1o+1x0e+1x1o", "1x0e+1x1e", "1x0o+1x1o", ""]
+)
 def test_other_irreps_have_no_frames(irreps):
     assert not has_frames(layout(irreps))
 
@@ -120,7 +154,10 @@ def test_mirrored_matrices_exchange_components():
     frames = found(attribute_of(DIRECTIONS), mirrored=True)
     half = frames.turn.shape[1] // 2
     for degree in range(4):
-        given, mirrored = matrices(frames.turn[:, :half], degree), matrices(frames.turn[:, half:], degree)
+        given, mirrored = (
+            matrices(frames.turn[:, :half], degree),
+            matrices(frames.turn[:, half:], degree),
+        )
         sign = torch.where(torch.arange(-degree, degree + 1) < 0, -1.0, 1.0)[:, None]
         assert torch.equal(mirrored, given.flip(1) * sign)
 

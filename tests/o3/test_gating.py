@@ -25,7 +25,9 @@ def width(plan):
 def by_loops(x, plan):
     silu = torch.nn.functional.silu(x[:, : plan.scalars])
     columns = [*(silu * (SILU_SCALE if plan.blocks else 1)).unbind(1)]
-    gates = (torch.sigmoid(x[:, plan.scalars : plan.scalars + plan.gates]) * SIGMOID_SCALE).unbind(1)
+    gates = (torch.sigmoid(x[:, plan.scalars : plan.scalars + plan.gates]) * SIGMOID_SCALE).unbind(
+        1
+    )
     column, channel = plan.scalars + plan.gates, 0
     for dim, mul in plan.blocks:
         for _ in range(dim):
@@ -53,5 +55,8 @@ def test_derivatives(plan):
 
 def test_scales_are_those_of_e3nn():
     with float64_default():
-        for function, scale in [(torch.nn.functional.silu, SILU_SCALE), (torch.sigmoid, SIGMOID_SCALE)]:
+        for function, scale in [
+            (torch.nn.functional.silu, SILU_SCALE),
+            (torch.sigmoid, SIGMOID_SCALE),
+        ]:
             assert normalize2mom(function).cst == pytest.approx(scale, rel=1e-12)

@@ -13,8 +13,12 @@ from .helpers import orthogonal, randn, turn
 
 @pytest.mark.parametrize("lmax", [0, 1, 2, 8, 11])
 def test_values(lmax):
-    x = torch.cat([randn(20, 3), torch.eye(3, dtype=torch.float64), -torch.eye(3, dtype=torch.float64)])
-    expected = e3nn_spherical_harmonics(list(range(lmax + 1)), x, normalize=True, normalization="component")
+    x = torch.cat(
+        [randn(20, 3), torch.eye(3, dtype=torch.float64), -torch.eye(3, dtype=torch.float64)]
+    )
+    expected = e3nn_spherical_harmonics(
+        list(range(lmax + 1)), x, normalize=True, normalization="component"
+    )
     torch.testing.assert_close(spherical_harmonics(lmax, x), expected, atol=1e-11, rtol=0)
 
 
@@ -65,7 +69,10 @@ def test_zero_vector_has_the_mean_over_all_directions_and_no_gradient():
     assert torch.equal(gradient, torch.zeros_like(x))
 
 
-@pytest.mark.parametrize(("dtype", "scales"), [(torch.float64, [1e-300, 1e-160, 1e160, 1e300]), (torch.float32, [1e-36, 1e36])])
+@pytest.mark.parametrize(
+    ("dtype", "scales"),
+    [(torch.float64, [1e-300, 1e-160, 1e160, 1e300]), (torch.float32, [1e-36, 1e36])],
+)
 def test_huge_and_tiny_vectors(dtype, scales):
     x = randn(6, 3).to(dtype)
     expected = spherical_harmonics(4, x)

@@ -10,10 +10,18 @@ from segnn.o3 import Layout, Reorder, layout
 
 from .helpers import randn
 
-WRITTEN = ["1x0e", "3x1o", "4x0e+2x1o+3x0e", "2x2e+1x0o+0x1e+3x1o+2x2e+1x0e", "0x1o", "", "2x1o+2x1e+2x0o+2x0e"]
-any_irreps = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from([-1, 1])), max_size=6).map(
-    lambda entries: Irreps([(mul, (degree, p)) for mul, degree, p in entries])
-)
+WRITTEN = [
+    "1x0e",
+    "3x1o",
+    "4x0e+2x1o+3x0e",
+    "2x2e+1x0o+0x1e+3x1o+2x2e+1x0e",
+    "0x1o",
+    "",
+    "2x1o+2x1e+2x0o+2x0e",
+]
+any_irreps = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from([-1, 1])), max_size=6
+).map(lambda entries: Irreps([(mul, (degree, p)) for mul, degree, p in entries]))
 
 
 def check(irreps):
@@ -23,7 +31,9 @@ def check(irreps):
     assert torch.equal(Reorder(irreps, inverse=True)(inside), x)
     # Every channel of every entry as written, found again as a column of its block's matrix (component, channel).
     lay, taken = Layout(irreps), {}
-    assert [b.irrep for b in lay.blocks] == sorted({ir for mul, ir in irreps if mul}, key=lambda ir: (ir.l, -ir.p))
+    assert [b.irrep for b in lay.blocks] == sorted(
+        {ir for mul, ir in irreps if mul}, key=lambda ir: (ir.l, -ir.p)
+    )
     assert lay.dim == irreps.dim == (lay.blocks[-1].stop if lay.blocks else 0)
     column = 0
     for mul, ir in irreps:

@@ -32,7 +32,9 @@ def test_every_weight_is_used_once(mix_first):
     assert plan.numel == sum(i * a * o for i, a, o, _ in paths)
     fan_in = [sum(i * a for i, a, _, k in paths if k == o) for o in range(len(Irreps(OUT)))]
     assert plan.fan_in.tolist() == fan_in
-    assert plan.fan_in_of_weight.tolist() == [fan_in[o] for i, a, mul, o in paths for _ in range(i * a * mul)]
+    assert plan.fan_in_of_weight.tolist() == [
+        fan_in[o] for i, a, mul, o in paths for _ in range(i * a * mul)
+    ]
     assert mix_first == all(p.after is None and p.gather is None for p in plan.plans)
 
 

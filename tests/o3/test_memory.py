@@ -34,7 +34,10 @@ class Peak(TorchDispatchMode):
         given = {t.untyped_storage()._cdata for t in arguments if isinstance(t, torch.Tensor)}
         out = function(*arguments, **(named or {}))
         for t in out if isinstance(out, tuple | list) else (out,):
-            if isinstance(t, torch.Tensor) and (s := t.untyped_storage())._cdata not in given | self.known.keys():
+            if (
+                isinstance(t, torch.Tensor)
+                and (s := t.untyped_storage())._cdata not in given | self.known.keys()
+            ):
                 self.known[s._cdata] = s.nbytes()
                 self.now += s.nbytes()
                 self.most = max(self.most, self.now)
@@ -59,7 +62,10 @@ def line(nodes, dtype=torch.float64, seed=0):
     return draw(nodes, 4), edges, draw(len(edges), 9), draw(nodes, 4), draw(len(edges), 1)
 
 
-@pytest.mark.parametrize(("text", "wanted"), [("2GiB", 2 << 30), ("1.5 kB", 1500), (7, 7), ("12", 12), ("3 mib", 3 << 20)])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("2GiB", 2 << 30), ("1.5 kB", 1500), (7, 7), ("12", 12), ("3 mib", 3 << 20)],
+)
 def test_sizes(text, wanted):
     assert parse_bytes(text) == wanted
 
@@ -94,8 +100,12 @@ def test_edge_pieces_hold_every_edge_once():
         for piece in edge_pieces(edges, 800, 100, limit):
             assert (piece.targets.start, piece.edge_rows.start) == (targets, rows)
             targets, rows = piece.targets.stop, piece.edge_rows.stop
-            assert torch.equal(piece.nodes[piece.edges.source.index], edges.source.index[piece.edge_rows])
-            assert torch.equal(piece.nodes[piece.edges.target.index], edges.target.index[piece.edge_rows])
+            assert torch.equal(
+                piece.nodes[piece.edges.source.index], edges.source.index[piece.edge_rows]
+            )
+            assert torch.equal(
+                piece.nodes[piece.edges.target.index], edges.target.index[piece.edge_rows]
+            )
             single = piece.targets.stop == piece.targets.start + 1
             assert single or len(piece.nodes) * 800 + len(piece.edges) * 148 <= limit
         assert (targets, rows) == (200, len(edges))
@@ -113,7 +123,9 @@ def test_pieces_give_the_whole(kernel_path, network, dtype):
             with limit_memory(limit):
                 pieces = net(*given)
             error = float((pieces - whole).abs().max() / whole.abs().max())
-            assert error < 64 * torch.finfo(dtype).eps, limit  # torch sums by the shape of a product, and by processor: 27 here
+            assert error < 64 * torch.finfo(dtype).eps, (
+                limit
+            )  # torch sums by the shape of a product, and by processor: 27 here
 
 
 def test_gradients_under_a_limit_are_those_without(kernel_path):
@@ -135,7 +147,9 @@ def test_temporaries_keep_within_the_limit(kernel_path):
         with torch.no_grad(), limit_memory(limit), Peak() as peak:
             net(x, edges, edge_attr, node_attr, message)
         peaks[limit] = peak.most
-    fixed = 4 * 2000 * net.irreps_hidden.dim * 8  # node features: of a layer, its messages, its output, entering
+    fixed = (
+        4 * 2000 * net.irreps_hidden.dim * 8
+    )  # node features: of a layer, its messages, its output, entering
     assert peaks[None] > fixed + 4_000_000
     for limit in (4_000_000, 1_000_000):
         assert peaks[limit] <= fixed + limit, (limit, peaks)

@@ -9,7 +9,9 @@ from segnn.o3.mix import Mix, Term, mix
 
 from .helpers import plans, randn
 
-GAPS = Mix((Term(3, 5, 2, 4, 1, 0), Term(1, 1, 3, 0, 2, 2)), 12, 9)  # unused columns before, between and after
+GAPS = Mix(
+    (Term(3, 5, 2, 4, 1, 0), Term(1, 1, 3, 0, 2, 2)), 12, 9
+)  # unused columns before, between and after
 MIXES = [plans(True).before, plans().after, GAPS, Mix((), 3, 2)]
 EACH = pytest.mark.parametrize("plan", MIXES, ids=["before", "after", "gaps", "nothing"])
 
@@ -21,7 +23,10 @@ def by_loops(x, weight, plan):
             for a in range(t.channels_in):
                 for b in range(t.channels_out):
                     column = t.start_out + i * t.channels_out + b
-                    z[:, column] += x[:, t.start_in + i * t.channels_in + a] * weight[t.weight + a * t.channels_out + b]
+                    z[:, column] += (
+                        x[:, t.start_in + i * t.channels_in + a]
+                        * weight[t.weight + a * t.channels_out + b]
+                    )
     return z
 
 
@@ -39,7 +44,9 @@ def test_gradients_of_the_two_paths_are_equal(plan):
         x, weight = randn(4, plan.dim_in, grad=True), randn(plan.numel, grad=True)
         with kernels(path):
             z = mix(x, weight, plan)
-            found.append(torch.autograd.grad((z.square() * randn(*z.shape, seed=4)).sum(), (x, weight)))
+            found.append(
+                torch.autograd.grad((z.square() * randn(*z.shape, seed=4)).sum(), (x, weight))
+            )
     torch.testing.assert_close(found[0], found[1], atol=1e-12, rtol=1e-12)
 
 

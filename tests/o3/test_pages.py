@@ -10,7 +10,9 @@ from segnn.o3.pages import MAPPED_BYTES, RETURNED_BYTES, blank, returned_at_once
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("shape", [(0,), (3, 0), (5, 7), (RETURNED_BYTES // 64, 17), (MAPPED_BYTES // 64, 17)])
+@pytest.mark.parametrize(
+    "shape", [(0,), (3, 0), (5, 7), (RETURNED_BYTES // 64, 17), (MAPPED_BYTES // 64, 17)]
+)
 @pytest.mark.parametrize("context", [nullcontext, returned_at_once])
 def test_room(dtype, shape, context):
     with context():

@@ -25,7 +25,9 @@ def there_and_back(graphs=20, alone=0, seed=0):
     ends, start = [], 0
     for n in range(graphs):
         nodes = 3 + n % 3
-        chosen = torch.combinations(torch.arange(nodes))[torch.randperm(nodes * (nodes - 1) // 2, generator=generator)[:3]]
+        chosen = torch.combinations(torch.arange(nodes))[
+            torch.randperm(nodes * (nodes - 1) // 2, generator=generator)[:3]
+        ]
         ends += [chosen + start, chosen.flip(1) + start]
         start += nodes + n % 2
     edges = torch.cat(ends)
@@ -40,7 +42,15 @@ def vectors_of(edges, seed=5):
     return place[edges.source.index] - place[edges.target.index]
 
 
-def case(hidden=HIDDEN, degrees=DEGREES[1], message="2x0e+1x1o", two=True, last=True, graph=None, scaled=False):
+def case(
+    hidden=HIDDEN,
+    degrees=DEGREES[1],
+    message="2x0e+1x1o",
+    two=True,
+    last=True,
+    graph=None,
+    scaled=False,
+):
     """As ``test_frame_messages.case``, with the vectors between places."""
     graph = graph or there_and_back()
     operation, _, tensors = messages_case(hidden, degrees, message, two, last, graph)
@@ -53,16 +63,27 @@ def case(hidden=HIDDEN, degrees=DEGREES[1], message="2x0e+1x1o", two=True, last=
 def taken(monkeypatch):
     """What ``find_pairs`` returned, each time it was called."""
     results = []
-    monkeypatch.setattr(frames, "find_pairs", lambda *arguments: results.append(find_pairs(*arguments)) or results[-1])
+    monkeypatch.setattr(
+        frames,
+        "find_pairs",
+        lambda *arguments: results.append(find_pairs(*arguments)) or results[-1],
+    )
     return results
 
 
 def assert_equal(made, taken, dtype=torch.float64, tolerance=1e-12):
-    direct, paired = everything(*made, "numba", "never"), everything(*made, "numba", "always", dtype)
+    direct, paired = (
+        everything(*made, "numba", "never"),
+        everything(*made, "numba", "always", dtype),
+    )
     assert taken[-1] is not None
     for got, expected in zip(paired, direct, strict=True):
         assert got.dtype == dtype
-        assert (got - expected).abs().max() <= tolerance * (1 + expected.abs().max()) if expected.numel() else True
+        assert (
+            (got - expected).abs().max() <= tolerance * (1 + expected.abs().max())
+            if expected.numel()
+            else True
+        )
 
 
 def found(edges, vectors, degrees=DEGREES[1]):
@@ -88,14 +109,21 @@ def test_every_edge_is_in_one_pair(alone):
 
 def test_loops_and_second_edges_between_two_nodes_stay_alone():
     edges = there_and_back(30)
-    extra = torch.stack([torch.tensor([0, 0]), torch.tensor([int(edges.target.index[0]), int(edges.source.index[0])])])
+    extra = torch.stack(
+        [
+            torch.tensor([0, 0]),
+            torch.tensor([int(edges.target.index[0]), int(edges.source.index[0])]),
+        ]
+    )
     ends = torch.cat([torch.stack([edges.target.index, edges.source.index], 1), extra])
     target, source = ends[torch.argsort(ends[:, 0], stable=True)].T
     edges = Edges(source, target, edges.nodes)
     pairs = found(edges, vectors_of(edges) + (source == target)[:, None])
     alone = pairs[pairs[:, 1] < 0, 0]
     assert len(pairs) == 3 * 30 + 2
-    assert sorted((int(target[n]), int(source[n])) for n in alone) == sorted(map(tuple, extra.tolist()))
+    assert sorted((int(target[n]), int(source[n])) for n in alone) == sorted(
+        map(tuple, extra.tolist())
+    )
 
 
 def test_a_way_back_has_the_opposite_vector():
@@ -113,18 +141,39 @@ def test_where_pairs_do_not_pay():
     assert found(edges, vectors_of(edges)) is None  # too many are alone
     edges = there_and_back(graphs=9)
     assert found(edges, vectors_of(edges)) is None  # too few graphs
-    assert find_pairs(torch.empty(0, 4), layout(DEGREES[0]), Edges(*torch.empty(2, 0, dtype=torch.int64), 3)) is None
+    assert (
+        find_pairs(
+            torch.empty(0, 4), layout(DEGREES[0]), Edges(*torch.empty(2, 0, dtype=torch.int64), 3)
+        )
+        is None
+    )
 
 
 def test_pairs_count_in_the_choice_of_frames(monkeypatch):
     first = EdgeLinear(Irreps(HIDDEN), Irreps(""), Gate(HIDDEN).irreps_in, Irreps(DEGREES[1]))
     spec = Messages(first.plan, Gate(HIDDEN).plan, None, True)
-    for frame, paired, expected in [(9, 8, (True, True)), (11, 8, (True, False)), (11, 11, (False, False))]:
-        monkeypatch.setattr(frame_choice, "costs", lambda spec, f=frame, p=paired: (1e6 * 10, 0.0, 1e6 * f, 1e6 * p))
-        assert tuple(frame_choice._pays(spec, edges) for edges in (there_and_back(), some_edges())) == expected
+    for frame, paired, expected in [
+        (9, 8, (True, True)),
+        (11, 8, (True, False)),
+        (11, 11, (False, False)),
+    ]:
+        monkeypatch.setattr(
+            frame_choice, "costs", lambda spec, f=frame, p=paired: (1e6 * 10, 0.0, 1e6 * f, 1e6 * p)
+        )
+        assert (
+            tuple(frame_choice._pays(spec, edges) for edges in (there_and_back(), some_edges()))
+            == expected
+        )
 
 
-@given(any_irreps, st.sampled_from(DEGREES), st.one_of(st.just(""), any_irreps), st.booleans(), st.booleans(), st.booleans())
+@given(
+    any_irreps,
+    st.sampled_from(DEGREES),
+    st.one_of(st.just(""), any_irreps),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
 @example("36x0e+36x1o+36x2e", "1x0e+1x1o+1x2e+1x3o", "1x0e", True, True, False)
 @example("20x0e+17x1o+17x1e", DEGREES[0], "1x0e+1x0o", True, True, True)
 @example("2x0o+2x1e", DEGREES[3], "1x0o", True, True, True)
@@ -132,7 +181,11 @@ def test_pairs_count_in_the_choice_of_frames(monkeypatch):
 def test_equal_to_the_direct_way_for_any_irreps(hidden, degrees, message, two, last, scaled):
     with pytest.MonkeyPatch.context() as patch:
         results = []
-        patch.setattr(frames, "find_pairs", lambda *arguments: results.append(find_pairs(*arguments)) or results[-1])
+        patch.setattr(
+            frames,
+            "find_pairs",
+            lambda *arguments: results.append(find_pairs(*arguments)) or results[-1],
+        )
         assert_equal(case(hidden, degrees, message, two, last, scaled=scaled), results)
 
 
@@ -158,8 +211,14 @@ def test_beside_edges_that_have_no_frame(taken):
 
 
 def test_derivatives(taken):
-    for scaled, (two, last) in [(False, (True, True)), (True, (True, False)), (True, (False, True))]:
-        operation, tensors = case("2x0e+1x1o+1x1e", "1x0e+1x1o", "1x0e", two, last, there_and_back(17, 3), scaled)
+    for scaled, (two, last) in [
+        (False, (True, True)),
+        (True, (True, False)),
+        (True, (False, True)),
+    ]:
+        operation, tensors = case(
+            "2x0e+1x1o+1x1e", "1x0e+1x1o", "1x0e", two, last, there_and_back(17, 3), scaled
+        )
         present = [t.clone().requires_grad_(n != 2) for n, t in enumerate(tensors) if t is not None]
 
         def call(*values, operation=operation, tensors=tensors):

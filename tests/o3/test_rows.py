@@ -9,7 +9,8 @@ from segnn.o3.rows import check_count
 
 
 @pytest.mark.parametrize(
-    ("index", "in_order"), [([0, 0, 2, 3], True), ([3, 0, 2, 0, 3], False), ([], True), ([4], True), ([1, 0], False)]
+    ("index", "in_order"),
+    [([0, 0, 2, 3], True), ([3, 0, 2, 0, 3], False), ([], True), ([4], True), ([1, 0], False)],
 )
 def test_rows_of_every_node(index, in_order):
     rows = Rows(torch.tensor(index, dtype=torch.int64), 5)
@@ -32,13 +33,23 @@ def test_edges_have_two_ends():
 @pytest.mark.parametrize(("index", "wrong"), [([0, 3], 3), ([-1, 2], -1)])
 def test_index_out_of_range(index, wrong):
     index, good = torch.tensor(index), torch.tensor([0, 1])
-    for make in (lambda: Rows(index, 3), lambda: Edges(index, good, 3), lambda: Edges(good, index, 3)):
-        with pytest.raises(IndexError, match=rf"index holds node {wrong}, but there are 3 nodes \(0 to 2\)"):
+    for make in (
+        lambda: Rows(index, 3),
+        lambda: Edges(index, good, 3),
+        lambda: Edges(good, index, 3),
+    ):
+        with pytest.raises(
+            IndexError, match=rf"index holds node {wrong}, but there are 3 nodes \(0 to 2\)"
+        ):
             make()
 
 
 def test_wrong_shape_or_dtype():
-    for index in (torch.zeros(2, 1, dtype=torch.int64), torch.zeros(2), torch.zeros(2, dtype=torch.bool)):
+    for index in (
+        torch.zeros(2, 1, dtype=torch.int64),
+        torch.zeros(2),
+        torch.zeros(2, dtype=torch.bool),
+    ):
         with pytest.raises(ValueError, match=r"expected torch.int64 of shape \(rows,\)"):
             Rows(index, 3)
     with pytest.raises(ValueError, match=r"source has shape \(2,\), target \(1,\)"):

@@ -26,8 +26,12 @@ def test_gradients(function):
 
 @pytest.mark.parametrize("function", [norm, normalized])
 def test_zero_has_zero_derivatives(function):
-    x = torch.stack([torch.zeros(3, dtype=torch.float64), torch.ones(3, dtype=torch.float64)]).requires_grad_()
-    (first,) = torch.autograd.grad((function(x) * randn(2, function(x).shape[1])).sum(), x, create_graph=True)
+    x = torch.stack(
+        [torch.zeros(3, dtype=torch.float64), torch.ones(3, dtype=torch.float64)]
+    ).requires_grad_()
+    (first,) = torch.autograd.grad(
+        (function(x) * randn(2, function(x).shape[1])).sum(), x, create_graph=True
+    )
     assert torch.equal(first[0], torch.zeros(3, dtype=torch.float64))
     assert first[1].abs().sum() > 0.1
     (second,) = torch.autograd.grad((first * randn(2, 3, seed=3)).sum(), x)

@@ -26,7 +26,10 @@ from .test_steer import (
 
 def twice(call, tensors, path, by=(0, 1, 2), weights=True):
     """First derivatives by the inputs of ``by``, then of their weighted sum by every input and the weights g of the output."""
-    inputs = [None if t is None else t.clone().requires_grad_(n < 3 or weights) for n, t in enumerate(tensors)]
+    inputs = [
+        None if t is None else t.clone().requires_grad_(n < 3 or weights)
+        for n, t in enumerate(tensors)
+    ]
     present = [t for t in inputs if t is not None and t.requires_grad]
     with kernels(path):
         y = call(*inputs)
@@ -34,20 +37,32 @@ def twice(call, tensors, path, by=(0, 1, 2), weights=True):
         chosen, every = [inputs[n] for n in by if inputs[n] is not None], [g, *present]
         nothing = sum(0 * t.sum() for t in every)  # zeros, not None, where no path reaches
         first = torch.autograd.grad((y * g).sum() + nothing, chosen, create_graph=True)
-        total = sum((value * randn(*value.shape, seed=20 + n).to(value)).sum() for n, value in enumerate(first))
+        total = sum(
+            (value * randn(*value.shape, seed=20 + n).to(value)).sum()
+            for n, value in enumerate(first)
+        )
         found = torch.autograd.grad(total + nothing, every)
     return [t.detach() for t in (*first, *found)]
 
 
 def assert_equal(case, tolerance=1e-12, **options):
     operation, composed, tensors = case
-    got, expected = twice(operation, tensors, "numba", **options), twice(composed, tensors, "plain", **options)
+    got, expected = (
+        twice(operation, tensors, "numba", **options),
+        twice(composed, tensors, "plain", **options),
+    )
     for one, other in zip(got, expected, strict=True):
         assert one.shape == other.shape
-        assert (one - other).abs().max() <= tolerance * (1 + other.abs().max()) if other.numel() else True
+        assert (
+            (one - other).abs().max() <= tolerance * (1 + other.abs().max())
+            if other.numel()
+            else True
+        )
 
 
-@given(any_irreps, any_irreps, st.sampled_from([1, 2]), st.booleans(), st.sampled_from([0, 1, 7, 70]))
+@given(
+    any_irreps, any_irreps, st.sampled_from([1, 2]), st.booleans(), st.sampled_from([0, 1, 7, 70])
+)
 @example("36x0e+36x1o+36x2e", "1x0e+1x1o+1x2e", 2, True, 70)
 @example("4x1o+2x0o", "1x1o", 2, True, 5)
 @example("8x0e", "2x0e", 2, True, 5)
@@ -90,7 +105,9 @@ def test_rows_kept_or_computed_again(kept, parts, keep):  # noqa: F811
 @KEPT
 @pytest.mark.parametrize("two", [True, False], ids=["two layers", "one layer"])
 @pytest.mark.parametrize("last", [True, False], ids=["gate", "no gate"])
-@pytest.mark.parametrize("graph", [some_edges(20, 300), many_graphs(60)], ids=["one graph", "many graphs"])
+@pytest.mark.parametrize(
+    "graph", [some_edges(20, 300), many_graphs(60)], ids=["one graph", "many graphs"]
+)
 def test_messages_kept_or_computed_again(kept, two, last, graph, keep):  # noqa: F811
     keep(kept)
     assert_equal(messages_case(UNSORTED, two=two, last=last, graph=graph))
@@ -104,9 +121,13 @@ def test_messages_on_odd_graphs(graph):
 def small_cases():
     """Rows and messages with few numbers, with all that the first derivative of a fused layer may be asked for."""
     small, graph = ("2x0e+1x1e+1x0o", "1x0e+1x1e"), some_edges(3, 5)
-    cases = [rows_case(*small, parts=parts, two=two, rows=2) for parts, two in [(1, True), (2, True), (2, False)]]
+    cases = [
+        rows_case(*small, parts=parts, two=two, rows=2)
+        for parts, two in [(1, True), (2, True), (2, False)]
+    ]
     return cases + [
-        messages_case(*small, "1x0e", two, last, graph) for two, last in [(True, True), (True, False), (False, True)]
+        messages_case(*small, "1x0e", two, last, graph)
+        for two, last in [(True, True), (True, False), (False, True)]
     ]
 
 

@@ -21,7 +21,9 @@ from .helpers import randn
 
 UNSORTED, ATTRIBUTE = "2x1o+3x0e+1x2e+2x0o+1x1o", "1x0e+2x1o+1x2e"
 entries = st.tuples(st.sampled_from([1, 2, 5, 9]), st.integers(0, 2), st.sampled_from([-1, 1]))
-any_irreps = st.lists(entries, min_size=1, max_size=4).map(lambda found: str(Irreps([(m, (k, p)) for m, k, p in found])))
+any_irreps = st.lists(entries, min_size=1, max_size=4).map(
+    lambda found: str(Irreps([(m, (k, p)) for m, k, p in found]))
+)
 KEPT = pytest.mark.parametrize("kept", [True, False], ids=["kept", "computed again"])
 
 
@@ -50,7 +52,11 @@ def rows_case(hidden, attribute=ATTRIBUTE, out=None, parts=1, two=True, rows=7):
     second = layer(SteerableLinear, hidden, out, attribute, channels_last=True) if two else None
     residual = two and Irreps(out) == Irreps(hidden)
     dim = Irreps(hidden).dim
-    x, x_1, a = randn(rows, dim, seed=1), randn(rows, dim, seed=2), randn(rows, Irreps(attribute).dim, seed=3)
+    x, x_1, a = (
+        randn(rows, dim, seed=1),
+        randn(rows, dim, seed=2),
+        randn(rows, Irreps(attribute).dim, seed=3),
+    )
     tensors = [x, x_1 if parts == 2 else None, a, *_parameters(first), *_parameters(second)]
 
     def operation(function):
@@ -65,26 +71,45 @@ def rows_case(hidden, attribute=ATTRIBUTE, out=None, parts=1, two=True, rows=7):
     return operation(steer_rows), operation(steer_rows_composed), tensors
 
 
-def messages_case(hidden, attribute=ATTRIBUTE, message="2x0e+1x1o", two=True, last=True, graph=None):
+def messages_case(
+    hidden, attribute=ATTRIBUTE, message="2x0e+1x1o", two=True, last=True, graph=None
+):
     """As ``rows_case``; its tensors are x, message, attribute, weights, biases."""
     gate, edges = Gate(hidden), graph or some_edges()
     first = layer(EdgeLinear, Irreps(hidden), Irreps(message), gate.irreps_in, Irreps(attribute))
-    second = layer(SteerableLinear, hidden, gate.irreps_in, attribute, channels_last=True) if two else None
-    x, a = randn(edges.nodes, Irreps(hidden).dim, seed=1), randn(len(edges), Irreps(attribute).dim, seed=2)
+    second = (
+        layer(SteerableLinear, hidden, gate.irreps_in, attribute, channels_last=True)
+        if two
+        else None
+    )
+    x, a = (
+        randn(edges.nodes, Irreps(hidden).dim, seed=1),
+        randn(len(edges), Irreps(attribute).dim, seed=2),
+    )
     m = randn(len(edges), Irreps(message).dim, seed=3) if message else None
 
     def operation(function):
         def call(x, m, a, w_1, b_1, w_2, b_2):
             later = second.weights._replace(weight=w_2, bias=b_2) if two else None
-            return function(x, m, a, first.weights._replace(weight=w_1, bias=b_1), later, gate.plan, last, edges)
+            return function(
+                x, m, a, first.weights._replace(weight=w_1, bias=b_1), later, gate.plan, last, edges
+            )
 
         return call
 
-    return operation(steer_messages), operation(steer_messages_composed), [x, m, a, *_parameters(first), *_parameters(second)]
+    return (
+        operation(steer_messages),
+        operation(steer_messages_composed),
+        [x, m, a, *_parameters(first), *_parameters(second)],
+    )
 
 
 def _parameters(made):
-    return [None, None] if made is None else [p if p is None else p.detach() for p in (made.weight, made.bias)]
+    return (
+        [None, None]
+        if made is None
+        else [p if p is None else p.detach() for p in (made.weight, made.bias)]
+    )
 
 
 def some_edges(nodes=9, count=30, seed=0):
@@ -96,7 +121,10 @@ def some_edges(nodes=9, count=30, seed=0):
 
 def hub(spokes):
     """Every node but the last two talks to node 1, which answers the last but one."""
-    source, target = torch.cat([torch.arange(spokes), torch.tensor([1])]), torch.full((spokes + 1,), 1)
+    source, target = (
+        torch.cat([torch.arange(spokes), torch.tensor([1])]),
+        torch.full((spokes + 1,), 1),
+    )
     target[-1] = spokes
     return Edges(source, target, spokes + 2)
 
@@ -115,19 +143,32 @@ def everything(call, tensors, path):
     with kernels(path):
         y = call(*inputs)
         wanted = [t for t in inputs if t is not None]
-        total = (y * randn(*y.shape, seed=9).to(y)).sum() + 0 * wanted[0].sum()  # also where no path reaches the output
+        total = (y * randn(*y.shape, seed=9).to(y)).sum() + 0 * wanted[
+            0
+        ].sum()  # also where no path reaches the output
         found = torch.autograd.grad(total, wanted, allow_unused=True)
-    return [y.detach(), *(torch.zeros_like(t) if g is None else g for g, t in zip(found, wanted, strict=True))]
+    return [
+        y.detach(),
+        *(torch.zeros_like(t) if g is None else g for g, t in zip(found, wanted, strict=True)),
+    ]
 
 
 def assert_equal(case):
     operation, composed, tensors = case
-    for got, expected in zip(everything(operation, tensors, "numba"), everything(composed, tensors, "plain"), strict=True):
+    for got, expected in zip(
+        everything(operation, tensors, "numba"), everything(composed, tensors, "plain"), strict=True
+    ):
         assert got.shape == expected.shape
-        assert (got - expected).abs().max() <= 1e-13 * (1 + expected.abs().max()) if expected.numel() else True
+        assert (
+            (got - expected).abs().max() <= 1e-13 * (1 + expected.abs().max())
+            if expected.numel()
+            else True
+        )
 
 
-@given(any_irreps, any_irreps, st.sampled_from([1, 2]), st.booleans(), st.sampled_from([0, 1, 7, 70]))
+@given(
+    any_irreps, any_irreps, st.sampled_from([1, 2]), st.booleans(), st.sampled_from([0, 1, 7, 70])
+)
 @example("36x0e+36x1o+36x2e", "1x0e+1x1o+1x2e", 2, True, 70)
 @example("4x1o+2x0o", "1x1o", 2, True, 5)
 @example("8x0e", "2x0e", 2, True, 5)
@@ -145,7 +186,9 @@ def test_messages_for_any_irreps(hidden, attribute, message, two, last):
     assert_equal(messages_case(hidden, attribute, message, two, last))
 
 
-@pytest.mark.parametrize("message", ["1x1o", "1x0o+2x0e", ""], ids=["of no use", "partly of use", "none"])
+@pytest.mark.parametrize(
+    "message", ["1x1o", "1x0o+2x0e", ""], ids=["of no use", "partly of use", "none"]
+)
 def test_every_derivative_is_written(message):
     torch.use_deterministic_algorithms(True)  # torch then fills what is left uninitialised with NaN
     try:
@@ -180,7 +223,9 @@ GRAPHS = {
     "no edges": Edges(NOTHING, NOTHING, 4),
     "no nodes": Edges(NOTHING, NOTHING, 0),
     "one node": Edges(NOTHING, NOTHING, 1),
-    "one node that talks to itself": Edges(torch.zeros(3, dtype=torch.int64), torch.zeros(3, dtype=torch.int64), 1),
+    "one node that talks to itself": Edges(
+        torch.zeros(3, dtype=torch.int64), torch.zeros(3, dtype=torch.int64), 1
+    ),
     "a hub with more edges than a tile": hub(200),
     "nodes without edges": some_edges(1000, 8),
     "edges in no order": Edges(*torch.tensor([[3, 0, 2, 0], [2, 0, 1, 0]]), 5),
@@ -199,9 +244,15 @@ def test_messages_on_odd_graphs(graph, kept, keep):
 def test_derivatives(kept, keep):
     keep(kept)
     small = "2x0e+1x1o+1x0o", "1x0e+1x1o"
-    cases = [rows_case(*small, parts=parts, two=two, rows=2) for parts, two in [(1, True), (2, True), (2, False)]]
+    cases = [
+        rows_case(*small, parts=parts, two=two, rows=2)
+        for parts, two in [(1, True), (2, True), (2, False)]
+    ]
     graph = some_edges(3, 5)
-    cases += [messages_case(*small, "1x0e", two, last, graph) for two, last in [(True, True), (True, False), (False, True)]]
+    cases += [
+        messages_case(*small, "1x0e", two, last, graph)
+        for two, last in [(True, True), (True, False), (False, True)]
+    ]
     for operation, _, tensors in cases:
         present = [t.clone().requires_grad_() for t in tensors if t is not None]
 
@@ -224,7 +275,9 @@ def test_only_what_is_asked_for_is_differentiated(case):
             y = operation(*(None if t is None else next(inputs) for t in tensors))
             one = next(t for t in _leaves(y) if t.requires_grad)
             (found,) = torch.autograd.grad((y * randn(*y.shape, seed=9)).sum(), one)
-            torch.testing.assert_close(found, expected[n], rtol=0, atol=1e-12 * float(1 + expected[n].abs().max()))
+            torch.testing.assert_close(
+                found, expected[n], rtol=0, atol=1e-12 * float(1 + expected[n].abs().max())
+            )
 
 
 def _leaves(y):
@@ -235,7 +288,9 @@ def _leaves(y):
 @pytest.mark.parametrize("case", [rows_case, messages_case])
 def test_derivative_through_the_history_of_an_input(case):
     """x_1 may have been computed from x: second derivatives count each way once."""
-    operation, composed, tensors = case("2x0e+1x1o", "1x0e+1x1o", **({"parts": 2} if case is rows_case else {"message": ""}))
+    operation, composed, tensors = case(
+        "2x0e+1x1o", "1x0e+1x1o", **({"parts": 2} if case is rows_case else {"message": ""})
+    )
     found = []
     for call, path in ((operation, "numba"), (composed, "plain")):
         x = tensors[0].clone().requires_grad_()
@@ -290,7 +345,12 @@ def same_for_threads(program):
     """What a program prints after the number of its threads, run with one and with two."""
     root, found = Path(__file__).parents[1], []
     path = os.pathsep.join([str(root), str(root.parent / "src")])
-    environment = {**os.environ, "PYTHONPATH": path, "NUMBA_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": path,
+        "NUMBA_NUM_THREADS": "2",
+        "OMP_NUM_THREADS": "2",
+    }
     for threads in ("1", "2"):
         command = [sys.executable, "-c", program, threads]
         run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)

@@ -47,12 +47,23 @@ def test_shapes_and_sums():
     torch.testing.assert_close(f.edge_attr, edge)
     force = term("sh(velocity) + sh(sum(pair_force(charge)))").evaluate(raw)
     mean = torch.zeros(nodes, 4, dtype=torch.float64).index_add(0, raw.edge_index[1], edge)
-    torch.testing.assert_close(f.node_attr, mean / torch.tensor([[3.0]] * 4 + [[1]] + [[2]] * 3 + [[4]] * 5) + force)
+    torch.testing.assert_close(
+        f.node_attr, mean / torch.tensor([[3.0]] * 4 + [[1]] + [[2]] * 3 + [[4]] * 5) + force
+    )
 
 
 @pytest.mark.parametrize(
     "index",
-    [[2, 0], [1], [3, 3, 1], [], [-1], slice(1, 3), np.array([True, False, False, True]), torch.tensor([0, 1, 2, 3])],
+    [
+        [2, 0],
+        [1],
+        [3, 3, 1],
+        [],
+        [-1],
+        slice(1, 3),
+        np.array([True, False, False, True]),
+        torch.tensor([0, 1, 2, 3]),
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("level", ["node", "graph"])
@@ -105,7 +116,9 @@ def test_only_used_fields_are_needed():
     assert len(compiled(bare)) == 4
 
 
-@pytest.mark.parametrize("graph", ["{kind: complete}", "{kind: nearest, neighbours: 2}", "{kind: radius, cutoff: 0.1}"])
+@pytest.mark.parametrize(
+    "graph", ["{kind: complete}", "{kind: nearest, neighbours: 2}", "{kind: radius, cutoff: 0.1}"]
+)
 def test_graphs_and_lonely_nodes(graph):
     f = cues(*RICH, f"graph={graph}")(systems(sizes=(1, 1, 2)))
     assert all(torch.isfinite(v).all() for v in vars(f).values() if isinstance(v, torch.Tensor))
@@ -128,7 +141,11 @@ def test_gradients_are_finite_at_coincident_nodes():
     given.node["velocity"][:] = 0.0
     compiled = cues(*RICH)
     raw = compiled.tensors(given)
-    raw = replace(raw, position=raw.position.requires_grad_(), node={k: v.requires_grad_() for k, v in raw.node.items()})
+    raw = replace(
+        raw,
+        position=raw.position.requires_grad_(),
+        node={k: v.requires_grad_() for k, v in raw.node.items()},
+    )
     f = compiled.evaluate(raw)
     (f.x.sum() + f.edge_attr.sum() + f.node_attr.sum() + f.message.sum()).backward()
     assert raw.position.grad.isfinite().all()
@@ -140,7 +157,9 @@ def test_gradients():
     raw = compiled.tensors(given)
 
     def outputs(position, velocity):
-        f = compiled.evaluate(replace(raw, position=position, node={**raw.node, "velocity": velocity}))
+        f = compiled.evaluate(
+            replace(raw, position=position, node={**raw.node, "velocity": velocity})
+        )
         return f.x, f.edge_attr, f.node_attr, f.message, f.base
 
     at = (raw.position.requires_grad_(), raw.node["velocity"].requires_grad_())
@@ -150,7 +169,10 @@ def test_gradients():
 @pytest.mark.parametrize(
     ("overrides", "parts"),
     [
-        (["fields.velocity.irreps=2e"], ["'velocity'", "(13, 3)", "irreps 2e", "(13, 5)", "fields.velocity"]),
+        (
+            ["fields.velocity.irreps=2e"],
+            ["'velocity'", "(13, 3)", "irreps 2e", "(13, 5)", "fields.velocity"],
+        ),
         (["fields.velocity.level=graph"], ["level: graph", "one row per node"]),
         (["target.irreps=0e", "target.base=null"], ["'target_position'", "(13, 1) or (13,)"]),
         (["target={array: graph_wind, irreps: 1o}"], ["'graph_wind'", "one row per graph"]),

@@ -53,10 +53,17 @@ def test_overrides():
             "message_scalars=[pair_force(charge, 0.5), distance]",
         ],
     )
-    assert (recipe.training.epochs, recipe.training.learning_rate, recipe.training.ema) == (10, 1e-3, 0.999)
+    assert (recipe.training.epochs, recipe.training.learning_rate, recipe.training.ema) == (
+        10,
+        1e-3,
+        0.999,
+    )
     assert recipe.inputs == ("sh(velocity, 2)",)
     assert recipe.graph.cutoff == 2.0
-    assert recipe.message_scalars == ("pair_force(charge, 0.5)", "distance")  # the comma does not cut the call
+    assert recipe.message_scalars == (
+        "pair_force(charge, 0.5)",
+        "distance",
+    )  # the comma does not cut the call
     assert parse_recipe(recipe.to_yaml()) == recipe
 
 
@@ -79,7 +86,10 @@ def test_hidden_widths(channels, hidden):
 
 
 def test_definitions():
-    recipe = parse_recipe(TEXT, overrides=["define={force: sum(pair_force(charge)), pull: norm(force)}", "inputs=[pull]"])
+    recipe = parse_recipe(
+        TEXT,
+        overrides=["define={force: sum(pair_force(charge)), pull: norm(force)}", "inputs=[pull]"],
+    )
     assert str(Cues(recipe).entries["inputs"][0].unit) == "charge^2/length^2"
 
 
@@ -120,9 +130,18 @@ def test_misspelt_key_with_line_and_nearest():
         (["inputs=[distance]"], ["does not live on nodes", "mean(distance)"]),
         (["message_scalars=[charge]"], ["does not live on edges", "source(charge)"]),
         (["inputs=[spin + velocity]"], ["inputs[0]", "spin (1e", "velocity (1o"]),
-        (["node_attributes=[mean(edge_attributes), velocity]"], ["1x0e+1x1o and 1x1o", "concat", "are summed"]),
-        (["node_attributes=[sh(velocity), sh(spin)]"], ["node_attributes[1]", "1x0e+1x1o and 1x0e+1x1e"]),
-        (["edge_attributes=[sh(relative_position, 2), sh(source(velocity))]"], ["edge_attributes[1]"]),
+        (
+            ["node_attributes=[mean(edge_attributes), velocity]"],
+            ["1x0e+1x1o and 1x1o", "concat", "are summed"],
+        ),
+        (
+            ["node_attributes=[sh(velocity), sh(spin)]"],
+            ["node_attributes[1]", "1x0e+1x1o and 1x0e+1x1e"],
+        ),
+        (
+            ["edge_attributes=[sh(relative_position, 2), sh(source(velocity))]"],
+            ["edge_attributes[1]"],
+        ),
         (["target.base=velocity"], ["target.base", "unit length"]),
         (["target.base=charge"], ["irreps 1o"]),
         (["target.level=graph"], ["does not live on graphs", "total(position)"]),

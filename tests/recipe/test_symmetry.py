@@ -23,7 +23,9 @@ def turned(given, rotation, shift):
 
     def turn(arrays):
         return {
-            spec.array or name: arrays[spec.array or name].reshape(len(arrays[spec.array or name]), -1)
+            spec.array or name: arrays[spec.array or name].reshape(
+                len(arrays[spec.array or name]), -1
+            )
             @ Irreps(spec.irreps).D_from_matrix(rotation).numpy().T
             for name, spec in RECIPE.fields.items()
             if (spec.array or name) in arrays
@@ -56,7 +58,12 @@ def test_renumbering():
     )
     given = systems(sizes=(5, 3))
     order = np.array([3, 1, 4, 0, 2, 6, 7, 5])
-    other = Systems(given.position[order], given.offsets, {k: v[order] for k, v in given.node.items()}, given.graph)
+    other = Systems(
+        given.position[order],
+        given.offsets,
+        {k: v[order] for k, v in given.node.items()},
+        given.graph,
+    )
     a, b = compiled(given), compiled(other)
     for name in ("x", "node_attr", "base", "target"):
         torch.testing.assert_close(getattr(a, name)[order], getattr(b, name))

@@ -32,7 +32,10 @@ from .helpers import term
         ("net_force(mass, epsilon)", "1o, unit mass^2/length^2, per node"),
         ("inverse(mass) * net_force(mass)", "1o, unit mass/length^2, per node"),
         ("inverse(distance)", "0e, unit 1/length, per edge"),
-        ("cross(position - center(position), mass * velocity)", "1e, unit length^2*mass/time, per node"),
+        (
+            "cross(position - center(position), mass * velocity)",
+            "1e, unit length^2*mass/time, per node",
+        ),
         ("bessel(distance, 8, 2.5)", "8x0e, unit 1, per edge"),
         ("gaussian(norm(velocity), 5, 3.0)", "5x0e, unit 1, per node"),
         ("envelope(distance, epsilon)", "0e, unit 1, per edge"),
@@ -48,7 +51,11 @@ def test_type(expression, described):
 @pytest.mark.parametrize(
     ("expression", "problem", "cure"),
     [
-        ("spin + velocity", "spin (1e, unit 1, per node) and velocity (1o, unit length/time", "reflection symmetry"),
+        (
+            "spin + velocity",
+            "spin (1e, unit 1, per node) and velocity (1o, unit length/time",
+            "reflection symmetry",
+        ),
         ("charge + helicity", "their irreps differ", "reflection"),
         ("charge + velocity", "their irreps differ", "concat"),
         ("velocity + relative_position", "nodes, the other on edges", "source(velocity)"),
@@ -86,7 +93,11 @@ def test_type(expression, described):
         ("bessel(velocity, 4, 2.0)", "bessel got velocity", "norm(velocity)"),
         ("bessel(distance, 2.5, 4)", "for its number of functions", "whole number"),
         ("bessel(distance, 1, 2.0)", "1 functions", "from 2 to 256"),
-        ("gaussian(distance, 4, horizon)", "cutoff horizon", "a constant of the unit of distance (length)"),
+        (
+            "gaussian(distance, 4, horizon)",
+            "cutoff horizon",
+            "a constant of the unit of distance (length)",
+        ),
         ("envelope(distance, -1.0)", "cutoff -1.0", "positive number"),
         ("envelope(distance, charge)", "cutoff charge", "positive number"),
         ("envelope(distance, 2.0, 1)", "power 1", "from 2 to 20"),

@@ -36,7 +36,9 @@ def test_algebra():
     assert length != time
 
 
-@pytest.mark.parametrize("text", ["", "length^^2", "length time", "2*length", "length/", "^2", "length^1/2"])
+@pytest.mark.parametrize(
+    "text", ["", "length^^2", "length time", "2*length", "length/", "^2", "length^1/2"]
+)
 def test_refuses(text):
     with pytest.raises(ValueError, match="stopped at"):
         Unit.parse(text)

@@ -43,7 +43,10 @@ def mean(rows):
 
 def sh(vectors, degree):
     return spherical_harmonics(
-        list(range(degree + 1)), torch.from_numpy(vectors), normalize=True, normalization="component"
+        list(range(degree + 1)),
+        torch.from_numpy(vectors),
+        normalize=True,
+        normalization="component",
     ).numpy()
 
 
@@ -103,7 +106,9 @@ CASES = {
     "square_norm(velocity)": LENGTH**2,
     "square_norm(pair)": PAIR_NORMS**2,
     "normalized(velocity)": V / LENGTH,
-    "normalized(pair)": np.concatenate([np.sign(PAIR[:, :2]), (PAIR_VECTORS / PAIR_NORMS[:, 2:, None]).reshape(-1, 6)], axis=1),
+    "normalized(pair)": np.concatenate(
+        [np.sign(PAIR[:, :2]), (PAIR_VECTORS / PAIR_NORMS[:, 2:, None]).reshape(-1, 6)], axis=1
+    ),
     "compressed(velocity)": V / LENGTH * np.log1p(LENGTH),
     "bounded(velocity)": V / (1 + LENGTH),
     "dot(velocity, velocity)": LENGTH**2,
@@ -131,14 +136,21 @@ CASES = {
     "-net_force(mass, 0.5)": -everyone(M, 0.5),
     "net_force(mass, epsilon)": everyone(M, 0.5),
     "inverse(mass) * net_force(charge)": everyone(Q) / M[:, None],
-    "cross(position - center(position), mass * velocity)": np.cross(X - CENTER[OWNER], M[:, None] * V),
+    "cross(position - center(position), mass * velocity)": np.cross(
+        X - CENTER[OWNER], M[:, None] * V
+    ),
     "total(cross(position - center(position), mass * velocity))": over_systems(
         np.cross(X - CENTER[OWNER], M[:, None] * V), total
     ),
     "envelope(distance, 2.5)": np.where(INSIDE, 1 - 28 * U**6 + 48 * U**7 - 21 * U**8, 0),
     "envelope(distance, 2.5, 3)": np.where(INSIDE, 1 - 10 * U**3 + 15 * U**4 - 6 * U**5, 0),
-    "envelope(distance, epsilon)": np.where(D < 0.5, 1 - 28 * (2 * D) ** 6 + 48 * (2 * D) ** 7 - 21 * (2 * D) ** 8, 0),
-    "envelope(distance, 2.5) * sh(relative_position)": np.where(INSIDE, 1 - 28 * U**6 + 48 * U**7 - 21 * U**8, 0) * sh(R, 1),
+    "envelope(distance, epsilon)": np.where(
+        D < 0.5, 1 - 28 * (2 * D) ** 6 + 48 * (2 * D) ** 7 - 21 * (2 * D) ** 8, 0
+    ),
+    "envelope(distance, 2.5) * sh(relative_position)": np.where(
+        INSIDE, 1 - 28 * U**6 + 48 * U**7 - 21 * U**8, 0
+    )
+    * sh(R, 1),
     "bessel(distance, 4, 2.5)": np.where(INSIDE, np.sqrt(2) * np.sin(K * np.pi * U) / U, 0),
     "gaussian(distance, 4, 2.5)": np.exp(-((D - (K - 1) * 2.5 / 3) ** 2) / (2 * (2.5 / 3) ** 2)),
 }
@@ -170,7 +182,9 @@ def test_unknown_species_is_told():
 def test_inverse_of_zero_is_told():
     broken = systems()
     broken.node["mass"][2] = 0
-    with pytest.raises(UserError, match=r"inverse\(mass\): test.npz has mass = 0 in row 2 of its nodes"):
+    with pytest.raises(
+        UserError, match=r"inverse\(mass\): test.npz has mass = 0 in row 2 of its nodes"
+    ):
         value("inverse(mass)", broken)
 
 
@@ -189,7 +203,9 @@ def test_net_force_with_a_graph_of_few_edges():
     """The graph does not matter: unlike sum(pair_force(...))."""
     few = tensors(S)
     few = replace(few, edge_index=few.edge_index[:, :2], shift=few.shift[:2])
-    np.testing.assert_allclose(term("net_force(charge)").evaluate(few).numpy(), everyone(Q), rtol=1e-12)
+    np.testing.assert_allclose(
+        term("net_force(charge)").evaluate(few).numpy(), everyone(Q), rtol=1e-12
+    )
 
 
 def radial(expression, distances):
@@ -212,7 +228,10 @@ def test_bessel_functions_are_orthonormal_and_smooth_at_zero():
     u = (np.arange(2000) + 0.5) / 2000
     f = radial("bessel(distance, 6, 1.0)", u).numpy()
     np.testing.assert_allclose(np.einsum("ui,uj,u->ij", f, f, u**2) / 2000, np.eye(6), atol=1e-5)
-    np.testing.assert_allclose(radial("bessel(distance, 3, 2.0)", [0.0, 1e-9]), np.sqrt(2) * np.pi * np.array([[1, 2, 3]] * 2))
+    np.testing.assert_allclose(
+        radial("bessel(distance, 3, 2.0)", [0.0, 1e-9]),
+        np.sqrt(2) * np.pi * np.array([[1, 2, 3]] * 2),
+    )
     np.testing.assert_array_equal(radial("bessel(distance, 3, 2.0)", [2.0, 3.0]), 0)
     assert radial("bessel(distance, 3, 2.0)", [2.0 - 1e-9]).abs().max() < 1e-7
 
@@ -231,7 +250,13 @@ def test_the_envelope_is_smooth_at_the_cutoff():
 
 
 @pytest.mark.parametrize(
-    "expression", ["bessel(distance, 4, 9.0)", "gaussian(distance, 4, 9.0)", "envelope(distance, 9.0)", "net_force(charge)"]
+    "expression",
+    [
+        "bessel(distance, 4, 9.0)",
+        "gaussian(distance, 4, 9.0)",
+        "envelope(distance, 9.0)",
+        "net_force(charge)",
+    ],
 )
 def test_gradients(expression):
     raw, tree = tensors(S), term(expression)

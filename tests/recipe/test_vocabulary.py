@@ -23,7 +23,8 @@ EXAMPLES = [
     text
     for line in PAGE.partition("| cue | expression |")[2].partition("\n\n")[0].splitlines()
     for text in re.findall(r"`([^`]+)`", line.split("|")[2] if line.count("|") > 2 else "")
-    if not text.startswith(("target.", "model.", "data.")) and text not in ("horizon", "one", "mass")
+    if not text.startswith(("target.", "model.", "data."))
+    and text not in ("horizon", "one", "mass")
 ]
 
 

@@ -24,8 +24,20 @@ RESULTS: dict[str, Any] = {
 }
 CHECK = {
     "rows": [
-        {"property": "rotation", "dtype": "float64", "error": 3.1e-14, "tolerance": 1e-10, "passed": True},
-        {"property": "reflection", "dtype": "float32", "error": 2.7e-6, "tolerance": 1e-4, "passed": True},
+        {
+            "property": "rotation",
+            "dtype": "float64",
+            "error": 3.1e-14,
+            "tolerance": 1e-10,
+            "passed": True,
+        },
+        {
+            "property": "reflection",
+            "dtype": "float32",
+            "error": 2.7e-6,
+            "tolerance": 1e-4,
+            "passed": True,
+        },
     ]
 }
 
@@ -61,7 +73,9 @@ def write_run(folder: Path, **changes: Any) -> Path:
     for epoch in range(200):
         level = 0.0045 + 0.12 * np.exp(-epoch / 9) + 0.02 * np.exp(-epoch / 60)
         train, valid = level * np.exp(0.05 * rng.normal(size=2)) * (0.9, 1.05)
-        lines.append(f"{epoch},{30 * (epoch + 1)},{train:.6f},{valid:.6f},0.0005,{9.17 * (epoch + 1):.2f}")
+        lines.append(
+            f"{epoch},{30 * (epoch + 1)},{train:.6f},{valid:.6f},0.0005,{9.17 * (epoch + 1):.2f}"
+        )
     (folder / "metrics.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     np.savez(folder / "predictions.npz", **arrays())
     return folder

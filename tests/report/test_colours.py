@@ -23,7 +23,9 @@ def test_both_signs_weigh_alike():
 
 
 def test_what_is_beyond_is_clipped_and_in_gamut():
-    np.testing.assert_array_equal(diverging(np.array([-9.0, 9.0])), diverging(np.array([-1.0, 1.0])))
+    np.testing.assert_array_equal(
+        diverging(np.array([-9.0, 9.0])), diverging(np.array([-1.0, 1.0]))
+    )
     for end in (PLUS, MINUS):
         np.testing.assert_allclose(oklab(srgb(np.array(end))), end, atol=1e-6)
 

@@ -36,7 +36,9 @@ def test_parity_of_little(values):
 
 def test_errors_by_time_on_a_logarithmic_axis():
     time = np.arange(4.0)
-    figure = error_by_time(time, {"segnn": np.array([0.0, 0.1, 0.2, np.nan]), "straight line": np.full(4, 0.5)}, "MSE")
+    figure = error_by_time(
+        time, {"segnn": np.array([0.0, 0.1, 0.2, np.nan]), "straight line": np.full(4, 0.5)}, "MSE"
+    )
     axes = figure.axes[0]
     assert axes.get_yscale() == "log"
     assert [line.get_label() for line in axes.get_lines()] == ["segnn", "straight line"]

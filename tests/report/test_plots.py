@@ -20,7 +20,12 @@ def draw(systems=3, **options):
     a = arrays(systems)
     a["charge"][0, 0] = 0
     return plots.trajectories(
-        a["position"], a["target_position"], a["predicted_position"], a["charge"], a["velocity"], **options
+        a["position"],
+        a["target_position"],
+        a["predicted_position"],
+        a["charge"],
+        a["velocity"],
+        **options,
     )
 
 
@@ -56,12 +61,20 @@ def test_charge_shows_in_colour_and_marker():
     for face, marker, _ in plots.CHARGES.values():
         assert (face, marker) in looks
     texts = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert {"start, charge +", "start, charge −", "true end", "predicted end", "initial velocity"} <= set(texts)
+    assert {
+        "start, charge +",
+        "start, charge −",
+        "true end",
+        "predicted end",
+        "initial velocity",
+    } <= set(texts)
 
 
 def test_loss_curve_is_logarithmic_and_marks_the_best_epoch():
     epoch = np.arange(5.0)
-    figure = plots.loss_curve(epoch, 1 / (1 + epoch), np.array([1, 0.5, np.nan, 0.1, 0.2]), best_epoch=3, reference=0.0043)
+    figure = plots.loss_curve(
+        epoch, 1 / (1 + epoch), np.array([1, 0.5, np.nan, 0.1, 0.2]), best_epoch=3, reference=0.0043
+    )
     axes = figure.axes[0]
     assert axes.get_yscale() == "log"
     marked = [line for line in axes.get_lines() if line.get_label() == "best, epoch 3"]
@@ -105,7 +118,10 @@ def test_published_figures():
     assert figures_for("qm9") == figures_for("") == ((), None)
 
 
-@pytest.mark.parametrize(("name", "mse", "setting"), [("gravity", 0.265, "position-5"), ("gravity-force-x", 0.273, "force-5")])
+@pytest.mark.parametrize(
+    ("name", "mse", "setting"),
+    [("gravity", 0.265, "position-5"), ("gravity-force-x", 0.273, "force-5")],
+)
 def test_published_figures_of_gravity(name, mse, setting):
     figures, reference = figures_for(name)
     assert reference.mse == mse
@@ -113,7 +129,12 @@ def test_published_figures_of_gravity(name, mse, setting):
 
 
 def test_published_tables_are_those_of_the_paper():
-    assert [len(published(table)) for table in ("charged", "orders", "samples", "gravity")] == [17, 30, 6, 21]
+    assert [len(published(table)) for table in ("charged", "orders", "samples", "gravity")] == [
+        17,
+        30,
+        6,
+        21,
+    ]
     by = {(row.method, row.setting): row.mse for row in published("orders")}
     for row in published("charged"):  # where Table 1 has none, that of the orders
         if row.source == "paper, Table C.1":
@@ -144,7 +165,13 @@ def test_significant(value, text):
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(9.171, "9.17 s"), (59.99, "60.0 s"), (250, "4 min 10 s"), (11100, "3 h 05 min"), (3599.9, "1 h 00 min")],
+    [
+        (9.171, "9.17 s"),
+        (59.99, "60.0 s"),
+        (250, "4 min 10 s"),
+        (11100, "3 h 05 min"),
+        (3599.9, "1 h 00 min"),
+    ],
 )
 def test_duration(seconds, text):
     assert duration(seconds) == text

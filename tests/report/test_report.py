@@ -54,7 +54,17 @@ def full(tmp_path_factory):
 
 def test_complete_report_holds_every_number(full):
     text = Page(full.read_text(encoding="utf-8")).text
-    for number in ("0.00512", "0.0389", "0.00498", "30 min 34 s", "9.17 s", "147\u202f424", "0.272", "0.109", "2.13.0"):
+    for number in (
+        "0.00512",
+        "0.0389",
+        "0.00498",
+        "30 min 34 s",
+        "9.17 s",
+        "147\u202f424",
+        "0.272",
+        "0.109",
+        "2.13.0",
+    ):
         assert number in text
     for published in ("0.0035", "0.0043", "0.0070", "0.0244", "± 0.00015"):
         assert published in text
@@ -82,7 +92,9 @@ def test_figures_are_told_and_take_the_page_colours(full):
     page = full.read_text(encoding="utf-8")
     figures = [attributes for tag, attributes in Page(page).tags if tag == "svg"]
     assert len(figures) == 1 + 4 + 1 + 3
-    assert all(attributes["role"] == "img" and len(attributes["aria-label"]) > 20 for attributes in figures)
+    assert all(
+        attributes["role"] == "img" and len(attributes["aria-label"]) > 20 for attributes in figures
+    )
     svgs = "".join(re.findall(r"<svg.*?</svg>", page, re.DOTALL))
     bare = re.sub(r"var\(--\w+, #\w{6}\)", "", svgs)
     assert not re.search(r"#[0-9a-f]{6}\b", bare)
@@ -112,7 +124,14 @@ def test_results_alone_are_enough(tmp_path):
     (folder / "results.json").write_text('{"test": {"mse": 1.25}}', encoding="utf-8")
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
     assert "1.25" in text
-    for absent in ("published figures", "baselines", "metrics.csv", "predictions.npz", "check.json", "versions"):
+    for absent in (
+        "published figures",
+        "baselines",
+        "metrics.csv",
+        "predictions.npz",
+        "check.json",
+        "versions",
+    ):
         assert absent in text
     assert "paper" not in text
 
@@ -137,7 +156,15 @@ def test_headline_is_honest(tmp_path, mse, sentence):
 def test_whatever_comes_from_files_is_escaped(tmp_path):
     evil = "<img src=x onerror=alert(1)>&\"'$name${mse}"
     rows = [{"property": evil, "dtype": evil, "error": 2.0, "tolerance": 1.0, "passed": False}]
-    write_results(tmp_path, name=evil, seed=evil, versions={evil: evil}, baselines={evil: 1.0}, epochs=evil, threads=[evil])
+    write_results(
+        tmp_path,
+        name=evil,
+        seed=evil,
+        versions={evil: evil},
+        baselines={evil: 1.0},
+        epochs=evil,
+        threads=[evil],
+    )
     (tmp_path / "check.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
     page = Page(write_report(tmp_path, commands=[evil]).read_text(encoding="utf-8"))
     assert not any(tag == "img" for tag, _ in page.tags)
@@ -161,7 +188,10 @@ def test_systems_of_varying_size_without_charge_or_velocity(tmp_path):
 def test_perfect_predictions_and_unmoved_particles(tmp_path):
     position = np.zeros((2, 3, 3))
     np.savez(
-        write_results(tmp_path) / "predictions.npz", position=position, target_position=position, predicted_position=position
+        write_results(tmp_path) / "predictions.npz",
+        position=position,
+        target_position=position,
+        predicted_position=position,
     )
     Page(write_report(tmp_path).read_text(encoding="utf-8"))
 
@@ -170,12 +200,16 @@ def test_metrics_with_gaps_and_a_last_line_cut_short(tmp_path):
     write_results(tmp_path, best_epoch=None)
     rows = "epoch,step,train_loss,valid_mse\n0,30,0.5,\n0,30,,0.4\n1,60,0.3,0.2\n2,9"
     (tmp_path / "metrics.csv").write_text(rows, encoding="utf-8")
-    learning = json.loads(write_report(tmp_path).with_suffix(".json").read_text(encoding="utf-8"))["learning"]
+    learning = json.loads(write_report(tmp_path).with_suffix(".json").read_text(encoding="utf-8"))[
+        "learning"
+    ]
     assert learning == {"best_epoch": 1, "best_valid": 0.2, "first_valid": 0.4, "last_valid": 0.2}
 
 
 def test_metrics_without_any_validation(tmp_path):
-    (write_results(tmp_path) / "metrics.csv").write_text("epoch,train_loss,valid_mse\n0,0.5,nan\n", encoding="utf-8")
+    (write_results(tmp_path) / "metrics.csv").write_text(
+        "epoch,train_loss,valid_mse\n0,0.5,nan\n", encoding="utf-8"
+    )
     assert "No validation error was recorded" in write_report(tmp_path).read_text(encoding="utf-8")
 
 
@@ -197,7 +231,11 @@ def test_missing_results_name_file_and_cure(tmp_path):
         ("results.json", "{", r"results\.json: cannot be read as JSON"),
         ("results.json", "[]", r"results\.json: holds a list"),
         ("results.json", '{"test": {"mse": "low"}}', r"results\.json: key 'test'"),
-        ("results.json", '{"test": {"mse": 1}, "baselines": {"stand_still": true}}', r"key 'baselines\.stand_still' is True"),
+        (
+            "results.json",
+            '{"test": {"mse": 1}, "baselines": {"stand_still": true}}',
+            r"key 'baselines\.stand_still' is True",
+        ),
         ("results.json", '{"test": {"mse": 1}, "versions": [1]}', r"key 'versions' is \[1\]"),
         ("check.json", '{"rows": [{"property": "rotation"}]}', r"check\.json: key 'rows'"),
         (
@@ -205,8 +243,16 @@ def test_missing_results_name_file_and_cure(tmp_path):
             '{"rows": [{"property": "p", "dtype": "d", "error": null, "tolerance": 1, "passed": true}]}',
             r"check\.json: row 'p' has error None",
         ),
-        ("metrics.csv", "epoch,loss\n1,2\n", r"metrics\.csv: no column 'train_loss', 'valid_mse'; present: epoch, loss"),
-        ("metrics.csv", "epoch,train_loss,valid_mse\n1,2,x\n", r"metrics\.csv, line 2: valid_mse is 'x'"),
+        (
+            "metrics.csv",
+            "epoch,loss\n1,2\n",
+            r"metrics\.csv: no column 'train_loss', 'valid_mse'; present: epoch, loss",
+        ),
+        (
+            "metrics.csv",
+            "epoch,train_loss,valid_mse\n1,2,x\n",
+            r"metrics\.csv, line 2: valid_mse is 'x'",
+        ),
         ("predictions.npz", "not a zip", r"predictions\.npz: not an NPZ"),
     ],
 )

@@ -11,7 +11,13 @@ SMALL = {
     "recipe": "charged",
     "seeds": [0, 1],
     "data": {"simulator": "charged", "systems": [8, 4, 5]},
-    "set": ["model.hidden=4x0e+4x1o", "model.layers=1", "training.epochs=1", "training.batch_size=4", "data.train_limit=8"],
+    "set": [
+        "model.hidden=4x0e+4x1o",
+        "model.layers=1",
+        "training.epochs=1",
+        "training.batch_size=4",
+        "data.train_limit=8",
+    ],
     "methods": {
         "mpnn": {"label": "MPNN", "set": ["model.kind=mpnn"], "note": "A note on MPNN."},
         "charged": {"label": "SEGNN_G+P (1,1)"},

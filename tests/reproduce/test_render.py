@@ -23,7 +23,9 @@ def result(mse, change=1e-9, deviation=2e-7):
         "seconds": 100.0,
         "epochs": 80,
         "parameters": 147424,
-        "equivariance": {view: {"mse": mse, "change": change, "deviation": deviation} for view in VIEWS},
+        "equivariance": {
+            view: {"mse": mse, "change": change, "deviation": deviation} for view in VIEWS
+        },
     }
 
 
@@ -31,7 +33,13 @@ def rows_of(stored, name="charged"):
     """The rows of a table whose stored results are ``stored``, by (method, setting, seed)."""
     table = find_table(name)
     planned = [
-        Planned(run, run.recipe(RECIPES), stored.get((run.method.id, run.setting.id, run.seed)), False, None)
+        Planned(
+            run,
+            run.recipe(RECIPES),
+            stored.get((run.method.id, run.setting.id, run.seed)),
+            False,
+            None,
+        )
         for run in table.runs()
     ]
     return table, make_rows(table, planned)
@@ -40,7 +48,12 @@ def rows_of(stored, name="charged"):
 def row(mse=None, published=0.0043, spread=None, **more):
     errors = () if mse is None else tuple(mse) if isinstance(mse, list) else (mse,)
     return Row(
-        "SEGNN_G", "", "", None if published is None else Published("x", published, spread, "paper"), errors=errors, **more
+        "SEGNN_G",
+        "",
+        "",
+        None if published is None else Published("x", published, spread, "paper"),
+        errors=errors,
+        **more,
     )
 
 
@@ -82,7 +95,10 @@ def test_numbers():
 
 
 def test_rows_mean_over_seeds_and_take_the_worst_deviation():
-    stored = {("charged", "", 0): result(0.0040), ("charged", "", 1): result(0.0042, change=-0.5, deviation=0.1)}
+    stored = {
+        ("charged", "", 0): result(0.0040),
+        ("charged", "", 1): result(0.0042, change=-0.5, deviation=0.1),
+    }
     _, rows = rows_of({**stored, ("charged", "", 2): {"diverged": "nan"}})
     (found,) = [r for r in rows if r.method == "SEGNN_G+P (1,1)"]
     assert found.mean == pytest.approx(0.0041)
@@ -102,7 +118,9 @@ def test_results_without_equivariance_are_read():
 
 
 def test_page():
-    table, rows = rows_of({("charged", "", 0): result(0.0040), ("mpnn", "", 0): result(0.0200, 0.013, 0.11)})
+    table, rows = rows_of(
+        {("charged", "", 0): result(0.0040), ("mpnn", "", 0): result(0.0200, 0.013, 0.11)}
+    )
     page = render(table, rows, COMMAND)
     lines = {line.split(" | ")[0]: line for line in page.splitlines() if line.startswith("|")}
     assert (
@@ -119,7 +137,9 @@ def test_page():
     assert "“equal” by less than half a unit of the published last digit" in page
     assert "learning.svg" not in page
     assert "No curve" not in page
-    assert page.endswith(f"    {COMMAND}            # what is missing\n    {COMMAND} --render   # this page\n")
+    assert page.endswith(
+        f"    {COMMAND}            # what is missing\n    {COMMAND} --render   # this page\n"
+    )
     assert "Every run of this page" not in page
     assert "plot.svg" in page
 
@@ -127,7 +147,9 @@ def test_page():
 def test_page_with_settings_has_a_table_each():
     table, rows = rows_of({("egnn", "1000", 0): result(0.009)}, "samples")
     page = render(table, rows, COMMAND)
-    assert [line for line in page.splitlines() if line.startswith("## ")] == [f"## {n} systems" for n in (1000, 3000, 10000)]
+    assert [line for line in page.splitlines() if line.startswith("## ")] == [
+        f"## {n} systems" for n in (1000, 3000, 10000)
+    ]
     assert "| EGNN | **0.00900** | 0.0094 | beaten: -4 % |" in page
     assert "Not run yet: SEGNN_G+P (1,1), 1000 systems;" in page
 
@@ -140,15 +162,27 @@ def test_page_names_what_was_replaced():
 def test_methods_without_a_curve_are_named_by_setting():
     """Whatever diverged may have one; what was not run has none to be missed."""
     kept = {"epoch": [1], "valid_mse": [0.1]}
-    stored = {("egnn", "1000", 0): result(0.009), ("egnn", "1000", 1): result(0.009), ("charged", "1000", 0): result(0.007)}
-    stored |= {("egnn", "3000", 0): {**result(0.007), "curve": kept}, ("egnn", "3000", 1): result(0.007)}
-    stored |= {("charged", "3000", 0): {"diverged": "nan", "curve": kept}, ("charged", "10000", 0): {"diverged": "nan"}}
+    stored = {
+        ("egnn", "1000", 0): result(0.009),
+        ("egnn", "1000", 1): result(0.009),
+        ("charged", "1000", 0): result(0.007),
+    }
+    stored |= {
+        ("egnn", "3000", 0): {**result(0.007), "curve": kept},
+        ("egnn", "3000", 1): result(0.007),
+    }
+    stored |= {
+        ("charged", "3000", 0): {"diverged": "nan", "curve": kept},
+        ("charged", "10000", 0): {"diverged": "nan"},
+    }
     table, rows = rows_of(stored, "samples")
     names = "EGNN, 1000 systems; SEGNN_G+P (1,1), 1000 systems; SEGNN_G+P (1,1), 10000 systems"
     assert f"No curve was kept of {names}.\n" in render(table, rows, COMMAND)
 
 
-@pytest.mark.parametrize("stored", [{}, {("charged", "", 0): result(0.004), ("charged", "", 1): result(0.005)}])
+@pytest.mark.parametrize(
+    "stored", [{}, {("charged", "", 0): result(0.004), ("charged", "", 1): result(0.005)}]
+)
 def test_plot(stored, tmp_path):
     table, rows = rows_of(stored)
     path = save_figure(dot_plot(table, rows), tmp_path / "plot.svg")
@@ -174,7 +208,10 @@ def test_errors_of_different_targets_share_no_axis():
     positions, forces = figure.axes
     assert positions.get_xlim()[1] < 1
     assert forces.get_xlim()[1] > 5100
-    titles = [[t.get_text() for t in axes.get_yticklabels() if "bf" in t.get_text()] for axes in figure.axes]
+    titles = [
+        [t.get_text() for t in axes.get_yticklabels() if "bf" in t.get_text()]
+        for axes in figure.axes
+    ]
     assert all("position" in title for title in titles[0])
     assert all("force" in title for title in titles[1])
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["ours", "published"]
@@ -182,18 +219,29 @@ def test_errors_of_different_targets_share_no_axis():
 
 def test_learning_curves_of_the_runs_that_kept_them(tmp_path):
     """Every kept curve is drawn whole; a method has one name in the legend; results without a curve are left out."""
-    (tmp_path / "metrics.csv").write_text("epoch,train_loss,valid_mse\n0,0.5,0.4\n1,0.3,\n2,0.2,0.1\n")
+    (tmp_path / "metrics.csv").write_text(
+        "epoch,train_loss,valid_mse\n0,0.5,0.4\n1,0.3,\n2,0.2,0.1\n"
+    )
     kept = curve(tmp_path / "metrics.csv")
     assert kept == {"epoch": [0, 2], "valid_mse": [0.4, 0.1]}
     assert curve(tmp_path / "none.csv") is None
     table = find_table("charged")
-    stored = {("charged", 0): {**result(0.004), "curve": kept}, ("charged", 1): {**result(0.004), "curve": kept}}
+    stored = {
+        ("charged", 0): {**result(0.004), "curve": kept},
+        ("charged", 1): {**result(0.004), "curve": kept},
+    }
     stored |= {("egnn", 0): {**result(0.007), "curve": kept}, ("mpnn", 0): result(0.02)}
-    planned = [Planned(r, r.recipe(RECIPES), stored.get((r.method.id, r.seed)), False, None) for r in table.runs()]
+    planned = [
+        Planned(r, r.recipe(RECIPES), stored.get((r.method.id, r.seed)), False, None)
+        for r in table.runs()
+    ]
     figure = learning_plot(table, planned)
     (axes,) = figure.axes
     assert [line.get_xydata().tolist() for line in axes.lines] == [[[0, 0.4], [2, 0.1]]] * 3
-    assert sorted(text.get_text() for text in figure.legends[0].get_texts()) == ["EGNN", "SEGNN_G+P (1,1)"]
+    assert sorted(text.get_text() for text in figure.legends[0].get_texts()) == [
+        "EGNN",
+        "SEGNN_G+P (1,1)",
+    ]
     assert learning_plot(table, [p for p in planned if p.run.method.id == "mpnn"]) is None
     page = render(table, make_rows(table, planned), COMMAND)
     assert "![Validation error by epoch, every run that kept its curve](learning.svg)" in page

@@ -37,7 +37,9 @@ def test_data_are_made_once_and_checked(data, tmp_path):
     table = small(data)
     assert not make_data(table, data)
     more = small(data, data={"simulator": "charged", "systems": [9, 4, 5]})
-    with pytest.raises(UserError, match=r"train.npz: holds 8 systems, the table charged needs 9. Remove the folder"):
+    with pytest.raises(
+        UserError, match=r"train.npz: holds 8 systems, the table charged needs 9. Remove the folder"
+    ):
         make_data(more, data)
     (tmp_path / "train.npz").write_bytes(b"")
     with pytest.raises(UserError, match=r"valid.npz is missing. Remove the folder"):
@@ -59,7 +61,10 @@ def test_other_systems_are_told(options, name, tmp_path):
     for split, systems in simulate((8, 4, 5), **options).items():
         save_systems(tmp_path / f"{split}.npz", systems)
     cure = r"segnn simulate charged --systems 8,4,5 --out .* --force.*--set data.folder=FOLDER --results OTHER"
-    with pytest.raises(UserError, match=f"train.npz: not the systems of the table charged: '{name}' of the first.*{cure}"):
+    with pytest.raises(
+        UserError,
+        match=f"train.npz: not the systems of the table charged: '{name}' of the first.*{cure}",
+    ):
         make_data(small(tmp_path), tmp_path)
     assert not make_data(small(tmp_path), tmp_path, compare=False)
 
@@ -68,10 +73,17 @@ def test_rounding_is_no_difference(data, tmp_path):
     """Another processor's rounding of chaotic systems; and every split is looked at."""
     for split in ("train", "valid", "test"):
         systems = load_systems(data / f"{split}.npz")
-        save_systems(tmp_path / f"{split}.npz", replace(systems, position=systems.position * (1 + 1e-5)))
+        save_systems(
+            tmp_path / f"{split}.npz", replace(systems, position=systems.position * (1 + 1e-5))
+        )
     assert not make_data(small(tmp_path), tmp_path)
-    save_systems(tmp_path / "test.npz", replace(systems, node={**systems.node, "charge": -systems.node["charge"]}))
-    with pytest.raises(UserError, match=r"test.npz: not the systems of the table charged: 'charge' of the first"):
+    save_systems(
+        tmp_path / "test.npz",
+        replace(systems, node={**systems.node, "charge": -systems.node["charge"]}),
+    )
+    with pytest.raises(
+        UserError, match=r"test.npz: not the systems of the table charged: 'charge' of the first"
+    ):
         make_data(small(tmp_path), tmp_path)
 
 
@@ -91,7 +103,10 @@ def test_a_sweep_stores_every_run_and_repeats_none(data, tmp_path):
     assert [p.seconds for p in first] == [None, None]
     for p in first:
         execute(p, store, tmp_path / "runs", progress=False)
-    assert sorted(path.name for path in results.glob("*/*")) == ["charged-all-seed0.json", "mpnn-all-seed0.json"]
+    assert sorted(path.name for path in results.glob("*/*")) == [
+        "charged-all-seed0.json",
+        "mpnn-all-seed0.json",
+    ]
     stored = json.loads((results / "charged" / "mpnn-all-seed0.json").read_text())
     assert stored["test"]["mse"] > 0
     assert stored["recipe"]["model"]["kind"] == "mpnn"
@@ -104,7 +119,10 @@ def test_a_sweep_stores_every_run_and_repeats_none(data, tmp_path):
         assert other_seed.seconds == stored["seconds"]
     changed = small(data, set=[*reversed(table.set[:-1]), "model.layers=2"])
     assert all(p.result is None for p in planned_of(changed, store))
-    assert [p.run.id for p in planned_of(changed, store) if p.outdated] == ["mpnn-all-seed0", "charged-all-seed0"]
+    assert [p.run.id for p in planned_of(changed, store) if p.outdated] == [
+        "mpnn-all-seed0",
+        "charged-all-seed0",
+    ]
 
 
 def test_an_interrupted_run_goes_on(data, tmp_path, monkeypatch):
@@ -152,7 +170,12 @@ def test_a_training_that_diverges_is_a_result(data, tmp_path, monkeypatch):
     monkeypatch.setattr("segnn.training.train", diverge)
     result = reproduce_run.execute(planned, store, tmp_path / "runs", progress=False)
     assert result["diverged"] == "the training loss became nan in epoch 3."
-    assert (result["name"], result["seed"], result["seconds"], result["curve"]) == ("charged", 0, 0, None)
+    assert (result["name"], result["seed"], result["seconds"], result["curve"]) == (
+        "charged",
+        0,
+        0,
+        None,
+    )
     assert result["threads"] >= 1
     assert "torch" in result["versions"]
     (again,) = planned_of(small(data), Store(tmp_path / "results"), only=["mpnn", "all"], seeds=[0])
@@ -179,7 +202,9 @@ def test_a_training_that_diverges_late_keeps_its_curve_and_time(data, tmp_path, 
     assert again.seconds is None  # a training that was cut short says nothing of another's time
     monkeypatch.undo()
     (other,) = planned_of(small(data), store, only=["mpnn", "all"], seeds=[0])
-    assert execute(other, store, runs, progress=False)["epochs"] == 1  # what diverged is stored; its folder may go
+    assert (
+        execute(other, store, runs, progress=False)["epochs"] == 1
+    )  # what diverged is stored; its folder may go
 
 
 def test_an_unfinished_run_of_another_recipe_is_never_replaced(data, tmp_path, monkeypatch):
@@ -195,7 +220,10 @@ def test_an_unfinished_run_of_another_recipe_is_never_replaced(data, tmp_path, m
     folder.last.parent.mkdir()
     folder.last.write_bytes(b"weeks of work")
     assert begun(planned, store, runs)
-    with pytest.raises(UserError, match=r"mpnn-all-seed0: holds an unfinished training of another recipe. Go on with it: "):
+    with pytest.raises(
+        UserError,
+        match=r"mpnn-all-seed0: holds an unfinished training of another recipe. Go on with it: ",
+    ):
         execute(changed, store, runs, progress=False)
     assert folder.last.read_bytes() == b"weeks of work"
 
@@ -224,11 +252,17 @@ def test_damaged_results_are_told(tmp_path, change, key):
     path.write_text(json.dumps(whole))
     assert read_result(path) == whole
     path.write_text(json.dumps({**whole, **change}))
-    with pytest.raises(UserError, match=rf"mpnn-all-seed0.json: not a stored result, key '{key}'.*Remove the file, and"):
+    with pytest.raises(
+        UserError,
+        match=rf"mpnn-all-seed0.json: not a stored result, key '{key}'.*Remove the file, and",
+    ):
         read_result(path)
 
 
-@pytest.mark.parametrize(("text", "message"), [("{", "cannot be read as JSON"), ("[]", "holds a list"), ("null", "NoneType")])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("{", "cannot be read as JSON"), ("[]", "holds a list"), ("null", "NoneType")],
+)
 def test_files_that_hold_no_object_are_told(tmp_path, data, text, message):
     (tmp_path / "charged").mkdir()
     (tmp_path / "charged" / "mpnn-all-seed0.json").write_text(text)
@@ -236,7 +270,9 @@ def test_files_that_hold_no_object_are_told(tmp_path, data, text, message):
         planned_of(small(data), Store(tmp_path))
 
 
-@pytest.mark.parametrize("old", [{"name": "old"}, {**charged, "model": {**charged["model"], "hidden": "x"}}])
+@pytest.mark.parametrize(
+    "old", [{"name": "old"}, {**charged, "model": {**charged["model"], "hidden": "x"}}]
+)
 def test_a_recipe_that_is_none_any_more_counts_as_not_run(tmp_path, data, old):
     (tmp_path / "charged").mkdir()
     path = tmp_path / "charged" / "mpnn-all-seed0.json"

@@ -11,7 +11,12 @@ from segnn.reproduce.sweep import identity, tables
 from .helpers import RECIPES
 
 RESULTS = Path(__file__).parents[2] / "results"
-FILES = sorted(path for name in tables() for path in (RESULTS / name).glob("*.json") if path.name != "predictability.json")
+FILES = sorted(
+    path
+    for name in tables()
+    for path in (RESULTS / name).glob("*.json")
+    if path.name != "predictability.json"
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +34,9 @@ def declared():
 def test_of_a_declared_run(path, declared):
     """A result whose recipe has changed since stands in no table and has to be trained again."""
     key = identity(Recipe.model_validate(read_result(path)["recipe"]))
-    assert path.parent.name in declared.get(key, set()), f"no run of the table is trained with {key}"
+    assert path.parent.name in declared.get(key, set()), (
+        f"no run of the table is trained with {key}"
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -37,7 +44,9 @@ def test_readable(path):
     result = read_result(path)
     if "diverged" not in result:
         assert result["seed"] == result["recipe"]["training"]["seed"]
-        rounding = 1e-6 if result["recipe"]["target"]["array"] == "target_force" else 0  # of forces MPNN learns nothing at all
+        rounding = (
+            1e-6 if result["recipe"]["target"]["array"] == "target_force" else 0
+        )  # of forces MPNN learns nothing at all
         assert 0 < result["test"]["mse"] < (1 + rounding) * result["baselines"]["stand_still"]
 
 

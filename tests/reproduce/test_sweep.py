@@ -19,7 +19,9 @@ def test_every_run_is_a_recipe_with_a_name_of_its_own(name):
     runs = table.runs()
     tried = [method for setting in table.settings for method in table.tried(setting)]
     assert len({run.id for run in runs}) == len(runs) == len(table.seeds) * len(tried)
-    assert len(table.settings) * len(table.methods) - len(tried) == (3 if name == "gravity" else 0)  # cues of positions only
+    assert len(table.settings) * len(table.methods) - len(tried) == (
+        3 if name == "gravity" else 0
+    )  # cues of positions only
     recipes = [run.recipe(RECIPES) for run in runs if run.seed == 0]
     same = 4 if name == "orders" else 0  # with l_f = 0 two pairs of methods are equal, for both l_a
     assert len({identity(recipe) for recipe in recipes}) == len(recipes) - same
@@ -32,17 +34,37 @@ def test_every_run_is_a_recipe_with_a_name_of_its_own(name):
 def test_published_figures_find_their_methods(name):
     """No method is left beside the figure it should be held against; only quoted methods stay alone."""
     table = find_table(name)
-    ours = {(method.published or method.label, setting.id) for method in table.methods for setting in table.settings}
+    ours = {
+        (method.published or method.label, setting.id)
+        for method in table.methods
+        for setting in table.settings
+    }
     alone = {row.method for row in published(name) if (row.method, row.setting) not in ours}
-    quoted = {"SE(3)-Transformer", "TFN", "NMP", "Radial Field", "SEGNN_G+P (2,2), (2,3)", "CGENN", "Multivector Neurons"}
-    assert alone == (quoted | {"PONITA, rotations augmented", "SEGNO", "segnn-jax"} if name == "charged" else set())
+    quoted = {
+        "SE(3)-Transformer",
+        "TFN",
+        "NMP",
+        "Radial Field",
+        "SEGNN_G+P (2,2), (2,3)",
+        "CGENN",
+        "Multivector Neurons",
+    }
+    assert alone == (
+        quoted | {"PONITA, rotations augmented", "SEGNO", "segnn-jax"}
+        if name == "charged"
+        else set()
+    )
     for method in table.methods:
         assert not method.published or method.published in {row.method for row in published(name)}
 
 
 @pytest.mark.parametrize("name", ["charged", "gravity", "cues"])
 def test_one_budget_for_all_methods(name):
-    by = {run.id: run.recipe(RECIPES) for run in find_table(name).runs(seeds=[0]) if run.method.id not in OWN}
+    by = {
+        run.id: run.recipe(RECIPES)
+        for run in find_table(name).runs(seeds=[0])
+        if run.method.id not in OWN
+    }
     recipes = by.values()
     budgets = {(recipe.target.array, recipe.training.model_dump_json()) for recipe in recipes}
     assert len(budgets) == len({array for array, _ in budgets})  # one for each target
@@ -65,8 +87,19 @@ def test_methods_are_what_their_labels_say():
         "charged": "segnn",
         "charged-cues": "segnn_refreshed",
     }
-    steered_by_velocity = {name for name, recipe in by.items() if any("velocity" in text for text in recipe.node_attributes)}
-    assert steered_by_velocity == {"mpnn", "egnn", "segnn_gp-00", "se_nonlinear_pp-11", "charged", *OWN}
+    steered_by_velocity = {
+        name
+        for name, recipe in by.items()
+        if any("velocity" in text for text in recipe.node_attributes)
+    }
+    assert steered_by_velocity == {
+        "mpnn",
+        "egnn",
+        "segnn_gp-00",
+        "se_nonlinear_pp-11",
+        "charged",
+        *OWN,
+    }
     assert by["charged"] == load_recipe(RECIPES / "charged.yaml")
     assert str(Cues(by["se_linear-22"]).irreps_hidden) == "20x0e+20x1o+20x2e"
 
@@ -82,19 +115,32 @@ def test_degrees_of_the_orders():
 
 def test_the_same_training_in_two_tables_is_one():
     def found(table, method, setting):
-        return next(r.recipe(RECIPES) for r in find_table(table).runs() if (r.method.id, r.setting.id) == (method, setting))
+        return next(
+            r.recipe(RECIPES)
+            for r in find_table(table).runs()
+            if (r.method.id, r.setting.id) == (method, setting)
+        )
 
     assert identity(found("orders", "segnn_gp", "11")) == identity(found("charged", "charged", ""))
-    assert identity(found("orders", "segnn_g", "11")) == identity(found("charged", "segnn_g-11", ""))
-    assert identity(found("samples", "charged", "3000")) == identity(found("charged", "charged", ""))
+    assert identity(found("orders", "segnn_g", "11")) == identity(
+        found("charged", "segnn_g-11", "")
+    )
+    assert identity(found("samples", "charged", "3000")) == identity(
+        found("charged", "charged", "")
+    )
     assert identity(found("samples", "egnn", "3000")) == identity(found("charged", "egnn", ""))
     assert identity(found("samples", "egnn", "1000")) != identity(found("charged", "egnn", ""))
 
 
 def test_gravity_has_both_targets_and_all_neighbours():
     table = find_table("gravity")
-    seen = {(r.target.array, r.graph.neighbours) for r in (run.recipe(RECIPES) for run in table.runs(seeds=[0]))}
-    assert seen == {(f"target_{target}", k) for target in ("position", "force") for k in (5, 20, 50)}
+    seen = {
+        (r.target.array, r.graph.neighbours)
+        for r in (run.recipe(RECIPES) for run in table.runs(seeds=[0]))
+    }
+    assert seen == {
+        (f"target_{target}", k) for target in ("position", "force") for k in (5, 20, 50)
+    }
 
 
 def test_a_method_of_some_settings():
@@ -110,19 +156,28 @@ def test_order_and_choice_of_runs(tmp_path):
     ids = [run.id for run in table.runs()]
     assert ids[:4] == ["mpnn-few-seed0", "charged-few-seed0", "mpnn-all-seed0", "charged-all-seed0"]
     assert len(ids) == 8
-    assert [run.id for run in table.runs(["charged"], [3])] == ["charged-few-seed3", "charged-all-seed3"]
+    assert [run.id for run in table.runs(["charged"], [3])] == [
+        "charged-few-seed3",
+        "charged-all-seed3",
+    ]
     assert [run.id for run in table.runs(["mpnn", "all"], [0])] == ["mpnn-all-seed0"]
     assert [run.id for run in table.runs(["few"], [0])] == ["mpnn-few-seed0", "charged-few-seed0"]
 
 
 def test_mistakes(tmp_path):
     with pytest.raises(
-        UserError, match="no table 'chargd' to reproduce; expected one of charged, orders, cues, samples, gravity"
+        UserError,
+        match="no table 'chargd' to reproduce; expected one of charged, orders, cues, samples, gravity",
     ):
         find_table("chargd")
     table = small(tmp_path)
-    with pytest.raises(UserError, match=r"--only segnn: the table charged has mpnn, charged, few, all"):
+    with pytest.raises(
+        UserError, match=r"--only segnn: the table charged has mpnn, charged, few, all"
+    ):
         table.runs(["segnn"])
-    with pytest.raises(UserError, match=r"charged.yaml: no such recipe, and charged/mpnn-few-seed0 needs it.*--recipes"):
+    with pytest.raises(
+        UserError,
+        match=r"charged.yaml: no such recipe, and charged/mpnn-few-seed0 needs it.*--recipes",
+    ):
         table.runs()[0].recipe(tmp_path)
     assert list(tables()) == ["charged", "orders", "cues", "samples", "gravity"]

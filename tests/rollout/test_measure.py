@@ -41,9 +41,13 @@ def test_conserved_quantities(kind):
                     else:
                         potential += 0.5 * systems.node["coupling"][j, i] * r**2
         assert found.potential[s] == pytest.approx(potential)
-        assert found.energy[s] == pytest.approx(potential + sum(0.5 * m[i] * v[i] @ v[i] for i in rows))
+        assert found.energy[s] == pytest.approx(
+            potential + sum(0.5 * m[i] * v[i] @ v[i] for i in rows)
+        )
         np.testing.assert_allclose(found.momentum[s], sum(m[i] * v[i] for i in rows))
-        np.testing.assert_allclose(found.angular_momentum[s], sum(m[i] * np.cross(x[i], v[i]) for i in rows))
+        np.testing.assert_allclose(
+            found.angular_momentum[s], sum(m[i] * np.cross(x[i], v[i]) for i in rows)
+        )
 
 
 @pytest.mark.parametrize("simulator", [charged, gravity])
@@ -54,14 +58,21 @@ def test_a_perfect_rollout(simulator):
     found = measure(true, true)
     assert found["states"] == 4
     assert found["position_mse"] == found["velocity_mse"] == [0.0] * 4
-    assert 0 == found["straight_line_mse"][0] < found["straight_line_mse"][1] < found["straight_line_mse"][3]
+    assert (
+        0
+        == found["straight_line_mse"][0]
+        < found["straight_line_mse"][1]
+        < found["straight_line_mse"][3]
+    )
     assert max(found["momentum_drift"]["model"]) < 1e-12
     assert max(found["energy_drift"]["model"]) < 2e-2
     assert found["energy_drift"]["model"] == found["energy_drift"]["simulator"]
 
 
 def test_errors_and_drifts_by_hand():
-    systems = Systems(np.zeros((2, 3)), np.array([0, 1, 2]), {"velocity": np.eye(3)[:2], "charge": np.ones(2)})
+    systems = Systems(
+        np.zeros((2, 3)), np.array([0, 1, 2]), {"velocity": np.eye(3)[:2], "charge": np.ones(2)}
+    )
     time, still = np.array([0.0, 2.0]), np.zeros((2, 2, 3))
     velocity = np.stack([np.eye(3)[:2]] * 2)
     true = Trajectory(systems, still, velocity, time)

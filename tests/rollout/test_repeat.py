@@ -23,24 +23,47 @@ inputs: [position - center(position), velocity, charge{use}]
 target: {{array: {array}, irreps: {irreps}, unit: {unit}, level: {level}, base: {base}}}
 model: {{hidden: 4x0e+4x1o, layers: 1}}
 """
-POSITION = {"name": "p", "array": "target_position", "irreps": "1o", "unit": "length", "level": "node", "base": "position"}
-VELOCITY = {**POSITION, "name": "v", "array": "target_velocity", "unit": "length/time", "base": "velocity"}
+POSITION = {
+    "name": "p",
+    "array": "target_position",
+    "irreps": "1o",
+    "unit": "length",
+    "level": "node",
+    "base": "position",
+}
+VELOCITY = {
+    **POSITION,
+    "name": "v",
+    "array": "target_velocity",
+    "unit": "length/time",
+    "base": "velocity",
+}
 
 
 def model(of=POSITION, more="", use="", **changed):
     torch.manual_seed(1)
-    return PhysicalModel(parse_recipe(RECIPE.format(**{**of, "more": more, "use": use, **changed}))).double().eval()
+    return (
+        PhysicalModel(parse_recipe(RECIPE.format(**{**of, "more": more, "use": use, **changed})))
+        .double()
+        .eval()
+    )
 
 
 def systems(sizes=(5, 3, 4)):
     rng = np.random.default_rng(2)
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     position, velocity = rng.normal(size=(2, offsets[-1], 3))
-    return Systems(position, offsets, {"velocity": velocity, "charge": rng.choice([-1.0, 1.0], size=offsets[-1])})
+    return Systems(
+        position,
+        offsets,
+        {"velocity": velocity, "charge": rng.choice([-1.0, 1.0], size=offsets[-1])},
+    )
 
 
 def step(made, start, position, velocity):
-    return made.predict_systems(Systems(position, start.offsets, {**start.node, "velocity": velocity}))
+    return made.predict_systems(
+        Systems(position, start.offsets, {**start.node, "velocity": velocity})
+    )
 
 
 def test_each_state_is_predicted_from_the_one_before():
@@ -51,23 +74,35 @@ def test_each_state_is_predicted_from_the_one_before():
     np.testing.assert_array_equal(found.position[0], start.position)
     np.testing.assert_array_equal(found.velocity[0], start.node["velocity"])
     for k in range(3):
-        np.testing.assert_array_equal(found.position[k + 1], step(made, start, found.position[k], found.velocity[k]))
-        np.testing.assert_allclose(found.velocity[k + 1], (found.position[k + 1] - found.position[k]) / 0.5)
+        np.testing.assert_array_equal(
+            found.position[k + 1], step(made, start, found.position[k], found.velocity[k])
+        )
+        np.testing.assert_allclose(
+            found.velocity[k + 1], (found.position[k + 1] - found.position[k]) / 0.5
+        )
 
 
 def test_velocities_of_a_second_model():
     made, second, start = model(), model(VELOCITY), systems()
     found = rollout(made, start, 2, velocities=second)
     for k in range(2):
-        np.testing.assert_array_equal(found.position[k + 1], step(made, start, found.position[k], found.velocity[k]))
-        np.testing.assert_array_equal(found.velocity[k + 1], step(second, start, found.position[k], found.velocity[k]))
+        np.testing.assert_array_equal(
+            found.position[k + 1], step(made, start, found.position[k], found.velocity[k])
+        )
+        np.testing.assert_array_equal(
+            found.velocity[k + 1], step(second, start, found.position[k], found.velocity[k])
+        )
     assert np.abs(found.velocity[1] - (found.position[1] - found.position[0])).max() > 1e-3
 
 
 def test_turned_systems_roll_out_turned():
     made, start = model(), systems()
     q, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))
-    turned = Systems(start.position @ q.T + 5, start.offsets, {**start.node, "velocity": start.node["velocity"] @ q.T})
+    turned = Systems(
+        start.position @ q.T + 5,
+        start.offsets,
+        {**start.node, "velocity": start.node["velocity"] @ q.T},
+    )
     found, there = rollout(made, start, 3), rollout(made, turned, 3)
     np.testing.assert_allclose(there.position, found.position @ q.T + 5, atol=1e-9)
 
@@ -84,9 +119,15 @@ def test_ends_where_numbers_end():
 @pytest.mark.parametrize(
     ("made", "message"),
     [
-        ({"array": "target_force", "base": "null"}, r"predicts target_force \(1o per node\); a rollout needs positions"),
+        (
+            {"array": "target_force", "base": "null"},
+            r"predicts target_force \(1o per node\); a rollout needs positions",
+        ),
         ({"irreps": "0e", "base": "null"}, r"predicts target_position \(0e per node\)"),
-        ({"more": "spin: {irreps: 1e}", "use": ", spin"}, r"uses the field 'spin' \(1e\), which changes in time"),
+        (
+            {"more": "spin: {irreps: 1e}", "use": ", spin"},
+            r"uses the field 'spin' \(1e\), which changes in time",
+        ),
     ],
 )
 def test_models_that_cannot_be_repeated(made, message):
@@ -95,7 +136,9 @@ def test_models_that_cannot_be_repeated(made, message):
 
 
 def test_the_model_of_velocities_must_predict_velocities():
-    with pytest.raises(UserError, match=r"predicts target_position .* a rollout needs velocities \(--velocity\)"):
+    with pytest.raises(
+        UserError, match=r"predicts target_position .* a rollout needs velocities \(--velocity\)"
+    ):
         rollout(model(), systems(), 1, velocities=model())
 
 
@@ -122,5 +165,7 @@ def test_springs_go_on_too():
 def test_no_simulator():
     bare = Systems(np.zeros((2, 3)), np.array([0, 2]), {"velocity": np.ones((2, 3))})
     assert simulated(bare, 2) is None
-    with pytest.raises(UserError, match=r"time 0.0105 is no whole number of the simulator's steps of 0.001"):
+    with pytest.raises(
+        UserError, match=r"time 0.0105 is no whole number of the simulator's steps of 0.001"
+    ):
         simulated(systems(), 1, horizon=0.0105)

@@ -24,9 +24,15 @@ def test_published_protocol():
     systems = charged.simulate((16, 0, 0))["train"]
     position, velocity, charge = check["charged_pos"], check["charged_vel"], check["charged_charge"]
     np.testing.assert_array_equal(systems.node["charge"].reshape(16, 5), charge)
-    np.testing.assert_allclose(systems.position.reshape(16, 5, 3), position[:, 0], rtol=0, atol=1e-7)
-    np.testing.assert_allclose(systems.node["target_position"].reshape(16, 5, 3), position[:, 1], rtol=0, atol=1e-7)
-    np.testing.assert_allclose(systems.node["velocity"].reshape(16, 5, 3), velocity[:, 0], rtol=0, atol=1e-7)
+    np.testing.assert_allclose(
+        systems.position.reshape(16, 5, 3), position[:, 0], rtol=0, atol=1e-7
+    )
+    np.testing.assert_allclose(
+        systems.node["target_position"].reshape(16, 5, 3), position[:, 1], rtol=0, atol=1e-7
+    )
+    np.testing.assert_allclose(
+        systems.node["velocity"].reshape(16, 5, 3), velocity[:, 0], rtol=0, atol=1e-7
+    )
     error = np.abs(systems.node["target_velocity"].reshape(16, 5, 3) - velocity[:, 1]).max((1, 2))
     assert (np.delete(error, 10) < 1e-7).all()
     assert error[10] < 1e-5
@@ -66,7 +72,12 @@ def test_stream_and_integration_against_loops_in_all_splits():
                 expected = by_loops(position.T, velocity.T, charge, 100, 100)
                 one = got[name][s]
                 node = one.node
-                result = [one.position, node["velocity"], node["target_position"], node["target_velocity"]]
+                result = [
+                    one.position,
+                    node["velocity"],
+                    node["target_position"],
+                    node["target_velocity"],
+                ]
                 np.testing.assert_array_equal(node["charge"], charge)
                 np.testing.assert_allclose(result, expected, rtol=0, atol=1e-11)
 
@@ -109,7 +120,9 @@ def test_one_particle_moves_straight():
     systems = charged.simulate((5, 0, 0), particles=1, **FEW)["train"]
     velocity = systems.node["velocity"]
     np.testing.assert_allclose(np.linalg.norm(velocity, axis=1), 0.5, rtol=1e-12)
-    np.testing.assert_allclose(systems.node["target_position"] - systems.position, 0.1 * velocity, atol=1e-12)
+    np.testing.assert_allclose(
+        systems.node["target_position"] - systems.position, 0.1 * velocity, atol=1e-12
+    )
 
 
 def spring_energy(coupling, x, v):
@@ -127,13 +140,18 @@ def test_springs_conserve_energy_and_momentum_and_follow_the_exact_solution():
     for s, coupling in enumerate(couplings):
         one = systems[s]
         laplacian = np.diag(coupling.sum(1)) - coupling  # force = -laplacian @ x
-        states = [(one.position, one.node["velocity"]), (one.node["target_position"], one.node["target_velocity"])]
+        states = [
+            (one.position, one.node["velocity"]),
+            (one.node["target_position"], one.node["target_velocity"]),
+        ]
         (x0, v0), (x1, v1) = [(x, v - 0.5 * charged.DT * laplacian @ x) for x, v in states]
         assert abs(spring_energy(coupling, x1, v1) / spring_energy(coupling, x0, v0) - 1) < 1e-6
         np.testing.assert_allclose(v1.sum(0), v0.sum(0), atol=1e-12)
         square, modes = np.linalg.eigh(laplacian)
         omega = np.sqrt(np.clip(square, 1e-12, None))[:, None]  # a free mode drifts: sin(ωt)/ω = t
-        exact = modes @ (np.cos(omega) * (modes.T @ x0) + np.sin(omega) / omega * (modes.T @ v0))  # t = 1
+        exact = modes @ (
+            np.cos(omega) * (modes.T @ x0) + np.sin(omega) / omega * (modes.T @ v0)
+        )  # t = 1
         np.testing.assert_allclose(x1, exact, atol=2e-6)
 
 
@@ -145,7 +163,9 @@ def test_half_of_the_springs_exist():
 def test_progress_counts_systems_in_the_calling_thread(monkeypatch):
     monkeypatch.setattr(charged, "CHUNK", 2)
     calls = []
-    charged.simulate((5, 0, 0), **FEW, progress=lambda *call: calls.append((*call, threading.get_ident())))
+    charged.simulate(
+        (5, 0, 0), **FEW, progress=lambda *call: calls.append((*call, threading.get_ident()))
+    )
     assert [call[1:] for call in calls] == [(5, threading.get_ident())] * 3
     assert calls[-1][0] == 5
     assert sorted(call[0] for call in calls) == [call[0] for call in calls]

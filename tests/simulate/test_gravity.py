@@ -20,13 +20,22 @@ def check():
     if not CHECK.exists():
         pytest.skip(f"no check file at {CHECK}")
     with np.load(CHECK) as file:
-        return {name: file[f"gravity_{name[:5] if name == 'force' else name[:3]}"] for name in QUANTITIES}
+        return {
+            name: file[f"gravity_{name[:5] if name == 'force' else name[:3]}"]
+            for name in QUANTITIES
+        }
 
 
 def test_published_integration_from_the_published_state(check):
     """1000 steps from the file's record 30 lead to its record 40."""
     states = integrate(
-        check["position"][:, 0], check["velocity"][:, 0], np.ones((4, 100)), softening=0.1, start=0, horizon=1000, dt=0.001
+        check["position"][:, 0],
+        check["velocity"][:, 0],
+        np.ones((4, 100)),
+        softening=0.1,
+        start=0,
+        horizon=1000,
+        dt=0.001,
     )
     for quantity, tolerance in (("position", 1e-11), ("velocity", 1e-10), ("force", 1e-8)):
         k = QUANTITIES.index(quantity)
@@ -42,14 +51,24 @@ def test_published_protocol_from_the_seed(check):
     is the sharp one; this one adds the stream, the frame and the time of the records.
     """
     systems = gravity.simulate((4, 0, 0))["train"]
-    position, velocity = systems.position.reshape(4, 100, 3), systems.node["velocity"].reshape(4, 100, 3)
+    position, velocity = (
+        systems.position.reshape(4, 100, 3),
+        systems.node["velocity"].reshape(4, 100, 3),
+    )
     np.testing.assert_allclose(position, check["position"][:, 0], rtol=0, atol=2e-6)
     np.testing.assert_allclose(velocity, check["velocity"][:, 0], rtol=0, atol=5e-5)
     np.testing.assert_array_equal(systems.node["mass"], 1.0)
-    for name, key in (("target_position", "position"), ("target_velocity", "velocity"), ("target_force", "force")):
+    for name, key in (
+        ("target_position", "position"),
+        ("target_velocity", "velocity"),
+        ("target_force", "force"),
+    ):
         error = np.abs(systems.node[name].reshape(4, 100, 3) - check[key][:, 1])
         assert np.median(error) < 1e-3 * np.abs(check[key][:, 1]).mean()
-    assert np.abs(systems.node["target_position"].reshape(4, 100, 3) - check["position"][:, 1]).max() < 2e-3
+    assert (
+        np.abs(systems.node["target_position"].reshape(4, 100, 3) - check["position"][:, 1]).max()
+        < 2e-3
+    )
 
 
 def by_loops(position, velocity, mass, softening, start, horizon):
@@ -80,7 +99,9 @@ def test_stream_and_integration_against_loops_in_all_splits():
             for _ in range(3):
                 rng.randn(3, 6, 3)  # 300 steps have 3 records
             if s < len(got[name]):
-                now, then = by_loops(position, velocity - velocity.mean(0), np.ones(6), 0.1, 100, 100)
+                now, then = by_loops(
+                    position, velocity - velocity.mean(0), np.ones(6), 0.1, 100, 100
+                )
                 one = got[name][s]
                 result = [one.position, one.node["velocity"]]
                 np.testing.assert_allclose(result, now[:2], rtol=0, atol=1e-11)
@@ -89,24 +110,39 @@ def test_stream_and_integration_against_loops_in_all_splits():
 
 
 def test_masses_softening_and_unit_velocities_against_loops():
-    got = gravity.simulate((3, 0, 0), **FEW, seed=7, masses=(0.5, 2.0), softening=0.3, unit_velocities=True)["train"]
+    got = gravity.simulate(
+        (3, 0, 0), **FEW, seed=7, masses=(0.5, 2.0), softening=0.3, unit_velocities=True
+    )["train"]
     rng = np.random.RandomState(7)
     for s in range(3):
-        position, velocity, mass = rng.randn(6, 3), rng.randn(6, 3), got.node["mass"][6 * s : 6 * s + 6]
+        position, velocity, mass = (
+            rng.randn(6, 3),
+            rng.randn(6, 3),
+            got.node["mass"][6 * s : 6 * s + 6],
+        )
         rng.randn(3, 3, 6, 3)
         velocity /= np.linalg.norm(velocity, axis=1, keepdims=True)
         velocity -= (mass[:, None] * velocity).sum(0) / mass.sum()
         now, then = by_loops(position, velocity, mass, 0.3, 100, 100)
         one = got[s]
-        np.testing.assert_allclose([one.position, one.node["velocity"]], now[:2], rtol=0, atol=1e-11)
-        np.testing.assert_allclose([one.node[f"target_{name}"] for name in QUANTITIES], then, rtol=0, atol=1e-11)
-        np.testing.assert_allclose((mass[:, None] * one.node["target_velocity"]).sum(0), 0, atol=1e-12)
+        np.testing.assert_allclose(
+            [one.position, one.node["velocity"]], now[:2], rtol=0, atol=1e-11
+        )
+        np.testing.assert_allclose(
+            [one.node[f"target_{name}"] for name in QUANTITIES], then, rtol=0, atol=1e-11
+        )
+        np.testing.assert_allclose(
+            (mass[:, None] * one.node["target_velocity"]).sum(0), 0, atol=1e-12
+        )
     assert 0.5 <= got.node["mass"].min() < 0.8
     assert 1.7 < got.node["mass"].max() <= 2.0
 
 
 def test_masses_leave_the_published_positions_and_velocities():
-    plain, heavy = (gravity.simulate((2, 0, 0), **FEW | {"start": 0}, masses=m)["train"] for m in ((1.0, 1.0), (0.5, 2.0)))
+    plain, heavy = (
+        gravity.simulate((2, 0, 0), **FEW | {"start": 0}, masses=m)["train"]
+        for m in ((1.0, 1.0), (0.5, 2.0))
+    )
     np.testing.assert_array_equal(plain.position, heavy.position)
 
 
@@ -120,7 +156,9 @@ def exact(position, velocity, mass, softening, time_span):
         x, v = state.reshape(2, n, 3)
         difference = x[None] - x[:, None]
         cube = ((difference**2).sum(-1) + softening**2) ** 1.5
-        return np.concatenate([v.reshape(-1), ((mass[None] / cube)[..., None] * difference).sum(1).reshape(-1)])
+        return np.concatenate(
+            [v.reshape(-1), ((mass[None] / cube)[..., None] * difference).sum(1).reshape(-1)]
+        )
 
     start = np.concatenate([position.reshape(-1), velocity.reshape(-1)])
     found = solve_ivp(derivative, (0, time_span), start, method="DOP853", rtol=1e-13, atol=1e-13)
@@ -131,11 +169,23 @@ def exact(position, velocity, mass, softening, time_span):
 def test_second_order_towards_an_independent_integrator():
     """Four bodies for a unit of time: the error is small and falls fourfold when the step is halved."""
     rng = np.random.default_rng(5)
-    position, velocity, mass = rng.normal(size=(4, 3)), rng.normal(size=(4, 3)), rng.uniform(0.5, 2, 4)
+    position, velocity, mass = (
+        rng.normal(size=(4, 3)),
+        rng.normal(size=(4, 3)),
+        rng.uniform(0.5, 2, 4),
+    )
     truth = exact(position, velocity, mass, 0.1, 1.0)
     errors = []
     for steps in (1000, 2000):
-        state = integrate(position[None], velocity[None], mass[None], softening=0.1, start=0, horizon=steps, dt=1 / steps)[0, 1]
+        state = integrate(
+            position[None],
+            velocity[None],
+            mass[None],
+            softening=0.1,
+            start=0,
+            horizon=steps,
+            dt=1 / steps,
+        )[0, 1]
         errors.append(np.abs(state[:2] - truth).max())
     assert errors[0] < 1e-4
     assert errors[0] / errors[1] == pytest.approx(4, rel=0.02)
@@ -145,7 +195,10 @@ def energy(position, velocity, mass, softening):
     difference = position[None] - position[:, None]
     inverse = 1 / np.sqrt((difference**2).sum(-1) + softening**2)
     np.fill_diagonal(inverse, 0)
-    return 0.5 * (mass * (velocity**2).sum(1)).sum() - 0.5 * (mass[:, None] * mass[None] * inverse).sum()
+    return (
+        0.5 * (mass * (velocity**2).sum(1)).sum()
+        - 0.5 * (mass[:, None] * mass[None] * inverse).sum()
+    )
 
 
 def test_conserves_momentum_exactly_energy_nearly_and_the_centre():
@@ -153,7 +206,10 @@ def test_conserves_momentum_exactly_energy_nearly_and_the_centre():
     for s in range(3):
         one = systems[s]
         mass = one.node["mass"]
-        now, then = (one.position, one.node["velocity"]), (one.node["target_position"], one.node["target_velocity"])
+        now, then = (
+            (one.position, one.node["velocity"]),
+            (one.node["target_position"], one.node["target_velocity"]),
+        )
         e0, e1 = (energy(*state, mass, 0.1) for state in (now, then))
         assert abs(e1 / e0 - 1) < 1e-4
         assert np.abs(mass @ then[1]).max() < 1e-11
@@ -177,7 +233,13 @@ def test_shapes_and_names():
     assert [len(systems) for systems in splits.values()] == [3, 0, 2]
     train = splits["train"]
     assert train.sizes.tolist() == [6, 6, 6]
-    assert set(train.node) == {"velocity", "mass", "target_position", "target_velocity", "target_force"}
+    assert set(train.node) == {
+        "velocity",
+        "mass",
+        "target_position",
+        "target_velocity",
+        "target_force",
+    }
     assert train.node["mass"].shape == (18,)
     assert train.node["target_force"].shape == (18, 3)
 
@@ -189,19 +251,31 @@ def test_one_particle_rests_in_its_own_frame():
 
 
 def test_coincident_particles_without_softening_exert_no_force_on_each_other():
-    out = integrate(np.zeros((1, 2, 3)), np.zeros((1, 2, 3)), np.ones((1, 2)), softening=0.0, start=0, horizon=3, dt=0.001)
+    out = integrate(
+        np.zeros((1, 2, 3)),
+        np.zeros((1, 2, 3)),
+        np.ones((1, 2)),
+        softening=0.0,
+        start=0,
+        horizon=3,
+        dt=0.001,
+    )
     np.testing.assert_array_equal(out, 0)
 
 
 def test_no_systems():
     none = np.zeros((0, 2, 3))
-    assert integrate(none, none, np.ones((0, 2)), softening=0.1, start=0, horizon=3, dt=0.001).shape == (0, 2, 3, 2, 3)
+    assert integrate(
+        none, none, np.ones((0, 2)), softening=0.1, start=0, horizon=3, dt=0.001
+    ).shape == (0, 2, 3, 2, 3)
 
 
 def test_progress_counts_systems_in_the_calling_thread(monkeypatch):
     monkeypatch.setattr(gravity, "CHUNK", 2)
     calls = []
-    gravity.simulate((5, 0, 0), **FEW, progress=lambda *call: calls.append((*call, threading.get_ident())))
+    gravity.simulate(
+        (5, 0, 0), **FEW, progress=lambda *call: calls.append((*call, threading.get_ident()))
+    )
     assert [call[1:] for call in calls] == [(5, threading.get_ident())] * 3
     assert sorted(call[0] for call in calls) == [call[0] for call in calls]
     assert calls[-1][0] == 5

@@ -37,7 +37,10 @@ def test_mpnn_is_shifted_but_not_turned(data):
     turned = views(made.recipe, split.systems, np.random.default_rng(0))["rotation"].rotation
     d = Irreps("1o").D_from_matrix(torch.from_numpy(turned)).numpy()
     given = split.systems
-    arrays = {"velocity": given.node["velocity"] @ d.T, "target_position": given.node["target_position"] @ d.T}
+    arrays = {
+        "velocity": given.node["velocity"] @ d.T,
+        "target_position": given.node["target_position"] @ d.T,
+    }
     there = type(given)(given.position @ d.T, given.offsets, arrays)
     error = made.predict_systems(there) - there.node["target_position"]
     assert found["rotation"]["mse"] == pytest.approx((error**2).mean(), rel=1e-5)

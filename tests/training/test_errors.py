@@ -32,9 +32,18 @@ def with_target(data, folder, change):
     ("change", "message"),
     [
         (lambda a: None, r"train\.npz: missing array 'target_position'"),
-        (lambda a: 0 * a["position"], r"train\.npz: the target array 'target_position' is zero throughout"),
-        (lambda a: 0 * a["position"] + 1.5, r"train\.npz: .*'target_position' is \[1.5, 1.5, 1.5\] in all"),
-        (lambda a: a["position"], r"train\.npz: .*'target_position' equals target.base \(position\)"),
+        (
+            lambda a: 0 * a["position"],
+            r"train\.npz: the target array 'target_position' is zero throughout",
+        ),
+        (
+            lambda a: 0 * a["position"] + 1.5,
+            r"train\.npz: .*'target_position' is \[1.5, 1.5, 1.5\] in all",
+        ),
+        (
+            lambda a: a["position"],
+            r"train\.npz: .*'target_position' equals target.base \(position\)",
+        ),
     ],
     ids=["missing", "zero", "constant", "base"],
 )
@@ -60,12 +69,16 @@ def test_refusals(data, out, tmp_path):
         train(short, out, resume=True, progress=False)
     train(short, out, progress=False)
     before = (out / "results.json").read_bytes()
-    with pytest.raises(UserError, match=r"already holds a training \(finished.*--resume\n.*--out.*--overwrite"):
+    with pytest.raises(
+        UserError, match=r"already holds a training \(finished.*--resume\n.*--out.*--overwrite"
+    ):
         train(short, out, progress=False)
     with pytest.raises(UserError, match=r"training.epochs: 1 there, 2 now"):
         train(recipe(data, "training.epochs=2"), out, resume=True, progress=False)
     assert (out / "results.json").read_bytes() == before
-    assert train(recipe(data, "training.epochs=2"), out, overwrite=True, progress=False)["epochs"] == 2
+    assert (
+        train(recipe(data, "training.epochs=2"), out, overwrite=True, progress=False)["epochs"] == 2
+    )
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "precious.txt").write_text("mine")
     with pytest.raises(UserError, match="not empty and holds no training"):
@@ -75,8 +88,15 @@ def test_refusals(data, out, tmp_path):
 
 
 def test_diverging_keeps_the_best(data, out):
-    settings = ("training.learning_rate=1e30", "training.ema=null", "training.warmup=0.9", "training.epochs=20")
-    with pytest.raises(UserError, match=r"(?s)became (nan|inf) in epoch \d+.*training.learning_rate"):
+    settings = (
+        "training.learning_rate=1e30",
+        "training.ema=null",
+        "training.warmup=0.9",
+        "training.epochs=20",
+    )
+    with pytest.raises(
+        UserError, match=r"(?s)became (nan|inf) in epoch \d+.*training.learning_rate"
+    ):
         train(recipe(data, *settings, "training.clip=null"), out, progress=False)
 
 
@@ -109,7 +129,9 @@ def test_full_disk_leaves_the_last_good_checkpoint(data, out, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", replace)
-        with pytest.raises(UserError, match=r"(?s)cannot write .*last\.ckpt: No space left.*last good checkpoint"):
+        with pytest.raises(
+            UserError, match=r"(?s)cannot write .*last\.ckpt: No space left.*last good checkpoint"
+        ):
             train(recipe(data, "training.epochs=2"), out, progress=False)
     assert not [path for path in (out / "checkpoints").iterdir() if path.name.startswith(".")]
     assert torch.load(out / "checkpoints" / "last.ckpt", weights_only=True)["global_step"] == 3
@@ -129,8 +151,13 @@ def test_damaged_checkpoint(damage, data, out, tmp_path):
     if damage == "pickle":
         torch.save({"segnn": Evil(tmp_path / "ran")}, last)
     else:
-        last.write_bytes({"truncated": whole[: len(whole) // 2], "empty": b"", "noise": b"\x07" * 5000}[damage])
-    with pytest.raises(UserError, match=r"last\.ckpt: damaged, or not a checkpoint of segnn .*[Cc]opy .*best\.ckpt over it"):
+        last.write_bytes(
+            {"truncated": whole[: len(whole) // 2], "empty": b"", "noise": b"\x07" * 5000}[damage]
+        )
+    with pytest.raises(
+        UserError,
+        match=r"last\.ckpt: damaged, or not a checkpoint of segnn .*[Cc]opy .*best\.ckpt over it",
+    ):
         train(recipe(data, "training.epochs=2"), out, resume=True, progress=False)
     assert not (tmp_path / "ran").exists()
     last.write_bytes((out / "checkpoints" / "best.ckpt").read_bytes())

@@ -13,14 +13,22 @@ from segnn.testing import assert_model_ok
 from segnn.training import evaluate, train
 
 RECIPES = Path(__file__).parents[2] / "recipes"
-SMALL = ("graph.neighbours=3", "model.hidden=4x0e+4x1o", "model.layers=1", "training.epochs=2", "training.batch_size=4")
+SMALL = (
+    "graph.neighbours=3",
+    "model.hidden=4x0e+4x1o",
+    "model.layers=1",
+    "training.epochs=2",
+    "training.batch_size=4",
+)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Splits of 8, 4 and 5 systems of seven bodies, of unequal masses so that an unused mass would show."""
     folder = tmp_path_factory.mktemp("gravity")
-    made = gravity.simulate((8, 4, 5), particles=7, steps=200, start=50, horizon=100, masses=(0.5, 2.0))
+    made = gravity.simulate(
+        (8, 4, 5), particles=7, steps=200, start=50, horizon=100, masses=(0.5, 2.0)
+    )
     for name, systems in made.items():
         save_systems(folder / f"{name}.npz", systems)
     return folder
@@ -43,6 +51,8 @@ def test_train_and_evaluate(name, folder, tmp_path):
 @pytest.mark.parametrize("name", ["gravity", "gravity-cues", "gravity-force"])
 def test_symmetric_with_three_neighbours(name, folder):
     model = PhysicalModel(load_recipe(RECIPES / f"{name}.yaml", SMALL))
-    features = model.features(gravity.simulate((2, 0, 0), particles=7, steps=200, start=50, horizon=100)["train"])
+    features = model.features(
+        gravity.simulate((2, 0, 0), particles=7, steps=200, start=50, horizon=100)["train"]
+    )
     assert features.edge_index.shape[1] == 2 * 7 * 3
     assert_model_ok(model, folder / "test.npz")

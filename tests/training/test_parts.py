@@ -74,7 +74,9 @@ def test_clipping(clip, data, tmp_path, monkeypatch):
     norms = []
 
     def before_step(self, optimizer):
-        norms.append(torch.nn.utils.get_total_norm([p.grad for p in self.model.parameters()]).item())
+        norms.append(
+            torch.nn.utils.get_total_norm([p.grad for p in self.model.parameters()]).item()
+        )
 
     def clipped(self, optimizer, **settings):
         original(self, optimizer, **settings)
@@ -82,7 +84,11 @@ def test_clipping(clip, data, tmp_path, monkeypatch):
 
     original = TrainingModule.configure_gradient_clipping
     monkeypatch.setattr(TrainingModule, "configure_gradient_clipping", clipped)
-    train(recipe(data, "training.epochs=1", f"training.clip={clip or 'null'}"), tmp_path / "run", progress=False)
+    train(
+        recipe(data, "training.epochs=1", f"training.clip={clip or 'null'}"),
+        tmp_path / "run",
+        progress=False,
+    )
     assert len(norms) == 3
     if clip is None:
         assert min(norms) > 1e-3

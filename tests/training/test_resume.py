@@ -43,13 +43,21 @@ def interrupt_at(monkeypatch, step):
     monkeypatch.setattr(Epochs, "on_train_batch_end", batch_end)
 
 
-@pytest.mark.parametrize("settings", [(), BARE, ("model.norm=batch", "training.evaluate_every=3")], ids=["ema", "bare", "norm"])
+@pytest.mark.parametrize(
+    "settings",
+    [(), BARE, ("model.norm=batch", "training.evaluate_every=3")],
+    ids=["ema", "bare", "norm"],
+)
 @pytest.mark.parametrize("step", [1, 6, 11], ids=["first", "end of epoch", "last epoch"])
-def test_ctrl_c_and_resume_is_bit_for_bit_the_same(step, settings, data, whole, tmp_path, monkeypatch):
+def test_ctrl_c_and_resume_is_bit_for_bit_the_same(
+    step, settings, data, whole, tmp_path, monkeypatch
+):
     handler = signal.getsignal(signal.SIGINT)
     with monkeypatch.context() as patch:
         interrupt_at(patch, step)
-        with pytest.raises(TrainingInterrupted, match=r"segnn train .*recipe.yaml --out .*parts --resume"):
+        with pytest.raises(
+            TrainingInterrupted, match=r"segnn train .*recipe.yaml --out .*parts --resume"
+        ):
             train(recipe(data, *settings), tmp_path / "parts", progress=False)
     assert signal.getsignal(signal.SIGINT) is handler
     assert not (tmp_path / "parts" / "results.json").exists()
@@ -78,7 +86,10 @@ def test_a_finished_training_says_so(data, tmp_path, capsys):
 def test_results_are_made_again(data, tmp_path):
     first = train(recipe(data, "training.epochs=1"), tmp_path / "run", progress=False)
     (tmp_path / "run" / "results.json").unlink()
-    assert train(recipe(data, "training.epochs=1"), tmp_path / "run", resume=True, progress=False) == first
+    assert (
+        train(recipe(data, "training.epochs=1"), tmp_path / "run", resume=True, progress=False)
+        == first
+    )
 
 
 def test_resume_before_the_first_checkpoint(data, whole, tmp_path):
@@ -125,7 +136,12 @@ def test_resume_with_other_data(split, change, tmp_path):
 
 
 def test_early_stopping(data, tmp_path, monkeypatch):
-    settings = ("training.epochs=20", "training.patience=3", "training.learning_rate=1e-9", "training.ema=null")
+    settings = (
+        "training.epochs=20",
+        "training.patience=3",
+        "training.learning_rate=1e-9",
+        "training.ema=null",
+    )
     losses = iter([1.0, 0.5, 0.6, 0.5, 0.7] + [0.1] * 20)
     from segnn.training import epochs
     from segnn.training.score import Score
@@ -135,7 +151,9 @@ def test_early_stopping(data, tmp_path, monkeypatch):
     assert results["stopped_early"]
     assert (results["epochs"], results["best_epoch"]) == (5, 2)
     (tmp_path / "run" / "results.json").unlink()
-    assert train(recipe(data, *settings), tmp_path / "run", resume=True, progress=False)["epochs"] == 5
+    assert (
+        train(recipe(data, *settings), tmp_path / "run", resume=True, progress=False)["epochs"] == 5
+    )
 
 
 @pytest.mark.slow

@@ -22,7 +22,9 @@ def known_at_both_ends(count=4, seed=0):
     given = systems(count, seed)
     velocity = np.random.default_rng(seed).normal(size=given.position.shape)
     charge = np.sign(velocity[:, 0])
-    return Systems(given.position, given.offsets, {**given.node, "target_velocity": velocity, "charge": charge})
+    return Systems(
+        given.position, given.offsets, {**given.node, "target_velocity": velocity, "charge": charge}
+    )
 
 
 def test_states_are_exchanged_and_velocities_turned():
@@ -37,7 +39,9 @@ def test_states_are_exchanged_and_velocities_turned():
 
 def test_twice_backwards_is_forwards():
     given = known_at_both_ends()
-    twice = reversed_in_time(recipe(REVERSED), reversed_in_time(recipe(REVERSED), given, "data"), "data")
+    twice = reversed_in_time(
+        recipe(REVERSED), reversed_in_time(recipe(REVERSED), given, "data"), "data"
+    )
     for name, array in given.to_arrays().items():
         np.testing.assert_array_equal(twice.to_arrays()[name], array)
 
@@ -47,13 +51,17 @@ def test_the_simulator_agrees():
     made = simulate(systems=(40, 1, 1))["train"]
     spec = recipe(REVERSED, "fields.charge={irreps: 0e, unit: charge}")
     back = reversed_in_time(spec, made, "data")
-    x, v, q = (a.reshape(40, 5, -1) for a in (back.position, back.node["velocity"], back.node["charge"]))
+    x, v, q = (
+        a.reshape(40, 5, -1) for a in (back.position, back.node["velocity"], back.node["charge"])
+    )
     step = 1e-3
 
     def force(x):
         apart = x[:, :, None] - x[:, None]
         square = (apart**2).sum(-1) + np.eye(5)
-        return np.clip(((q * q.transpose(0, 2, 1) / square**1.5)[..., None] * apart).sum(2), -100, 100)
+        return np.clip(
+            ((q * q.transpose(0, 2, 1) / square**1.5)[..., None] * apart).sum(2), -100, 100
+        )
 
     for _ in range(1000):
         x = x + step * v
@@ -83,7 +91,10 @@ def test_training_sees_twice_as_many(tmp_path):
 
 
 def test_an_end_that_is_not_known():
-    with pytest.raises(UserError, match=r"(?s)in\.npz: data\.time_reversal .*'target_velocity'.*Present: position, velocity"):
+    with pytest.raises(
+        UserError,
+        match=r"(?s)in\.npz: data\.time_reversal .*'target_velocity'.*Present: position, velocity",
+    ):
         with_reversed(recipe(REVERSED), systems(2, 0), "in.npz")
 
 
@@ -96,8 +107,11 @@ def test_a_target_without_a_beginning():
 
 
 @pytest.mark.parametrize(
-    ("value", "problem"), [("[position]", "position does not change"), ("[speed]", "speed is no declared")]
+    ("value", "problem"),
+    [("[position]", "position does not change"), ("[speed]", "speed is no declared")],
 )
 def test_no_such_field(value, problem):
-    with pytest.raises(UserError, match=rf"(?s)data\.time_reversal\[0\]: {problem}.*among velocity"):
+    with pytest.raises(
+        UserError, match=rf"(?s)data\.time_reversal\[0\]: {problem}.*among velocity"
+    ):
         Cues(recipe(f"data.time_reversal={value}"))

@@ -39,7 +39,9 @@ def test_one_cycle_is_that_of_torch():
     assert found[0] == pytest.approx(1 / 25)
     assert max(found) == found[30] == pytest.approx(1.0)
     assert found[-1] == pytest.approx(1 / 250_000)
-    theirs = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=100, pct_start=0.31)
+    theirs = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=1.0, total_steps=100, pct_start=0.31
+    )
     expected = []
     for _ in range(100):
         expected.append(theirs.get_last_lr()[0])

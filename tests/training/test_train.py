@@ -32,7 +32,9 @@ def assert_equal_runs(a, b):
     for key in ("state_dict", "optimizer_states", "lr_schedulers"):
         assert_same(states[0][key], states[1][key], key)
     for callback in ("WeightAverage",):
-        assert_same(states[0]["callbacks"].get(callback), states[1]["callbacks"].get(callback), callback)
+        assert_same(
+            states[0]["callbacks"].get(callback), states[1]["callbacks"].get(callback), callback
+        )
     results = [json.loads((run / "results.json").read_text()) for run in (a, b)]
     for key in ("test", "valid", "best_epoch", "epochs", "stopped_early"):
         assert results[0][key] == results[1][key], key
@@ -63,8 +65,15 @@ def run(data, tmp_path_factory):
 
 def test_run_folder(run, data):
     files = sorted(str(path.relative_to(run)) for path in run.rglob("*") if path.is_file())
-    inside = ["checkpoints/best.ckpt", "checkpoints/last.ckpt", "model/recipe.yaml", "model/weights.safetensors"]
-    assert files == sorted(["recipe.yaml", "data.json", "versions.json", "metrics.csv", "results.json", *inside])
+    inside = [
+        "checkpoints/best.ckpt",
+        "checkpoints/last.ckpt",
+        "model/recipe.yaml",
+        "model/weights.safetensors",
+    ]
+    assert files == sorted(
+        ["recipe.yaml", "data.json", "versions.json", "metrics.csv", "results.json", *inside]
+    )
     results = json.loads((run / "results.json").read_text())
     assert results["name"] == "tiny"
     assert results["epochs"] == 4
@@ -126,7 +135,9 @@ def test_progress_says_epoch_and_losses(data, tmp_path, capfd):
 def test_no_machine_in_the_run_folder(run):
     import platform
 
-    text = "".join((run / name).read_text() for name in ("versions.json", "results.json", "metrics.csv"))
+    text = "".join(
+        (run / name).read_text() for name in ("versions.json", "results.json", "metrics.csv")
+    )
     assert str(run) not in text
     assert not platform.node() or platform.node() not in text
 
@@ -152,7 +163,12 @@ def test_losses_and_optimizers(data, tmp_path):
 
 
 def metrics_of(data, out, loss, optimizer):
-    settings = (f"training.loss={loss}", f"training.optimizer={optimizer}", "training.epochs=1", "training.weight_decay=0.1")
+    settings = (
+        f"training.loss={loss}",
+        f"training.optimizer={optimizer}",
+        "training.epochs=1",
+        "training.weight_decay=0.1",
+    )
     train(recipe(data, *settings), out, progress=False)
     return metrics(out)
 
@@ -184,17 +200,30 @@ def test_layers_computed_again_train_the_same(run, data, tmp_path):
 
 
 def test_plain_networks_have_no_layers_to_compute_again(data, tmp_path):
-    with pytest.raises(UserError, match=r"training.checkpoint_layers: a network of kind mpnn has no steerable layers"):
-        train(recipe(data, "training.checkpoint_layers=true", "model.kind=mpnn"), tmp_path / "run", progress=False)
+    with pytest.raises(
+        UserError,
+        match=r"training.checkpoint_layers: a network of kind mpnn has no steerable layers",
+    ):
+        train(
+            recipe(data, "training.checkpoint_layers=true", "model.kind=mpnn"),
+            tmp_path / "run",
+            progress=False,
+        )
 
 
 def test_a_recipe_that_asks_for_torch_compile_gets_it(data, tmp_path, monkeypatch):
     """On the network that is trained and the first batch; compiled_cases.py does it in earnest."""
     asked = []
-    monkeypatch.setattr("segnn.training.run.compile", lambda model, batch: asked.append((model, batch)))
+    monkeypatch.setattr(
+        "segnn.training.run.compile", lambda model, batch: asked.append((model, batch))
+    )
     train(recipe(data, "training.epochs=1"), tmp_path / "eager", progress=False)
     assert asked == []
-    train(recipe(data, "training.epochs=1", "training.compile=true"), tmp_path / "compiled", progress=False)
+    train(
+        recipe(data, "training.epochs=1", "training.compile=true"),
+        tmp_path / "compiled",
+        progress=False,
+    )
     ((model, batch),) = asked
     assert len(batch) == 4
     best, trained = weights(tmp_path / "compiled"), model.state_dict()

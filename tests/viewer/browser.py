@@ -35,7 +35,10 @@ def chromium():
     path = find_chromium()
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+    with (
+        sync_playwright() as playwright,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+    ):
         context = playwright.chromium.launch_persistent_context(
             profile, executable_path=path, args=FLAGS, viewport={"width": 1100, "height": 720}
         )
@@ -86,7 +89,9 @@ class Opened:
 def served(session):
     """The address of a server for ``session`` in a thread of this process."""
     sock = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(make_app(session), log_level="error", lifespan="off", ws="none"))
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(session), log_level="error", lifespan="off", ws="none")
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():

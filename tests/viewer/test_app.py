@@ -89,7 +89,12 @@ def test_oversized_requests_are_refused(session):
             yield b" " * 8192
 
     assert ask(session, "POST", "/api/run", headers=JSON, content=pieces()).status_code == 413
-    assert ask(session, "POST", "/api/run", headers=JSON | {"content-length": "many"}, content=b"{}").status_code == 400
+    assert (
+        ask(
+            session, "POST", "/api/run", headers=JSON | {"content-length": "many"}, content=b"{}"
+        ).status_code
+        == 400
+    )
 
 
 def test_forms_cannot_ask(session):
@@ -99,7 +104,14 @@ def test_forms_cannot_ask(session):
 
 @pytest.mark.parametrize(
     "path",
-    ["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/static/app.js", "/app.js/../index.html", "/api", "//etc/passwd"],
+    [
+        "/../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/static/app.js",
+        "/app.js/../index.html",
+        "/api",
+        "//etc/passwd",
+    ],
 )
 def test_no_path_reaches_the_files(path, session):
     answer = ask(session, path=path)
@@ -134,7 +146,9 @@ def test_requests_of_other_pages(session):
     run = {"method": "POST", "path": "/api/run", "content": b"{}"}
     assert ask(session, headers=JSON | {"origin": "http://evil.example"}, **run).status_code == 403
     assert ask(session, headers=JSON | {"origin": "null"}, **run).status_code == 403
-    assert ask(session, headers=JSON | {"origin": "http://127.0.0.1:8760"}, **run).status_code == 200
+    assert (
+        ask(session, headers=JSON | {"origin": "http://127.0.0.1:8760"}, **run).status_code == 200
+    )
 
 
 def test_a_page_that_is_not_built_names_the_cure(session, monkeypatch, tmp_path):
@@ -148,7 +162,9 @@ def test_a_page_that_is_not_built_names_the_cure(session, monkeypatch, tmp_path)
 def test_ports():
     first = serve.listen("127.0.0.1", 0)
     taken = first.getsockname()[1]
-    with pytest.raises(UserError, match=rf"--port {taken} on 127\.0\.0\.1: .*Give another one with --port"):
+    with pytest.raises(
+        UserError, match=rf"--port {taken} on 127\.0\.0\.1: .*Give another one with --port"
+    ):
         serve.listen("127.0.0.1", taken)
     first.close()
     with pytest.raises(UserError, match=r"--port 0 on 192\.0\.2\.1"):
@@ -168,8 +184,12 @@ def test_a_free_port_is_found_and_all_taken_is_told(monkeypatch):
 def test_a_real_server_refuses_oversized_headers_and_noise(session, monkeypatch):
     """Over a socket, as `serve` starts it: what uvicorn's parser refuses never reaches the application."""
     started = []
-    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: started.append((self, sockets[0])))
-    monkeypatch.setattr("socket.socket.close", lambda self: None)  # `serve` closes it when run returns
+    monkeypatch.setattr(
+        "uvicorn.Server.run", lambda self, sockets: started.append((self, sockets[0]))
+    )
+    monkeypatch.setattr(
+        "socket.socket.close", lambda self: None
+    )  # `serve` closes it when run returns
     serve.serve(session, port=0, browser=False, tell=lambda text: None)
     monkeypatch.undo()
     server, listening = started[0]
@@ -181,7 +201,9 @@ def test_a_real_server_refuses_oversized_headers_and_noise(session, monkeypatch)
         large = head + b"X: " + b"a" * 3 * limits.HEADER_BYTES + b"\r\n\r\n"
         assert said(listening, large).startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
         assert said(listening, b"\x00\x01noise\r\n\r\n").startswith(b"HTTP/1.1 400")
-        assert said(listening, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").startswith((b"HTTP/1.1 400", b"HTTP/1.1 421"))
+        assert said(listening, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").startswith(
+            (b"HTTP/1.1 400", b"HTTP/1.1 421")
+        )
     finally:
         server.should_exit = True
         thread.join(timeout=20)
@@ -232,5 +254,7 @@ def test_export_of_a_five_body_model_is_small(tmp_path):
     from segnn.viewer import Session
 
     model = segnn.load("charged")
-    _, size = export(Session(model, systems(model, (5,) * 100), "in.npz", "charged"), tmp_path / "page.html")
+    _, size = export(
+        Session(model, systems(model, (5,) * 100), "in.npz", "charged"), tmp_path / "page.html"
+    )
     assert size <= 5_000_000

@@ -45,7 +45,9 @@ def page(shown):
 def test_the_page_loads_quickly_and_says_what_it_shows(page):
     assert page.text("#title") == "tiny"
     assert "4x0e+3x1o+2x2e+1x1e" in page.text("#facts")
-    paints = page.evaluate("performance.getEntriesByType('paint').map(({name, startTime}) => [name, startTime])")
+    paints = page.evaluate(
+        "performance.getEntriesByType('paint').map(({name, startTime}) => [name, startTime])"
+    )
     assert dict(paints)["first-contentful-paint"] <= 2000
     assert all(url.startswith("http://127.0.0.1:") for url in page.requests)
     assert "5 nodes" in page.page.get_attribute("#canvas", "aria-label")
@@ -66,7 +68,9 @@ def test_glyphs_follow_system_layer_and_channel(page):
     page.page.uncheck("#show-glyphs")
     assert page.data("glyphs") == "0"
     page.page.check("#show-glyphs")
-    degrees = page.page.eval_on_selector_all("input[name=degree]", "inputs => inputs.map(({value}) => value)")
+    degrees = page.page.eval_on_selector_all(
+        "input[name=degree]", "inputs => inputs.map(({value}) => value)"
+    )
     assert degrees == ["all", "0e", "1o", "2e", "1e"]
     assert "1e (pseudo)" in page.text("#irreps")
 
@@ -83,7 +87,9 @@ def test_drawn_coefficients_are_the_recorded_features(page, session):
     _, arrays = unpack(session.run(RunRequest()))
     expected, _ = channel(arrays["features"][1], session.model.cues.irreps_hidden, 2, "1o")
     np.testing.assert_allclose(np.reshape(drawn, expected.shape), expected, atol=1e-6)
-    texture = page.evaluate("Array.from(viewer.view.first.mesh.material.uniforms.before.value.image.data)")
+    texture = page.evaluate(
+        "Array.from(viewer.view.first.mesh.material.uniforms.before.value.image.data)"
+    )
     np.testing.assert_allclose(np.reshape(texture, expected.shape), expected, atol=1e-6)
 
 
@@ -103,7 +109,10 @@ def test_turning_the_input_turns_the_answer(page):
     assert "The prediction turned with the input" in page.text("#verdict")
     after = page.evaluate("Array.from(viewer.view.array('position'))")
     assert np.abs(np.array(after) - before).max() > 0.1
-    expected, prediction = (page.evaluate(f"Array.from(viewer.view.array('{name}'))") for name in ("expected", "prediction"))
+    expected, prediction = (
+        page.evaluate(f"Array.from(viewer.view.array('{name}'))")
+        for name in ("expected", "prediction")
+    )
     np.testing.assert_allclose(prediction, expected, atol=1e-5)
     page.page.check("#mirror")
     page.settle()
@@ -111,7 +120,9 @@ def test_turning_the_input_turns_the_answer(page):
     page.page.click("#reset")
     page.settle()
     assert page.data("error") == ""
-    np.testing.assert_allclose(page.evaluate("Array.from(viewer.view.array('position'))"), before, atol=1e-6)
+    np.testing.assert_allclose(
+        page.evaluate("Array.from(viewer.view.array('position'))"), before, atol=1e-6
+    )
 
 
 def test_the_baseline_does_not_turn(page, monkeypatch):
@@ -150,7 +161,11 @@ def test_a_velocity_set_by_hand_or_by_its_arrow(page):
     page.page.focus("#canvas")
     page.evaluate("viewer.dragged(viewer.view.place(1).clone().add({x: 0, y: 1.5, z: 0}))")
     page.settle()
-    np.testing.assert_allclose(page.evaluate("Array.from(viewer.view.array('field.velocity'))")[3:6], [0, 1.5, 0], atol=1e-5)
+    np.testing.assert_allclose(
+        page.evaluate("Array.from(viewer.view.array('field.velocity'))")[3:6],
+        [0, 1.5, 0],
+        atol=1e-5,
+    )
 
 
 def test_picking_with_the_pointer(page):
@@ -186,7 +201,9 @@ def test_playing_goes_through_the_layers_to_the_prediction(page):
     page.page.wait_for_selector("#play[aria-pressed=false]", timeout=90_000)
     assert page.evaluate("[viewer.look.layer, viewer.look.time]") == [2, 1]
     prediction = page.evaluate("Array.from(viewer.view.array('prediction'))")
-    np.testing.assert_allclose(page.evaluate("Array.from(viewer.view.places)"), prediction, atol=1e-5)
+    np.testing.assert_allclose(
+        page.evaluate("Array.from(viewer.view.places)"), prediction, atol=1e-5
+    )
 
 
 def test_two_channels_side_by_side(page):
@@ -232,7 +249,9 @@ def test_what_is_picked_is_told_in_the_picture(page):
     page.page.keyboard.press("n")
     velocity = np.array(page.evaluate("Array.from(viewer.view.array('field.velocity'))")[:3])
     assert page.text("#caption").startswith("Node 0 · |velocity| ")
-    assert float(page.text("#caption").split()[4]) == pytest.approx(np.linalg.norm(velocity), rel=0.01)
+    assert float(page.text("#caption").split()[4]) == pytest.approx(
+        np.linalg.norm(velocity), rel=0.01
+    )
     page.page.keyboard.press("e")
     assert page.text("#caption").startswith("Edge 0: ")
     limit = page.evaluate("viewer.view.limit")
@@ -304,7 +323,10 @@ def test_odd_systems(context, tmp_path, sizes, options, words, glyphs):
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [({"kind": "mpnn"}, "carries plain numbers"), ({"hidden": "8x0e"}, "This model carries scalars only")],
+    [
+        ({"kind": "mpnn"}, "carries plain numbers"),
+        ({"hidden": "8x0e"}, "This model carries scalars only"),
+    ],
 )
 def test_models_without_vectors(context, tmp_path, options, words):
     model = tiny(tmp_path, **options)
@@ -317,7 +339,9 @@ def test_models_without_vectors(context, tmp_path, options, words):
 
 def test_a_hundred_nodes_move_smoothly(context, tmp_path):
     """At least ten frames a second on a machine that tests run on beside other work; 30 are measured on a quiet one."""
-    model = tiny(tmp_path, hidden="32x0e+32x1o+16x2e", layers=4, graph="{kind: nearest, neighbours: 6}")
+    model = tiny(
+        tmp_path, hidden="32x0e+32x1o+16x2e", layers=4, graph="{kind: nearest, neighbours: 6}"
+    )
     with served(Session(model, systems(model, (100,)), "in.npz")) as address:
         page = Opened(context, address)
         assert page.data("glyphs") == "100"

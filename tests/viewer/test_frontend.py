@@ -29,7 +29,13 @@ def node():
 
 def run(command, **environment):
     result = subprocess.run(
-        command, cwd=VIEWER, env=os.environ | environment, capture_output=True, text=True, timeout=120, check=False
+        command,
+        cwd=VIEWER,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -38,9 +44,15 @@ def test_unit_tests(node, tmp_path):
     directions = torch.from_numpy(np.random.default_rng(0).normal(size=(20, 3)))
     directions = directions / directions.norm(dim=1, keepdim=True)
     values = spherical_harmonics(11, directions)
-    samples = [{"direction": d, "harmonics": y} for d, y in zip(directions.tolist(), values.tolist(), strict=True)]
+    samples = [
+        {"direction": d, "harmonics": y}
+        for d, y in zip(directions.tolist(), values.tolist(), strict=True)
+    ]
     (tmp_path / "harmonics.json").write_text(json.dumps(samples))
-    message = pack({"notes": ["größer"]}, {"x": np.arange(6).reshape(2, 3) / 2, "edge_index": np.array([[3], [-4]])})
+    message = pack(
+        {"notes": ["größer"]},
+        {"x": np.arange(6).reshape(2, 3) / 2, "edge_index": np.array([[3], [-4]])},
+    )
     run([node, "build.mjs", "--tests"])
     tests = sorted(str(path) for path in (VIEWER / ".tests").glob("*.mjs"))
     run(
@@ -57,13 +69,17 @@ def test_types(node):
 def test_the_committed_page_is_what_its_sources_build(node, tmp_path):
     before = {path.name: path.read_bytes() for path in STATIC.iterdir()}
     run([node, "build.mjs", "--out", str(tmp_path)])
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before, "run 'make viewer' and commit"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before, (
+        "run 'make viewer' and commit"
+    )
 
 
 def test_the_lockfile_names_no_registry():
     text = (VIEWER / "package-lock.json").read_text()
     assert "resolved" not in text
-    assert "http" not in text.replace("https://github.com/sponsors", "").replace("https://opencollective.com", "")
+    assert "http" not in text.replace("https://github.com/sponsors", "").replace(
+        "https://opencollective.com", ""
+    )
 
 
 def test_the_page_is_small():

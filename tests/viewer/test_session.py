@@ -27,7 +27,10 @@ def rows(matrix):
 
 def test_wire_there_and_back():
     meta, arrays = unpack(
-        pack({"a": [1, "ü"]}, {"x": np.arange(6.0).reshape(2, 3), "n": np.array([[1, 2]]), "none": np.zeros((0, 3))})
+        pack(
+            {"a": [1, "ü"]},
+            {"x": np.arange(6.0).reshape(2, 3), "n": np.array([[1, 2]]), "none": np.zeros((0, 3))},
+        )
     )
     assert meta == {"a": [1, "ü"]}
     np.testing.assert_array_equal(arrays["x"], [[0, 1, 2], [3, 4, 5]])
@@ -41,7 +44,12 @@ def test_description_is_json_and_names_everything(session):
         ("0e", 4, False), ("1o", 3, False), ("2e", 2, False), ("1e", 1, True),
     ]  # fmt: skip
     assert [field["name"] for field in told["fields"]] == ["velocity", "charge"]
-    assert [cue["name"] for cue in told["cues"]][:4] == ["inputs.0", "inputs.1", "inputs.2", "node_attributes.0"]
+    assert [cue["name"] for cue in told["cues"]][:4] == [
+        "inputs.0",
+        "inputs.1",
+        "inputs.2",
+        "node_attributes.0",
+    ]
     assert len(told["colours"]) == 3 * 256
     assert told["target"]["point"]
 
@@ -66,12 +74,16 @@ def test_a_turned_input_turns_everything(sign, session, model):
     meta, after = run(session, rotation=rows(matrix))
     centre = session.systems[0].position.mean(0)
     np.testing.assert_allclose(after["position"].mean(0), centre, atol=1e-5)
-    np.testing.assert_allclose(after["position"] - centre, (before["position"] - centre) @ matrix.T, atol=1e-5)
+    np.testing.assert_allclose(
+        after["position"] - centre, (before["position"] - centre) @ matrix.T, atol=1e-5
+    )
     np.testing.assert_allclose(after["prediction"], after["expected"], atol=1e-5)
     assert 0 <= meta["error"]["prediction"] < 1e-10
     assert 0 <= meta["error"]["features"] < 1e-10
     irreps = Irreps(model.cues.irreps_hidden)
-    np.testing.assert_allclose(after["features"][2], turn(before["features"][2].astype(float), irreps, matrix), atol=1e-4)
+    np.testing.assert_allclose(
+        after["features"][2], turn(before["features"][2].astype(float), irreps, matrix), atol=1e-4
+    )
 
 
 def test_the_baseline_does_not_turn(session, monkeypatch):
@@ -98,7 +110,11 @@ def test_an_attribute_switched_off_is_a_recipe_without_it(tmp_path):
     model = tiny(tmp_path)
     found = systems(model)
     _, arrays = run(Session(model, found), off=["node_attributes.1"])
-    text = (tmp_path / "tiny.yaml").read_text().replace("[mean(edge_attributes), sh(velocity)]", "[mean(edge_attributes)]")
+    text = (
+        (tmp_path / "tiny.yaml")
+        .read_text()
+        .replace("[mean(edge_attributes), sh(velocity)]", "[mean(edge_attributes)]")
+    )
     (tmp_path / "less.yaml").write_text(text)
     from segnn.model import PhysicalModel
     from segnn.recipe import load_recipe
@@ -127,7 +143,11 @@ def test_every_cue_can_be_switched_off_and_stays_equivariant(session):
 def test_a_changed_velocity_is_that_of_a_changed_file(session, model):
     changed = systems(model, (5, 4, 1))
     changed.node["velocity"][3] = [0.5, -1.0, 2.0]
-    _, arrays = run(session, changes=[{"field": "velocity", "node": 3, "value": [0.5, -1.0, 2.0]}], rotation=rows(ROTATION))
+    _, arrays = run(
+        session,
+        changes=[{"field": "velocity", "node": 3, "value": [0.5, -1.0, 2.0]}],
+        rotation=rows(ROTATION),
+    )
     moved = transformed(model.recipe, changed[0], ROTATION)
     np.testing.assert_allclose(arrays["field.velocity"], moved.node["velocity"], atol=1e-5)
     expected = model.predict_systems(moved) - moved.position.mean(0) + changed[0].position.mean(0)
@@ -144,16 +164,24 @@ def test_a_node_alone(session):
 
 def test_vectors_that_the_recipe_defines_are_drawn(tmp_path):
     model = tiny(tmp_path)
-    text = (tmp_path / "tiny.yaml").read_text().replace("inputs:", "define: {force: sum(pair_force(charge))}\ninputs:")
+    text = (
+        (tmp_path / "tiny.yaml")
+        .read_text()
+        .replace("inputs:", "define: {force: sum(pair_force(charge))}\ninputs:")
+    )
     (tmp_path / "force.yaml").write_text(text)
     from segnn.model import PhysicalModel
     from segnn.recipe import load_recipe
 
     session = Session(PhysicalModel(load_recipe(tmp_path / "force.yaml")), systems(model))
-    assert [field["name"] for field in session.describe()["fields"] if not field["editable"]] == ["force"]
+    assert [field["name"] for field in session.describe()["fields"] if not field["editable"]] == [
+        "force"
+    ]
     _, arrays = run(session, rotation=rows(ROTATION))
     _, before = run(session)
-    np.testing.assert_allclose(arrays["field.force"], before["field.force"] @ ROTATION.T, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(
+        arrays["field.force"], before["field.force"] @ ROTATION.T, rtol=1e-3, atol=1e-4
+    )
     with pytest.raises(UserError, match="there is no field 'force'; fields are velocity, charge"):
         run(session, changes=[{"field": "force", "node": 0, "value": [1.0, 0, 0]}])
 
@@ -210,8 +238,14 @@ def test_a_file_that_does_not_match_the_model_is_told_at_once(model):
         ({"off": ["target.0"]}, "there is no cue 'target.0'; cues are inputs.0"),
         ({"off": ["inputs.9"]}, "there is no cue 'inputs.9'"),
         ({"off": ["inputs.-1"]}, "there is no cue"),
-        ({"changes": [{"field": "position", "node": 0, "value": [0.0, 0, 0]}]}, "there is no field 'position'"),
-        ({"changes": [{"field": "velocity", "node": 9, "value": [0.0, 0, 0]}]}, "expected 3 numbers for a node from 0 to 4"),
+        (
+            {"changes": [{"field": "position", "node": 0, "value": [0.0, 0, 0]}]},
+            "there is no field 'position'",
+        ),
+        (
+            {"changes": [{"field": "velocity", "node": 9, "value": [0.0, 0, 0]}]},
+            "expected 3 numbers for a node from 0 to 4",
+        ),
         ({"changes": [{"field": "velocity", "node": 0, "value": [0.0]}]}, "expected 3 numbers"),
     ],
 )

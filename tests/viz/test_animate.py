@@ -51,7 +51,11 @@ def test_a_frame_holds_the_system_and_a_glyph_at_every_node(tmp_path):
     scene = pass_scene(model, found[1], 1, "it")
     draw(0)
     panels = figure.axes[:3]
-    assert [axes.texts[0].get_text() for axes in panels] == ["0e, channel 1", "1o, channel 1", "2e, channel 1"]
+    assert [axes.texts[0].get_text() for axes in panels] == [
+        "0e, channel 1",
+        "1o, channel 1",
+        "2e, channel 1",
+    ]
     for axes in panels:
         (balls,) = of(axes, EllipseCollection)
         expected = scene.camera.project(found[1].position)[0]
@@ -91,7 +95,9 @@ def test_gif_of_a_pass(tmp_path):
     model = tiny(tmp_path)
     figure, draw = pass_animation(model, systems(model), frames=6)
     calls = []
-    path = write_movie(tmp_path / "new" / "out.gif", figure, draw, 6, progress=lambda *c: calls.append(c))
+    path = write_movie(
+        tmp_path / "new" / "out.gif", figure, draw, 6, progress=lambda *c: calls.append(c)
+    )
     with Image.open(path) as image:
         assert image.n_frames == 6
         first = np.asarray(image.convert("RGB"))
@@ -109,7 +115,12 @@ def test_trajectories_with_true_beside_predicted():
     figure, draw = trajectory_animation(trajectory, 5)
     draw(4)
     assert figure.get_suptitle() == "time 4.00"
-    assert [text.get_text() for text in figure.texts if text.get_text() != "time 4.00"] == ["●", "+", "●", "−"]
+    assert [text.get_text() for text in figure.texts if text.get_text() != "time 4.00"] == [
+        "●",
+        "+",
+        "●",
+        "−",
+    ]
     left, right = figure.axes
     assert [len(of(axes, EllipseCollection)) for axes in (left, right)] == [1, 2]
     predicted, rings = (np.asarray(part.get_offsets()) for part in of(right, EllipseCollection))
@@ -134,9 +145,13 @@ def test_paths_are_cubics_where_velocities_are_known():
     time = np.array([0.0, 0.5, 1.0])
     t = np.array([time, time**2, time**3]).T[:, None]  # (T, 1, 3): x = t, y = t², z = t³
     speed = np.array([np.ones(3), 2 * time, 3 * time**2]).T[:, None]
-    np.testing.assert_allclose(Course(t, time, speed).at(0.25)[0], [0.25, 0.0625, 0.015625], atol=1e-12)
+    np.testing.assert_allclose(
+        Course(t, time, speed).at(0.25)[0], [0.25, 0.0625, 0.015625], atol=1e-12
+    )
     still = np.zeros((2, 1, 3))
-    np.testing.assert_array_equal(Course(still, time[:2], np.full((2, 1, 3), 9.0)).at(0.3), still[0])
+    np.testing.assert_array_equal(
+        Course(still, time[:2], np.full((2, 1, 3), 9.0)).at(0.3), still[0]
+    )
 
 
 def test_a_rollout_of_several_systems_is_true_beside_predicted(tmp_path):
@@ -172,8 +187,12 @@ def test_a_rollout_of_several_systems_is_true_beside_predicted(tmp_path):
 
 def test_systems_are_no_trajectory(tmp_path):
     """Without a time, labels or velocities say that the first axis counts systems."""
-    path = write(tmp_path / "test.npz", position=path_of(), velocity=path_of(), charge=np.ones((9, 4)))
-    with pytest.raises(UserError, match=r"and there is no time; a trajectory is .*segnn animate MODEL SYSTEMS"):
+    path = write(
+        tmp_path / "test.npz", position=path_of(), velocity=path_of(), charge=np.ones((9, 4))
+    )
+    with pytest.raises(
+        UserError, match=r"and there is no time; a trajectory is .*segnn animate MODEL SYSTEMS"
+    ):
         load_trajectory(path)
 
 
@@ -188,7 +207,9 @@ def test_hundred_bodies(tmp_path):
 def test_particles_that_fly_away_do_not_shrink_the_others(tmp_path):
     true = np.repeat(np.random.default_rng(0).normal(size=(1, 100, 3)), 3, axis=0)
     true[:, :5] *= 1000
-    figure, draw = trajectory_animation(load_trajectory(write(tmp_path / "far.npz", position=true)), 3)
+    figure, draw = trajectory_animation(
+        load_trajectory(write(tmp_path / "far.npz", position=true)), 3
+    )
     draw(1)
     offsets = np.asarray(of(figure.axes[0], EllipseCollection)[0].get_offsets())
     inside = offsets[np.abs(offsets).max(1) <= 1.8]
@@ -205,7 +226,10 @@ def test_particles_that_fly_away_do_not_shrink_the_others(tmp_path):
         ),
         ({"position": np.zeros((1, 4, 3))}, "at least two times"),
         ({"x": np.zeros(3)}, r"a trajectory is \(T, N, 3\)"),
-        ({"position": path_of(), "predicted_position": np.zeros((9, 3, 3))}, r"'predicted_position' has shape \(9, 3, 3\)"),
+        (
+            {"position": path_of(), "predicted_position": np.zeros((9, 3, 3))},
+            r"'predicted_position' has shape \(9, 3, 3\)",
+        ),
         ({"position": path_of(), "time": np.zeros(3)}, r"'time' has shape \(3,\)"),
         ({"position": path_of(), "charge": np.zeros(3)}, r"'charge' has shape \(3,\)"),
         ({"position": path_of() * np.nan}, "'position' holds numbers that are not finite"),
@@ -221,7 +245,10 @@ def test_endings_and_programs(tmp_path, monkeypatch):
     with pytest.raises(UserError, match=r"out\.avi: an animation ends in \.gif or \.mp4"):
         check_movie(tmp_path / "out.avi")
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(UserError, match=r"needs the program ffmpeg, which is not here\. Install it, or write a \.gif"):
+    with pytest.raises(
+        UserError,
+        match=r"needs the program ffmpeg, which is not here\. Install it, or write a \.gif",
+    ):
         check_movie(tmp_path / "out.mp4")
     assert check_movie(tmp_path / "out.gif") == tmp_path / "out.gif"
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
@@ -232,10 +259,14 @@ def test_endings_and_programs(tmp_path, monkeypatch):
 def test_mp4_is_given_to_ffmpeg(tmp_path, monkeypatch):
     """A stand-in for ffmpeg that keeps what it gets: raw RGB frames of even size."""
     program = tmp_path / "ffmpeg"
-    program.write_text('#!/bin/sh\nfor last; do :; done\nprintf "%s\\n" "$*" > "$last.arguments"\ncat > "$last"\n')
+    program.write_text(
+        '#!/bin/sh\nfor last; do :; done\nprintf "%s\\n" "$*" > "$last.arguments"\ncat > "$last"\n'
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    figure, draw = trajectory_animation(Trajectory(Course(path_of(), np.arange(9.0)), None, np.zeros(4)), 3)
+    figure, draw = trajectory_animation(
+        Trajectory(Course(path_of(), np.arange(9.0)), None, np.zeros(4)), 3
+    )
     path = write_movie(tmp_path / "out.mp4", figure, draw, 3, fps=25)
     (arguments,) = tmp_path.glob("*.arguments")
     width, height = map(int, arguments.read_text().split("-s ")[1].split()[0].split("x"))
@@ -250,7 +281,9 @@ def test_mistakes(tmp_path):
         pass_animation(model, found, 2)
     with pytest.raises(UserError, match=r"--frames 1: expected at least 2"):
         pass_animation(model, found, frames=1)
-    with pytest.raises(UserError, match=r"--channel 9: no irrep of 4x0e\+3x1o has so many channels"):
+    with pytest.raises(
+        UserError, match=r"--channel 9: no irrep of 4x0e\+3x1o has so many channels"
+    ):
         pass_animation(model, found, channels=9)
     with pytest.raises(UserError, match="a system of 201 nodes"):
         pass_animation(model, systems(model, (201,)))

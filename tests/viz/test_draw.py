@@ -46,7 +46,12 @@ def test_only_the_front_of_a_sphere_is_drawn_and_in_its_place():
     axes = new_figure(2, 2).subplots()
     prepare(axes)
     camera = Camera.facing(np.zeros((1, 3)), margin=2.0, toward=(0, 0, 1))
-    glyphs(axes, camera, glyph([[1.0], [1.0]], "0e", scale=0.5, on=sphere(2)), np.array([[-1.0, 0, 0], [1.0, 0, 0]]))
+    glyphs(
+        axes,
+        camera,
+        glyph([[1.0], [1.0]], "0e", scale=0.5, on=sphere(2)),
+        np.array([[-1.0, 0, 0], [1.0, 0, 0]]),
+    )
     (drawn,) = surfaces(axes)
     paths = np.array([path.vertices[:3] for path in drawn.get_paths()])
     assert 0.4 * 640 < len(paths) < 0.55 * 640
@@ -56,7 +61,9 @@ def test_only_the_front_of_a_sphere_is_drawn_and_in_its_place():
 
 
 def test_glyph_figure_has_a_panel_for_each(tmp_path):
-    figure = glyph_figure(glyph(RNG.normal(size=(5, 4)), "0e+1o", on=sphere(2)), list("abcde"), columns=3)
+    figure = glyph_figure(
+        glyph(RNG.normal(size=(5, 4)), "0e+1o", on=sphere(2)), list("abcde"), columns=3
+    )
     assert [len(surfaces(axes)) for axes in figure.axes] == [1, 1, 1, 1, 1, 0]
     assert [axes.get_title() for axes in figure.axes] == ["a", "b", "c", "d", "e", ""]
     assert save_figure(figure, tmp_path / "five.svg").stat().st_size < 2_000_000
@@ -66,9 +73,16 @@ def test_glyph_figure_has_a_panel_for_each(tmp_path):
 def test_embedding_turns_with_its_vector():
     figure = embedding_figure(lmax=2, steps=4, vector=(1, 0, 0), level=2)
     assert len(figure.axes) == 4 * 4
-    assert [axes.get_title() for axes in figure.axes[:4]] == ["l = 0", "l = 1", "l = 2", "l = 0 … 2, summed"]
+    assert [axes.get_title() for axes in figure.axes[:4]] == [
+        "l = 0",
+        "l = 1",
+        "l = 2",
+        "l = 0 … 2, summed",
+    ]
     reach = []
-    for row in range(4):  # the orange lobe of l = 1 follows the vector: right, up right, up, up left
+    for row in range(
+        4
+    ):  # the orange lobe of l = 1 follows the vector: right, up right, up, up left
         (drawn,) = surfaces(figure.axes[4 * row + 1])
         orange = drawn.get_facecolor()[:, 0] > drawn.get_facecolor()[:, 2] + 0.1
         lobe = np.array([path.vertices[:3].mean(0) for path in drawn.get_paths()])[orange].mean(0)

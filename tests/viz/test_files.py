@@ -39,7 +39,9 @@ def test_glb_holds_the_vertices_colours_and_triangles(two, tmp_path):
         points = read(primitive["attributes"]["POSITION"])
         np.testing.assert_allclose(points, two.vertices[n] + PLACES[n], atol=1e-6)
         np.testing.assert_array_equal(read(primitive["indices"]).reshape(-1, 3), two.faces)
-        np.testing.assert_allclose(np.linalg.norm(read(primitive["attributes"]["NORMAL"]), axis=1), 1, atol=1e-6)
+        np.testing.assert_allclose(
+            np.linalg.norm(read(primitive["attributes"]["NORMAL"]), axis=1), 1, atol=1e-6
+        )
         colours = read(primitive["attributes"]["COLOR_0"])
         assert (colours >= 0).all()
         assert (colours <= 1).all()
@@ -50,12 +52,20 @@ def test_glb_holds_the_vertices_colours_and_triangles(two, tmp_path):
 
 
 def test_obj_holds_the_vertices_colours_and_triangles(two, tmp_path):
-    lines = save_mesh(tmp_path / "new" / "two.obj", two, at=PLACES, names=["a b", "c"]).read_text().splitlines()
+    lines = (
+        save_mesh(tmp_path / "new" / "two.obj", two, at=PLACES, names=["a b", "c"])
+        .read_text()
+        .splitlines()
+    )
     points = np.array([line.split()[1:] for line in lines if line.startswith("v ")], float)
     faces = np.array([line.split()[1:] for line in lines if line.startswith("f ")], int)
-    np.testing.assert_allclose(points[:, :3], (two.vertices + PLACES[:, None]).reshape(-1, 3), atol=1e-4)
+    np.testing.assert_allclose(
+        points[:, :3], (two.vertices + PLACES[:, None]).reshape(-1, 3), atol=1e-4
+    )
     np.testing.assert_allclose(points[:, 3:], two.colours().reshape(-1, 3), atol=1e-5)
-    np.testing.assert_array_equal(faces, np.concatenate([two.faces, two.faces + two.vertices.shape[1]]) + 1)
+    np.testing.assert_array_equal(
+        faces, np.concatenate([two.faces, two.faces + two.vertices.shape[1]]) + 1
+    )
     assert [line for line in lines if line.startswith("o ")] == ["o a_b", "o c"]
 
 
@@ -67,7 +77,9 @@ def test_glyphs_stand_side_by_side_where_no_places_are_given(two, tmp_path):
 
 
 def test_mistakes(two, tmp_path):
-    with pytest.raises(UserError, match=r"two\.stl: a surface is written as \.glb or \.obj, not '\.stl'"):
+    with pytest.raises(
+        UserError, match=r"two\.stl: a surface is written as \.glb or \.obj, not '\.stl'"
+    ):
         save_mesh(tmp_path / "two.stl", two)
     with pytest.raises(ValueError, match=r"at has shape \(3,\), expected \(2, 3\)"):
         save_mesh(tmp_path / "two.obj", two, at=np.zeros(3))

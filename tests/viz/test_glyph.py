@@ -38,7 +38,9 @@ def test_turned_vector_has_the_turned_surface_on_the_same_directions(irreps):
     assert np.linalg.norm(one[:, None] - other[None], axis=-1).min(1).max() < 1e-6
 
 
-@pytest.mark.parametrize("irreps", [kind for kind in KINDS if mirror_sign(Irreps(kind)) is not None])
+@pytest.mark.parametrize(
+    "irreps", [kind for kind in KINDS if mirror_sign(Irreps(kind)) is not None]
+)
 def test_mirrors_map_surfaces_and_exchange_the_colours_of_pseudofunctions(irreps):
     mirror = -ROTATION
     h, on = rows(irreps), sphere(2)
@@ -48,14 +50,18 @@ def test_mirrors_map_surfaces_and_exchange_the_colours_of_pseudofunctions(irreps
     np.testing.assert_allclose(other.values, one.mirror * one.values, atol=1e-10)
 
 
-@pytest.mark.parametrize(("irreps", "sign"), [("0e+1o+2e", 1), ("0o+1e+2o", -1), ("1o+1e", None), ("", None)])
+@pytest.mark.parametrize(
+    ("irreps", "sign"), [("0e+1o+2e", 1), ("0o+1e+2o", -1), ("1o+1e", None), ("", None)]
+)
 def test_mirror_sign(irreps, sign):
     assert mirror_sign(Irreps(irreps)) == sign
 
 
 def test_values_are_those_of_e3nn():
     h, on = rows("3o"), sphere(1)
-    harmonics = spherical_harmonics(3, torch.tensor(on.directions), normalize=True, normalization="component").numpy()
+    harmonics = spherical_harmonics(
+        3, torch.tensor(on.directions), normalize=True, normalization="component"
+    ).numpy()
     np.testing.assert_allclose(glyph(h, "3o", on=on).values, h @ harmonics.T, atol=1e-12)
 
 
@@ -92,7 +98,9 @@ def test_normals_point_outward_and_are_those_of_an_ellipsoid_like_surface():
 
 
 def test_normals_of_nothing_are_the_directions():
-    np.testing.assert_allclose(glyph(np.zeros(3), "1o", on=sphere(1)).normals()[0], sphere(1).directions)
+    np.testing.assert_allclose(
+        glyph(np.zeros(3), "1o", on=sphere(1)).normals()[0], sphere(1).directions
+    )
 
 
 def test_choice_of_a_channel():
@@ -102,12 +110,16 @@ def test_choice_of_a_channel():
     assert (values.tolist(), str(kind)) == ([5, 6, 7], "1x1o")
     values, kind = channel(np.stack([x, x + 100]), irreps, 2)
     assert (values.tolist(), str(kind)) == ([[8, 9, 10, 11], [108, 109, 110, 111]], "1x1o+1x0e")
-    with pytest.raises(ValueError, match=r"no channel 3 of 1o .*channels are 0e: 0 to 2, 1o: 0 to 2"):
+    with pytest.raises(
+        ValueError, match=r"no channel 3 of 1o .*channels are 0e: 0 to 2, 1o: 0 to 2"
+    ):
         channel(x, irreps, 3, "1o")
 
 
 def test_several_channels_are_refused_with_the_cure():
-    with pytest.raises(ValueError, match=r"one channel of each irrep, got 2x1o: take one with segnn.viz.channel"):
+    with pytest.raises(
+        ValueError, match=r"one channel of each irrep, got 2x1o: take one with segnn.viz.channel"
+    ):
         glyph(np.zeros(6), "2x1o")
 
 

@@ -35,7 +35,12 @@ def test_prediction_is_unchanged(kind, tmp_path, kernel_path):
     before = plain(model, found)
     recording = record(model, found)
     if kernel_path == "plain":
-        np.testing.assert_allclose(recording.prediction, before, rtol=0, atol=64 * np.finfo(np.float32).eps * abs(before).max())
+        np.testing.assert_allclose(
+            recording.prediction,
+            before,
+            rtol=0,
+            atol=64 * np.finfo(np.float32).eps * abs(before).max(),
+        )
     else:
         assert (recording.prediction == before).all()
     assert (plain(model, found) == before).all()
@@ -54,8 +59,12 @@ def test_kept_features_and_messages_satisfy_the_layer_equation(tmp_path):
         x = enter(torch.from_numpy(recording.features(k)))
         m = enter(torch.from_numpy(recording.messages(k + 1)))
         summed = torch.zeros_like(x).index_add(0, features.edge_index[1], m)
-        after = x + layer.update_2(layer.gate(layer.update_1(x, summed, features.node_attr)), features.node_attr)
-        np.testing.assert_allclose(enter(torch.from_numpy(recording.features(k + 1))), after, atol=1e-12)
+        after = x + layer.update_2(
+            layer.gate(layer.update_1(x, summed, features.node_attr)), features.node_attr
+        )
+        np.testing.assert_allclose(
+            enter(torch.from_numpy(recording.features(k + 1))), after, atol=1e-12
+        )
 
 
 @pytest.mark.parametrize("kind", STEERABLE)
@@ -64,7 +73,9 @@ def test_messages_are_the_same_whether_kept_or_made_again(kind, tmp_path, monkey
     found = systems(model)
     taken = []
     original = INSIDE._kept
-    monkeypatch.setattr(INSIDE, "_kept", lambda *arguments: taken.append(original(*arguments)) or taken[-1])
+    monkeypatch.setattr(
+        INSIDE, "_kept", lambda *arguments: taken.append(original(*arguments)) or taken[-1]
+    )
     with kernels("numba"):
         kept = record(model, found)
     assert [part is not None for part in taken] == [True, True]
@@ -95,9 +106,15 @@ def test_recorded_features_turn_with_the_input(tmp_path):
     found, rotation = systems(model), -axis_rotation([1, 2, 3], 0.8)
     one, other = record(model, found), record(model, transformed(model.recipe, found, rotation))
     for k in range(3):
-        np.testing.assert_allclose(other.features(k), turn(one.features(k), one.irreps, rotation), atol=1e-10)
+        np.testing.assert_allclose(
+            other.features(k), turn(one.features(k), one.irreps, rotation), atol=1e-10
+        )
         assert np.abs(one.features(k)).max() > 1e-3
-    np.testing.assert_allclose(other.messages(2), turn(one.messages(2), Irreps(one.about.irreps_message), rotation), atol=1e-10)
+    np.testing.assert_allclose(
+        other.messages(2),
+        turn(one.messages(2), Irreps(one.about.irreps_message), rotation),
+        atol=1e-10,
+    )
 
 
 def test_file_and_memory_hold_the_same(tmp_path):
@@ -165,7 +182,9 @@ def test_memory_is_bounded(tmp_path, monkeypatch):
 @pytest.mark.parametrize("kind", ["mpnn", "egnn"])
 def test_networks_without_steerable_features(kind, tmp_path):
     model = tiny(tmp_path, kind)
-    with pytest.raises(UserError, match=f"kind '{kind}' carries plain numbers, which have no glyphs.*kind segnn"):
+    with pytest.raises(
+        UserError, match=f"kind '{kind}' carries plain numbers, which have no glyphs.*kind segnn"
+    ):
         record(model, systems(model))
 
 
@@ -203,7 +222,9 @@ def test_other_numbers_of_nodes_do_not_show(tmp_path, monkeypatch):
     found = systems(model)
     expected = record(model, found).arrays
     nodes = int(found.offsets[-1])
-    monkeypatch.setattr("segnn.nn.topology.near_numbering", lambda edges: torch.arange(nodes).flip(0))
+    monkeypatch.setattr(
+        "segnn.nn.topology.near_numbering", lambda edges: torch.arange(nodes).flip(0)
+    )
     model.network._edges._last = None
     arrays = record(model, found).arrays
     assert arrays.keys() == expected.keys()

@@ -15,7 +15,9 @@ def test_counts_and_closedness(level):
     assert len(found.faces) == 20 * 4**level
     np.testing.assert_allclose(np.linalg.norm(found.directions, axis=1), 1, atol=1e-15)
     edges = np.concatenate([found.faces[:, pair] for pair in ([0, 1], [1, 2], [2, 0])])
-    assert len(np.unique(edges, axis=0)) == len(edges)  # every edge once in each direction: closed, one orientation
+    assert len(np.unique(edges, axis=0)) == len(
+        edges
+    )  # every edge once in each direction: closed, one orientation
     assert {tuple(edge) for edge in edges} == {tuple(edge[::-1]) for edge in edges}
     corners = found.directions[found.faces]
     assert (np.linalg.det(corners) > 0).all()

@@ -14,7 +14,9 @@ class DisagreementError(RuntimeError):
     """Two contenders that should compute the same function do not: a bug, and no time worth measuring."""
 
 
-def agreement(contenders: dict[str, Contender], dtype: torch.dtype, gradients: bool) -> dict[str, float] | None:
+def agreement(
+    contenders: dict[str, Contender], dtype: torch.dtype, gradients: bool
+) -> dict[str, float] | None:
     """The largest differences to the e3nn network, relative to its largest output and to its gradient norm.
 
     Raises DisagreementError if they exceed 1e-5 and 1e-4 in float32, 1e-12 and 1e-11 in float64. None without e3nn.
@@ -28,12 +30,17 @@ def agreement(contenders: dict[str, Contender], dtype: torch.dtype, gradients: b
             continue
         own, own_norm = _outcome(contender, gradients)
         errors = {
-            "output": max(float((a - b).abs().max() / b.abs().max()) for a, b in zip(own, outputs, strict=True)),
+            "output": max(
+                float((a - b).abs().max() / b.abs().max())
+                for a, b in zip(own, outputs, strict=True)
+            ),
             "gradient_norm": abs(own_norm / norms - 1) if gradients else 0.0,
         }
         for (what, error), allowed in zip(errors.items(), TOLERANCE[dtype], strict=True):
             if not error <= allowed:
-                raise DisagreementError(f"{name} and {REFERENCE} differ in their {what} by {error:.1e}, allowed {allowed:.0e}")
+                raise DisagreementError(
+                    f"{name} and {REFERENCE} differ in their {what} by {error:.1e}, allowed {allowed:.0e}"
+                )
             worst[what] = max(worst[what], error)
     return worst if gradients else {"output": worst["output"]}
 

@@ -54,9 +54,13 @@ class Contender:
 
     def loss(self, outputs: tuple[Tensor, ...]) -> Tensor:
         """Mean squared error, of energies plus of forces where both are predicted."""
-        return torch.stack([mse_loss(y, target) for y, target in zip(outputs, self.targets, strict=True)]).sum()
+        return torch.stack(
+            [mse_loss(y, target) for y, target in zip(outputs, self.targets, strict=True)]
+        ).sum()
 
-    def steps(self, names: tuple[str, ...], optimizer: torch.optim.Optimizer | None = None) -> Steps:
+    def steps(
+        self, names: tuple[str, ...], optimizer: torch.optim.Optimizer | None = None
+    ) -> Steps:
         """The functions to time, by the names of ``workloads.STEPS``; with a fresh optimiser if none is given."""
         optimizer = optimizer or make_optimizer(self.network)
         parameters = list(self.network.parameters())
@@ -68,7 +72,9 @@ class Contender:
         def training() -> None:
             with self.context():
                 optimizer.zero_grad()
-                self.loss(self.predict()).backward(inputs=parameters)  # of a loss on forces: not by the positions
+                self.loss(self.predict()).backward(
+                    inputs=parameters
+                )  # of a loss on forces: not by the positions
                 optimizer.step()
 
         return {name: forward if name == "forward" else training for name in names}
@@ -118,7 +124,9 @@ def _e3nn_network(workload: Workload, jit_mode: str, dtype: torch.dtype) -> E3nn
         e3nn.set_optimization_defaults(jit_mode=previous[1])
 
 
-def contender(name: str, network: nn.Module, workload: Workload, particles: Particles, dtype: torch.dtype) -> Contender:
+def contender(
+    name: str, network: nn.Module, workload: Workload, particles: Particles, dtype: torch.dtype
+) -> Contender:
     """``network`` on ``particles``, its inputs and (where ``workload.prepared``) our edges made beforehand."""
     p = particles.to(dtype)
     given = features(p, workload.degrees[1])
@@ -142,8 +150,13 @@ def contender(name: str, network: nn.Module, workload: Workload, particles: Part
     forces = "forces" in workload.steps
     predict = egnn if name == "EGNN" else with_forces if forces else steerable
     generator = torch.Generator().manual_seed(0)
-    shapes = [(p.graphs, 1) if workload.atoms else (p.nodes, 3), *([(p.nodes, 3)] if forces else [])]
-    targets = tuple(torch.randn(*shape, generator=generator, dtype=torch.float64).to(dtype) for shape in shapes)
+    shapes = [
+        (p.graphs, 1) if workload.atoms else (p.nodes, 3),
+        *([(p.nodes, 3)] if forces else []),
+    ]
+    targets = tuple(
+        torch.randn(*shape, generator=generator, dtype=torch.float64).to(dtype) for shape in shapes
+    )
     return Contender(network, predict, targets, CONTEXTS.get(name, nullcontext))
 
 

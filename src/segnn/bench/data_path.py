@@ -39,7 +39,9 @@ def data_set(particles: Particles, degree: int) -> Features:
     return one.batch(torch.arange(p.graphs).repeat(REPEATS))
 
 
-def data_path(particles: Particles, degree: int, step_ms: float | None, repeats: int = 20) -> dict[str, Any]:
+def data_path(
+    particles: Particles, degree: int, step_ms: float | None, repeats: int = 20
+) -> dict[str, Any]:
     """Median ms of cutting a batch and of searching its neighbours, and their parts of a training step of ``step_ms``."""
     step = [0]
     batches = Batches(data_set(particles, degree), particles.graphs, 0, lambda: step[0])

@@ -77,7 +77,9 @@ class O3TensorProduct(nn.Module):
         out = self.tp(x, attr)
         if self.biases is None:
             return out
-        return out + self.biases.new_zeros(out.shape[-1]).index_copy(0, self.bias_index, self.biases)
+        return out + self.biases.new_zeros(out.shape[-1]).index_copy(
+            0, self.bias_index, self.biases
+        )
 
 
 class O3TensorProductGate(O3TensorProduct):
@@ -152,9 +154,18 @@ def mean_by_graph(x: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
 class SEGNNLayer(nn.Module):
     """Eqs. 7-8: m̃_ij = φ_m(f̃_i ⊕ f̃_j ⊕ message, ã_ij), f̃_i ← norm(f̃_i + φ_f(f̃_i ⊕ Σ_j m̃_ij, ã_i))."""
 
-    def __init__(self, hidden: Irreps, edge_attr: Irreps, node_attr: Irreps, message: Irreps, norm: str | None) -> None:
+    def __init__(
+        self,
+        hidden: Irreps,
+        edge_attr: Irreps,
+        node_attr: Irreps,
+        message: Irreps,
+        norm: str | None,
+    ) -> None:
         super().__init__()
-        self.message_layer_1 = O3TensorProductGate((hidden + hidden + message).simplify(), edge_attr, hidden)
+        self.message_layer_1 = O3TensorProductGate(
+            (hidden + hidden + message).simplify(), edge_attr, hidden
+        )
         self.message_layer_2 = O3TensorProductGate(hidden, edge_attr, hidden)
         self.update_layer_1 = O3TensorProductGate((hidden + hidden).simplify(), node_attr, hidden)
         self.update_layer_2 = O3TensorProduct(hidden, node_attr, hidden)
@@ -164,9 +175,13 @@ class SEGNNLayer(nn.Module):
         """x (N, hidden.dim) → (N, hidden.dim); edge_index (2, E), row 0 the source j and row 1 the target i."""
         source, target = edge_index
         parts = [x[target], x[source]] if message is None else [x[target], x[source], message]
-        m = self.message_layer_2(self.message_layer_1(torch.cat(parts, dim=-1), edge_attr), edge_attr)
+        m = self.message_layer_2(
+            self.message_layer_1(torch.cat(parts, dim=-1), edge_attr), edge_attr
+        )
         m = x.new_zeros(x.shape).index_add(0, target, m)
-        x = x + self.update_layer_2(self.update_layer_1(torch.cat([x, m], dim=-1), node_attr), node_attr)
+        x = x + self.update_layer_2(
+            self.update_layer_1(torch.cat([x, m], dim=-1), node_attr), node_attr
+        )
         return x if self.feature_norm is None else self.feature_norm(x, batch, num_graphs)
 
 
@@ -197,7 +212,11 @@ class E3nnSEGNN(nn.Module):
         pool: str = "mean",
     ) -> None:
         super().__init__()
-        if norm not in (None, "instance") or task not in ("node", "graph") or pool not in ("mean", "sum"):
+        if (
+            norm not in (None, "instance")
+            or task not in ("node", "graph")
+            or pool not in ("mean", "sum")
+        ):
             raise ValueError(
                 f"got norm={norm!r}, task={task!r}, pool={pool!r}; "
                 "expected None or 'instance', 'node' or 'graph', 'mean' or 'sum'"
@@ -206,7 +225,9 @@ class E3nnSEGNN(nn.Module):
         edge_attr, node_attr = Irreps(irreps_edge_attr), Irreps(irreps_node_attr)
         message = Irreps(irreps_message or [])
         self.embedding_layer = O3TensorProduct(Irreps(irreps_in), node_attr, hidden)
-        self.layers = nn.ModuleList(SEGNNLayer(hidden, edge_attr, node_attr, message, norm) for _ in range(num_layers))
+        self.layers = nn.ModuleList(
+            SEGNNLayer(hidden, edge_attr, node_attr, message, norm) for _ in range(num_layers)
+        )
         self.pre_pool1 = O3TensorProductGate(hidden, node_attr, hidden)
         self.task, self.pool = task, pool
         if task == "node":
@@ -232,7 +253,9 @@ class E3nnSEGNN(nn.Module):
         """
         if batch is None:
             batch = edge_index.new_zeros(x.shape[0])
-        needs_graphs = self.task == "graph" or any(layer.feature_norm is not None for layer in self.layers)
+        needs_graphs = self.task == "graph" or any(
+            layer.feature_norm is not None for layer in self.layers
+        )
         num_graphs = int(batch.max()) + 1 if needs_graphs and batch.numel() else 1
         x = self.embedding_layer(x, node_attr)
         for layer in self.layers:

@@ -55,12 +55,16 @@ def products(network: SEGNN, p: Particles) -> list[Product]:
     return found
 
 
-def layer_products(layer: SteerableWeights, rows: int, nodes: int, inner: bool = True) -> list[Product]:
+def layer_products(
+    layer: SteerableWeights, rows: int, nodes: int, inner: bool = True
+) -> list[Product]:
     """Those of one layer applied to ``rows`` rows, of a graph of so many ``nodes``.
 
     Paths that mix first share the block they mix; those that mix after the coupling share the block they make.
     """
-    first: dict[tuple[int, int, int], int] = defaultdict(int)  # (part, block of the input, rows) → outputs
+    first: dict[tuple[int, int, int], int] = defaultdict(
+        int
+    )  # (part, block of the input, rows) → outputs
     later: dict[tuple[int, int], int] = defaultdict(int)  # (block of the output, rows) → inputs
     out = layout(str(layer.irreps_out)).blocks
     blocks = [layout(str(irreps)).blocks for irreps in layer.irreps_parts]
@@ -77,18 +81,25 @@ def layer_products(layer: SteerableWeights, rows: int, nodes: int, inner: bool =
                         later[k, rows * result.dim] += mul * block.mul
     message = len(blocks) - 1 if isinstance(layer, EdgeLinear) else None
     return [
-        *(Product(m, blocks[part][b].mul, n, inner and part != message) for (part, b, m), n in first.items()),
+        *(
+            Product(m, blocks[part][b].mul, n, inner and part != message)
+            for (part, b, m), n in first.items()
+        ),
         *(Product(m, k, out[o].mul, inner) for (o, m), k in later.items()),
     ]
 
 
-def floor_steps(found: list[Product], dtype: torch.dtype, names: tuple[str, ...]) -> dict[str, Callable[[], None]]:
+def floor_steps(
+    found: list[Product], dtype: torch.dtype, names: tuple[str, ...]
+) -> dict[str, Callable[[], None]]:
     """Functions that do the products of each step and nothing else."""
     rows: dict[tuple[int, int], int] = defaultdict(int)
     for p in found:
         rows[p.inputs, p.outputs] = min(BLOCK, max(rows[p.inputs, p.outputs], p.rows))
     operands = {
-        (k, n): [torch.randn(*shape, dtype=dtype) for shape in ((m, k), (k, n), (m, n), (m, k), (k, n))]
+        (k, n): [
+            torch.randn(*shape, dtype=dtype) for shape in ((m, k), (k, n), (m, n), (m, k), (k, n))
+        ]
         for (k, n), m in rows.items()
     }
 

@@ -40,7 +40,11 @@ def _reached(key: str, result: Mapping[str, Any]) -> float | None:
         data = result.get("data")
         return None if data is None else data[f"{key}_part_of_step"]
     if key == "egnn":
-        egnn = [row["median_ms"] for row in result["rows"] if row["contender"] == "EGNN" and row["step"] == "training"]
+        egnn = [
+            row["median_ms"]
+            for row in result["rows"]
+            if row["contender"] == "EGNN" and row["step"] == "training"
+        ]
         own = [row["median_ms"] for row in ours if row["step"] == "training"]
         return own[0] / egnn[0] if own and egnn else None
     if key == "peak_gib":

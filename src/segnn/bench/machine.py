@@ -16,7 +16,10 @@ def cpu_name() -> str:
     """The processor's model name, as the operating system gives it."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
+        platform.processor(),
+    )
 
 
 def load_average() -> float | None:
@@ -47,6 +50,8 @@ class Others:
         """Seconds of all processors at work, of this process and its children at work, and on the wall."""
         total = 0.0
         if STAT.exists():
-            user, nice, system, _idle, _wait, *rest = (int(n) for n in STAT.read_text().splitlines()[0].split()[1:9])
+            user, nice, system, _idle, _wait, *rest = (
+                int(n) for n in STAT.read_text().splitlines()[0].split()[1:9]
+            )
             total = (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
         return total, sum(os.times()[:4]), time.perf_counter()

@@ -52,7 +52,11 @@ class Particles:
     def to(self, dtype: torch.dtype) -> Particles:
         """With floating-point tensors of another type."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        cast: dict[str, Any] = {k: v.to(dtype) for k, v in values.items() if isinstance(v, Tensor) and v.is_floating_point()}
+        cast: dict[str, Any] = {
+            k: v.to(dtype)
+            for k, v in values.items()
+            if isinstance(v, Tensor) and v.is_floating_point()
+        }
         return replace(self, **cast)
 
 
@@ -77,7 +81,10 @@ def features(p: Particles, degree: int) -> Features:
     relative = p.position[source] - p.position[target] + p.shift
     edge_attr = INTEGRAL * spherical_harmonics(degree, relative)
     neighbours = torch.bincount(target, minlength=p.nodes).clamp(min=1).to(edge_attr.dtype)
-    node_attr = edge_attr.new_zeros(p.nodes, edge_attr.shape[1]).index_add(0, target, edge_attr) / neighbours[:, None]
+    node_attr = (
+        edge_attr.new_zeros(p.nodes, edge_attr.shape[1]).index_add(0, target, edge_attr)
+        / neighbours[:, None]
+    )
     distance = norm(relative)
     if p.velocity is None:
         return Features(p.scalars, edge_attr, node_attr, distance)
@@ -85,7 +92,9 @@ def features(p: Particles, degree: int) -> Features:
     centre = p.position.new_zeros(p.graphs, 3).index_add(0, p.batch, p.position) / size[:, None]
     x = torch.cat([p.position - centre[p.batch], p.velocity, norm(p.velocity)], 1)
     message = torch.cat([distance, p.scalars[source] * p.scalars[target]], 1)
-    return Features(x, edge_attr, node_attr + INTEGRAL * spherical_harmonics(degree, p.velocity), message)
+    return Features(
+        x, edge_attr, node_attr + INTEGRAL * spherical_harmonics(degree, p.velocity), message
+    )
 
 
 def charged(systems: int, bodies: int = 5) -> Particles:
@@ -130,7 +139,9 @@ def molecules(count: int, atoms: float = 17.9, cutoff: float = 2.0) -> Particles
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     position = np.concatenate([_tree(rng, size) for size in sizes])
     species = np.eye(SPECIES)[rng.choice(SPECIES, len(position), p=[0.51, 0.35, 0.06, 0.07, 0.01])]
-    return _particles(position, None, species, partial(edges.radius, position, offsets, cutoff), offsets)
+    return _particles(
+        position, None, species, partial(edges.radius, position, offsets, cutoff), offsets
+    )
 
 
 CLOSEST = 1.78

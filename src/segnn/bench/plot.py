@@ -14,14 +14,29 @@ if TYPE_CHECKING:
 
 Result = Mapping[str, Any]
 LOOKS: dict[str, dict[str, Any]] = {
-    DIRECT: {"marker": "o", "color": PALETTE["surface"], "markeredgecolor": PALETTE["ours"], "markersize": 7},
+    DIRECT: {
+        "marker": "o",
+        "color": PALETTE["surface"],
+        "markeredgecolor": PALETTE["ours"],
+        "markersize": 7,
+    },
     "segnn plain": {"marker": "o", "color": PALETTE["path"], "markersize": 6},
     "e3nn (script)": {"marker": "s", "color": PALETTE["minus"], "markersize": 5},
     "EGNN": {"marker": "D", "color": PALETTE["plus"], "markersize": 5},
     OURS: {"marker": "o", "color": PALETTE["ours"], "markersize": 9},
-    FLOOR: {"marker": "|", "color": PALETTE["ink"], "markersize": 13, "markeredgewidth": 2},  # last: never hidden
+    FLOOR: {
+        "marker": "|",
+        "color": PALETTE["ink"],
+        "markersize": 13,
+        "markeredgewidth": 2,
+    },  # last: never hidden
 }
-GOAL: dict[str, Any] = {"marker": "^", "color": PALETTE["surface"], "markeredgecolor": PALETTE["muted"], "markersize": 5.5}
+GOAL: dict[str, Any] = {
+    "marker": "^",
+    "color": PALETTE["surface"],
+    "markeredgecolor": PALETTE["muted"],
+    "markersize": 5.5,
+}
 BELOW = 0.28  # of a line: goals stand below it, where nothing hides them
 LABELS = {FLOOR: "matrix products alone", REFERENCE: "e3nn"}
 PANELS = (
@@ -35,7 +50,11 @@ def speed_figure(results: Sequence[Result]) -> Figure:
     """Times faster than e3nn, and times less memory, a line for each workload that was measured beside it; of what ``measure``
     returned. Workloads of several sizes have a panel of their own: time an edge against edges.
     """
-    beside = [r for r in results if any(row[value] is not None for row in r["rows"] for _, _, value in PANELS)]
+    beside = [
+        r
+        for r in results
+        if any(row[value] is not None for row in r["rows"] for _, _, value in PANELS)
+    ]
     growing = [r for r in results if r.get("exponent") is not None]
     panels = PANELS if beside else ()
     widths = [1.0] * len(panels) + [0.85] * bool(growing)
@@ -61,7 +80,14 @@ def speed_figure(results: Sequence[Result]) -> Figure:
         _growth(grid[-1], growing)
     if panels:
         handles, labels = _key()
-        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=FONT)
+        figure.legend(
+            handles,
+            labels,
+            loc="outside lower center",
+            ncols=len(labels),
+            frameon=False,
+            fontsize=FONT,
+        )
     return figure
 
 
@@ -73,10 +99,27 @@ def _line(axes: Axes, line: int, result: Result, steps: Sequence[str], value: st
     at = {row["contender"]: row[value] for row in known if row["size"] == size}
     at = {name: 1 / x if value == "part_of_e3nn_memory" else x for name, x in at.items() if x > 0}
     if OURS in at:
-        axes.plot([1.0, at[OURS]], [line, line], color=PALETTE["ours"], linewidth=2.2, solid_capstyle="butt")
-        _note(axes, f"{at[OURS]:.0f}" if at[OURS] >= 100 else f"{at[OURS]:.2g}", (at[OURS], line), 6, "center", PALETTE["ours"])
+        axes.plot(
+            [1.0, at[OURS]],
+            [line, line],
+            color=PALETTE["ours"],
+            linewidth=2.2,
+            solid_capstyle="butt",
+        )
+        _note(
+            axes,
+            f"{at[OURS]:.0f}" if at[OURS] >= 100 else f"{at[OURS]:.2g}",
+            (at[OURS], line),
+            6,
+            "center",
+            PALETTE["ours"],
+        )
     wanted = {goal["goal"]: goal["wanted"] for goal in result["goals"]}
-    goal = 1 / wanted["memory"] if value == "part_of_e3nn_memory" and "memory" in wanted else wanted.get(step)
+    goal = (
+        1 / wanted["memory"]
+        if value == "part_of_e3nn_memory" and "memory" in wanted
+        else wanted.get(step)
+    )
     if goal is not None and at:
         axes.plot([goal], [line + BELOW], linestyle="none", **GOAL)
     for name, look in LOOKS.items():
@@ -88,7 +131,10 @@ def _growth(axes: Axes, results: Sequence[Result]) -> None:
     """Microseconds an edge against the number of edges."""
     top = 0.0
     for result in results:
-        rows = sorted((row for row in result["rows"] if row["contender"] == OURS), key=lambda row: row["edges"])
+        rows = sorted(
+            (row for row in result["rows"] if row["contender"] == OURS),
+            key=lambda row: row["edges"],
+        )
         edges = [row["edges"] for row in rows]
         cost = [1e3 * row["median_ms"] / row["edges"] for row in rows]
         top = max(top, *cost)
@@ -101,9 +147,16 @@ def _growth(axes: Axes, results: Sequence[Result]) -> None:
     axes.set_ylim(0, 1.25 * top)
 
 
-def _note(axes: Axes, text: str, at: tuple[float, float], above: float, align: str, colour: str) -> None:
+def _note(
+    axes: Axes, text: str, at: tuple[float, float], above: float, align: str, colour: str
+) -> None:
     """Text so many points above a place."""
-    place: dict[str, Any] = {"xytext": (0, above), "textcoords": "offset points", "ha": align, "va": "bottom"}
+    place: dict[str, Any] = {
+        "xytext": (0, above),
+        "textcoords": "offset points",
+        "ha": align,
+        "va": "bottom",
+    }
     axes.annotate(text, at, color=colour, fontsize=FONT - 1, **place)
 
 

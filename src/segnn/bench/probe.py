@@ -18,7 +18,9 @@ MIB = 2**20
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
-def ask(question: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> dict[str, Any]:
+def ask(
+    question: Mapping[str, Any], environment: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The answer of a fresh process; ``{"failed": reason}`` if it died, say for want of memory.
 
     question: kind ("memory" or "first call"), workload, size (number of the graph), contender, step, threads, dtype.
@@ -50,13 +52,17 @@ def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
     torch.set_num_threads(question["threads"])
     network = make_network(name, workload, dtype)
     optimizer = make_optimizer(network)
-    tiny = contender(name, network, workload, workload.tiny(), dtype).steps((step,), optimizer)[step]
+    tiny = contender(name, network, workload, workload.tiny(), dtype).steps((step,), optimizer)[
+        step
+    ]
     began = time.perf_counter()
     tiny()
     first = time.perf_counter() - began
     if question["kind"] == "first call":
         return {"seconds": first}
-    run = contender(name, network, workload, workload.sizes[question["size"]](), dtype).steps((step,), optimizer)[step]
+    run = contender(name, network, workload, workload.sizes[question["size"]](), dtype).steps(
+        (step,), optimizer
+    )[step]
     tiny()
     _give_back()
     before = _resident()
@@ -87,7 +93,9 @@ def _peak() -> int:
         return _status("VmHWM")
     import resource
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
+        1 if sys.platform == "darwin" else 1024
+    )
 
 
 def _status(key: str) -> int:

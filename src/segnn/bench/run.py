@@ -65,11 +65,17 @@ def measure(
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        parts = [_size(workload, n, names, dtype, effort, stage) for n in range(len(workload.sizes))]
+        parts = [
+            _size(workload, n, names, dtype, effort, stage) for n in range(len(workload.sizes))
+        ]
     finally:
         torch.set_num_threads(before)
     rows = [row for part in parts for row in part.pop("rows")]
-    question = {"workload": workload.name, "threads": threads, "dtype": str(dtype).removeprefix("torch.")}
+    question = {
+        "workload": workload.name,
+        "threads": threads,
+        "dtype": str(dtype).removeprefix("torch."),
+    }
     if probes:
         _memory(rows, question, stage)
     _ratios(rows)
@@ -95,7 +101,12 @@ def measure(
 
 
 def _size(
-    workload: Workload, number: int, names: Sequence[str], dtype: torch.dtype, effort: Effort, stage: Stage
+    workload: Workload,
+    number: int,
+    names: Sequence[str],
+    dtype: torch.dtype,
+    effort: Effort,
+    stage: Stage,
 ) -> dict[str, Any]:
     """Times on one of the workload's graphs."""
     particles = workload.sizes[number]()
@@ -107,7 +118,10 @@ def _size(
                 networks[name] = make_network(name, workload, dtype)
             progress(n + 1, len(taking_part))
         share_weights(networks, workload)
-    contenders = {name: contender(name, network, workload, particles, dtype) for name, network in networks.items()}
+    contenders = {
+        name: contender(name, network, workload, particles, dtype)
+        for name, network in networks.items()
+    }
     agreed = agreement(contenders, dtype, gradients=workload.steps != ("forward",))
 
     timed: dict[str, Steps] = {name: c.steps(workload.steps) for name, c in contenders.items()}
@@ -131,9 +145,13 @@ def _size(
         }
         for (step, name), values in times.items()
     ]
-    ours = next((r["median_ms"] for r in rows if (r["step"], r["contender"]) == ("training", OURS)), None)
+    ours = next(
+        (r["median_ms"] for r in rows if (r["step"], r["contender"]) == ("training", OURS)), None
+    )
     return {
-        "data": data_path(particles, workload.degrees[1], ours) if "training" in workload.steps else None,
+        "data": data_path(particles, workload.degrees[1], ours)
+        if "training" in workload.steps
+        else None,
         "nodes": particles.nodes,
         "edges": particles.edges,
         "graphs": particles.graphs,
@@ -156,7 +174,13 @@ def _memory(rows: list[Row], question: dict[str, Any], stage: Stage) -> None:
     asked = [row for row in rows if row["contender"] != FLOOR]
     with stage(f"{question['workload']}: memory") as progress:
         for n, row in enumerate(asked):
-            answer = ask({**question, "kind": "memory", **{key: row[key] for key in ("contender", "step", "size")}})
+            answer = ask(
+                {
+                    **question,
+                    "kind": "memory",
+                    **{key: row[key] for key in ("contender", "step", "size")},
+                }
+            )
             row["peak_mib"] = answer.get("peak_mib")
             if "failed" in answer:
                 row["failed"] = answer["failed"]
@@ -168,10 +192,14 @@ def _ratios(rows: list[Row]) -> None:
     by = {(row["size"], row["step"], row["contender"]): row for row in rows}
     for row in rows:
         reference, floor = (by.get((row["size"], row["step"], name)) for name in (REFERENCE, FLOOR))
-        row["times_faster_than_e3nn"] = reference["median_ms"] / row["median_ms"] if reference else None
+        row["times_faster_than_e3nn"] = (
+            reference["median_ms"] / row["median_ms"] if reference else None
+        )
         row["times_the_floor"] = row["median_ms"] / floor["median_ms"] if floor else None
         known = reference is not None and reference["peak_mib"] and row["peak_mib"] is not None
-        row["part_of_e3nn_memory"] = row["peak_mib"] / reference["peak_mib"] if reference and known else None
+        row["part_of_e3nn_memory"] = (
+            row["peak_mib"] / reference["peak_mib"] if reference and known else None
+        )
 
 
 def _exponent(rows: list[Row]) -> float | None:
@@ -183,9 +211,17 @@ def _exponent(rows: list[Row]) -> float | None:
     return float(np.polyfit(edges, milliseconds, 1)[0])
 
 
-def _first_call(workload: Workload, question: dict[str, Any], stage: Stage) -> dict[str, float | None]:
+def _first_call(
+    workload: Workload, question: dict[str, Any], stage: Stage
+) -> dict[str, float | None]:
     """Seconds of our first step in a fresh process: with kernels to be compiled, and with kernels found on disk."""
-    asked = {**question, "kind": "first call", "contender": OURS, "step": workload.steps[-1], "size": 0}
+    asked = {
+        **question,
+        "kind": "first call",
+        "contender": OURS,
+        "step": workload.steps[-1],
+        "size": 0,
+    }
     found = {}
     with stage(f"{workload.name}: first call") as progress, tempfile.TemporaryDirectory() as folder:
         for n, key in enumerate(("empty_cache_s", "warm_cache_s")):

@@ -28,12 +28,16 @@ class Effort:
 
 
 def take_turns(
-    steps: Mapping[Key, Callable[[], object]], effort: Effort, progress: Callable[[int, int], None] = lambda done, total: None
+    steps: Mapping[Key, Callable[[], object]],
+    effort: Effort,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[Key, np.ndarray]:
     """Milliseconds of every step, each (turns,). In a turn every step is timed once."""
     warm = {key: _warm(step, effort.warm_up) for key, step in steps.items()}
     turn = sum(s * (2 if s < SHORT else 1) for s in warm.values())
-    turns = effort.repeats or int(np.clip(effort.seconds / max(turn, 1e-9), effort.at_least, effort.at_most))
+    turns = effort.repeats or int(
+        np.clip(effort.seconds / max(turn, 1e-9), effort.at_least, effort.at_most)
+    )
     times: dict[Key, list[float]] = {key: [] for key in steps}
     for n in range(turns):
         for key, step in steps.items():

@@ -82,7 +82,12 @@ def _gravity(neighbours: int, **more: Any) -> Workload:
     )
 
 
-_MOLECULES: dict[str, Any] = {"tiny": partial(molecules, 8), "width": 128, "layers": 7, "atoms": True}
+_MOLECULES: dict[str, Any] = {
+    "tiny": partial(molecules, 8),
+    "width": 128,
+    "layers": 7,
+    "atoms": True,
+}
 
 _ALL = (
     Workload(

@@ -29,10 +29,17 @@ masses are simulated on from their state. MP4 needs the program ffmpeg.
 def animate(
     target: Annotated[
         str,
-        typer.Argument(help="A run, a model, a trajectory, or systems to simulate.", metavar="RUN|MODEL|FILE.npz"),
+        typer.Argument(
+            help="A run, a model, a trajectory, or systems to simulate.",
+            metavar="RUN|MODEL|FILE.npz",
+        ),
     ],
-    systems: Annotated[Path | None, typer.Argument(help="For a model: its systems.", metavar="[SYSTEMS.npz]")] = None,
-    out: Annotated[Path, typer.Option("-o", "--out", help="The .gif or .mp4 to write.")] = Path("out.gif"),
+    systems: Annotated[
+        Path | None, typer.Argument(help="For a model: its systems.", metavar="[SYSTEMS.npz]")
+    ] = None,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The .gif or .mp4 to write.")] = Path(
+        "out.gif"
+    ),
     system: Annotated[int, typer.Option(help="Which of the systems.")] = 0,
     channel: Annotated[int, typer.Option(help="Which channel of every irrep.")] = 0,
     time: Annotated[float, typer.Option(help="For systems: how long they are simulated.")] = 3.0,
@@ -50,8 +57,12 @@ def animate(
         from segnn.viz.animate_trajectory import trajectory_animation
 
         if systems is not None:
-            raise UserError(f"{target} is a trajectory and takes no systems. For a forward pass: segnn animate MODEL {systems}")
-        figure, draw = trajectory_animation(find_trajectory(Path(target), system, time, frames), frames)
+            raise UserError(
+                f"{target} is a trajectory and takes no systems. For a forward pass: segnn animate MODEL {systems}"
+            )
+        figure, draw = trajectory_animation(
+            find_trajectory(Path(target), system, time, frames), frames
+        )
     else:
         from segnn.cli.model import find_model, find_systems
         from segnn.viz.animate_pass import pass_animation
@@ -82,7 +93,9 @@ def find_trajectory(path: Path, number: int, time: float, frames: int) -> Trajec
         return load_trajectory(path, number)
     systems = load_systems(path)
     if not 0 <= number < len(systems):
-        raise UserError(f"--system {number}: there are {len(systems)} systems in {path}, counted from 0")
+        raise UserError(
+            f"--system {number}: there are {len(systems)} systems in {path}, counted from 0"
+        )
     if not DT <= time <= 1000:
         raise UserError(f"--time {time}: expected {DT} to 1000")
     steps = min(max(frames - 1, 1), round(time / DT))
@@ -93,5 +106,9 @@ def find_trajectory(path: Path, number: int, time: float, frames: int) -> Trajec
             f"{path}: these systems cannot be simulated, they have no velocity with charge or mass. Animate a model on them "
             f"(segnn animate MODEL {path}), or a file with a time axis."
         )
-    charge = one.node["charge"].reshape(len(one.position), -1)[:, 0] if "charge" in one.node else [0.0] * len(one.position)
+    charge = (
+        one.node["charge"].reshape(len(one.position), -1)[:, 0]
+        if "charge" in one.node
+        else [0.0] * len(one.position)
+    )
     return Trajectory(Course(found.position, found.time, found.velocity), None, np.sign(charge))

@@ -11,7 +11,20 @@ import typer
 from typer.core import TyperGroup
 
 import segnn
-from segnn.cli import animate, bench, check, evaluate, info, predict, report, reproduce, rollout, simulate, train, view
+from segnn.cli import (
+    animate,
+    bench,
+    check,
+    evaluate,
+    info,
+    predict,
+    report,
+    reproduce,
+    rollout,
+    simulate,
+    train,
+    view,
+)
 from segnn.cli.output import complain, help_text
 from segnn.errors import UserError
 
@@ -61,7 +74,9 @@ app = typer.Typer(
 
 @app.callback()
 def segnn_command(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Replaced by HELP."""
 
@@ -75,7 +90,11 @@ for _name, _module, _short in (
     ("info", info, "Irreps, layers, parameters, operations and memory."),
     ("report", report, "A run folder as one HTML page."),
     ("rollout", rollout, "Apply a model again and again, beside the simulator."),
-    ("reproduce", reproduce, "The paper's tables: every method, setting and seed, ours beside published."),
+    (
+        "reproduce",
+        reproduce,
+        "The paper's tables: every method, setting and seed, ours beside published.",
+    ),
     ("view", view, "What a model carries, drawn in the browser."),
     ("animate", animate, "A forward pass or a trajectory as a GIF or MP4."),
     ("bench", bench, "Speed and memory, beside the same network from e3nn's modules."),

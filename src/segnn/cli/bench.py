@@ -27,17 +27,30 @@ PUBLISHED = Path("results/speed")
 
 
 def bench(
-    workloads: Annotated[list[str] | None, typer.Argument(help="All if none is given; see --list.", metavar="WORKLOAD")] = None,
+    workloads: Annotated[
+        list[str] | None,
+        typer.Argument(help="All if none is given; see --list.", metavar="WORKLOAD"),
+    ] = None,
     threads: Annotated[int, typer.Option(help="Threads of every contender.", min=1)] = 2,
-    seconds: Annotated[float, typer.Option(help="Time for the turns of a workload; at least 5 turns.", min=0.0)] = 60.0,
-    repeats: Annotated[int | None, typer.Option(help="Turns, instead of as many as fit in --seconds.", min=1)] = None,
+    seconds: Annotated[
+        float, typer.Option(help="Time for the turns of a workload; at least 5 turns.", min=0.0)
+    ] = 60.0,
+    repeats: Annotated[
+        int | None, typer.Option(help="Turns, instead of as many as fit in --seconds.", min=1)
+    ] = None,
     dtype: Annotated[str, typer.Option(help="float32 or float64.")] = "float32",
     contenders: Annotated[
-        str | None, typer.Option(help="Some of them, with commas between; see --list.", metavar="NAMES")
+        str | None,
+        typer.Option(help="Some of them, with commas between; see --list.", metavar="NAMES"),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help=f"Folder for the results; {PUBLISHED} if not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help=f"Folder for the results; {PUBLISHED} if not given.")
+    ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="A try-out: 3 turns, no memory, nothing written unless --out is given.")
+        bool,
+        typer.Option(
+            "--quick", help="A try-out: 3 turns, no memory, nothing written unless --out is given."
+        ),
     ] = False,
     listed: Annotated[bool, typer.Option("--list", help="What can be measured, and stop.")] = False,
     json: JsonFlag = False,
@@ -51,7 +64,10 @@ def bench(
     from segnn.bench.workloads import WORKLOADS, find_workloads, one_of
 
     if listed:
-        described = {"workloads": {w.name: w.text for w in WORKLOADS.values()}, "contenders": CONTENDERS}
+        described = {
+            "workloads": {w.name: w.text for w in WORKLOADS.values()},
+            "contenders": CONTENDERS,
+        }
         if json:
             print_json(described)
         else:
@@ -68,12 +84,20 @@ def bench(
     folder = None if quick and out is None else out or PUBLISHED
     if folder is not None:
         prepare(folder)
-    effort = Effort(seconds=seconds, repeats=repeats or (3 if quick else None), warm_up=1 if quick else 3)
+    effort = Effort(
+        seconds=seconds, repeats=repeats or (3 if quick else None), warm_up=1 if quick else 3
+    )
 
     results = []
     for workload in chosen:
         result = measure(
-            workload, names, threads=threads, dtype=getattr(torch, dtype), effort=effort, probes=not quick, stage=progress_bar
+            workload,
+            names,
+            threads=threads,
+            dtype=getattr(torch, dtype),
+            effort=effort,
+            probes=not quick,
+            stage=progress_bar,
         )
         results.append(result)
         if folder is not None:
@@ -94,7 +118,9 @@ def prepare(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"--out {folder}: cannot be made a folder ({error.strerror or error}); give another one") from error
+        raise UserError(
+            f"--out {folder}: cannot be made a folder ({error.strerror or error}); give another one"
+        ) from error
     stored(folder)
 
 
@@ -104,7 +130,9 @@ def write(folder: Path, result: Mapping[str, Any]) -> None:
 
     from segnn.model.weights import write_atomically
 
-    write_atomically(folder / f"{result['workload']}.json", (dumps(plain(result), indent=2) + "\n").encode())
+    write_atomically(
+        folder / f"{result['workload']}.json", (dumps(plain(result), indent=2) + "\n").encode()
+    )
 
 
 def stored(folder: Path) -> list[dict[str, Any]]:
@@ -121,7 +149,9 @@ def stored(folder: Path) -> list[dict[str, Any]]:
             except (OSError, ValueError):
                 results.append({})
             if results[-1].get("workload") != path.stem:
-                raise UserError(f"{path}: is not a result of segnn bench; move it away, or give another --out")
+                raise UserError(
+                    f"{path}: is not a result of segnn bench; move it away, or give another --out"
+                )
     return results
 
 
@@ -151,15 +181,32 @@ def show(result: Mapping[str, Any]) -> None:
         )
         for row in result["rows"]
     ]
-    columns = ("step", "contender", "ms", "quartiles", "95 %", "faster than e3nn", "floors", "MiB", "of e3nn's")
+    columns = (
+        "step",
+        "contender",
+        "ms",
+        "quartiles",
+        "95 %",
+        "faster than e3nn",
+        "floors",
+        "MiB",
+        "of e3nn's",
+    )
     title = f"{result['workload']}: {result['text']}\n{result['threads']} threads, {result['dtype']}, {result['cpu']}"
     print_table(title, columns, rows, right=range(2, len(columns)))
     verdicts = {True: "pass", False: "FAIL", None: ""}
-    cells = [(g["what"], f"{g['wanted']:.2f}", _number(g["reached"], "{:.2f}"), verdicts[g["met"]]) for g in result["goals"]]
+    cells = [
+        (g["what"], f"{g['wanted']:.2f}", _number(g["reached"], "{:.2f}"), verdicts[g["met"]])
+        for g in result["goals"]
+    ]
     if cells:
         print_table("Goals", ("goal", "wanted", "reached", "verdict"), cells, right=(1, 2))
     if result["busy"]:
-        shares = [part["processors_of_others"] for part in result["sizes"] if part["processors_of_others"] is not None]
+        shares = [
+            part["processors_of_others"]
+            for part in result["sizes"]
+            if part["processors_of_others"] is not None
+        ]
         busy = f"; others kept {max(shares):.1f} processors busy meanwhile" if shares else ""
         note(
             f"warning: these figures are not to be quoted: the machine was busy (load average {result['load_average_before']} "
@@ -174,12 +221,22 @@ def show(result: Mapping[str, Any]) -> None:
                 ("neighbours", "search, if positions change"),
             )
         ]
-        print_table("Data of a batch", ("edges and features", "ms", "of segnn's training step"), shown, right=(1, 2))
+        print_table(
+            "Data of a batch",
+            ("edges and features", "ms", "of segnn's training step"),
+            shown,
+            right=(1, 2),
+        )
     if result["exponent"] is not None:
         note(f"time grows as edges^{result['exponent']:.3f}")
     if result["first_call"] is not None:
-        empty, warm = (_number(result["first_call"][key], "{:.1f} s") for key in ("empty_cache_s", "warm_cache_s"))
-        note(f"first step of a process: {empty} with kernels to compile, {warm} with kernels on disk")
+        empty, warm = (
+            _number(result["first_call"][key], "{:.1f} s")
+            for key in ("empty_cache_s", "warm_cache_s")
+        )
+        note(
+            f"first step of a process: {empty} with kernels to compile, {warm} with kernels on disk"
+        )
 
 
 def _number(value: float | None, text: str) -> str:

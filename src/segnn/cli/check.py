@@ -25,8 +25,15 @@ float32. For "finite" rows the error is the fraction of values that are not fini
 
 
 def check(
-    target: Annotated[str, typer.Argument(help="A run or model folder, a packaged model, or a recipe.", metavar="RUN|RECIPE")],
-    data: Annotated[Path | None, typer.Option("--data", help="Systems to check on, an NPZ file.")] = None,
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="A run or model folder, a packaged model, or a recipe.", metavar="RUN|RECIPE"
+        ),
+    ],
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Systems to check on, an NPZ file.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Also write the table as JSON.")] = None,
     seed: Annotated[int, typer.Option(help="Of rotations, directions and fresh weights.")] = 0,
     json: JsonFlag = False,
@@ -42,14 +49,22 @@ def check(
     systems, source = find_systems(model.recipe, data)
     rows = check_model(model, systems, seed, source)
     passed = all(row.passed for row in rows)
-    result = plain({"model": target, "data": source, "passed": passed, "rows": [row.to_dict() for row in rows]})
+    result = plain(
+        {"model": target, "data": source, "passed": passed, "rows": [row.to_dict() for row in rows]}
+    )
     if out is not None:
         write_atomically(out, (dumps(result, indent=2) + "\n").encode())
     if json:
         print_json(result)
     else:
         cells = [
-            (row.property, row.dtype, f"{row.error:.1e}", f"{row.tolerance:.0e}", "pass" if row.passed else "FAIL")
+            (
+                row.property,
+                row.dtype,
+                f"{row.error:.1e}",
+                f"{row.tolerance:.0e}",
+                "pass" if row.passed else "FAIL",
+            )
             for row in rows
         ]
         columns = ("property", "dtype", "error", "tolerance", "verdict")

@@ -23,17 +23,26 @@ Without --data: the test systems of the recipe. RUN is a run folder, a model fol
 systems, and of a run folder the learning curve.
 """
 
-MEANING = {"stand_still": "standing still (target.base)", "straight_line": "straight line, fitted time"}
+MEANING = {
+    "stand_still": "standing still (target.base)",
+    "straight_line": "straight line, fitted time",
+}
 
 
 def evaluate(
-    run: Annotated[str, typer.Argument(help="A run folder, model folder or packaged model.", metavar="RUN")],
+    run: Annotated[
+        str, typer.Argument(help="A run folder, model folder or packaged model.", metavar="RUN")
+    ],
     data: Annotated[
-        Path | None, typer.Option("--data", help="Systems with labels: an NPZ file, or a folder of splits.")
+        Path | None,
+        typer.Option("--data", help="Systems with labels: an NPZ file, or a folder of splits."),
     ] = None,
-    split: Annotated[str, typer.Option("--split", help="Which systems of a folder: train, valid or test.")] = "test",
+    split: Annotated[
+        str, typer.Option("--split", help="Which systems of a folder: train, valid or test.")
+    ] = "test",
     plots: Annotated[
-        Path | None, typer.Option("--plots", help="A folder to write pictures (SVG) to.", metavar="FOLDER")
+        Path | None,
+        typer.Option("--plots", help="A folder to write pictures (SVG) to.", metavar="FOLDER"),
     ] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -52,9 +61,14 @@ def evaluate(
         return
     rows = [("this model", f"{result['mse']:.5g}", f"{result['mae']:.5g}")]
     baselines = result.get("baselines", {})
-    rows += [(text, f"{baselines[key]:.5g}", "") for key, text in MEANING.items() if key in baselines]
+    rows += [
+        (text, f"{baselines[key]:.5g}", "") for key, text in MEANING.items() if key in baselines
+    ]
     print_table(
-        f"{result['name']}: {result['systems']} systems of {result['data']}", ("predictor", "mse", "mae"), rows, right=(1, 2)
+        f"{result['name']}: {result['systems']} systems of {result['data']}",
+        ("predictor", "mse", "mae"),
+        rows,
+        right=(1, 2),
     )
     if plots is not None:
         note(", ".join(result["plots"]))
@@ -65,7 +79,15 @@ def draw(run: str, found: Predictions, folder: Path) -> list[str]:
     from segnn.report.canvas import save_figure
     from segnn.report.evaluation import evaluation_figures, learning_figure
 
-    figures = evaluation_figures(found.prediction, found.target, found.base, found.mse, found.quantity, found.unit, found.level)
+    figures = evaluation_figures(
+        found.prediction,
+        found.target,
+        found.base,
+        found.mse,
+        found.quantity,
+        found.unit,
+        found.level,
+    )
     curve = learning_figure(Path(run))
     if curve is not None:
         figures["learning"] = curve

@@ -27,12 +27,22 @@ training.batch_size=50, or --set training.checkpoint_layers=true, which computes
 
 def info(
     target: Annotated[
-        str, typer.Argument(help="A recipe, a run or model folder, or a packaged model.", metavar="RECIPE|RUN|MODEL")
+        str,
+        typer.Argument(
+            help="A recipe, a run or model folder, or a packaged model.", metavar="RECIPE|RUN|MODEL"
+        ),
     ],
-    data: Annotated[Path | None, typer.Option("--data", help="Systems that a batch is made of, an NPZ file.")] = None,
-    particles: Annotated[int | None, typer.Option(help="Instead of data: random systems of so many particles.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Systems that a batch is made of, an NPZ file.")
+    ] = None,
+    particles: Annotated[
+        int | None, typer.Option(help="Instead of data: random systems of so many particles.")
+    ] = None,
     overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Replace a value of a recipe; may be repeated.", metavar="KEY=VALUE")
+        list[str] | None,
+        typer.Option(
+            "--set", help="Replace a value of a recipe; may be repeated.", metavar="KEY=VALUE"
+        ),
     ] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -45,7 +55,10 @@ def info(
     if particles is not None:
         if particles < 1:
             raise UserError(f"--particles {particles}: expected at least 1")
-        systems, source = random_systems(model.recipe, (particles,) * 4), f"random systems of {particles} particles"
+        systems, source = (
+            random_systems(model.recipe, (particles,) * 4),
+            f"random systems of {particles} particles",
+        )
     else:
         systems, source = find_systems(model.recipe, data)
     found = model_info(model, systems, source)
@@ -61,21 +74,40 @@ def _print(target: str, source: str, found: ModelInfo) -> None:
         for key, entries in found.cues.items()
         for n, entry in enumerate(entries)
     ]
-    print_table(f"{target}: {found.name}, {found.kind}", ("cue", "expression", "irreps", "unit"), terms)
+    print_table(
+        f"{target}: {found.name}, {found.kind}", ("cue", "expression", "irreps", "unit"), terms
+    )
     print_table("Irreps", ("of", "irreps"), list(found.irreps.items()))
     batch = found.batch
     size = f"{batch['systems']:.0f} systems, {batch['particles']:.0f} particles, {batch['edges']:.0f} edges, as in {source}"
     layers = [
-        (layer.name, layer.irreps, f"{layer.parameters:,}", f"{layer.rows:,}", f"{layer.flops / 1e6:,.2f}")
+        (
+            layer.name,
+            layer.irreps,
+            f"{layer.parameters:,}",
+            f"{layer.rows:,}",
+            f"{layer.flops / 1e6:,.2f}",
+        )
         for layer in found.layers
     ]
-    print_table(f"Layers, for a batch of {size}", ("layer", "irreps", "weights", "rows", "MFLOP"), layers, right=(2, 3, 4))
+    print_table(
+        f"Layers, for a batch of {size}",
+        ("layer", "irreps", "weights", "rows", "MFLOP"),
+        layers,
+        right=(2, 3, 4),
+    )
     costs = [
         ("parameters", f"{found.parameters:,}"),
         ("state in training", f"{found.state_bytes / 2**20:.1f} MiB"),
         ("batch", f"{found.batch_bytes / 2**20:.1f} MiB"),
-        ("forward pass", f"{found.forward_flops / 1e9:.3f} GFLOP, {found.forward_bytes / 2**20:.1f} MiB"),
-        ("training step", f"{found.step_flops / 1e9:.3f} GFLOP, {found.step_bytes / 2**20:.1f} MiB"),
+        (
+            "forward pass",
+            f"{found.forward_flops / 1e9:.3f} GFLOP, {found.forward_bytes / 2**20:.1f} MiB",
+        ),
+        (
+            "training step",
+            f"{found.step_flops / 1e9:.3f} GFLOP, {found.step_bytes / 2**20:.1f} MiB",
+        ),
     ]
     print_table("Costs", ("of", ""), costs)
     for text in found.assumptions:

@@ -24,7 +24,9 @@ def find_model(target: str, seed: int = 0, overrides: Iterable[str] = ()) -> Phy
 
     if Path(target).suffix not in (".yaml", ".yml"):
         if overrides:
-            raise UserError(f"--set {next(iter(overrides))}: only a recipe can be changed; {target} is a trained model")
+            raise UserError(
+                f"--set {next(iter(overrides))}: only a recipe can be changed; {target} is a trained model"
+            )
         return load(target)
     recipe = load_recipe(target, overrides)
     with torch.random.fork_rng(devices=[]):

@@ -10,7 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else on standard output.")]
+JsonFlag = Annotated[
+    bool,
+    typer.Option("--json", help="Print the result as JSON and nothing else on standard output."),
+]
 
 MOST_COLUMNS = 1000
 NOT_FINITE = 1e300  # stands for infinity and NaN, which JSON does not have
@@ -53,7 +56,9 @@ def _print_label(message: str, label: str, style: str) -> None:
     Console(stderr=True, soft_wrap=True).print(Text.assemble((label, style), message))
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+def print_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()
+) -> None:
     """A table on stdout, never narrower than its contents; the columns numbered in ``right`` are right-aligned.
 
     A cell "pass" is green, "FAIL" red.
@@ -64,12 +69,20 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     from rich.text import Text
 
     styles = {"pass": "green", "FAIL": "bold red"}
-    table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number in right else "left", no_wrap=True)
     for row in rows:
         table.add_row(*(Text(cell, style=styles.get(cell, "")) for cell in row))
-    width = Console(width=MOST_COLUMNS).measure(table).maximum  # a narrow terminal or a pipe must not cut a number
+    width = (
+        Console(width=MOST_COLUMNS).measure(table).maximum
+    )  # a narrow terminal or a pipe must not cut a number
     Console(width=width, soft_wrap=True).print(table, crop=False)
 
 
@@ -77,10 +90,23 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
 def progress_bar(text: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on stderr; yields the function to call with (done, total). Without a terminal it stays silent."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(text, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -31,17 +31,23 @@ time as fit, and one that does not fit goes through every layer in pieces; predi
 
 
 def predict(
-    model: Annotated[str, typer.Argument(help="A run folder, model folder or packaged model.", metavar="MODEL")],
+    model: Annotated[
+        str, typer.Argument(help="A run folder, model folder or packaged model.", metavar="MODEL")
+    ],
     data: Annotated[Path, typer.Argument(help="The systems, an NPZ file.", metavar="IN.npz")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The NPZ file to write.")],
     keep: Annotated[
         bool,
-        typer.Option("--keep-input", help="Also write the arrays of the input; predictions are then named predicted_..."),
+        typer.Option(
+            "--keep-input",
+            help="Also write the arrays of the input; predictions are then named predicted_...",
+        ),
     ] = False,
     memory: Annotated[
         str | None,
         typer.Option(
-            help="Bound of what the prediction takes beside its input, 500MiB or 2GiB; none by default.", metavar="SIZE"
+            help="Bound of what the prediction takes beside its input, 500MiB or 2GiB; none by default.",
+            metavar="SIZE",
         ),
     ] = None,
     json: JsonFlag = False,
@@ -56,7 +62,9 @@ def predict(
         raise UserError(f"{out}: is the input file; give another name with -o.")
     loaded = load(model)
     systems = load_systems(data)
-    with np.load(data, allow_pickle=False) as stored:  # checked by load_systems; read again for its arrangement
+    with np.load(
+        data, allow_pickle=False
+    ) as stored:  # checked by load_systems; read again for its arrangement
         arrays = {name: stored[name] for name in stored.files}
     predicted = loaded.predict(arrays, str(data), memory=memory)
     bad = not_finite(predicted[loaded.quantity], systems, loaded.recipe.target.level)
@@ -67,7 +75,10 @@ def predict(
             label="warning: ",
         )
     if keep:
-        renamed = {name if name == "offsets" else f"predicted_{name}": value for name, value in predicted.items()}
+        renamed = {
+            name if name == "offsets" else f"predicted_{name}": value
+            for name, value in predicted.items()
+        }
         predicted = {**arrays, **renamed}
     write_npz(out, predicted)
     quantity = f"predicted_{loaded.quantity}" if keep else loaded.quantity

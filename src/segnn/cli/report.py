@@ -23,10 +23,16 @@ It shows more if the run folder also holds check.json and predictions.npz:
 
 def report(
     run: Annotated[Path, typer.Argument(help="A run folder with results.json.", metavar="RUN")],
-    out: Annotated[Path | None, typer.Option("--out", help="The HTML file; RUN/report.html if not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The HTML file; RUN/report.html if not given.")
+    ] = None,
     reproduce: Annotated[
         list[str] | None,
-        typer.Option("--reproduce", help="A command to show as the way to this run; may be repeated.", metavar="COMMAND"),
+        typer.Option(
+            "--reproduce",
+            help="A command to show as the way to this run; may be repeated.",
+            metavar="COMMAND",
+        ),
     ] = None,
     json: JsonFlag = False,
 ) -> None:

@@ -38,24 +38,39 @@ OWN = (RESULTS, RECIPES, RUNS, None)  # folders that a command need not name
 
 
 def reproduce(
-    table: Annotated[str, typer.Argument(help="charged, orders, samples, gravity or cues.", metavar="TABLE")],
+    table: Annotated[
+        str, typer.Argument(help="charged, orders, samples, gravity or cues.", metavar="TABLE")
+    ],
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="A method or a setting; may be repeated.", metavar="NAME")
+        list[str] | None,
+        typer.Option("--only", help="A method or a setting; may be repeated.", metavar="NAME"),
     ] = None,
-    seeds: Annotated[str | None, typer.Option("--seeds", help="Instead of the table's, such as 0,1,2.")] = None,
+    seeds: Annotated[
+        str | None, typer.Option("--seeds", help="Instead of the table's, such as 0,1,2.")
+    ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only list the runs, what is done, and the time if known.")
+        bool,
+        typer.Option("--dry-run", help="Only list the runs, what is done, and the time if known."),
     ] = False,
-    render: Annotated[bool, typer.Option("--render", help="Only make table.md and plot.svg from what is stored.")] = False,
+    render: Annotated[
+        bool, typer.Option("--render", help="Only make table.md and plot.svg from what is stored.")
+    ] = False,
     overrides: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Replace a value in every run; needs a --results folder of its own.", metavar="KEY=VALUE"),
+        typer.Option(
+            "--set",
+            help="Replace a value in every run; needs a --results folder of its own.",
+            metavar="KEY=VALUE",
+        ),
     ] = None,
     results: Annotated[Path, typer.Option("--results", help="Where results are stored.")] = RESULTS,
     recipes: Annotated[Path, typer.Option("--recipes", help="Where the recipes are.")] = RECIPES,
     runs: Annotated[
         Path | None,
-        typer.Option("--runs", help="Where run folders are kept: runs/reproduce, or with --set runs in the --results folder."),
+        typer.Option(
+            "--runs",
+            help="Where run folders are kept: runs/reproduce, or with --set runs in the --results folder.",
+        ),
     ] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -67,21 +82,39 @@ def reproduce(
     changes = overrides or []
     for option, folder, own in (("--results", results, RESULTS), ("--runs", runs, RUNS)):
         if changes and folder is not None and folder.resolve() == own.resolve():
-            raise UserError(f"--set {changes[0]}: not the table's own budget; give it another folder with {option}")
+            raise UserError(
+                f"--set {changes[0]}: not the table's own budget; give it another folder with {option}"
+            )
     found, store, chosen = find_table(table), Store(results), numbers(seeds)
     planned = plan(found.runs(only or (), chosen), store, recipes, changes)
     if dry_run:
         show(planned, json)
         return
     check_writable(results / found.name, "--results")
-    folders = [(o, str(f)) for o, f in (("--results", results), ("--recipes", recipes), ("--runs", runs)) if f not in OWN]
-    command = ["segnn", "reproduce", table, *chain(*(("--set", change) for change in changes), *folders)]
+    folders = [
+        (o, str(f))
+        for o, f in (("--results", results), ("--recipes", recipes), ("--runs", runs))
+        if f not in OWN
+    ]
+    command = [
+        "segnn",
+        "reproduce",
+        table,
+        *chain(*(("--set", change) for change in changes), *folders),
+    ]
     if not render:
-        choice = [*chain(*(("--only", name) for name in only or ())), *(["--seeds", seeds] if seeds else [])]
+        choice = [
+            *chain(*(("--only", name) for name in only or ())),
+            *(["--seeds", seeds] if seeds else []),
+        ]
         kept = runs or (results / "runs" if changes else RUNS)
-        with redirect_stdout(sys.stderr) if json else nullcontext():  # training may print; stdout is for the result alone
+        with (
+            redirect_stdout(sys.stderr) if json else nullcontext()
+        ):  # training may print; stdout is for the result alone
             do(found, planned, store, kept, not changes, shlex.join([*command, *choice]))
-    everything = plan(found.runs(seeds=sorted({*found.seeds, *store.seeds})), store, recipes, changes)
+    everything = plan(
+        found.runs(seeds=sorted({*found.seeds, *store.seeds})), store, recipes, changes
+    )
     write(found, everything, results / found.name, json, shlex.join(command), changes)
 
 
@@ -91,7 +124,9 @@ def numbers(text: str | None) -> tuple[int, ...] | None:
         return None
     parts = [part.strip() for part in text.split(",")]
     if not all(re.fullmatch("[0-9]{1,19}", part) and int(part) < 2**63 for part in parts):
-        raise UserError(f"--seeds {text}: expected whole numbers below 2^63 with commas between, such as --seeds 0,1,2")
+        raise UserError(
+            f"--seeds {text}: expected whole numbers below 2^63 with commas between, such as --seeds 0,1,2"
+        )
     return tuple(dict.fromkeys(map(int, parts)))
 
 
@@ -111,9 +146,19 @@ def show(planned: list[Planned], json: bool) -> None:
     left = [row for row in rows if row["state"] != "done"]
     known = [row["seconds"] for row in left if row["seconds"] is not None]
     if json:
-        print_json({"runs": rows, "to_do": len(left), "seconds": sum(known), "unknown": len(left) - len(known)})
+        print_json(
+            {
+                "runs": rows,
+                "to_do": len(left),
+                "seconds": sum(known),
+                "unknown": len(left) - len(known),
+            }
+        )
         return
-    cells = [(row["run"], row["method"], row["setting"], row["state"], minutes(row["seconds"])) for row in rows]
+    cells = [
+        (row["run"], row["method"], row["setting"], row["state"], minutes(row["seconds"]))
+        for row in rows
+    ]
     print_table("", ("run", "method", "setting", "state", "minutes"), cells, right=(4,))
     unknown = len(left) - len(known)
     note(
@@ -125,7 +170,13 @@ def show(planned: list[Planned], json: bool) -> None:
 
 def state(planned: Planned) -> str:
     """done, to do, or to do again because the stored result has another recipe."""
-    return "done" if planned.result is not None else "other recipe: again" if planned.outdated else "to do"
+    return (
+        "done"
+        if planned.result is not None
+        else "other recipe: again"
+        if planned.outdated
+        else "to do"
+    )
 
 
 def minutes(seconds: float | None) -> str:
@@ -133,7 +184,9 @@ def minutes(seconds: float | None) -> str:
     return "?" if seconds is None else f"{seconds / 60:.1f}"
 
 
-def do(table: Table, planned: list[Planned], store: Any, runs: Path, compare: bool, command: str) -> None:
+def do(
+    table: Table, planned: list[Planned], store: Any, runs: Path, compare: bool, command: str
+) -> None:
     """Everything that is not done yet, one after the other; whatever can be refused is refused before the first training.
 
     - ``compare``: the data have to be the simulator's. ``command``: what goes on after an interrupt.
@@ -160,10 +213,19 @@ def do(table: Table, planned: list[Planned], store: Any, runs: Path, compare: bo
                 f"Interrupted in {run.run.label}; everything so far is saved. Go on with the same command: {command}"
             ) from None
         mse = result.get("test", {}).get("mse")
-        note(f"  {result['diverged'] if mse is None else f'test mse {mse:.5g}'}: {store.path(run.run)}")
+        note(
+            f"  {result['diverged'] if mse is None else f'test mse {mse:.5g}'}: {store.path(run.run)}"
+        )
 
 
-def write(table: Table, planned: list[Planned], folder: Path, json: bool, command: str, overrides: Sequence[str]) -> None:
+def write(
+    table: Table,
+    planned: list[Planned],
+    folder: Path,
+    json: bool,
+    command: str,
+    overrides: Sequence[str],
+) -> None:
     """table.md and plot.svg, and the rows on stdout."""
     from segnn.model.weights import write_atomically
     from segnn.report import save_figure
@@ -179,9 +241,19 @@ def write(table: Table, planned: list[Planned], folder: Path, json: bool, comman
     if curves is not None:
         pictures.append(save_figure(curves, folder / "learning.svg"))
     if json:
-        told = {"table": table.name, "page": str(page), "plot": str(pictures[0]), "rows": plain([r.to_dict() for r in rows])}
+        told = {
+            "table": table.name,
+            "page": str(page),
+            "plot": str(pictures[0]),
+            "rows": plain([r.to_dict() for r in rows]),
+        }
         print_json(told)
         return
-    cells = [(row.method, row.setting, ours(row).replace("*", ""), quoted(row), verdict(row)) for row in rows]
-    print_table(table.title, ("method", "setting", "test MSE", "published", "against published"), cells)
+    cells = [
+        (row.method, row.setting, ours(row).replace("*", ""), quoted(row), verdict(row))
+        for row in rows
+    ]
+    print_table(
+        table.title, ("method", "setting", "test MSE", "published", "against published"), cells
+    )
     note(", ".join(map(str, [page, *pictures])))

@@ -31,18 +31,30 @@ energy and momentum.
 
 
 def rollout(
-    model: Annotated[str, typer.Argument(help="A run folder, model folder or packaged model.", metavar="RUN|MODEL")],
-    data: Annotated[Path, typer.Argument(help="The systems to start from, an NPZ file.", metavar="INITIAL.npz")],
+    model: Annotated[
+        str,
+        typer.Argument(help="A run folder, model folder or packaged model.", metavar="RUN|MODEL"),
+    ],
+    data: Annotated[
+        Path, typer.Argument(help="The systems to start from, an NPZ file.", metavar="INITIAL.npz")
+    ],
     steps: Annotated[int, typer.Option("--steps", help="How often the model is applied.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The NPZ file to write; JSON and SVG beside it.")],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="The NPZ file to write; JSON and SVG beside it.")
+    ],
     velocity: Annotated[
-        str | None, typer.Option("--velocity", help="A model of the velocities after the same time.", metavar="RUN|MODEL")
+        str | None,
+        typer.Option(
+            "--velocity", help="A model of the velocities after the same time.", metavar="RUN|MODEL"
+        ),
     ] = None,
     time: Annotated[
-        float | None, typer.Option("--time", help="Time of one step; the recipe's constant 'horizon', or 1.")
+        float | None,
+        typer.Option("--time", help="Time of one step; the recipe's constant 'horizon', or 1."),
     ] = None,
     softening: Annotated[
-        float | None, typer.Option("--softening", help="Of the gravity simulator, for systems with mass; 0.1.")
+        float | None,
+        typer.Option("--softening", help="Of the gravity simulator, for systems with mass; 0.1."),
     ] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -59,7 +71,9 @@ def rollout(
     if steps < 1:
         raise UserError(f"--steps {steps}: expected at least 1")
     if out.suffix != ".npz" or out.resolve() == data.resolve():
-        raise UserError(f"{out}: give the name of a new .npz file with -o; .json and .svg are written beside it.")
+        raise UserError(
+            f"{out}: give the name of a new .npz file with -o; .json and .svg are written beside it."
+        )
     loaded, systems = load(model), load_systems(data)
     check_softening(systems, softening)
     horizon = time if time is not None else _horizon(loaded.recipe)
@@ -79,7 +93,8 @@ def rollout(
     measured = plain(
         {
             "model": model,
-            "velocity": velocity or ("differences of positions" if found.velocity is not None else None),
+            "velocity": velocity
+            or ("differences of positions" if found.velocity is not None else None),
             "input": str(data),
             "systems": len(systems),
             "steps": steps,
@@ -89,7 +104,9 @@ def rollout(
         }
     )
     write(out, data, systems, found, true)
-    write_atomically(out.with_suffix(".json"), (json_text.dumps(measured, indent=1) + "\n").encode())
+    write_atomically(
+        out.with_suffix(".json"), (json_text.dumps(measured, indent=1) + "\n").encode()
+    )
     files = [out, out.with_suffix(".json")]
     if true is not None:
         files.append(save_figure(error_plot(measured), out.with_suffix(".svg")))
@@ -113,13 +130,17 @@ def _horizon(recipe: Any) -> float:
     return 1.0
 
 
-def write(out: Path, data: Path, systems: Systems, found: Trajectory, true: Trajectory | None) -> None:
+def write(
+    out: Path, data: Path, systems: Systems, found: Trajectory, true: Trajectory | None
+) -> None:
     """States in front of the input's arrangement, and what does not change in time."""
     import numpy as np
 
     from segnn.cli.predict import write_npz
 
-    with np.load(data, allow_pickle=False) as stored:  # checked by load_systems; read again for its arrangement
+    with np.load(
+        data, allow_pickle=False
+    ) as stored:  # checked by load_systems; read again for its arrangement
         given = {name: stored[name] for name in stored.files}
     shape = given["position"].shape
 
@@ -130,21 +151,43 @@ def write(out: Path, data: Path, systems: Systems, found: Trajectory, true: Traj
     if found.velocity is not None:
         arrays["velocity"] = arranged(found.velocity)
     if true is not None and true.velocity is not None:
-        arrays |= {"true_position": arranged(true.position), "true_velocity": arranged(true.velocity)}
-    constant = {name: value for name, value in given.items() if name not in arrays and not name.startswith("target_")}
+        arrays |= {
+            "true_position": arranged(true.position),
+            "true_velocity": arranged(true.velocity),
+        }
+    constant = {
+        name: value
+        for name, value in given.items()
+        if name not in arrays and not name.startswith("target_")
+    }
     write_npz(out, {**constant, **arrays})
 
 
 def show(measured: dict[str, Any]) -> None:
     """State by state, on stdout."""
-    columns = ("time", "position mse", "straight line", "energy drift", "momentum drift", "angular momentum drift")
+    columns = (
+        "time",
+        "position mse",
+        "straight line",
+        "energy drift",
+        "momentum drift",
+        "angular momentum drift",
+    )
     rows = [
         (
             f"{measured['time'][k]:g}",
             f"{measured['position_mse'][k]:.4g}",
             f"{measured['straight_line_mse'][k]:.4g}",
-            *(f"{measured[f'{key}_drift']['model'][k]:.2g}" for key in ("energy", "momentum", "angular_momentum")),
+            *(
+                f"{measured[f'{key}_drift']['model'][k]:.2g}"
+                for key in ("energy", "momentum", "angular_momentum")
+            ),
         )
         for k in range(1, measured["states"])
     ]
-    print_table(f"{measured['model']} on {measured['systems']} systems", columns, rows, right=tuple(range(6)))
+    print_table(
+        f"{measured['model']} on {measured['systems']} systems",
+        columns,
+        rows,
+        right=tuple(range(6)),
+    )

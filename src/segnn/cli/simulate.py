@@ -49,26 +49,37 @@ Each file holds position and velocity (S, N, 3), mass (S, N), target_position, t
 
 SPLITS = ("train", "valid", "test")
 
-Out = Annotated[Path, typer.Option("--out", help="Folder for train.npz, valid.npz, test.npz; made if need be.")]
+Out = Annotated[
+    Path, typer.Option("--out", help="Folder for train.npz, valid.npz, test.npz; made if need be.")
+]
 Counts = Annotated[str, typer.Option(help="How many systems: train,valid,test.")]
 Particles = Annotated[int, typer.Option(help="Particles in each system.")]
 Seed = Annotated[int, typer.Option(help="Seed of all random numbers.")]
 Start = Annotated[int, typer.Option(help="The step of the input state.")]
 Horizon = Annotated[int, typer.Option(help="Steps from the input to the target.")]
 Steps = Annotated[
-    int | None, typer.Option(help="Length of the trajectory that random numbers are drawn for; 5000, or as needed.")
+    int | None,
+    typer.Option(
+        help="Length of the trajectory that random numbers are drawn for; 5000, or as needed."
+    ),
 ]
-Threads = Annotated[int | None, typer.Option(help="One per processor if not given; does not change the result.")]
+Threads = Annotated[
+    int | None, typer.Option(help="One per processor if not given; does not change the result.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 
 
-@app.command("charged", help=help_text(CHARGED), short_help="Charged particles (or springs) in empty space.")
+@app.command(
+    "charged", help=help_text(CHARGED), short_help="Charged particles (or springs) in empty space."
+)
 def charged(
     out: Out,
     systems: Counts = "3000,2000,2000",
     particles: Particles = 5,
     seed: Seed = 43,
-    springs: Annotated[bool, typer.Option("--springs", help="Springs between random pairs instead of charges.")] = False,
+    springs: Annotated[
+        bool, typer.Option("--springs", help="Springs between random pairs instead of charges.")
+    ] = False,
     start: Start = 3100,
     horizon: Horizon = 1000,
     steps: Steps = None,
@@ -85,21 +96,39 @@ def charged(
         force,
         json,
         lambda progress: simulate(
-            wanted, particles, seed, length, springs, progress, start=start, horizon=horizon, threads=threads
+            wanted,
+            particles,
+            seed,
+            length,
+            springs,
+            progress,
+            start=start,
+            horizon=horizon,
+            threads=threads,
         ),
     )
 
 
-@app.command("gravity", help=help_text(GRAVITY), short_help="Masses in empty space that attract each other.")
+@app.command(
+    "gravity", help=help_text(GRAVITY), short_help="Masses in empty space that attract each other."
+)
 def gravity(
     out: Out,
     systems: Counts = "10000,2000,2000",
     particles: Particles = 100,
     seed: Seed = 43,
-    softening: Annotated[float, typer.Option(help="The length below which the attraction is softened.")] = 0.1,
-    masses: Annotated[str, typer.Option(help="Mass of every particle, or LOWEST,HIGHEST: drawn uniformly between.")] = "1",
+    softening: Annotated[
+        float, typer.Option(help="The length below which the attraction is softened.")
+    ] = 0.1,
+    masses: Annotated[
+        str,
+        typer.Option(help="Mass of every particle, or LOWEST,HIGHEST: drawn uniformly between."),
+    ] = "1",
     unit_velocities: Annotated[
-        bool, typer.Option("--unit-velocities", help="Initial velocities of length 1, as the paper's text has it.")
+        bool,
+        typer.Option(
+            "--unit-velocities", help="Initial velocities of length 1, as the paper's text has it."
+        ),
     ] = False,
     start: Start = 3000,
     horizon: Horizon = 1000,
@@ -133,14 +162,21 @@ def gravity(
     )
 
 
-def write(out: Path, force: bool, json: bool, simulate: Callable[[Callable[[int, int], None]], dict[str, Systems]]) -> None:
+def write(
+    out: Path,
+    force: bool,
+    json: bool,
+    simulate: Callable[[Callable[[int, int], None]], dict[str, Systems]],
+) -> None:
     """Simulate under a progress bar, write one file a split that has systems into ``out``, say what was made."""
     from segnn.data import save_systems
 
     files = {split: out / f"{split}.npz" for split in SPLITS}
     there = [str(path) for path in files.values() if path.exists()]
     if there and not force:
-        raise UserError(f"{', '.join(there)}: exists already. Give another folder with --out, or replace it with --force.")
+        raise UserError(
+            f"{', '.join(there)}: exists already. Give another folder with --out, or replace it with --force."
+        )
     began = time.perf_counter()
     with progress_bar("simulating") as progress:
         made = simulate(progress)
@@ -153,14 +189,22 @@ def write(out: Path, force: bool, json: bool, simulate: Callable[[Callable[[int,
     if json:
         sizes = {split: len(made[split]) for split in SPLITS}
         print_json(
-            {"files": {split: str(path) for split, path in files.items()}, "systems": sizes, "seconds": round(seconds, 2)}
+            {
+                "files": {split: str(path) for split, path in files.items()},
+                "systems": sizes,
+                "seconds": round(seconds, 2),
+            }
         )
     else:
         total = sum(map(len, made.values()))
         particles = max(int(systems.sizes.max(initial=0)) for systems in made.values())
-        note(f"{total} systems of {particles} particles in {seconds:.1f} s: {', '.join(map(str, files.values()))}")
+        note(
+            f"{total} systems of {particles} particles in {seconds:.1f} s: {', '.join(map(str, files.values()))}"
+        )
     if empty:
-        note(f"no systems, so no file: {', '.join(map(str, empty.values()))}; training needs train, valid and test")
+        note(
+            f"no systems, so no file: {', '.join(map(str, empty.values()))}; training needs train, valid and test"
+        )
 
 
 def remove(path: Path) -> None:
@@ -168,14 +212,18 @@ def remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise UserError(f"{path}: cannot be removed ({error.strerror or error}). Give another folder with --out.") from error
+        raise UserError(
+            f"{path}: cannot be removed ({error.strerror or error}). Give another folder with --out."
+        ) from error
 
 
 def counts(text: str) -> tuple[int, int, int]:
     """``3000,2000,2000`` as three numbers."""
     parts = text.split(",")
     if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
-        raise UserError(f"--systems {text}: expected three counts, train,valid,test, such as --systems 3000,2000,2000")
+        raise UserError(
+            f"--systems {text}: expected three counts, train,valid,test, such as --systems 3000,2000,2000"
+        )
     train, valid, test = (int(part) for part in parts)
     return train, valid, test
 
@@ -187,5 +235,7 @@ def mass_range(text: str) -> tuple[float, float]:
     except ValueError:
         numbers = []
     if len(numbers) not in (1, 2):
-        raise UserError(f"--masses {text}: expected one mass, or the lowest and the highest, such as --masses 0.5,2")
+        raise UserError(
+            f"--masses {text}: expected one mass, or the lowest and the highest, such as --masses 0.5,2"
+        )
     return numbers[0], numbers[-1]

@@ -25,13 +25,21 @@ with the same command and --resume.
 
 def train(
     recipe: Annotated[Path, typer.Argument(help="The recipe, a YAML file.", metavar="RECIPE")],
-    out: Annotated[Path, typer.Option("--out", help="The run folder; new, or one to go on with (--resume).")],
+    out: Annotated[
+        Path, typer.Option("--out", help="The run folder; new, or one to go on with (--resume).")
+    ],
     overrides: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Replace a value of the recipe; may be repeated.", metavar="KEY=VALUE"),
+        typer.Option(
+            "--set", help="Replace a value of the recipe; may be repeated.", metavar="KEY=VALUE"
+        ),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in --out.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the training that --out holds.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last checkpoint in --out.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the training that --out holds.")
+    ] = False,
     json: JsonFlag = False,
 ) -> None:
     """Train a recipe."""
@@ -47,11 +55,15 @@ def train(
         )
     from segnn.training.run import train as train_recipe
 
-    with redirect_stdout(sys.stderr) if json else nullcontext():  # libraries may print; stdout is for the result alone
+    with (
+        redirect_stdout(sys.stderr) if json else nullcontext()
+    ):  # libraries may print; stdout is for the result alone
         results = train_recipe(loaded, out, resume=resume, overwrite=overwrite)
     if json:
         print_json(results)
         return
     mse, base = results["test"]["mse"], results.get("baselines", {}).get("stand_still")
     beside = "" if base is None else f" (standing still: {base:.4g})"
-    note(f"test mse {mse:.5g}{beside}, best epoch {results['best_epoch']}, {results['seconds']:.0f} s: {out / 'results.json'}")
+    note(
+        f"test mse {mse:.5g}{beside}, best epoch {results['best_epoch']}, {results['seconds']:.0f} s: {out / 'results.json'}"
+    )

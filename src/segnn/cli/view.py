@@ -23,20 +23,37 @@ machine only. --export writes one file instead that needs neither server nor net
 
 def view(
     model: Annotated[
-        str, typer.Argument(help="A run or model folder, a packaged model, or a recipe (fresh weights).", metavar="RUN|MODEL")
+        str,
+        typer.Argument(
+            help="A run or model folder, a packaged model, or a recipe (fresh weights).",
+            metavar="RUN|MODEL",
+        ),
     ],
-    systems: Annotated[Path | None, typer.Argument(help="The systems, an NPZ file.", metavar="[SYSTEMS.npz]")] = None,
-    port: Annotated[int | None, typer.Option(help="The port; the first free one from 8760 on if not given.")] = None,
-    host: Annotated[str, typer.Option(help="The address to serve on; others let other machines in.")] = "127.0.0.1",
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Whether to open a browser.")] = True,
-    export: Annotated[Path | None, typer.Option("--export", help="Write the page to this .html file; serve nothing.")] = None,
+    systems: Annotated[
+        Path | None, typer.Argument(help="The systems, an NPZ file.", metavar="[SYSTEMS.npz]")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port; the first free one from 8760 on if not given.")
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="The address to serve on; others let other machines in.")
+    ] = "127.0.0.1",
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Whether to open a browser.")
+    ] = True,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", help="Write the page to this .html file; serve nothing."),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """View a model."""
     from segnn.cli.model import find_model, find_systems
 
     if export is not None and export.suffix not in (".html", ".htm"):
-        raise UserError(f"--export {export}: a page ends in .html, not {export.suffix or 'nothing'!r}")
+        raise UserError(
+            f"--export {export}: a page ends in .html, not {export.suffix or 'nothing'!r}"
+        )
     if port is not None and not 0 <= port <= 65535:
         raise UserError(f"--port {port}: expected 0 to 65535")
     loaded = find_model(model)
@@ -44,12 +61,16 @@ def view(
     from segnn.viewer import Session
 
     fresh = Path(model).suffix in (".yaml", ".yml")
-    session = Session(loaded, shown, Path(source).name, f"{Path(model).stem}, untrained" if fresh else model)
+    session = Session(
+        loaded, shown, Path(source).name, f"{Path(model).stem}, untrained" if fresh else model
+    )
     if export is not None:
         try:
             from segnn.viewer.export import export as write
         except ImportError as error:
-            raise UserError(f"The viewer needs starlette ({error}). Install it: pip install 'segnn[web]'") from error
+            raise UserError(
+                f"The viewer needs starlette ({error}). Install it: pip install 'segnn[web]'"
+            ) from error
         held, size = write(session, export)
         if json:
             print_json({"page": str(export), "systems": held, "bytes": size})

@@ -29,7 +29,9 @@ def complete(offsets: np.ndarray) -> Edges:
     first = np.repeat(offsets[:-1], sizes)  # (M,) first particle of the particle's system
     degree = np.repeat(sizes, sizes) - 1  # (M,)
     target = np.repeat(np.arange(len(first)), degree)
-    nth = np.arange(len(target)) - np.repeat(np.cumsum(degree) - degree, degree)  # counts the sources of a target
+    nth = np.arange(len(target)) - np.repeat(
+        np.cumsum(degree) - degree, degree
+    )  # counts the sources of a target
     source = first[target] + nth
     source += source >= target  # skip the target itself
     return np.stack([source, target]), np.zeros((len(target), 3))
@@ -63,7 +65,9 @@ def _nearest_equal(position: np.ndarray, firsts: np.ndarray, size: int, k: int) 
         first = firsts[s : s + systems]
         x = position[first[:, None] + np.arange(size)]  # (s, N, 3)
         for r in range(0, size, rows):
-            square = sum((x[:, r : r + rows, None, a] - x[:, None, :, a]) ** 2 for a in range(3))  # (s, rows, N)
+            square = sum(
+                (x[:, r : r + rows, None, a] - x[:, None, :, a]) ** 2 for a in range(3)
+            )  # (s, rows, N)
             local = np.arange(square.shape[1])
             square[:, local, r + local] = np.inf
             system, target, source = np.nonzero(_smallest(square, min(k, size - 1)))

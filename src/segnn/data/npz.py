@@ -26,19 +26,25 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     """All arrays of an NPZ file. Raises `UserError` if it is missing, is not an NPZ, is damaged or holds a pickle."""
     path = Path(path)
     if not path.exists():
-        raise UserError(f"{path}: no such file. Check the path, or make the data with 'segnn simulate'.")
+        raise UserError(
+            f"{path}: no such file. Check the path, or make the data with 'segnn simulate'."
+        )
     if not path.is_file():
         raise UserError(f"{path}: is a folder, expected an NPZ file.")
     arrays = {}
     try:
         with path.open("rb") as file:
             if not zipfile.is_zipfile(file):
-                raise UserError(f"{path}: not an NPZ file, or cut short. Write it with numpy.savez(path, position=...).")
+                raise UserError(
+                    f"{path}: not an NPZ file, or cut short. Write it with numpy.savez(path, position=...)."
+                )
         with np.load(path, allow_pickle=False) as stored:
             for name in stored.files:
                 arrays[name] = _read(stored, name, path)
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror or error}). Check the file and its rights.") from error
+        raise UserError(
+            f"{path}: cannot be read ({error.strerror or error}). Check the file and its rights."
+        ) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UserError(f"{path}: damaged NPZ file ({error}). Write or copy it again.") from error
     return arrays
@@ -53,9 +59,13 @@ def _read(stored: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
                 f"{path}: array {name!r} holds Python objects (a pickle), refused because reading it can run code. "
                 "Save plain numeric arrays; for systems of varying size use flat arrays and 'offsets'."
             ) from error
-        raise UserError(f"{path}: array {name!r} is damaged ({error}). Write or copy the file again.") from error
+        raise UserError(
+            f"{path}: array {name!r} is damaged ({error}). Write or copy the file again."
+        ) from error
     if not isinstance(array, np.ndarray):
-        raise UserError(f"{path}: entry {name!r} is not a NumPy array. Write the file with numpy.savez.")
+        raise UserError(
+            f"{path}: entry {name!r} is not a NumPy array. Write the file with numpy.savez."
+        )
     return array
 
 
@@ -70,7 +80,9 @@ def save_systems(path: str | os.PathLike[str], systems: Systems) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, arrays)
     except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error.strerror or error}). Give another path.") from error
+        raise UserError(
+            f"{path}: cannot be written ({error.strerror or error}). Give another path."
+        ) from error
 
 
 def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:

@@ -43,20 +43,26 @@ def radius(
     if method == "auto" and find_spec("vesin") is None:
         method = "numpy"
     if cell is None and pbc is not None and np.any(pbc):
-        raise UserError("radius: periodic axes (pbc) need a cell. Give 'cell' (S, 3, 3) or no 'pbc'.")
+        raise UserError(
+            "radius: periodic axes (pbc) need a cell. Give 'cell' (S, 3, 3) or no 'pbc'."
+        )
     if cell is None:
         cells, periodic = np.broadcast_to(np.eye(3), (systems, 3, 3)), np.zeros((systems, 3), bool)
     else:
         cells = np.broadcast_to(np.asarray(cell, np.float64), (systems, 3, 3))
         periodic = np.broadcast_to(True if pbc is None else np.asarray(pbc) != 0, (systems, 3))
 
-    alone = ~periodic.any(1) & ((np.diff(offsets) <= SMALL) | (method == "numpy")) & (method != "vesin")
+    alone = (
+        ~periodic.any(1) & ((np.diff(offsets) <= SMALL) | (method == "numpy")) & (method != "vesin")
+    )
     parts = _open_systems(position, offsets, np.flatnonzero(alone), r)
     for s in np.flatnonzero(~alone):
         x = position[offsets[s] : offsets[s + 1]]
         box = completed(cells[s], periodic[s], int(s))
         few = method == "auto" and _reach(box, periodic[s], r).prod() * len(x) ** 2 <= SMALL**2
-        source, target, images = (_numpy if few or method == "numpy" else _vesin)(x, box, periodic[s], r)
+        source, target, images = (_numpy if few or method == "numpy" else _vesin)(
+            x, box, periodic[s], r
+        )
         shift = images[:, :1] * box[0] + images[:, 1:2] * box[1] + images[:, 2:] * box[2]
         keep = _within(x[source] + shift - x[target], r)
         parts.append((offsets[s] + source[keep], offsets[s] + target[keep], shift[keep]))
@@ -91,14 +97,19 @@ def completed(cell: np.ndarray, periodic: np.ndarray, system: int = 0) -> np.nda
     return box
 
 
-def _open_systems(position: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, r: float) -> list[Pairs]:
+def _open_systems(
+    position: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, r: float
+) -> list[Pairs]:
     """Systems without a boundary: all pairs of many systems at a time, those within r kept."""
     parts: list[Pairs] = []
     sizes = np.diff(offsets)[chosen]
     block = np.cumsum(sizes**2) // BLOCK
     for b in np.unique(block):
         first, size = offsets[:-1][chosen[block == b]], sizes[block == b]
-        start, count = np.repeat(first, size), np.repeat(size, size)  # per target: first row and size of its system
+        start, count = (
+            np.repeat(first, size),
+            np.repeat(size, size),
+        )  # per target: first row and size of its system
         row = np.arange(len(count)) - np.repeat(np.cumsum(size) - size, size) + start
         target = np.repeat(row, count)
         source = np.arange(len(target)) - np.repeat(np.cumsum(count) - count - start, count)

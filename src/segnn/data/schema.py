@@ -50,7 +50,9 @@ def numbers(value: object, name: str, source: str) -> np.ndarray:
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, RuntimeError) as error:
-        raise UserError(f"{source}: array {name!r} cannot be read as an array ({error}).") from error
+        raise UserError(
+            f"{source}: array {name!r} cannot be read as an array ({error})."
+        ) from error
     if array.dtype.kind not in "fiub":
         raise UserError(
             f"{source}: array {name!r} has dtype {array.dtype}, expected real numbers. "
@@ -74,7 +76,9 @@ def parse(arrays: Mapping[str, object], source: str) -> dict[str, Any]:
             "(N, 3) for one system, or (M, 3) together with 'offsets' for varying sizes; the last axis is x, y, z."
         )
     if position.size == 0:
-        raise UserError(f"{source}: array 'position' has shape {position.shape}: empty. Give at least one particle.")
+        raise UserError(
+            f"{source}: array 'position' has shape {position.shape}: empty. Give at least one particle."
+        )
     lead = position.shape[:-1]
     if flat:
         offsets = check_offsets(arrays["offsets"], len(position), source)
@@ -94,11 +98,15 @@ def parse(arrays: Mapping[str, object], source: str) -> dict[str, Any]:
             graph[name] = per_system(array, name, len(offsets) - 1, lead, flat, source)
             check_finite(graph[name], name, None, source)
     if "pbc" in graph and "cell" not in graph:
-        raise UserError(f"{source}: array 'pbc' without 'cell'. Add 'cell' (S, 3, 3) or drop 'pbc'.")
+        raise UserError(
+            f"{source}: array 'pbc' without 'cell'. Add 'cell' (S, 3, 3) or drop 'pbc'."
+        )
     return {"position": node.pop("position"), "offsets": offsets, "node": node, "graph": graph}
 
 
-def per_system(array: np.ndarray, name: str, systems: int, lead: tuple[int, ...], flat: bool, source: str) -> np.ndarray:
+def per_system(
+    array: np.ndarray, name: str, systems: int, lead: tuple[int, ...], flat: bool, source: str
+) -> np.ndarray:
     """A per-system array with its axis S in front, or a UserError that names both shapes.
 
     Without a telling name only a shape passes that can hardly be a node array with a wrong number of particles.
@@ -110,10 +118,14 @@ def per_system(array: np.ndarray, name: str, systems: int, lead: tuple[int, ...]
         fits = fits and batched.shape[1:] == PERIODIC[name]
         expected = f"{(systems, *PERIODIC[name])}"
     else:
-        guess = batched.shape[1:] in ((), (3,), (3, 3)) or (not single and batched.ndim == 2) or flat
+        guess = (
+            batched.shape[1:] in ((), (3,), (3, 3)) or (not single and batched.ndim == 2) or flat
+        )
         fits = fits and (guess or belongs_to_system(name))
         begin = ", ".join(map(str, lead))
-        expected = f"({begin}, …) for an array of the particles, or ({systems}, …) for one of the systems"
+        expected = (
+            f"({begin}, …) for an array of the particles, or ({systems}, …) for one of the systems"
+        )
     if not fits:
         raise UserError(
             f"{source}: array {name!r} has shape {array.shape}, but 'position' has shape {(*lead, 3)}; "
@@ -127,14 +139,18 @@ def check_offsets(value: object, particles: int, source: str) -> np.ndarray:
     offsets = np.asarray(value)
     cure = f"Expected integers (S + 1,) that start at 0, increase and end at the {particles} rows of 'position'."
     if offsets.dtype.kind not in "iu" or offsets.ndim != 1 or len(offsets) < 2:
-        raise UserError(f"{source}: array 'offsets' has shape {offsets.shape} and dtype {offsets.dtype}. {cure}")
+        raise UserError(
+            f"{source}: array 'offsets' has shape {offsets.shape} and dtype {offsets.dtype}. {cure}"
+        )
     offsets = offsets.astype(np.int64)
     if offsets[0] != 0:
         raise UserError(f"{source}: array 'offsets' starts at {offsets[0]}. {cure}")
     wrong = np.flatnonzero(np.diff(offsets) <= 0)
     if len(wrong):
         s = wrong[0]
-        raise UserError(f"{source}: array 'offsets' goes from {offsets[s]} to {offsets[s + 1]} at system {s}. {cure}")
+        raise UserError(
+            f"{source}: array 'offsets' goes from {offsets[s]} to {offsets[s + 1]} at system {s}. {cure}"
+        )
     if offsets[-1] != particles:
         raise UserError(f"{source}: array 'offsets' ends at {offsets[-1]}. {cure}")
     return offsets
@@ -144,7 +160,9 @@ def check_cuts(offsets: np.ndarray, rows: int, source: str) -> None:
     """Raise `UserError` unless `offsets` (S + 1,) cut the rows into systems, which may be empty."""
     cut = offsets.ndim == 1 and len(offsets) > 0 and offsets[0] == 0 and offsets[-1] == rows
     if not cut or (np.diff(offsets) < 0).any():
-        raise UserError(f"{source}: offsets must run from 0 to the {rows} rows of position and not fall, got {offsets}.")
+        raise UserError(
+            f"{source}: offsets must run from 0 to the {rows} rows of position and not fall, got {offsets}."
+        )
 
 
 def check_finite(array: np.ndarray, name: str, offsets: np.ndarray | None, source: str) -> None:
@@ -166,7 +184,10 @@ def check_finite(array: np.ndarray, name: str, offsets: np.ndarray | None, sourc
 
 
 def unparse(
-    position: np.ndarray, offsets: np.ndarray, node: Mapping[str, np.ndarray], graph: Mapping[str, np.ndarray]
+    position: np.ndarray,
+    offsets: np.ndarray,
+    node: Mapping[str, np.ndarray],
+    graph: Mapping[str, np.ndarray],
 ) -> dict[str, np.ndarray]:
     """The inverse of `parse`; raises `UserError` where the schema could not be read back."""
     systems, sizes = len(offsets) - 1, np.diff(offsets)
@@ -178,6 +199,9 @@ def unparse(
                 f"The per-system array {name!r} of shape {array.shape} would be read back as one of the particles. "
                 f"Start its name with one of {', '.join(GRAPH_PREFIXES)}."
             )
-    out = {name: array.reshape(*lead, *array.shape[1:]) for name, array in {"position": position, **node}.items()}
+    out = {
+        name: array.reshape(*lead, *array.shape[1:])
+        for name, array in {"position": position, **node}.items()
+    }
     out.update(graph)
     return out if equal else {**out, "offsets": offsets}

@@ -34,15 +34,24 @@ class Systems:
         offsets = np.ascontiguousarray(self.offsets, np.int64)
         object.__setattr__(self, "position", position)
         object.__setattr__(self, "offsets", offsets)
-        object.__setattr__(self, "node", {k: np.ascontiguousarray(v, np.float64) for k, v in self.node.items()})
-        object.__setattr__(self, "graph", {k: np.ascontiguousarray(v, np.float64) for k, v in self.graph.items()})
+        object.__setattr__(
+            self, "node", {k: np.ascontiguousarray(v, np.float64) for k, v in self.node.items()}
+        )
+        object.__setattr__(
+            self, "graph", {k: np.ascontiguousarray(v, np.float64) for k, v in self.graph.items()}
+        )
         if position.ndim != 2 or position.shape[1] != 3:
             raise UserError(f"Systems: position has shape {position.shape}, expected (M, 3).")
         check_cuts(offsets, len(position), "Systems")
-        for kind, arrays, rows in (("node", self.node, len(position)), ("graph", self.graph, len(self))):
+        for kind, arrays, rows in (
+            ("node", self.node, len(position)),
+            ("graph", self.graph, len(self)),
+        ):
             for name, array in arrays.items():
                 if array.ndim == 0 or len(array) != rows:
-                    raise UserError(f"Systems: {kind} array {name!r} has shape {array.shape}, expected ({rows}, …).")
+                    raise UserError(
+                        f"Systems: {kind} array {name!r} has shape {array.shape}, expected ({rows}, …)."
+                    )
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -24,9 +24,13 @@ from segnn.recipe.blocks import BLOCK
 if TYPE_CHECKING:
     from segnn.model.physical import PhysicalModel
 
-SEARCH_BYTES = 160  # of an edge while neighbours are searched and sorted, most of them for a radius graph
+SEARCH_BYTES = (
+    160  # of an edge while neighbours are searched and sorted, most of them for a radius graph
+)
 RENUMBERED_BYTES = 24  # of an edge of a large graph, whose nodes get new numbers: its ends and their order; and what it carries
-LEAST_SHARE = 0.05  # of the memory, left for temporaries; with less, pieces would be too small to be of use
+LEAST_SHARE = (
+    0.05  # of the memory, left for temporaries; with less, pieces would be too small to be of use
+)
 GROWTH = 8  # a batch is at most so many times the largest one whose edges have been counted
 
 
@@ -37,16 +41,25 @@ class Budget:
         cues, width = model.cues, torch.finfo(model.dtype).bits // 8
         hidden, seen = cues.irreps_hidden.dim, cues.irreps_in.dim + cues.irreps_node_attr.dim
         normed = model.recipe.model.norm is not None
-        self.per_node = (8 + width) * seen + 8 * (3 + 3 * cues.irreps_out.dim) + width * hidden * (7 if normed else 4)
+        self.per_node = (
+            (8 + width) * seen
+            + 8 * (3 + 3 * cues.irreps_out.dim)
+            + width * hidden * (7 if normed else 4)
+        )
         carried = width * (cues.irreps_edge_attr.dim + cues.irreps_message.dim)
         self.per_edge = max(16 + 24 + carried + RENUMBERED_BYTES + carried, SEARCH_BYTES)
-        terms = [term for key in ("edge_attributes", "message_scalars") for term in cues.entries[key]]
+        terms = [
+            term for key in ("edge_attributes", "message_scalars") for term in cues.entries[key]
+        ]
         self.fixed = BLOCK * 8 * (12 + 3 * sum(term.irreps.dim for term in terms))
         self.node_temporaries, self.edge_temporaries = 0, 6 * width * hidden
         self.pieces = False
         for layer in model.modules():
             if isinstance(layer, SEGNNLayer | ConvolutionLayer):
-                plan, second = layer.message_1.plan, None if layer.message_2 is None else layer.message_2.plan
+                plan, second = (
+                    layer.message_1.plan,
+                    None if layer.message_2 is None else layer.message_2.plan,
+                )
                 mixed = plan.plans[0].before
                 self.node_temporaries = 2 * width * (0 if mixed is None else mixed.dim_out)
                 plain = not use_numba(torch.empty(0, dtype=model.dtype))
@@ -59,7 +72,9 @@ class Budget:
 
     def whole(self, nodes: int, edges: float) -> int:
         """Bytes of a batch whose operations run at once."""
-        return self.kept(nodes, edges) + int(nodes * self.node_temporaries + edges * self.edge_temporaries)
+        return self.kept(nodes, edges) + int(
+            nodes * self.node_temporaries + edges * self.edge_temporaries
+        )
 
 
 def batches(
@@ -80,7 +95,12 @@ def batches(
         stop = first + 1
         if first:
             nodes = systems.offsets[first + 1 : first + 1 + batch_size] - systems.offsets[first]
-            fits = np.array([budget.whole(int(n), joined * n) <= memory and n <= GROWTH * largest for n in nodes])
+            fits = np.array(
+                [
+                    budget.whole(int(n), joined * n) <= memory and n <= GROWTH * largest
+                    for n in nodes
+                ]
+            )
             stop = first + max(int(fits.argmin()) if not fits.all() else len(fits), 1)
         while True:
             features = model.features(systems[first:stop], source)
@@ -98,7 +118,11 @@ def _left(budget: Budget, nodes: int, edges: int, memory: int, system: int, sour
     left = memory - budget.kept(nodes, edges)
     if budget.whole(nodes, edges) <= memory or (budget.pieces and left >= LEAST_SHARE * memory):
         return left
-    least = budget.kept(nodes, edges) / (1 - LEAST_SHARE) if budget.pieces else budget.whole(nodes, edges)
+    least = (
+        budget.kept(nodes, edges) / (1 - LEAST_SHARE)
+        if budget.pieces
+        else budget.whole(nodes, edges)
+    )
     raise UserError(
         f"memory {memory / 2**20:.0f} MiB is too little for system {system} of {source}: its {nodes} particles and {edges} "
         f"edges need {np.ceil(least / 2**20):.0f} MiB. Give more, or a graph with fewer edges (graph.cutoff, graph.neighbours)"

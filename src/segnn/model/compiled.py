@@ -16,9 +16,7 @@ from segnn.nn.refreshed import RefreshedSEGNN
 Model = TypeVar("Model", bound=nn.Module)
 TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-3}
 """Of the largest output or of the largest derivative by a weight; 5e-2 for narrower types."""
-WITHOUT = (
-    "Leave torch.compile out (training.compile: false): the numba kernels need no compiler and are the faster path on a CPU"
-)
+WITHOUT = "Leave torch.compile out (training.compile: false): the numba kernels need no compiler and are the faster path on a CPU"
 
 
 def compile(model: Model, *example: Any, backend: str | Callable[..., Any] = "inductor") -> Model:
@@ -32,8 +30,12 @@ def compile(model: Model, *example: Any, backend: str | Callable[..., Any] = "in
     Raises UserError, and leaves the model as it was, where compilation fails or a difference is larger than 1e-3 (float32) or
     1e-9 (float64) of the largest value.
     """
-    if isinstance(model, RefreshedSEGNN) or isinstance(getattr(model, "network", None), RefreshedOnFeatures):
-        raise UserError(f"torch.compile: a network with refreshed geometry evaluates its recipe between the layers. {WITHOUT}")
+    if isinstance(model, RefreshedSEGNN) or isinstance(
+        getattr(model, "network", None), RefreshedOnFeatures
+    ):
+        raise UserError(
+            f"torch.compile: a network with refreshed geometry evaluates its recipe between the layers. {WITHOUT}"
+        )
     network: Any = model.network.net if isinstance(model, PhysicalModel) else model
     expected = _outcome(model, example)
     try:
@@ -56,24 +58,35 @@ def _outcome(model: nn.Module, example: tuple[Any, ...]) -> dict[str, Tensor]:
     with torch.enable_grad():
         output = model(*example)
         known = list(weights.values())
-        found = torch.autograd.grad(output.square().sum(), known, allow_unused=True) if known else ()
+        found = (
+            torch.autograd.grad(output.square().sum(), known, allow_unused=True) if known else ()
+        )
     with torch.no_grad():
         for name, value in model.named_buffers():
             value.copy_(buffers[name])
-    derivatives = {f"derivative by {name}": g for name, g in zip(weights, found, strict=True) if g is not None}
+    derivatives = {
+        f"derivative by {name}": g for name, g in zip(weights, found, strict=True) if g is not None
+    }
     return {"output": output.detach(), **derivatives}
 
 
 def _compare(expected: dict[str, Tensor], found: dict[str, Tensor]) -> None:
     """UserError if anything differs by more than round-off, naming what differs most."""
-    largest = max((float(v.abs().max()) for n, v in expected.items() if n != "output" and v.numel()), default=1.0)
+    largest = max(
+        (float(v.abs().max()) for n, v in expected.items() if n != "output" and v.numel()),
+        default=1.0,
+    )
     worst, where = 0.0, ""
     for name, value in expected.items():
         if not value.numel():
             continue
         other = found.get(name)
         scale = float(value.abs().max()) if name == "output" else largest
-        error = float("inf") if other is None else float((other - value).abs().max()) / max(scale, 1e-30)
+        error = (
+            float("inf")
+            if other is None
+            else float((other - value).abs().max()) / max(scale, 1e-30)
+        )
         if not error <= worst:
             worst, where = error, name
     # Predictions are float64 whatever the network's dtype; the gradients of its weights tell that.
@@ -88,7 +101,9 @@ def _compare(expected: dict[str, Tensor], found: dict[str, Tensor]) -> None:
 def _reason(error: Exception) -> str:
     """What to tell of a failed compilation."""
     text = str(error)
-    if "compiler" in text.lower() and ("c++" in text.lower() or "cpp" in text.lower() or "cxx" in text.lower()):
+    if "compiler" in text.lower() and (
+        "c++" in text.lower() or "cpp" in text.lower() or "cxx" in text.lower()
+    ):
         return f"torch.compile needs a C++ compiler on a CPU and found none. Install g++ or clang, or: {WITHOUT}"
     first = next((line for line in text.splitlines() if line.strip()), type(error).__name__)
     return f"torch.compile failed ({type(error).__name__}: {first}). {WITHOUT}"

@@ -77,7 +77,9 @@ def model_info(model: PhysicalModel, systems: Systems, source: str = "the system
     parameters = sum(p.numel() for p in model.parameters())
     forward = sum(layer.flops for layer in layers)
     width = 4 if model.dtype == torch.float32 else 8
-    states = 4 + (recipe.training.ema is not None)  # weights, gradients, two moments of Adam, their moving average
+    states = 4 + (
+        recipe.training.ema is not None
+    )  # weights, gradients, two moments of Adam, their moving average
     return ModelInfo(
         name=recipe.name,
         kind=recipe.model.kind,
@@ -90,7 +92,10 @@ def model_info(model: PhysicalModel, systems: Systems, source: str = "the system
             "output": str(cues.irreps_out),
         },
         cues={
-            key: [{"expression": term.text, "irreps": str(term.irreps), "unit": str(term.unit)} for term in terms]
+            key: [
+                {"expression": term.text, "irreps": str(term.irreps), "unit": str(term.unit)}
+                for term in terms
+            ]
             for key, terms in cues.entries.items()
         },
         layers=layers,
@@ -113,7 +118,11 @@ def model_info(model: PhysicalModel, systems: Systems, source: str = "the system
 def _ignored(recipe: Recipe) -> tuple[str, ...]:
     """What the recipe says and the network has no use for."""
     norm, kind = recipe.model.norm, recipe.model.kind
-    return (f"model.norm: {norm} is ignored, kind {kind} has no norm",) if norm and kind in ("egnn", "mpnn") else ()
+    return (
+        (f"model.norm: {norm} is ignored, kind {kind} has no norm",)
+        if norm and kind in ("egnn", "mpnn")
+        else ()
+    )
 
 
 def _sample(model: PhysicalModel, systems: Systems, source: str) -> Features:
@@ -130,9 +139,15 @@ def _growth(model: PhysicalModel, features: Features, scale: float) -> tuple[int
         network.net.checkpoint_layers = model.recipe.training.checkpoint_layers
     edges = Topology(features.edge_index, features.x.shape[0])
     graphs = len(edges.cuts) - 1 if features.x.is_cpu else len(features)
-    known = (edges.largest, edges.numbering is not None, harmonic(features.edge_attr, str(model.cues.irreps_edge_attr), edges))
+    known = (
+        edges.largest,
+        edges.numbering is not None,
+        harmonic(features.edge_attr, str(model.cues.irreps_edge_attr), edges),
+    )
     sample = Size(edges.nodes, len(edges), graphs, *known)
-    size = Size(round(scale * edges.nodes), round(scale * len(edges)), round(scale * graphs), *known)
+    size = Size(
+        round(scale * edges.nodes), round(scale * len(edges)), round(scale * graphs), *known
+    )
     seen = (features.x, features.edge_attr, features.node_attr, features.message)
     given = sum(value.untyped_storage().nbytes() for value in seen if value is not None)
     given = 0 if sample.renumbered else given  # then it is copies of them that autograd keeps
@@ -154,7 +169,9 @@ def _measure(model: PhysicalModel, features: Features, scale: float) -> list[Lay
         layers.append(_plain_layer(name, module, inputs[0].shape[0], scale))
 
     for name, module in network.named_modules():
-        if isinstance(module, SteerableWeights):  # fused with their neighbours: known by their irreps, not by being called
+        if isinstance(
+            module, SteerableWeights
+        ):  # fused with their neighbours: known by their irreps, not by being called
             rows = _rows(name, features)
             layers.append(_steerable_layer(name, module, rows, features.x.shape[0], scale))
         elif isinstance(module, nn.Linear):
@@ -174,19 +191,31 @@ def _rows(name: str, features: Features) -> int:
 
 def _plain_layer(name: str, layer: nn.Linear, rows: int, scale: float) -> LayerInfo:
     flops = 2 * layer.in_features * layer.out_features * rows
-    return _layer(name, layer, f"{layer.in_features} → {layer.out_features} numbers", rows, flops, scale)
+    return _layer(
+        name, layer, f"{layer.in_features} → {layer.out_features} numbers", rows, flops, scale
+    )
 
 
-def _steerable_layer(name: str, layer: SteerableWeights, rows: int, nodes: int, scale: float) -> LayerInfo:
+def _steerable_layer(
+    name: str, layer: SteerableWeights, rows: int, nodes: int, scale: float
+) -> LayerInfo:
     parts = " ⊕ ".join(str(part) for part in layer.irreps_parts if part.dim)
     irreps = f"{parts} ⊗ {layer.irreps_attr} → {layer.irreps_out}"
-    flops = edge_flops(layer, nodes, rows) if isinstance(layer, EdgeLinear) else rows * sum(map(sum, part_flops(layer)))
+    flops = (
+        edge_flops(layer, nodes, rows)
+        if isinstance(layer, EdgeLinear)
+        else rows * sum(map(sum, part_flops(layer)))
+    )
     return _layer(name, layer, irreps, rows, flops, scale)
 
 
-def _layer(name: str, layer: nn.Module, irreps: str, rows: int, flops: int, scale: float) -> LayerInfo:
+def _layer(
+    name: str, layer: nn.Module, irreps: str, rows: int, flops: int, scale: float
+) -> LayerInfo:
     parameters = sum(p.numel() for p in layer.parameters())
-    return LayerInfo(name.removeprefix("net."), irreps, parameters, round(scale * rows), round(scale * flops))
+    return LayerInfo(
+        name.removeprefix("net."), irreps, parameters, round(scale * rows), round(scale * flops)
+    )
 
 
 def part_flops(layer: SteerableWeights) -> list[tuple[int, int]]:

@@ -32,10 +32,18 @@ def model_folder(path_or_name: str | Path) -> Path:
                 f"{path} is a pickle (a torch checkpoint); opening one can run code, so segnn never does. "
                 "Give a run folder, or a folder with weights.safetensors and recipe.yaml"
             )
-        raise UserError(f"{path} is a file; give a run folder, or a folder with weights.safetensors and recipe.yaml")
+        raise UserError(
+            f"{path} is a file; give a run folder, or a folder with weights.safetensors and recipe.yaml"
+        )
     if path.is_dir():
-        unfinished = " (its training has not finished its first epoch?)" if (path / "checkpoints").is_dir() else ""
-        raise UserError(f"{path} holds no model: neither weights.safetensors nor model/weights.safetensors{unfinished}")
+        unfinished = (
+            " (its training has not finished its first epoch?)"
+            if (path / "checkpoints").is_dir()
+            else ""
+        )
+        raise UserError(
+            f"{path} holds no model: neither weights.safetensors nor model/weights.safetensors{unfinished}"
+        )
     names = packaged_models()
     near = difflib.get_close_matches(str(path_or_name), names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -28,7 +28,9 @@ from segnn.o3.layout import layout
 
 OVERHEAD = 1 << 19  # bytes: the kernels' tiles, the allocator's rounding
 INDEX_BYTES = 40  # of an edge, while edges are sorted and counted
-RENUMBERED_BYTES = 80  # of an edge of a renumbered graph: both ends, the order, and what it took to find them
+RENUMBERED_BYTES = (
+    80  # of an edge of a renumbered graph: both ends, the order, and what it took to find them
+)
 NORM = 9  # copies of the node features that the derivative of a norm holds at once
 FUSED_NORM, COMPOSED_NORM = 2, 6  # and the norm itself, as one operation and from single ones
 
@@ -109,7 +111,9 @@ def forward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int:
     layer: Any
     for layer in net.layers:
         norm = getattr(layer, "norm", None)
-        copies = 3 + (0 if norm is None else FUSED_NORM if isinstance(norm, InstanceNorm) else COMPOSED_NORM)
+        copies = 3 + (
+            0 if norm is None else FUSED_NORM if isinstance(norm, InstanceNorm) else COMPOSED_NORM
+        )
         frames = _frames(layer, size)
         if frames is None:
             block = _block(layer, size, width)
@@ -127,7 +131,9 @@ def _frames(layer: Any, size: Size) -> tuple[int, int] | None:
     """Numbers of an edge's rotation while it is found, and later; None if messages go the direct way."""
     second = None if layer.message_2 is None else layer.message_2.plan
     spec = Messages(layer.message_1.plan, layer.gate.plan, second, hasattr(layer, "update_1"))
-    if not (size.harmonic and pays(spec, size.nodes, size.edges, pairs=False)):  # pairs are not seen in a sample
+    if not (
+        size.harmonic and pays(spec, size.nodes, size.edges, pairs=False)
+    ):  # pairs are not seen in a sample
         return None
     lmax, mirrored = needed(spec)
     most = max(lmax, *(piece.irrep.l for piece in spec.first.attribute.pieces))
@@ -152,7 +158,10 @@ def backward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int
         if block:
             ends = threads * 4 * _mixed(layer) * block * width
         else:
-            ends = 2 * size.nodes * _mixed(layer) * width + size.edges * layer.message_1.plan.output.dim * width
+            ends = (
+                2 * size.nodes * _mixed(layer) * width
+                + size.edges * layer.message_1.plan.output.dim * width
+            )
         messages = [m for n, m in layer.named_children() if n.startswith("message")]
         weights = sum(m.weight.numel() for m in messages if isinstance(m, SteerableWeights))
         partial = backward_chunks(size.edges) * weights * width
@@ -179,7 +188,12 @@ def kept_by_autograd(module: nn.Module, call: Callable[[], Tensor]) -> int:
 
 
 def step_growth(
-    module: nn.Module, call: Callable[[], Tensor], sample: Size, size: Size, given: int, threads: int | None = None
+    module: nn.Module,
+    call: Callable[[], Tensor],
+    sample: Size,
+    size: Size,
+    given: int,
+    threads: int | None = None,
 ) -> tuple[int, int]:
     """Bytes by which (a training step, a prediction) grows for a batch of ``size``.
 
@@ -199,16 +213,24 @@ def step_growth(
     kernels = kept_by_kernels(net, size)
     whole = scale * other + kernels
     if checkpoints:  # the layers' inputs, and one layer at a time
-        whole = whole / max(len(net.layers), 1) + len(net.layers) * size.nodes * net.irreps_hidden.dim * _width(net)
+        whole = whole / max(len(net.layers), 1) + len(
+            net.layers
+        ) * size.nodes * net.irreps_hidden.dim * _width(net)
         net.checkpoint_layers = True
-    whole += size.edges * RENUMBERED_BYTES if size.renumbered else 0  # what they carry is kept by autograd, and counted
-    return int(whole) + backward_temporaries(net, size, threads), forward_temporaries(net, size, threads)
+    whole += (
+        size.edges * RENUMBERED_BYTES if size.renumbered else 0
+    )  # what they carry is kept by autograd, and counted
+    return int(whole) + backward_temporaries(net, size, threads), forward_temporaries(
+        net, size, threads
+    )
 
 
 def _widest(module: nn.Module, sample: Size) -> int:
     """Inputs and outputs of the widest layer, at the edges."""
     columns = [m.in_features + m.out_features for m in module.modules() if isinstance(m, nn.Linear)]
     columns += [
-        sum(p.dim for p in m.irreps_parts) + m.irreps_out.dim for m in module.modules() if isinstance(m, SteerableWeights)
+        sum(p.dim for p in m.irreps_parts) + m.irreps_out.dim
+        for m in module.modules()
+        if isinstance(m, SteerableWeights)
     ]
     return sample.edges * max(columns, default=0) * _width(module)

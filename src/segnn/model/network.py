@@ -47,7 +47,11 @@ def build_network(cues: Cues) -> nn.Module:
             task=target.level,
             pool=spec.pool,
         )
-        return RefreshedOnFeatures(net, cues) if isinstance(net, RefreshedSEGNN) else SteerableOnFeatures(net)
+        return (
+            RefreshedOnFeatures(net, cues)
+            if isinstance(net, RefreshedSEGNN)
+            else SteerableOnFeatures(net)
+        )
     if spec.kind == "egnn":
         return InvariantOnFeatures(cues)
     return PlainOnFeatures(
@@ -120,7 +124,11 @@ class RefreshedOnFeatures(SteerableOnFeatures):
                 return Attributes(f.edge_attr, f.node_attr, f.message)
             position = origin + scale * moved.to(origin.dtype)
             edge, node, message = self.cues.steering(replace(tensors, position=position))
-            return Attributes(edge.to(f.x.dtype), node.to(f.x.dtype), None if message is None else message.to(f.x.dtype))
+            return Attributes(
+                edge.to(f.x.dtype),
+                node.to(f.x.dtype),
+                None if message is None else message.to(f.x.dtype),
+            )
 
         return self.net(f.x, self.edges(f), attributes, *self._graphs(f))
 
@@ -148,17 +156,27 @@ class InvariantOnFeatures(nn.Module):
     def __init__(self, cues: Cues):
         super().__init__()
         columns = list(zip(cues.irreps_in.slices(), cues.irreps_in, strict=True))
-        vectors = [n for s, (mul, ir) in columns if str(ir) == "1o" for n in range(s.start, s.stop, 3)]
-        if str(cues.irreps_out.simplify()) != "1x1o" or cues.recipe.target.level != "node" or not vectors:
+        vectors = [
+            n for s, (mul, ir) in columns if str(ir) == "1o" for n in range(s.start, s.stop, 3)
+        ]
+        if (
+            str(cues.irreps_out.simplify()) != "1x1o"
+            or cues.recipe.target.level != "node"
+            or not vectors
+        ):
             raise UserError(
                 f"model.kind egnn predicts one vector (1o) a node from a position among the inputs; this recipe's inputs are "
                 f"{cues.irreps_in}, its target {cues.irreps_out} for each {cues.recipe.target.level}. Use kind segnn"
             )
         _check_position(cues)
         self.position, self.velocity = vectors[0], vectors[1] if len(vectors) > 1 else None
-        self.scalars = [c for s, (_, ir) in columns if str(ir) == "0e" for c in range(s.start, s.stop)]
+        self.scalars = [
+            c for s, (_, ir) in columns if str(ir) == "0e" for c in range(s.start, s.stop)
+        ]
         invariants = zip(cues.irreps_message.slices(), cues.irreps_message, strict=True)
-        self.invariants = [c for s, (_, ir) in invariants if str(ir) == "0e" for c in range(s.start, s.stop)]
+        self.invariants = [
+            c for s, (_, ir) in invariants if str(ir) == "0e" for c in range(s.start, s.stop)
+        ]
         self.net = EGNN(
             num_scalars=max(len(self.scalars), 1),
             num_message_scalars=len(self.invariants),
@@ -171,8 +189,12 @@ class InvariantOnFeatures(nn.Module):
         """Displacement (M, 3)."""
         h = f.x[:, self.scalars] if self.scalars else torch.ones_like(f.x[:, :1])
         velocity = None if self.velocity is None else f.x[:, self.velocity : self.velocity + 3]
-        message = f.message[:, self.invariants] if f.message is not None and self.invariants else None
-        return self.net(h, f.x[:, self.position : self.position + 3], velocity, f.edge_index, message)
+        message = (
+            f.message[:, self.invariants] if f.message is not None and self.invariants else None
+        )
+        return self.net(
+            h, f.x[:, self.position : self.position + 3], velocity, f.edge_index, message
+        )
 
 
 def _check_position(cues: Cues) -> None:

@@ -59,7 +59,11 @@ class PhysicalModel(nn.Module):
 
     @torch.no_grad()
     def predict_systems(
-        self, systems: Systems, source: str = "arrays", batch_size: int = 1000, memory: str | int | None = None
+        self,
+        systems: Systems,
+        source: str = "arrays",
+        batch_size: int = 1000,
+        memory: str | int | None = None,
     ) -> np.ndarray:
         """Prediction (M, k) or (S, k), dropout and norms in evaluation mode.
 
@@ -68,7 +72,9 @@ class PhysicalModel(nn.Module):
         and for a ``batch_size`` below 1.
         """
         if batch_size < 1 or len(systems) == 0:
-            raise UserError(f"{source}: {len(systems)} systems in batches of {batch_size}, expected at least 1 of both")
+            raise UserError(
+                f"{source}: {len(systems)} systems in batches of {batch_size}, expected at least 1 of both"
+            )
         limit = None if memory is None else parse_bytes(memory)
         modes = {module: module.training for module in self.modules()}
         self.eval()
@@ -84,7 +90,11 @@ class PhysicalModel(nn.Module):
         return torch.cat(parts).numpy()
 
     def predict(
-        self, arrays: Mapping[str, Any], source: str = "arrays", batch_size: int = 1000, memory: str | int | None = None
+        self,
+        arrays: Mapping[str, Any],
+        source: str = "arrays",
+        batch_size: int = 1000,
+        memory: str | int | None = None,
     ) -> dict[str, np.ndarray]:
         """Predict from arrays in the published schema; labels are not needed.
 
@@ -97,7 +107,9 @@ class PhysicalModel(nn.Module):
         flat = self.predict_systems(systems, source, batch_size, memory)
         position = np.asarray(arrays["position"])
         if self.recipe.target.level == "graph":
-            return {self.quantity: flat[0] if position.ndim == 2 and "offsets" not in arrays else flat}
+            return {
+                self.quantity: flat[0] if position.ndim == 2 and "offsets" not in arrays else flat
+            }
         shaped = flat.reshape(*position.shape[:-1], -1)
         if self.cues.irreps_out.dim == 1:
             shaped = shaped[..., 0]

@@ -42,7 +42,12 @@ def write_atomically(path: Path, data: bytes) -> None:
 def write_weights(folder: Path, recipe: str, state: Mapping[str, Tensor]) -> None:
     """``weights.safetensors`` (with the versions and the convention in its header) and ``recipe.yaml``."""
     tensors = {name: value.detach().cpu().contiguous() for name, value in state.items()}
-    metadata = {"format": "segnn", "segnn": segnn.__version__, "e3nn": e3nn.__version__, "convention": CONVENTION}
+    metadata = {
+        "format": "segnn",
+        "segnn": segnn.__version__,
+        "e3nn": e3nn.__version__,
+        "convention": CONVENTION,
+    }
     write_atomically(folder / "weights.safetensors", safetensors.torch.save(tensors, metadata))
     write_atomically(folder / "recipe.yaml", recipe.encode())
 
@@ -50,7 +55,9 @@ def write_weights(folder: Path, recipe: str, state: Mapping[str, Tensor]) -> Non
 def read_weights(path: Path, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The tensors of a weights file, checked against names and shapes of ``expected``."""
     if not path.is_file():
-        raise UserError(f"{path}: there is no such file; a model is a folder with weights.safetensors and recipe.yaml")
+        raise UserError(
+            f"{path}: there is no such file; a model is a folder with weights.safetensors and recipe.yaml"
+        )
     with open(path, "rb") as file:
         head = file.read(10)
     if head[:1] == b"\x80" or head[:2] == b"PK":
@@ -63,9 +70,13 @@ def read_weights(path: Path, expected: Mapping[str, Tensor]) -> dict[str, Tensor
             metadata = file.metadata() or {}
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError) as error:
-        raise UserError(f"{path} is truncated or not a safetensors file ({error}); copy or train the model again") from error
+        raise UserError(
+            f"{path} is truncated or not a safetensors file ({error}); copy or train the model again"
+        ) from error
     if metadata.get("format") != "segnn":
-        raise UserError(f"{path} holds weights of another program (its header does not say 'segnn')")
+        raise UserError(
+            f"{path} holds weights of another program (its header does not say 'segnn')"
+        )
     if metadata.get("convention") != CONVENTION:
         raise UserError(
             f"{path} was written with the convention {metadata.get('convention')!r}, this version of segnn uses {CONVENTION!r}"

@@ -23,19 +23,31 @@ from segnn.o3.steer import steer_messages
 class ConvolutionLayer(nn.Module):
     """One steerable convolution with a gate after the sum; ``nonlinear`` puts a second layer into the message."""
 
-    def __init__(self, hidden: Irreps, edge_attr: Irreps, message: Irreps, norm: str | None, nonlinear: bool):
+    def __init__(
+        self, hidden: Irreps, edge_attr: Irreps, message: Irreps, norm: str | None, nonlinear: bool
+    ):
         super().__init__()
         self.gate = Gate(hidden)
         wide = self.gate.irreps_in
         self.message_1 = EdgeLinear(hidden, message, wide, edge_attr)
-        self.message_2 = SteerableLinear(hidden, wide, edge_attr, channels_last=True) if nonlinear else None
+        self.message_2 = (
+            SteerableLinear(hidden, wide, edge_attr, channels_last=True) if nonlinear else None
+        )
         self.norm = make_norm(norm, hidden)
 
     def forward(
-        self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None, graphs: Rows
+        self,
+        x: Tensor,
+        edges: Topology,
+        edge_attr: Tensor,
+        node_attr: Tensor,
+        message: Tensor | None,
+        graphs: Rows,
     ) -> Tensor:
         second = None if self.message_2 is None else self.message_2.weights
-        m = steer_messages(x, message, edge_attr, self.message_1.weights, second, self.gate.plan, False, edges)
+        m = steer_messages(
+            x, message, edge_attr, self.message_1.weights, second, self.gate.plan, False, edges
+        )
         x = x + self.gate(m)
         return x if self.norm is None else self.norm(x, graphs)
 
@@ -46,7 +58,9 @@ class SELinear(SteerableNetwork):
     nonlinear = False
 
     def make_layer(self, norm: str | None) -> nn.Module:
-        return ConvolutionLayer(self.irreps_hidden, self.irreps_edge_attr, self.irreps_message, norm, self.nonlinear)
+        return ConvolutionLayer(
+            self.irreps_hidden, self.irreps_edge_attr, self.irreps_message, norm, self.nonlinear
+        )
 
 
 class SENonlinear(SELinear):

@@ -29,9 +29,13 @@ class EGNNLayer(nn.Module):
         update_scalars: whether it makes new h, Eqs. 5-6.
     """
 
-    def __init__(self, channels: int, num_message_scalars: int, velocity: bool, update_scalars: bool = True) -> None:
+    def __init__(
+        self, channels: int, num_message_scalars: int, velocity: bool, update_scalars: bool = True
+    ) -> None:
         super().__init__()
-        self.phi_e = nn.Sequential(mlp(2 * channels + 1 + num_message_scalars, channels, channels), nn.SiLU())
+        self.phi_e = nn.Sequential(
+            mlp(2 * channels + 1 + num_message_scalars, channels, channels), nn.SiLU()
+        )
         last = nn.Linear(channels, 1, bias=False)
         # The authors' start: the first predictions move nodes by little, which keeps early training stable.
         nn.init.xavier_uniform_(last.weight, gain=0.001)
@@ -40,12 +44,19 @@ class EGNNLayer(nn.Module):
         self.phi_h = mlp(2 * channels, channels, channels) if update_scalars else None
 
     def forward(
-        self, h: Tensor, position: Tensor, velocity: Tensor | None, edge_index: Tensor, message: Tensor | None
+        self,
+        h: Tensor,
+        position: Tensor,
+        velocity: Tensor | None,
+        edge_index: Tensor,
+        message: Tensor | None,
     ) -> tuple[Tensor, Tensor]:
         """h (N, channels), position and velocity (N, 3), message (E, ·) → new h (N, channels), displacement (N, 3)."""
         source, target = edge_index
         relative = position[target] - position[source]
-        m = self.phi_e(joined(h[target], h[source], relative.square().sum(-1, keepdim=True), message))
+        m = self.phi_e(
+            joined(h[target], h[source], relative.square().sum(-1, keepdim=True), message)
+        )
 
         neighbours = torch.bincount(target, minlength=len(position)).clamp(min=1).to(position.dtype)
         displacement = torch.zeros_like(position).index_add(0, target, relative * self.phi_x(m))
@@ -82,7 +93,8 @@ class EGNN(nn.Module):
         self.embedding = nn.Linear(num_scalars, channels)
         # Only positions are returned: new scalars made by the last layer would reach no output.
         self.layers = nn.ModuleList(
-            EGNNLayer(channels, num_message_scalars, velocity, update_scalars=k < num_layers - 1) for k in range(num_layers)
+            EGNNLayer(channels, num_message_scalars, velocity, update_scalars=k < num_layers - 1)
+            for k in range(num_layers)
         )
 
     def forward(

@@ -37,9 +37,16 @@ class SteerableWeights(nn.Module):
         super().__init__()
         self.irreps_parts = tuple(Irreps(p) for p in parts)
         self.irreps_out, self.irreps_attr = Irreps(irreps_out), Irreps(irreps_attr)
-        self.plan = linear_plan(tuple(map(str, self.irreps_parts)), str(self.irreps_attr), str(self.irreps_out), mix_first)
+        self.plan = linear_plan(
+            tuple(map(str, self.irreps_parts)),
+            str(self.irreps_attr),
+            str(self.irreps_out),
+            mix_first,
+        )
         self.weight = nn.Parameter(torch.empty(self.plan.numel))
-        self.bias = nn.Parameter(torch.empty(self.num_scalars)) if bias and self.num_scalars else None
+        self.bias = (
+            nn.Parameter(torch.empty(self.num_scalars)) if bias and self.num_scalars else None
+        )
         self._register_orders()
         self.reset_parameters()
 
@@ -48,7 +55,10 @@ class SteerableWeights(nn.Module):
             self.register_buffer(name, order.to(self.weight.device, copy=True), persistent=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_buffers": {}}  # four times as large as the weights, and the plan has them
+        return {
+            **self.__dict__,
+            "_buffers": {},
+        }  # four times as large as the weights, and the plan has them
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
@@ -66,7 +76,12 @@ class SteerableWeights(nn.Module):
             self.weight.uniform_(-1, 1).div_(fan.sqrt())
             if self.bias is not None:
                 pieces = zip(self.plan.fan_in.tolist(), self.plan.output.pieces, strict=True)
-                fans = [max(f, 1) for f, p in pieces if p.irrep.l == 0 and p.irrep.p == 1 for _ in range(p.mul)]
+                fans = [
+                    max(f, 1)
+                    for f, p in pieces
+                    if p.irrep.l == 0 and p.irrep.p == 1
+                    for _ in range(p.mul)
+                ]
                 self.bias.uniform_(-1, 1).div_(torch.tensor(fans).to(self.bias).sqrt())
 
     @property
@@ -99,13 +114,26 @@ class SteerableLinear(SteerableWeights):
         *,
         channels_last: bool = False,
     ):
-        parts = irreps_in if isinstance(irreps_in, tuple) and not isinstance(irreps_in, Irreps) else (irreps_in,)
+        parts = (
+            irreps_in
+            if isinstance(irreps_in, tuple) and not isinstance(irreps_in, Irreps)
+            else (irreps_in,)
+        )
         super().__init__(parts, irreps_out, irreps_attr, bias=bias, mix_first=False)
-        self.enter = nn.ModuleList(Reorder(p) for p in self.irreps_parts) if not channels_last else None
+        self.enter = (
+            nn.ModuleList(Reorder(p) for p in self.irreps_parts) if not channels_last else None
+        )
         self.leave = Reorder(self.irreps_out, inverse=True) if not channels_last else None
-        named = [*((f"input {n}", irreps) for n, irreps in enumerate(self.irreps_parts)), ("the attribute", self.irreps_attr)]
-        self._columns = [(name, int(irreps.dim), str(irreps)) for name, irreps in named]  # torch.compile cannot trace irreps
-        self._one_layout = len(parts) == 1 or (len(parts) == 2 and self.irreps_parts[0] == self.irreps_parts[1])
+        named = [
+            *((f"input {n}", irreps) for n, irreps in enumerate(self.irreps_parts)),
+            ("the attribute", self.irreps_attr),
+        ]
+        self._columns = [
+            (name, int(irreps.dim), str(irreps)) for name, irreps in named
+        ]  # torch.compile cannot trace irreps
+        self._one_layout = len(parts) == 1 or (
+            len(parts) == 2 and self.irreps_parts[0] == self.irreps_parts[1]
+        )
 
     def forward(self, *inputs: Tensor) -> Tensor:
         """``layer(x, attribute)`` or ``layer(x_0, x_1, …, attribute)``; x (rows, dim), attribute (rows, dim_attr)."""
@@ -114,7 +142,9 @@ class SteerableLinear(SteerableWeights):
         if self.enter is not None:
             xs = [reorder(x) for reorder, x in zip(self.enter, xs, strict=True)]
         if self._one_layout:
-            y = steer_rows(xs[0], xs[1] if len(xs) == 2 else None, attribute, self.weights, None, None, False)
+            y = steer_rows(
+                xs[0], xs[1] if len(xs) == 2 else None, attribute, self.weights, None, None, False
+            )
         else:
             y = linear_composed(list(xs), attribute, self.weights)
         return y if self.leave is None else self.leave(y)
@@ -122,13 +152,21 @@ class SteerableLinear(SteerableWeights):
     def _check(self, xs: list[Tensor], attribute: Tensor) -> None:
         """The kernels trust their shapes: ValueError for a wrong number of inputs, of rows or of columns."""
         if len(xs) != len(self._columns) - 1:
-            raise ValueError(f"got {len(xs)} inputs and an attribute, expected {len(self._columns) - 1} and an attribute")
+            raise ValueError(
+                f"got {len(xs)} inputs and an attribute, expected {len(self._columns) - 1} and an attribute"
+            )
         rows = attribute.shape[0]
         for value, (name, dim, irreps) in zip((*xs, attribute), self._columns, strict=True):
             if value.shape != (rows, dim):
-                raise ValueError(f"{name} has shape {tuple(value.shape)}, expected ({rows}, {dim}) for irreps {irreps}")
-            if value.dtype != self.weight.dtype and not torch.is_autocast_enabled(value.device.type):
-                raise TypeError(f"{name} is {value.dtype}, expected {self.weight.dtype} as the layer's weights are")
+                raise ValueError(
+                    f"{name} has shape {tuple(value.shape)}, expected ({rows}, {dim}) for irreps {irreps}"
+                )
+            if value.dtype != self.weight.dtype and not torch.is_autocast_enabled(
+                value.device.type
+            ):
+                raise TypeError(
+                    f"{name} is {value.dtype}, expected {self.weight.dtype} as the layer's weights are"
+                )
 
     @torch.no_grad()
     def load_e3nn(self, tp: Any) -> None:
@@ -138,9 +176,13 @@ class SteerableLinear(SteerableWeights):
         ValueError where irreps disagree or the e3nn layer holds no weights of its own.
         """
         own = (sum(self.irreps_parts, Irreps("")), self.irreps_attr, self.irreps_out)
-        for what, mine, theirs in zip(("in", "attr", "out"), own, (tp.irreps_in1, tp.irreps_in2, tp.irreps_out), strict=True):
+        for what, mine, theirs in zip(
+            ("in", "attr", "out"), own, (tp.irreps_in1, tp.irreps_in2, tp.irreps_out), strict=True
+        ):
             if [x for x in mine if x.mul] != [x for x in theirs if x.mul]:
-                raise ValueError(f"irreps_{what} of this layer are {mine}, of the e3nn layer {theirs}: they must be equal")
+                raise ValueError(
+                    f"irreps_{what} of this layer are {mine}, of the e3nn layer {theirs}: they must be equal"
+                )
         if tp.weight.numel() != self.weight.numel():
             raise ValueError(
                 f"the e3nn layer holds {tp.weight.numel()} weights, expected {self.weight.numel()}: make it with "
@@ -150,7 +192,9 @@ class SteerableLinear(SteerableWeights):
         for ins in tp.instructions:
             count = ins.path_shape[0] * ins.path_shape[1] * ins.path_shape[2]
             degree = tp.irreps_out[ins.i_out].ir.l
-            scaled.append(tp.weight[start : start + count] * (ins.path_weight / (2 * degree + 1) ** 0.5))
+            scaled.append(
+                tp.weight[start : start + count] * (ins.path_weight / (2 * degree + 1) ** 0.5)
+            )
             start += count
         if scaled:
             self.weight.copy_(torch.cat(scaled))
@@ -164,8 +208,16 @@ class EdgeLinear(SteerableWeights):
     In channels-last layout. ``irreps_message`` are the edge's own invariants s_ij (may be empty).
     """
 
-    def __init__(self, irreps_in: Irreps, irreps_message: Irreps, irreps_out: Irreps, irreps_attr: Irreps):
-        super().__init__((irreps_in, irreps_in, irreps_message), irreps_out, irreps_attr, bias=True, mix_first=True)
+    def __init__(
+        self, irreps_in: Irreps, irreps_message: Irreps, irreps_out: Irreps, irreps_attr: Irreps
+    ):
+        super().__init__(
+            (irreps_in, irreps_in, irreps_message),
+            irreps_out,
+            irreps_attr,
+            bias=True,
+            mix_first=True,
+        )
 
     def forward(self, x: Tensor, message: Tensor | None, edge_attr: Tensor, edges: Edges) -> Tensor:
         """x (nodes, dim_in), message (edges, dim_message), edge_attr (edges, dim_attr) → (edges, dim_out)."""

@@ -25,7 +25,9 @@ class SteerableMLP(nn.Module):
     def __init__(self, irreps: Sequence[Irreps | str], irreps_attr: Irreps | str):
         super().__init__()
         if len(irreps) < 2:
-            raise ValueError(f"got irreps for {len(irreps)} layer boundaries, expected at least an input and an output")
+            raise ValueError(
+                f"got irreps for {len(irreps)} layer boundaries, expected at least an input and an output"
+            )
         chain = [Irreps(i) for i in irreps]
         self.enter, self.leave = Reorder(chain[0]), Reorder(chain[-1], inverse=True)
         self.gates = nn.ModuleList(Gate(hidden) for hidden in chain[1:-1])

@@ -19,7 +19,9 @@ from torch import Tensor, nn
 
 def mlp(num_inputs: int, channels: int, num_outputs: int) -> nn.Sequential:
     """Linear, SiLU, Linear: (·, num_inputs) → (·, num_outputs)."""
-    return nn.Sequential(nn.Linear(num_inputs, channels), nn.SiLU(), nn.Linear(channels, num_outputs))
+    return nn.Sequential(
+        nn.Linear(num_inputs, channels), nn.SiLU(), nn.Linear(channels, num_outputs)
+    )
 
 
 def joined(*parts: Tensor | None) -> Tensor:
@@ -37,7 +39,9 @@ class MPNNLayer(nn.Module):
 
     def __init__(self, channels: int, num_message_inputs: int) -> None:
         super().__init__()
-        self.phi_m = nn.Sequential(mlp(2 * channels + num_message_inputs, channels, channels), nn.SiLU())
+        self.phi_m = nn.Sequential(
+            mlp(2 * channels + num_message_inputs, channels, channels), nn.SiLU()
+        )
         self.phi_f = mlp(2 * channels, channels, channels)
 
     def forward(self, x: Tensor, edge_index: Tensor, message: Tensor | None) -> Tensor:
@@ -60,11 +64,18 @@ class MPNN(nn.Module):
     """
 
     def __init__(
-        self, num_inputs: int, num_message_inputs: int, num_outputs: int, channels: int = 64, num_layers: int = 4
+        self,
+        num_inputs: int,
+        num_message_inputs: int,
+        num_outputs: int,
+        channels: int = 64,
+        num_layers: int = 4,
     ) -> None:
         super().__init__()
         self.embedding = nn.Linear(num_inputs, channels)
-        self.layers = nn.ModuleList(MPNNLayer(channels, num_message_inputs) for _ in range(num_layers))
+        self.layers = nn.ModuleList(
+            MPNNLayer(channels, num_message_inputs) for _ in range(num_layers)
+        )
         self.readout = mlp(channels, channels, num_outputs)
 
     def forward(self, x: Tensor, edge_index: Tensor, message: Tensor | None = None) -> Tensor:

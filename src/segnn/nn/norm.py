@@ -33,15 +33,25 @@ class SteerableNorm(nn.Module):
         self.dim = int(self.irreps.dim)
         lay = layout(str(self.irreps))
         self.blocks = [(b.start, b.stop, b.dim, b.mul) for b in lay.blocks]
-        self.scalars = lay.blocks[0].mul if lay.blocks and is_even_scalar(lay.blocks[0].irrep) else 0
+        self.scalars = (
+            lay.blocks[0].mul if lay.blocks and is_even_scalar(lay.blocks[0].irrep) else 0
+        )
         self.weight = nn.Parameter(torch.ones(self.irreps.num_irreps))
         self.bias = nn.Parameter(torch.zeros(self.scalars))
         channel = torch.cat(
-            [torch.arange(mul).repeat(dim) + n for n, (_, _, dim, mul) in zip(self._first(), self.blocks, strict=True)]
+            [
+                torch.arange(mul).repeat(dim) + n
+                for n, (_, _, dim, mul) in zip(self._first(), self.blocks, strict=True)
+            ]
             or [torch.arange(0)]
         )
-        columns = [(dim, mul, start, n) for n, (start, _, dim, mul) in zip(self._first(), self.blocks, strict=True)]
-        self._table = torch.tensor(columns, dtype=torch.int64).reshape(-1)  # for the kernel of segnn.o3.fused_norm
+        columns = [
+            (dim, mul, start, n)
+            for n, (start, _, dim, mul) in zip(self._first(), self.blocks, strict=True)
+        ]
+        self._table = torch.tensor(columns, dtype=torch.int64).reshape(
+            -1
+        )  # for the kernel of segnn.o3.fused_norm
         self.register_buffer("_channel", channel, persistent=False)
         self.register_buffer("_order", lay.channel_order.clone(), persistent=False)
 
@@ -53,7 +63,10 @@ class SteerableNorm(nn.Module):
 
     def _square(self, x: Tensor) -> Tensor:
         """Mean squared component of every channel: (rows, dim) → (rows, num_irreps)."""
-        parts = [x[:, a:b].reshape(x.shape[0], dim, mul).square().mean(1) for a, b, dim, mul in self.blocks]
+        parts = [
+            x[:, a:b].reshape(x.shape[0], dim, mul).square().mean(1)
+            for a, b, dim, mul in self.blocks
+        ]
         return torch.cat(parts, 1) if parts else x
 
     def _centre(self, x: Tensor, mean: Tensor) -> Tensor:
@@ -78,7 +91,9 @@ class InstanceNorm(SteerableNorm):
     def forward(self, x: Tensor, graphs: Rows) -> Tensor:
         """x (nodes, dim), ``graphs`` which graph each node belongs to → (nodes, dim). ValueError for another shape."""
         if x.shape != (len(graphs), self.dim):
-            raise ValueError(f"x has shape {tuple(x.shape)}, expected ({len(graphs)}, {self.dim}) for irreps {self.irreps}")
+            raise ValueError(
+                f"x has shape {tuple(x.shape)}, expected ({len(graphs)}, {self.dim}) for irreps {self.irreps}"
+            )
         weight = self.ordered_weight
         if use_numba(x) and graphs.order is None:
             from segnn.o3.fused_norm import FusedNorm, NormSpec
@@ -104,7 +119,9 @@ class LayerNorm(SteerableNorm):
         """x (nodes, dim) → (nodes, dim); ``graphs`` is not used."""
         if self.scalars:
             x = self._centre(x, x[:, : self.scalars].mean(1, keepdim=True).expand(-1, self.scalars))
-        parts = [x[:, a:b].square().mean(1, keepdim=True).expand(-1, mul) for a, b, _, mul in self.blocks]
+        parts = [
+            x[:, a:b].square().mean(1, keepdim=True).expand(-1, mul) for a, b, _, mul in self.blocks
+        ]
         return self._scale(x, torch.cat(parts, 1) if parts else x, self.ordered_weight, self.bias)
 
 
@@ -148,7 +165,11 @@ class BatchNorm(SteerableNorm):
         return self._scale(x, variance[None], self.ordered_weight, self.bias)
 
 
-NORMS: dict[str, type[SteerableNorm]] = {"instance": InstanceNorm, "layer": LayerNorm, "batch": BatchNorm}
+NORMS: dict[str, type[SteerableNorm]] = {
+    "instance": InstanceNorm,
+    "layer": LayerNorm,
+    "batch": BatchNorm,
+}
 
 
 def make_norm(name: str | None, irreps: Irreps) -> SteerableNorm | None:

@@ -34,12 +34,19 @@ def near_numbering(edges: Edges) -> Tensor | None:
     from scipy.sparse.csgraph import reverse_cuthill_mckee
 
     ends, offsets = source.numpy().astype(np.int32), edges.target.offsets.numpy().astype(np.int32)
-    graph = csr_array((np.ones(len(ends), np.int8), ends, offsets), shape=(edges.nodes, edges.nodes))
+    graph = csr_array(
+        (np.ones(len(ends), np.int8), ends, offsets), shape=(edges.nodes, edges.nodes)
+    )
     order = torch.from_numpy(reverse_cuthill_mckee(graph, symmetric_mode=True).astype(np.int64))
     part = torch.searchsorted(edges.cuts, order, right=True)
     order = order[torch.argsort(part, stable=True)]
     number = inverse(order)
-    return order if _distance(number.index_select(0, source), number.index_select(0, target)) <= GAIN * distance else None
+    return (
+        order
+        if _distance(number.index_select(0, source), number.index_select(0, target))
+        <= GAIN * distance
+        else None
+    )
 
 
 def inverse(order: Tensor) -> Tensor:

@@ -42,7 +42,9 @@ class RefreshedSEGNN(SEGNN):
                 f"task is {self.task!r}; the geometry of nodes is refreshed for predictions of nodes, expected 'node'"
             )
         hidden, node_attr = self.irreps_hidden, self.irreps_node_attr
-        moves = [SteerableLinear(hidden, "1x1o", node_attr, channels_last=True) for _ in self.layers]
+        moves = [
+            SteerableLinear(hidden, "1x1o", node_attr, channels_last=True) for _ in self.layers
+        ]
         for move in moves:
             nn.init.zeros_(move.weight)
         self.moves = nn.ModuleList(moves)
@@ -75,5 +77,15 @@ class RefreshedSEGNN(SEGNN):
             message = None if now.message is None else self.enter_message(edges.sort(now.message))
             h = self.run_layer(layer, h, edges, edges.sort(now.edge), node_attr, message, graphs)
             moved = moved + move(h, node_attr)
-        out = self.leave(steer_rows(h, None, node_attr, self.readout_1.weights, self.gate.plan, self.readout_2.weights, False))
+        out = self.leave(
+            steer_rows(
+                h,
+                None,
+                node_attr,
+                self.readout_1.weights,
+                self.gate.plan,
+                self.readout_2.weights,
+                False,
+            )
+        )
         return edges.restore(out + moved if self.adds_moves else out)

@@ -40,7 +40,14 @@ from segnn.o3.steer import steer_messages, steer_rows
 class SEGNNLayer(nn.Module):
     """One round of steerable message passing, paper Eqs. 7-8."""
 
-    def __init__(self, hidden: Irreps, edge_attr: Irreps, node_attr: Irreps, message: Irreps, norm: str | None):
+    def __init__(
+        self,
+        hidden: Irreps,
+        edge_attr: Irreps,
+        node_attr: Irreps,
+        message: Irreps,
+        norm: str | None,
+    ):
         super().__init__()
         self.gate = Gate(hidden)
         wide = self.gate.irreps_in
@@ -51,10 +58,18 @@ class SEGNNLayer(nn.Module):
         self.norm = make_norm(norm, hidden)
 
     def forward(
-        self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None, graphs: Rows
+        self,
+        x: Tensor,
+        edges: Topology,
+        edge_attr: Tensor,
+        node_attr: Tensor,
+        message: Tensor | None,
+        graphs: Rows,
     ) -> Tensor:
         gate, first, second = self.gate.plan, self.message_1.weights, self.message_2.weights
-        m = steer_messages(x, message, edge_attr, first, second, gate, True, edges)  # m̃_i (nodes, hidden.dim)
+        m = steer_messages(
+            x, message, edge_attr, first, second, gate, True, edges
+        )  # m̃_i (nodes, hidden.dim)
         x = steer_rows(x, m, node_attr, self.update_1.weights, gate, self.update_2.weights, True)
         return x if self.norm is None else self.norm(x, graphs)
 
@@ -89,7 +104,10 @@ class SteerableNetwork(nn.Module):
             raise ValueError(f"pool is {pool!r}, expected 'mean' or 'sum'")
         self.irreps_in, self.irreps_out = Irreps(irreps_in), Irreps(irreps_out)
         self.irreps_hidden = Irreps(irreps_hidden).simplify()
-        self.irreps_edge_attr, self.irreps_node_attr = Irreps(irreps_edge_attr), Irreps(irreps_node_attr)
+        self.irreps_edge_attr, self.irreps_node_attr = (
+            Irreps(irreps_edge_attr),
+            Irreps(irreps_node_attr),
+        )
         self.irreps_message = Irreps(irreps_message if irreps_message is not None else "")
         self._columns = tuple(  # torch.compile cannot trace irreps
             (name, int(irreps.dim), str(irreps))
@@ -101,7 +119,11 @@ class SteerableNetwork(nn.Module):
             )
         )
         self.task, self.pool = task, pool
-        hidden, node_attr, out = self.irreps_hidden, self.irreps_node_attr, self.irreps_out.simplify()
+        hidden, node_attr, out = (
+            self.irreps_hidden,
+            self.irreps_node_attr,
+            self.irreps_out.simplify(),
+        )
 
         self.enter, self.leave = Reorder(self.irreps_in), Reorder(out, inverse=True)
         self.enter_message = Reorder(self.irreps_message)
@@ -115,9 +137,13 @@ class SteerableNetwork(nn.Module):
             pooled = (out * hidden.num_irreps).simplify()
             self.readout_2 = SteerableLinear(hidden, pooled, node_attr, channels_last=True)
             self.head_gate = Gate(pooled)
-            self.head_1 = SteerableLinear(pooled, self.head_gate.irreps_in, "1x0e", channels_last=True)
+            self.head_1 = SteerableLinear(
+                pooled, self.head_gate.irreps_in, "1x0e", channels_last=True
+            )
             self.head_2 = SteerableLinear(pooled, out, "1x0e", channels_last=True)
-        self.needs_graphs = task == "graph" or any(isinstance(module, InstanceNorm) for module in self.modules())
+        self.needs_graphs = task == "graph" or any(
+            isinstance(module, InstanceNorm) for module in self.modules()
+        )
 
     def make_layer(self, norm: str | None) -> nn.Module:
         """One message passing layer on ``irreps_hidden``."""
@@ -145,19 +171,33 @@ class SteerableNetwork(nn.Module):
         edges = edge_index if isinstance(edge_index, Topology) else Topology(edge_index, x.shape[0])
         self._check(x, edges, edge_attr, node_attr, message)
         graphs = self._graphs(x, edges, batch, num_graphs)
-        x, node_attr, edge_attr = edges.renumber(x), edges.renumber(node_attr), edges.sort(edge_attr)
+        x, node_attr, edge_attr = (
+            edges.renumber(x),
+            edges.renumber(node_attr),
+            edges.sort(edge_attr),
+        )
         message = None if message is None else self.enter_message(edges.sort(message))
 
         x = self.embedding(self.enter(x), node_attr)
         for layer in self.layers:
             x = self.run_layer(layer, x, edges, edge_attr, node_attr, message, graphs)
-        x = steer_rows(x, None, node_attr, self.readout_1.weights, self.gate.plan, self.readout_2.weights, False)
+        x = steer_rows(
+            x,
+            None,
+            node_attr,
+            self.readout_1.weights,
+            self.gate.plan,
+            self.readout_2.weights,
+            False,
+        )
         if self.task == "graph":
             x = segment_sum(x, graphs)
             if self.pool == "mean":
                 x = x / graphs.count.clamp(min=1).to(x.dtype)[:, None]
             one = x.new_ones(x.shape[0], 1)
-            x = steer_rows(x, None, one, self.head_1.weights, self.head_gate.plan, self.head_2.weights, False)
+            x = steer_rows(
+                x, None, one, self.head_1.weights, self.head_gate.plan, self.head_2.weights, False
+            )
             return self.leave(x)
         return edges.restore(self.leave(x))
 
@@ -174,15 +214,21 @@ class SteerableNetwork(nn.Module):
             context_fn=lambda: (returned_at_once(), _Again()),
         )
 
-    def _graphs(self, x: Tensor, edges: Topology, batch: Tensor | None, num_graphs: int | None) -> Rows:
+    def _graphs(
+        self, x: Tensor, edges: Topology, batch: Tensor | None, num_graphs: int | None
+    ) -> Rows:
         if num_graphs is not None:
             check_count("num_graphs", num_graphs)
         if batch is None:
             if num_graphs is not None and num_graphs != 1 and self.needs_graphs and len(x):
-                raise ValueError(f"num_graphs is {num_graphs} and batch is missing, expected the graph of every node")
+                raise ValueError(
+                    f"num_graphs is {num_graphs} and batch is missing, expected the graph of every node"
+                )
             return Rows(x.new_zeros(x.shape[0], dtype=torch.int64), num_graphs or 1, checked=True)
         if batch.shape != x.shape[:1]:
-            raise ValueError(f"batch has shape {tuple(batch.shape)}, expected one graph a node: ({x.shape[0]},)")
+            raise ValueError(
+                f"batch has shape {tuple(batch.shape)}, expected one graph a node: ({x.shape[0]},)"
+            )
         if batch.dtype != torch.int64:
             raise ValueError(f"batch has dtype {batch.dtype}, expected torch.int64")
         if torch.compiler.is_compiling():
@@ -194,13 +240,27 @@ class SteerableNetwork(nn.Module):
         check_range("batch", batch, num_graphs, "graph")
         return Rows(edges.renumber(batch), num_graphs, checked=True)
 
-    def _check(self, x: Tensor, edges: Topology, edge_attr: Tensor, node_attr: Tensor, message: Tensor | None) -> None:
-        given, rows = (x, edge_attr, node_attr, message), (x.shape[0], len(edges), x.shape[0], len(edges))
+    def _check(
+        self,
+        x: Tensor,
+        edges: Topology,
+        edge_attr: Tensor,
+        node_attr: Tensor,
+        message: Tensor | None,
+    ) -> None:
+        given, rows = (
+            (x, edge_attr, node_attr, message),
+            (x.shape[0], len(edges), x.shape[0], len(edges)),
+        )
         for value, count, (name, dim, irreps) in zip(given, rows, self._columns, strict=True):
             if value is None and dim:
-                raise ValueError(f"{name} is missing: this network was built with irreps_{name}={irreps}")
+                raise ValueError(
+                    f"{name} is missing: this network was built with irreps_{name}={irreps}"
+                )
             if value is not None and value.shape != (count, dim):
-                raise ValueError(f"{name} has shape {tuple(value.shape)}, expected ({count}, {dim}) for irreps {irreps}")
+                raise ValueError(
+                    f"{name} has shape {tuple(value.shape)}, expected ({count}, {dim}) for irreps {irreps}"
+                )
         if edges.nodes != x.shape[0]:
             raise ValueError(f"edge_index was prepared for {edges.nodes} nodes, x has {x.shape[0]}")
 
@@ -230,4 +290,10 @@ class SEGNN(SteerableNetwork):
     """
 
     def make_layer(self, norm: str | None) -> nn.Module:
-        return SEGNNLayer(self.irreps_hidden, self.irreps_edge_attr, self.irreps_node_attr, self.irreps_message, norm)
+        return SEGNNLayer(
+            self.irreps_hidden,
+            self.irreps_edge_attr,
+            self.irreps_node_attr,
+            self.irreps_message,
+            norm,
+        )

@@ -26,7 +26,9 @@ class Topology(Edges):
 
     def __init__(self, edge_index: Tensor, num_nodes: int):
         if edge_index.ndim != 2 or edge_index.shape[0] != 2:
-            raise ValueError(f"edge_index has shape {tuple(edge_index.shape)}, expected (2, number of edges)")
+            raise ValueError(
+                f"edge_index has shape {tuple(edge_index.shape)}, expected (2, number of edges)"
+            )
         if edge_index.dtype != torch.int64:
             raise ValueError(f"edge_index has dtype {edge_index.dtype}, expected torch.int64")
         compiling = torch.compiler.is_compiling()  # then nothing may depend on values
@@ -35,10 +37,16 @@ class Topology(Edges):
         # A topology made while predicting may be trained with later.
         with nullcontext() if compiling else torch.inference_mode(False):
             source, target = edge_index
-            in_order = not compiling and (edge_index.shape[1] < 2 or bool((target[1:] >= target[:-1]).all()))
+            in_order = not compiling and (
+                edge_index.shape[1] < 2 or bool((target[1:] >= target[:-1]).all())
+            )
             self.order = None if in_order else torch.argsort(target, stable=True)
             # Never the caller's memory: what is written there later must not reach the kernels unchecked.
-            source, target = edge_index.clone() if self.order is None else (source[self.order], target[self.order])
+            source, target = (
+                edge_index.clone()
+                if self.order is None
+                else (source[self.order], target[self.order])
+            )
             sorted_edges = Edges(source, target, num_nodes, checked=True)
             self.numbering = None if compiling else near_numbering(sorted_edges)
             if self.numbering is not None:
@@ -51,7 +59,9 @@ class Topology(Edges):
         offsets = edges.target.offsets
         first, count = offsets[:-1][numbering], offsets.diff()[numbering]
         target = torch.repeat_interleave(torch.arange(edges.nodes), count)
-        moved = torch.arange(len(edges)).add_((first - (count.cumsum(0) - count)).index_select(0, target))
+        moved = torch.arange(len(edges)).add_(
+            (first - (count.cumsum(0) - count)).index_select(0, target)
+        )
         self.order = moved if self.order is None else self.order.index_select(0, moved)
         return self._number.index_select(0, edges.source.index.index_select(0, moved)), target
 

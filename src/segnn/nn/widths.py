@@ -17,7 +17,9 @@ def balanced_irreps(channels: int, degree: int) -> Irreps:
     share = channels // (degree + 1)
     if share < 2 * degree + 1:
         needed = (degree + 1) * (2 * degree + 1)
-        raise ValueError(f"{channels} channels do not reach degree {degree}; expected at least {needed}")
+        raise ValueError(
+            f"{channels} channels do not reach degree {degree}; expected at least {needed}"
+        )
     muls = [share // (2 * ell + 1) for ell in range(degree + 1)]
     muls[0] += channels - sum(mul * (2 * ell + 1) for ell, mul in enumerate(muls))
     return _irreps(muls)
@@ -32,7 +34,9 @@ def weight_balanced_irreps(channels: int, degree: int, irreps_attr: Irreps | str
     """
     _check(channels, degree)
     natural = [Irrep(ell, (-1) ** ell) for ell in range(degree + 1)]
-    paths = sum(mul * allowed(a, ir, b) for a in natural for mul, ir in Irreps(irreps_attr) for b in natural)
+    paths = sum(
+        mul * allowed(a, ir, b) for a in natural for mul, ir in Irreps(irreps_attr) for b in natural
+    )
     if paths == 0:
         raise ValueError(f"attribute {irreps_attr} couples none of the degrees 0 to {degree}")
     n = 1

@@ -18,7 +18,8 @@ def asked(ctx: Any, inputs: Sequence[Tensor | None]) -> tuple[bool, ...]:
     """
     before = iter(ctx.next_functions)
     return tuple(
-        x is not None and _executed(next(before)[0]) and needed for x, needed in zip(inputs, ctx.needs_input_grad, strict=False)
+        x is not None and _executed(next(before)[0]) and needed
+        for x, needed in zip(inputs, ctx.needs_input_grad, strict=False)
     )
 
 

@@ -47,7 +47,9 @@ def edge_frames(choice: str) -> AbstractContextManager[None]:
 
 def frames_choice() -> str:
     """The choice of ``edge_frames`` or of ``SEGNN_FRAMES`` in the environment; "auto" if neither was made."""
-    return _frames_override.get() or _check(os.environ.get("SEGNN_FRAMES", "auto"), "SEGNN_FRAMES", _FRAMES)
+    return _frames_override.get() or _check(
+        os.environ.get("SEGNN_FRAMES", "auto"), "SEGNN_FRAMES", _FRAMES
+    )
 
 
 @lru_cache(maxsize=1)

@@ -44,8 +44,12 @@ def _tables(formula: str) -> tuple[Irreps, int, Tensor]:
     irreps, rows = list[tuple[int, Irrep]](), list[Tensor]()
     for ir, basis in _couple(rank).items():
         tensors = basis.unflatten(2, (3,) * rank)
-        symmetric = sum(sign * tensors.permute(0, 1, *(2 + p for p in perm)) for sign, perm in permutations) / len(permutations)
-        projector = torch.einsum("uma,vma->uv", basis, torch.as_tensor(symmetric).flatten(2)) / ir.dim
+        symmetric = sum(
+            sign * tensors.permute(0, 1, *(2 + p for p in perm)) for sign, perm in permutations
+        ) / len(permutations)
+        projector = (
+            torch.einsum("uma,vma->uv", basis, torch.as_tensor(symmetric).flatten(2)) / ir.dim
+        )
         values, vectors = torch.linalg.eigh((projector + projector.T) / 2)
         kept = vectors[:, values > 0.5].T
         if len(kept):
@@ -72,7 +76,10 @@ class CartesianTensor:
 
     def to_irreps(self, tensor: Tensor) -> Tensor:
         """(…, 3, …, 3) with ``rank`` trailing axes → (…, irreps.dim). What breaks the formula's symmetries is dropped."""
-        if tensor.ndim < self.rank or tuple(tensor.shape[tensor.ndim - self.rank :]) != (3,) * self.rank:
+        if (
+            tensor.ndim < self.rank
+            or tuple(tensor.shape[tensor.ndim - self.rank :]) != (3,) * self.rank
+        ):
             raise ValueError(
                 f"tensor {self.formula!r} has shape {tuple(tensor.shape)}, expected {self.rank} trailing axes of 3"
             )
@@ -81,5 +88,7 @@ class CartesianTensor:
     def from_irreps(self, x: Tensor) -> Tensor:
         """(…, irreps.dim) → (…, 3, …, 3)."""
         if x.shape[-1] != self.irreps.dim:
-            raise ValueError(f"x has {x.shape[-1]} columns, expected {self.irreps.dim} for irreps {self.irreps}")
+            raise ValueError(
+                f"x has {x.shape[-1]} columns, expected {self.irreps.dim} for irreps {self.irreps}"
+            )
         return (x @ self._change.to(x)).unflatten(-1, (3,) * self.rank)

@@ -20,13 +20,17 @@ from segnn.o3.rows import Edges, Rows
 
 def _view(x: Tensor, s: Segment) -> Tensor:
     """The segment of x (rows, dim) as (rows, 2l+1, channels)."""
-    return x.narrow(1, s.start, 2 * s.degree * s.stride + s.channels).unfold(1, s.channels, s.stride)
+    return x.narrow(1, s.start, 2 * s.degree * s.stride + s.channels).unfold(
+        1, s.channels, s.stride
+    )
 
 
 def contract_plain(x: Tensor, attribute: Tensor, contraction: Contraction) -> Tensor:
     """The plain path of ``contract``: one small matrix per row and path, then a batched product. The oracle."""
     columns: list[Tensor | None] = [None] * len(contraction.outputs)
-    for path, k, n in zip(contraction.paths, contraction.couplings, contraction.output_of, strict=True):
+    for path, k, n in zip(
+        contraction.paths, contraction.couplings, contraction.output_of, strict=True
+    ):
         a = attribute[:, path.attribute : path.attribute + 2 * path.attribute_degree + 1]
         y = torch.einsum("rj,ijk->rki", a, k.to(x)) @ _view(x, path.input)
         before = columns[n]
@@ -34,10 +38,14 @@ def contract_plain(x: Tensor, attribute: Tensor, contraction: Contraction) -> Te
     return _assemble(contraction.outputs, columns, x, contraction.dim_out)
 
 
-def _assemble(segments: tuple[Segment, ...], columns: list[Tensor | None], like: Tensor, dim: int) -> Tensor:
+def _assemble(
+    segments: tuple[Segment, ...], columns: list[Tensor | None], like: Tensor, dim: int
+) -> Tensor:
     """Segments (rows, 2l+1, channels) that fill a row without overlap, put side by side: (rows, dim)."""
     filled_ones = [(s, y) for s, y in zip(segments, columns, strict=True) if y is not None]
-    parts = [(s.start + m * s.stride, y[:, m]) for s, y in filled_ones for m in range(2 * s.degree + 1)]
+    parts = [
+        (s.start + m * s.stride, y[:, m]) for s, y in filled_ones for m in range(2 * s.degree + 1)
+    ]
     parts.sort(key=lambda part: part[0])
     filled = 0
     pieces: list[Tensor] = []
@@ -60,7 +68,9 @@ def contract(x: Tensor, attribute: Tensor, contraction: Contraction) -> Tensor:
     return contract_plain(x, attribute, contraction)
 
 
-def contract_edges(target: Tensor, source: Tensor, attribute: Tensor, contraction: Contraction, edges: Edges) -> Tensor:
+def contract_edges(
+    target: Tensor, source: Tensor, attribute: Tensor, contraction: Contraction, edges: Edges
+) -> Tensor:
     """y[e] = Σ paths of (target[i] + source[j]) with attribute[e], for every edge e from j to i.
 
     target, source: (nodes, dim_in); attribute: (edges, dim_attr). Returns (edges, dim_out). Contraction is linear, so the

@@ -63,7 +63,9 @@ class Contraction:
 
     def __init__(self, paths: list[Path], dim_in: int, dim_attr: int, dim_out: int):
         self.paths = tuple(paths)
-        self.couplings = tuple(coupling(p.input.degree, p.attribute_degree, p.output.degree) for p in paths)
+        self.couplings = tuple(
+            coupling(p.input.degree, p.attribute_degree, p.output.degree) for p in paths
+        )
         self.outputs = tuple(dict.fromkeys(p.output for p in paths))
         self.output_of = tuple(self.outputs.index(p.output) for p in paths)
         self.dim_in, self.dim_attr, self.dim_out = dim_in, dim_attr, dim_out
@@ -87,7 +89,9 @@ class Contraction:
         self.table = np.ascontiguousarray(table[by_output])
         self.transposed_table = np.ascontiguousarray(table[by_input][:, [2, 1, 0, 3]])
         self._coef = {dtype: values[by_output].astype(dtype) for dtype in ("float32", "float64")}
-        self._transposed_coef = {dtype: values[by_input].astype(dtype) for dtype in ("float32", "float64")}
+        self._transposed_coef = {
+            dtype: values[by_input].astype(dtype) for dtype in ("float32", "float64")
+        }
 
     def coef_as(self, dtype: np.dtype) -> np.ndarray:
         """``coef`` in the kernels' dtype."""

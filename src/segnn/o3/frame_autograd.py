@@ -66,16 +66,27 @@ class FrameMessages(Function):
         spec, edges, frames = ctx.spec, ctx.graph, ctx.frames
         if torch.is_grad_enabled():
             composed = FusedMessages.composed(spec, edges)
-            return (*differentiable(asked(ctx, inputs), g, composed, inputs), None, None, None, None)
+            return (
+                *differentiable(asked(ctx, inputs), g, composed, inputs),
+                None,
+                None,
+                None,
+                None,
+            )
         rows, mixes = ctx.rows, ctx.mixes
         plans = _plans(spec, rows)
         gx, gm = room_like(x, ctx.needs_input_grad[0]), room_like(message, ctx.needs_input_grad[1])
-        grads, turned = [room_like(t) for t in (w_1, b_1, w_2, b_2)], [torch.empty_like(w) for w in mixes]
+        grads, turned = (
+            [room_like(t) for t in (w_1, b_1, w_2, b_2)],
+            [torch.empty_like(w) for w in mixes],
+        )
         leaving = edges.source
         order = leaving.all_rows if leaving.order is None else leaving.order
         kernel.backward(
             g,
-            *_arguments(x, message, mixes, b_1, b_2, spec, edges, frames, rows, order, leaving.offsets),
+            *_arguments(
+                x, message, mixes, b_1, b_2, spec, edges, frames, rows, order, leaving.offsets
+            ),
             threads_for(),
             rows.chunks(backward_chunks(len(edges))),
             tile_rows(2 * _work(plans)),
@@ -111,7 +122,9 @@ class _Rows:
 
 
 def _plans(spec: Messages, rows: _Rows) -> tuple[FramePlan, FramePlan | None]:
-    return frame_plan(spec.first, rows.paired), None if spec.second is None else frame_plan(spec.second)
+    return frame_plan(spec.first, rows.paired), None if spec.second is None else frame_plan(
+        spec.second
+    )
 
 
 def _arguments(
@@ -170,4 +183,8 @@ def _frame_weights(plan: FramePlan | None, weight: Tensor | None, frames: Frames
 def _work(plans: tuple[FramePlan, FramePlan | None]) -> int:
     """Numbers that an edge or a pair needs, about."""
     copies = (1, plans[0].copies)
-    return sum(n * (plan.mix.dim_in + plan.mix.dim_out) for n, plan in zip(copies, plans, strict=True) if plan is not None)
+    return sum(
+        n * (plan.mix.dim_in + plan.mix.dim_out)
+        for n, plan in zip(copies, plans, strict=True)
+        if plan is not None
+    )

@@ -35,7 +35,9 @@ _FINDING = 300_000
 _found: WeakKeyDictionary[Edges, tuple[Any, ...]] = WeakKeyDictionary()
 
 
-def frames_for(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> Frames | None:
+def frames_for(
+    x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges
+) -> Frames | None:
     """The frames in which messages are computed, or None for the direct way.
 
     None where the direct way costs less, where the attribute asks for a derivative or is not harmonics of one vector, on the
@@ -72,7 +74,9 @@ def _pays(spec: Messages, edges: Edges) -> bool:
     return alone or (both and may_pair(edges))
 
 
-def _can(x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges) -> bool:
+def _can(
+    x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges
+) -> bool:
     """Whether the operation can take frames of these edges, whatever the attribute holds."""
     return (
         x.dtype in (torch.float32, torch.float64)
@@ -91,10 +95,20 @@ def _frames(attribute: Tensor, spec: Messages, edges: Edges) -> Frames | None:
     """
     key = (spec.first.attribute, *needed(spec))
     found = _found.get(edges)
-    if found is None or found[0]() is not attribute or found[1] != key or not torch.equal(found[2], attribute):
+    if (
+        found is None
+        or found[0]() is not attribute
+        or found[1] != key
+        or not torch.equal(found[2], attribute)
+    ):
         with torch.inference_mode(False):  # frames found while predicting may be trained with later
             copy = attribute.detach().clone()
-            found = (_dropped_with(attribute, edges), key, copy, find_frames(copy, spec.first.attribute, edges, *needed(spec)))
+            found = (
+                _dropped_with(attribute, edges),
+                key,
+                copy,
+                find_frames(copy, spec.first.attribute, edges, *needed(spec)),
+            )
         _found[edges] = found
     frames: Frames | None = found[3]
     return frames
@@ -114,9 +128,15 @@ def _dropped_with(attribute: Tensor, edges: Edges) -> ref[Tensor]:
 @lru_cache(maxsize=256)
 def needed(spec: Messages) -> tuple[int, bool]:
     """Largest degree to be turned, and whether some irrep has the parity that harmonics do not have."""
-    layouts = [*spec.first.parts, spec.first.output, *(() if spec.second is None else (spec.second.output,))]
+    layouts = [
+        *spec.first.parts,
+        spec.first.output,
+        *(() if spec.second is None else (spec.second.output,)),
+    ]
     blocks = [block for found in layouts for block in found.blocks]
-    return max((block.irrep.l for block in blocks), default=0), any(is_mirrored(block) for block in blocks)
+    return max((block.irrep.l for block in blocks), default=0), any(
+        is_mirrored(block) for block in blocks
+    )
 
 
 @lru_cache(maxsize=256)
@@ -131,7 +151,9 @@ def costs(spec: Messages) -> tuple[float, float, float, float]:
         for part in plan.plans if n else (plan.plans[0], plan.plans[2]):
             for contraction in (part.contraction, part.gather):
                 if contraction is not None:
-                    direct += 2 * _vectors(contraction.table[:, 3].astype(np.int64)).sum() + 3 * len(contraction.table)
+                    direct += 2 * _vectors(
+                        contraction.table[:, 3].astype(np.int64)
+                    ).sum() + 3 * len(contraction.table)
         if n == 0:
             direct += _products(plan.plans[2].before)
             at_nodes += 2 * _products(plan.plans[0].before)
@@ -140,12 +162,18 @@ def costs(spec: Messages) -> tuple[float, float, float, float]:
     frame += 4 * Frames.start(needed(spec)[0] + 1)
     for turned in (*spec.first.parts, output_layout(spec)):
         frame += 1.5 * sum(block.dim**2 * _vectors(block.mul) for block in turned.blocks)
-    saved += 0.75 * sum(block.dim**2 * _vectors(block.mul) for part in spec.first.parts for block in part.blocks)
+    saved += 0.75 * sum(
+        block.dim**2 * _vectors(block.mul) for part in spec.first.parts for block in part.blocks
+    )
     return float(direct), float(at_nodes), float(frame), float(frame - saved)
 
 
 def _products(mix: Any) -> float:
-    return 0.0 if mix is None else sum(t.dim * t.channels_in * _vectors(t.channels_out) for t in mix.terms)
+    return (
+        0.0
+        if mix is None
+        else sum(t.dim * t.channels_in * _vectors(t.channels_out) for t in mix.terms)
+    )
 
 
 def _vectors(channels: Any) -> Any:

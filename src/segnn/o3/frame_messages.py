@@ -36,7 +36,17 @@ def frame_messages(
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
         return FrameMessages.apply(
-            x, message, attribute, first.weight, first.bias, w_2, b_2, spec, edges, frames, torch.is_grad_enabled()
+            x,
+            message,
+            attribute,
+            first.weight,
+            first.bias,
+            w_2,
+            b_2,
+            spec,
+            edges,
+            frames,
+            torch.is_grad_enabled(),
         )
     return frame_messages_plain(x, message, first, second, spec, edges, frames)
 
@@ -54,7 +64,11 @@ def frame_messages_plain(
     plan = frame_plan(first.plan)
     ends = [x.index_select(0, edges.target.index), x.index_select(0, edges.source.index)]
     rows = [*ends, message] if message is not None else ends
-    turned = [y for part, row in zip(plan.before.parts, rows, strict=False) for y in _turned(row, part, frames, False)]
+    turned = [
+        y
+        for part, row in zip(plan.before.parts, rows, strict=False)
+        for y in _turned(row, part, frames, False)
+    ]
     y = _product(turned, plan, first, frames)
     if second is not None:
         y = _product([gate(y, spec.gated)], frame_plan(second.plan), second, frames)
@@ -81,8 +95,14 @@ def _product(xs: list[Tensor], plan: FramePlan, layer: Weights, frames: Frames) 
     if frames.scale is not None:
         x = x * frames.scale[:, None]
     weight = plan.weights_plain(layer.weight, frames.factors)
-    y = mix_plain(_sorted(x, plan.before), weight, plan.mix).index_select(1, plan.after.inverse.to(x.device))
-    return y if layer.bias is None else y + torch.nn.functional.pad(layer.bias, (0, y.shape[1] - len(layer.bias)))
+    y = mix_plain(_sorted(x, plan.before), weight, plan.mix).index_select(
+        1, plan.after.inverse.to(x.device)
+    )
+    return (
+        y
+        if layer.bias is None
+        else y + torch.nn.functional.pad(layer.bias, (0, y.shape[1] - len(layer.bias)))
+    )
 
 
 def _sorted(x: Tensor, layout: FrameLayout) -> Tensor:

@@ -46,7 +46,9 @@ class FrameLayout:
         self.dim, self.starts, self.widths = 0, list[int](), list[int]()
         self.columns = [[np.empty(block.dim, np.int64) for block in part.blocks] for part in parts]
         for m in range(self.lmax + 1):
-            taking_part = [(p, b, block) for p, part in enumerate(parts) for b, block in enumerate(part.blocks)]
+            taking_part = [
+                (p, b, block) for p, part in enumerate(parts) for b, block in enumerate(part.blocks)
+            ]
             taking_part = [found for found in taking_part if found[2].irrep.l >= m]
             width, filled = sum(block.mul for _, _, block in taking_part), 0
             for p, b, block in taking_part:
@@ -70,7 +72,9 @@ class FrameLayout:
         for part, columns in zip(self.parts, self.columns, strict=True):
             for block, places in zip(part.blocks, columns, strict=True):
                 for component, place in enumerate(places):
-                    order[place : place + block.mul] = start + block.start + component * block.mul + np.arange(block.mul)
+                    order[place : place + block.mul] = (
+                        start + block.start + component * block.mul + np.arange(block.mul)
+                    )
             start += part.dim
         return torch.from_numpy(order)
 
@@ -115,7 +119,16 @@ class FramePlan:
             for m in range(min(self.before.lmax, self.after.lmax) + 1):
                 rows, columns, dim = self.before.widths[m], self.after.widths[m], 1 if m == 0 else 2
                 if rows and columns:
-                    terms.append(Term(dim, x0 + self.before.starts[m], rows, y0 + self.after.starts[m], columns, numel))
+                    terms.append(
+                        Term(
+                            dim,
+                            x0 + self.before.starts[m],
+                            rows,
+                            y0 + self.after.starts[m],
+                            columns,
+                            numel,
+                        )
+                    )
                 numel += rows * columns
         self.mix = Mix(tuple(terms), self.copies * self.before.dim, self.copies * self.after.dim)
         self.shares = self._shares(plan)
@@ -154,7 +167,11 @@ class FramePlan:
     @cached_property
     def share_table(self) -> Fixed:
         """The shares as the kernels read them: source, rows, columns, sink, stride."""
-        return Fixed(np.array([(s.source, s.rows, s.columns, s.sink, s.stride) for s in self.shares], np.int64))
+        return Fixed(
+            np.array(
+                [(s.source, s.rows, s.columns, s.sink, s.stride) for s in self.shares], np.int64
+            )
+        )
 
     def factors(self, attribute: tuple[float, ...]) -> np.ndarray:
         """(shares,) the factor of each, for the attribute's factors c."""
@@ -164,18 +181,28 @@ class FramePlan:
     @cached_property
     def _pieces(self) -> tuple[np.ndarray, np.ndarray]:
         """The piece of the attribute and the coupling of every share."""
-        return np.array([s.piece for s in self.shares], np.int64), np.array([s.coupling for s in self.shares])
+        return np.array([s.piece for s in self.shares], np.int64), np.array(
+            [s.coupling for s in self.shares]
+        )
 
     @cached_property
     @constant
     def _places(self) -> tuple[Tensor, Tensor, Tensor]:
         """For every number of every share: its source, its sink, its share."""
-        sources, sinks, shares = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        sources, sinks, shares = (
+            [np.empty(0, np.int64)],
+            [np.empty(0, np.int64)],
+            [np.empty(0, np.int64)],
+        )
         for n, s in enumerate(self.shares):
             sources.append(s.source + np.arange(s.rows * s.columns))
-            sinks.append((s.sink + np.arange(s.rows)[:, None] * s.stride + np.arange(s.columns)).ravel())
+            sinks.append(
+                (s.sink + np.arange(s.rows)[:, None] * s.stride + np.arange(s.columns)).ravel()
+            )
             shares.append(np.full(s.rows * s.columns, n))
-        source, sink, share = (torch.from_numpy(np.concatenate(x)) for x in (sources, sinks, shares))
+        source, sink, share = (
+            torch.from_numpy(np.concatenate(x)) for x in (sources, sinks, shares)
+        )
         return source, sink, share
 
     def weights_plain(self, weight: Tensor, attribute: tuple[float, ...]) -> Tensor:
@@ -203,7 +230,10 @@ def frame_plan(plan: LinearPlan, paired: bool = False) -> FramePlan:
 @lru_cache(maxsize=512)
 def gated_layout(irreps: str, gates: int) -> Layout:
     """The layout after a gate, of the irreps before it in blocks: the gates are even scalars."""
-    blocks = [(b.mul - gates if b.irrep.l == 0 and b.irrep.p == 1 else b.mul, b.irrep) for b in layout(irreps).blocks]
+    blocks = [
+        (b.mul - gates if b.irrep.l == 0 and b.irrep.p == 1 else b.mul, b.irrep)
+        for b in layout(irreps).blocks
+    ]
     return layout("+".join(f"{mul}x{irrep}" for mul, irrep in blocks if mul))
 
 

@@ -21,7 +21,9 @@ def matrix_start(degree: int) -> int:
     return degree * (2 * degree - 1) * (2 * degree + 1) // 3
 
 
-def _blocks(layout: FrameLayout, part: int, lmax: int, position: int, shifts: tuple[int, int] = (0, 0)) -> np.ndarray:
+def _blocks(
+    layout: FrameLayout, part: int, lmax: int, position: int, shifts: tuple[int, int] = (0, 0)
+) -> np.ndarray:
     """The blocks of one part, then their columns, for a table in which they stand from ``position`` on.
 
     ``shifts`` are added to the columns of even and of odd blocks inside the frame.
@@ -45,7 +47,11 @@ def layer_table(plan: FramePlan | None, lmax: int) -> Fixed:
         return Fixed(np.zeros(at.HEAD, np.int64))
     parts, width = plan.before.parts, plan.before.dim
     head = np.zeros(at.HEAD, np.int64)
-    head[at.X_DIM], head[at.Y_DIM], head[at.NODE_DIM] = plan.mix.dim_in, plan.mix.dim_out, parts[0].dim
+    head[at.X_DIM], head[at.Y_DIM], head[at.NODE_DIM] = (
+        plan.mix.dim_in,
+        plan.mix.dim_out,
+        parts[0].dim,
+    )
     pieces = [head, plan.mix.table[2:]]
     head[at.TERMS], head[at.TERMS + 1] = len(plan.mix.terms), at.HEAD
     filled = at.HEAD + len(pieces[1])
@@ -67,7 +73,11 @@ def layer_table(plan: FramePlan | None, lmax: int) -> Fixed:
 def layout_table(layout: Layout, lmax: int) -> Fixed:
     """A layout that is turned out of the frames."""
     frame = FrameLayout((layout,))
-    return Fixed(np.concatenate([[layout.dim, len(layout.blocks)], _blocks(frame, 0, lmax, at.OUT_BLOCKS)]).astype(np.int64))
+    return Fixed(
+        np.concatenate(
+            [[layout.dim, len(layout.blocks)], _blocks(frame, 0, lmax, at.OUT_BLOCKS)]
+        ).astype(np.int64)
+    )
 
 
 @lru_cache(maxsize=256)
@@ -84,7 +94,9 @@ def frame_gate(plan: GatePlan, wide: Layout, dtype: str) -> Fixed:
     numbers = [0] * FIRST_PIECE
     numbers[SCALARS], numbers[GATES], numbers[WIDE] = plan.scalars, plan.gates, wide.dim
     found.sort()
-    starts = [n for n in range(len(found)) if n == 0 or (np.subtract(found[n], found[n - 1]) != 1).any()]
+    starts = [
+        n for n in range(len(found)) if n == 0 or (np.subtract(found[n], found[n - 1]) != 1).any()
+    ]
     for start, stop in pairwise([*starts, len(found)]):
         numbers += [found[start][0], 0, 1, stop - start, found[start][1]]
     numbers[PIECES] = len(starts)

@@ -63,7 +63,9 @@ def has_frames(attribute: Layout) -> bool:
 
 
 @torch.no_grad()
-def find_frames(attribute: Tensor, layout: Layout, edges: Edges, lmax: int, mirrored: bool) -> Frames | None:
+def find_frames(
+    attribute: Tensor, layout: Layout, edges: Edges, lmax: int, mirrored: bool
+) -> Frames | None:
     """The frames of the edges with that attribute (edges, dim); None if more than a few are not harmonics of one vector.
 
     Degrees up to ``lmax`` are turned. Rows are compared to 64 units of round-off of their length. The attribute of a zero
@@ -72,12 +74,18 @@ def find_frames(attribute: Tensor, layout: Layout, edges: Edges, lmax: int, mirr
     starts = {piece.irrep.l: piece.start for piece in layout.pieces}
     vector = attribute[:, starts[1] : starts[1] + 3]
     length = vector.norm(dim=1, keepdim=True)
-    turn = turns(torch.where(length > 0, vector / length, vector.new_tensor([0.0, 1.0, 0.0])), max(lmax, *starts))
+    turn = turns(
+        torch.where(length > 0, vector / length, vector.new_tensor([0.0, 1.0, 0.0])),
+        max(lmax, *starts),
+    )
     # The polar component of a degree is its product with the row m = 0 of D; all of it must lie there.
     parts = []
     off = attribute.new_zeros(len(attribute))
     for degree, start in starts.items():
-        given, row = attribute[:, start : start + 2 * degree + 1], _first(degree) + degree * (2 * degree + 1)
+        given, row = (
+            attribute[:, start : start + 2 * degree + 1],
+            _first(degree) + degree * (2 * degree + 1),
+        )
         pole = turn[:, row : row + 2 * degree + 1]
         parts.append((given * pole).sum(1))
         off = torch.maximum(off, (given - parts[-1][:, None] * pole).abs().amax(1))
@@ -94,17 +102,41 @@ def find_frames(attribute: Tensor, layout: Layout, edges: Edges, lmax: int, mirr
     if bool(((size - one).abs() > allowed)[good].any()):
         one, scale = 1.0, size
     turn = turn[:, : _first(lmax + 1)]
-    turn = torch.cat([turn, turn[:, _mirror(lmax).to(turn.device)] * _mirror_sign(lmax).to(turn)], dim=1) if mirrored else turn
+    turn = (
+        torch.cat(
+            [turn, turn[:, _mirror(lmax).to(turn.device)] * _mirror_sign(lmax).to(turn)], dim=1
+        )
+        if mirrored
+        else turn
+    )
     factors = tuple(float(value) * one for value in shape)
     if bool(good.all()):
-        return Frames(turn.contiguous(), scale, factors, None, None, lmax, mirrored, find_pairs(attribute, layout, edges))
+        return Frames(
+            turn.contiguous(),
+            scale,
+            factors,
+            None,
+            None,
+            lmax,
+            mirrored,
+            find_pairs(attribute, layout, edges),
+        )
     index, rest = torch.nonzero(good).flatten(), torch.nonzero(~good).flatten()
     if len(rest) > _FEW * len(good):
         return None
     scale = None if scale is None else scale[index]
     some = _some(edges, index)
     pairs = find_pairs(attribute[index], layout, some)
-    return Frames(turn[index], scale, factors, (some, index), (_some(edges, rest), rest), lmax, mirrored, pairs)
+    return Frames(
+        turn[index],
+        scale,
+        factors,
+        (some, index),
+        (_some(edges, rest), rest),
+        lmax,
+        mirrored,
+        pairs,
+    )
 
 
 def _some(edges: Edges, index: Tensor) -> Edges:
@@ -125,7 +157,10 @@ def turns(direction: Tensor, lmax: int) -> Tensor:
     cos_b, sin_b = _multiples(y, across, lmax)
     wave = torch.cat([cos_b, sin_b[:, 1:]], dim=1)
     tilt, other = (wave @ basis.to(direction) for basis in _tilt(lmax))
-    cosines, sines = torch.cat([cos_a.flip(1), cos_a[:, 1:]], 1), torch.cat([-sin_a.flip(1), sin_a[:, 1:]], 1)
+    cosines, sines = (
+        torch.cat([cos_a.flip(1), cos_a[:, 1:]], 1),
+        torch.cat([-sin_a.flip(1), sin_a[:, 1:]], 1),
+    )
     for k in range(lmax + 1):
         block = slice(_first(k), _first(k + 1))
         column = slice(lmax - k, lmax + k + 1)

@@ -23,7 +23,13 @@ from segnn.o3.gradients import differentiable, room_like, room_to_keep, type_nam
 from segnn.o3.kernel import messages, rows
 from segnn.o3.kernel.fixed import Fixed
 from segnn.o3.kernel.table import FIRST_PIECE, HEAD
-from segnn.o3.kernel.threads import backward_chunks, block_nodes, forward_chunks, threads_for, tile_rows
+from segnn.o3.kernel.threads import (
+    backward_chunks,
+    block_nodes,
+    forward_chunks,
+    threads_for,
+    tile_rows,
+)
 from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.pages import blank
 from segnn.o3.programs import gate_program, linear_program, weight_runs
@@ -85,7 +91,15 @@ class FusedRows(Function):
 
     @staticmethod
     def run(
-        x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: tuple, keep: bool
+        x: Tensor,
+        x_1: Any,
+        attribute: Tensor,
+        w_1: Tensor,
+        b_1: Any,
+        w_2: Any,
+        b_2: Any,
+        spec: tuple,
+        keep: bool,
     ) -> tuple[Tensor, Tensor | None]:
         """The result, and what stood before the gate (None unless ``keep`` and small)."""
         kept = room_to_keep(x, x.shape[0], spec[0].output.dim, keep and spec[2] is not None)
@@ -103,7 +117,14 @@ class FusedRows(Function):
 
     @staticmethod
     def _arguments(
-        x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: tuple
+        x: Tensor,
+        x_1: Any,
+        attribute: Tensor,
+        w_1: Tensor,
+        b_1: Any,
+        w_2: Any,
+        b_2: Any,
+        spec: tuple,
     ) -> tuple[Any, ...]:
         first, gated, second, residual = spec
         dtype = type_name(x)
@@ -130,9 +151,13 @@ class FusedRows(Function):
         """The same from single operations, as a function of the seven tensors."""
         first, gated, second, residual = spec
 
-        def call(x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any) -> Tensor:
+        def call(
+            x: Tensor, x_1: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any
+        ) -> Tensor:
             later = None if second is None else _weights(w_2, b_2, second)
-            return steer_rows_composed(x, x_1, attribute, _weights(w_1, b_1, first), gated, later, residual)
+            return steer_rows_composed(
+                x, x_1, attribute, _weights(w_1, b_1, first), gated, later, residual
+            )
 
         return call
 
@@ -192,7 +217,9 @@ class FusedMessages(Function):
         spec: Messages,
         edges: Edges,
     ) -> Tensor:
-        y, kept, ends = FusedMessages.run(x, message, attribute, w_1, b_1, w_2, b_2, spec, edges, True)
+        y, kept, ends = FusedMessages.run(
+            x, message, attribute, w_1, b_1, w_2, b_2, spec, edges, True
+        )
         ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2, kept, ends)
         ctx.spec, ctx.edges = spec, edges
         return y
@@ -250,7 +277,14 @@ class FusedMessages(Function):
 
     @staticmethod
     def _arguments(
-        x: Tensor, message: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any, spec: Messages
+        x: Tensor,
+        message: Any,
+        attribute: Tensor,
+        w_1: Tensor,
+        b_1: Any,
+        w_2: Any,
+        b_2: Any,
+        spec: Messages,
     ) -> tuple[Any, ...]:
         dtype = type_name(x)
         first, second = spec.first, spec.second
@@ -284,10 +318,14 @@ class FusedMessages(Function):
     def composed(spec: Messages, edges: Edges) -> Callable[..., Tensor]:
         """The same from single operations, as a function of the seven tensors."""
 
-        def call(x: Tensor, message: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any) -> Tensor:
+        def call(
+            x: Tensor, message: Any, attribute: Tensor, w_1: Tensor, b_1: Any, w_2: Any, b_2: Any
+        ) -> Tensor:
             later = None if spec.second is None else _weights(w_2, b_2, spec.second)
             first = _weights(w_1, b_1, spec.first)
-            return steer_messages_composed(x, message, attribute, first, later, spec.gated, spec.last, edges)
+            return steer_messages_composed(
+                x, message, attribute, first, later, spec.gated, spec.last, edges
+            )
 
         return call
 
@@ -296,7 +334,11 @@ class FusedMessages(Function):
         *inputs, kept, ends = ctx.saved_tensors
         spec, edges, need = ctx.spec, ctx.edges, asked(ctx, inputs)
         if not torch.is_grad_enabled():
-            return *FusedMessages.first_derivative(g, inputs, kept, ends, spec, edges, need), None, None
+            return (
+                *FusedMessages.first_derivative(g, inputs, kept, ends, spec, edges, need),
+                None,
+                None,
+            )
         if any(need[3:]):
             return *differentiable(need, g, FusedMessages.composed(spec, edges), inputs), None, None
         from segnn.o3.fused_second import MessagesGradient
@@ -305,7 +347,13 @@ class FusedMessages(Function):
 
     @staticmethod
     def first_derivative(
-        g: Tensor, inputs: Sequence[Any], kept: Any, ends: Any, spec: Messages, edges: Edges, need: Sequence[bool]
+        g: Tensor,
+        inputs: Sequence[Any],
+        kept: Any,
+        ends: Any,
+        spec: Messages,
+        edges: Edges,
+        need: Sequence[bool],
     ) -> tuple[Tensor | None, ...]:
         """The derivative by each of the inputs: x, message, attribute, weights and biases, where ``need`` says so."""
         x, message, attribute, w_1, b_1, w_2, b_2 = inputs

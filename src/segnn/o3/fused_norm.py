@@ -49,8 +49,15 @@ class FusedNorm(Function):
     def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
         x, weight, bias, mean, inverse = ctx.saved_tensors
         if torch.is_grad_enabled():
-            return (*differentiable(asked(ctx, (x, weight, bias)), g, ctx.spec.composed, (x, weight, bias)), None)
-        gx, gw, gb = (torch.empty_like(t, memory_format=torch.contiguous_format) for t in (x, weight, bias))
+            return (
+                *differentiable(
+                    asked(ctx, (x, weight, bias)), g, ctx.spec.composed, (x, weight, bias)
+                ),
+                None,
+            )
+        gx, gw, gb = (
+            torch.empty_like(t, memory_format=torch.contiguous_format) for t in (x, weight, bias)
+        )
         norms.backward(
             g, x, x.shape[1], ctx.spec.graphs.offsets, ctx.spec.table, weight, threads_for(), mean, len(bias), inverse,
             gx, gw, gb,

@@ -53,12 +53,20 @@ def _third(
         of = [n for n, needed in enumerate(need) if needed and weights[n] is not None]
         if not (of and y.requires_grad):
             return tuple(found)
-        first = torch.autograd.grad(y, [aliases[1 + n] for n in of], aliases[0], create_graph=True, allow_unused=True)
-        pairs = [(f, weights[n]) for n, f in zip(of, first, strict=True) if f is not None and f.requires_grad]
+        first = torch.autograd.grad(
+            y, [aliases[1 + n] for n in of], aliases[0], create_graph=True, allow_unused=True
+        )
+        pairs = [
+            (f, weights[n])
+            for n, f in zip(of, first, strict=True)
+            if f is not None and f.requires_grad
+        ]
     by = [n for n, t in enumerate(given) if t is not None and wanted[n]]
     if pairs and by:
         outputs, weighted = zip(*pairs, strict=True)
-        grads = torch.autograd.grad(outputs, [aliases[n] for n in by], weighted, create_graph=True, allow_unused=True)
+        grads = torch.autograd.grad(
+            outputs, [aliases[n] for n in by], weighted, create_graph=True, allow_unused=True
+        )
         for n, value in zip(by, grads, strict=True):
             found[n] = value
     return tuple(found)
@@ -85,7 +93,9 @@ class RowsGradient(Function):
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(g, x, x_1, attribute, w_1, b_1, w_2, b_2, kept)
         ctx.spec, ctx.need = spec, need
-        return FusedRows.first_derivative(g, (x, x_1, attribute, w_1, b_1, w_2, b_2), kept, spec, need)[:3]
+        return FusedRows.first_derivative(
+            g, (x, x_1, attribute, w_1, b_1, w_2, b_2), kept, spec, need
+        )[:3]
 
     @staticmethod
     def backward(ctx: Any, dx: Tensor | None, dx_1: Tensor | None, da: Tensor | None) -> tuple:  # type: ignore[override]
@@ -165,7 +175,14 @@ class MessagesGradient(Function):
             return (None,) * 13
         if torch.is_grad_enabled():
             composed = FusedMessages.composed(spec, edges)
-            return *_third(ctx.need, (dx, dm, da), g, inputs, composed, need), None, None, None, None, None
+            return (
+                *_third(ctx.need, (dx, dm, da), g, inputs, composed, need),
+                None,
+                None,
+                None,
+                None,
+                None,
+            )
         need_w = any(need[4:])
         gg, gx, gm = room_like(g), room_like(x, need[1]), room_like(message, need[2])
         ga = zeros_for(attribute) if need[3] else None

@@ -16,7 +16,10 @@ def type_name(x: Tensor) -> str:
 
 
 def differentiable(
-    need: Sequence[bool], g: Tensor, composed: Callable[..., Tensor], inputs: Sequence[Tensor | None]
+    need: Sequence[bool],
+    g: Tensor,
+    composed: Callable[..., Tensor],
+    inputs: Sequence[Tensor | None],
 ) -> tuple[Tensor | None, ...]:
     """Gradients of ``composed(*inputs)`` that can be differentiated again, those that are needed.
 
@@ -27,7 +30,9 @@ def differentiable(
         aliases: list[Any] = [None if x is None else x.view_as(x) for x in inputs]
         y = composed(*aliases)
     wanted = [n for n, needed in enumerate(need) if needed]
-    found = torch.autograd.grad(y, [aliases[n] for n in wanted], g, create_graph=True, allow_unused=True)
+    found = torch.autograd.grad(
+        y, [aliases[n] for n in wanted], g, create_graph=True, allow_unused=True
+    )
     grads: list[Tensor | None] = [None] * len(inputs)
     for n, value in zip(wanted, found, strict=True):
         grads[n] = value
@@ -51,7 +56,11 @@ def room_to_keep(like: Tensor, rows: int, width: int, keep: bool) -> Tensor | No
 
 def room_like(x: Tensor | None, needed: bool = True) -> Tensor | None:
     """Room for the derivative by x."""
-    return torch.empty_like(x, memory_format=torch.contiguous_format) if x is not None and needed else None
+    return (
+        torch.empty_like(x, memory_format=torch.contiguous_format)
+        if x is not None and needed
+        else None
+    )
 
 
 def zeros_for(x: Tensor) -> Tensor:

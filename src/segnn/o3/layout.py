@@ -73,7 +73,9 @@ class Layout:
             b = distinct.index(ir)
             pieces.append(Piece(ir, mul, start, b, filled[b]))
             channel, component = np.meshgrid(np.arange(mul), np.arange(ir.dim), indexing="ij")
-            order[blocks[b].start + component * blocks[b].mul + filled[b] + channel] = start + channel * ir.dim + component
+            order[blocks[b].start + component * blocks[b].mul + filled[b] + channel] = (
+                start + channel * ir.dim + component
+            )
             filled[b] += mul
             start += mul * ir.dim
         self.pieces = tuple(pieces)
@@ -81,8 +83,12 @@ class Layout:
         self.inverse = torch.from_numpy(np.argsort(order))
         self.is_trivial = bool((order == np.arange(self.dim)).all())
         count = np.cumsum([0, *(mul for mul, _ in written)])
-        by_block = sorted(range(len(written)), key=lambda n: (self.pieces[n].block, self.pieces[n].channel))
-        self.channel_order = torch.cat([torch.arange(count[n], count[n + 1]) for n in by_block] or [torch.arange(0)])
+        by_block = sorted(
+            range(len(written)), key=lambda n: (self.pieces[n].block, self.pieces[n].channel)
+        )
+        self.channel_order = torch.cat(
+            [torch.arange(count[n], count[n + 1]) for n in by_block] or [torch.arange(0)]
+        )
 
     def find(self, irrep: Irrep) -> int | None:
         """Index of the block of ``irrep``, or None."""
@@ -108,7 +114,9 @@ class Reorder(nn.Module):
         super().__init__()
         lay = layout(str(irreps))
         self.dim, self.is_trivial = lay.dim, lay.is_trivial
-        self.register_buffer("order", (lay.inverse if inverse else lay.order).clone(), persistent=False)
+        self.register_buffer(
+            "order", (lay.inverse if inverse else lay.order).clone(), persistent=False
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         if x.ndim != 2 or x.shape[1] != self.dim:

@@ -58,7 +58,9 @@ class LinearPlan:
     ``order`` is the same as a tensor, ``inverse`` the permutation that undoes it.
     """
 
-    def __init__(self, parts: tuple[Irreps, ...], attribute: Irreps, output: Irreps, *, mix_first: bool):
+    def __init__(
+        self, parts: tuple[Irreps, ...], attribute: Irreps, output: Irreps, *, mix_first: bool
+    ):
         self.parts = tuple(layout(str(p)) for p in parts)
         self.attribute, self.output = layout(str(attribute)), layout(str(output))
         self.mix_first = mix_first
@@ -76,11 +78,15 @@ class LinearPlan:
             self.fan_in[o] += ins[n][1].mul * self.attribute.pieces[a].mul
 
         # One (attribute irrep, channel) for every multiplicity of the attribute: its columns lie side by side in mul_ir.
-        self._channels = [(a, v) for a, piece in enumerate(self.attribute.pieces) for v in range(piece.mul)]
+        self._channels = [
+            (a, v) for a, piece in enumerate(self.attribute.pieces) for v in range(piece.mul)
+        ]
         self._first_piece = np.cumsum([0, *(len(part.pieces) for part in self.parts)])
         self.plans = tuple(self._plan(p, mix_first) for p in range(len(parts)))
         self.sizes = [len(o) for p in self.plans for o in (p.order_before, p.order_after)]
-        self.order_array = np.concatenate([o for p in self.plans for o in (p.order_before, p.order_after)])
+        self.order_array = np.concatenate(
+            [o for p in self.plans for o in (p.order_before, p.order_after)]
+        )
         self.order, self.inverse = constant(self._orders)()
 
     def _orders(self) -> tuple[torch.Tensor, torch.Tensor]:
@@ -91,12 +97,20 @@ class LinearPlan:
     def fan_in_of_weight(self) -> np.ndarray:
         """(numel,) the fan-in of the output that a weight feeds."""
         ins = [piece for part in self.parts for piece in part.pieces]
-        counts = [ins[n].mul * self.attribute.pieces[a].mul * self.output.pieces[o].mul for n, a, o in self.offset]
+        counts = [
+            ins[n].mul * self.attribute.pieces[a].mul * self.output.pieces[o].mul
+            for n, a, o in self.offset
+        ]
         return np.repeat(self.fan_in[[o for _, _, o in self.offset]], counts)
 
     def __reduce__(self) -> Any:
         parts = tuple(str(part.irreps) for part in self.parts)  # a copy is the same plan
-        return linear_plan, (parts, str(self.attribute.irreps), str(self.output.irreps), self.mix_first)
+        return linear_plan, (
+            parts,
+            str(self.attribute.irreps),
+            str(self.output.irreps),
+            self.mix_first,
+        )
 
     def _weights(self, part: int, b: int, a: int, v: int, k: int) -> np.ndarray:
         """(channels of input block b, channels of output block k): indices of the weights of one path."""
@@ -107,13 +121,22 @@ class LinearPlan:
             for o, piece in enumerate(self.output.pieces):
                 if i.block == b and piece.block == k:
                     first = self.offset[self._first_piece[part] + n, a, o]
-                    block = first + np.arange(i.mul * mul_a * piece.mul).reshape(i.mul, mul_a, piece.mul)[:, v]
-                    index[i.channel : i.channel + i.mul, piece.channel : piece.channel + piece.mul] = block
+                    block = (
+                        first
+                        + np.arange(i.mul * mul_a * piece.mul).reshape(i.mul, mul_a, piece.mul)[
+                            :, v
+                        ]
+                    )
+                    index[
+                        i.channel : i.channel + i.mul, piece.channel : piece.channel + piece.mul
+                    ] = block
         return index
 
     def _plan(self, part: int, mix_first: bool) -> PartPlan:
         source, sink = self.parts[part], self.output
-        attribute_column = [p.start + v * p.irrep.dim for p in self.attribute.pieces for v in range(p.mul)]
+        attribute_column = [
+            p.start + v * p.irrep.dim for p in self.attribute.pieces for v in range(p.mul)
+        ]
         first: list[list[tuple[int, int, int, int]]] = [[] for _ in source.blocks]
         later: list[list[tuple[int, int, int, int]]] = [[] for _ in sink.blocks]
         for b, bi in enumerate(source.blocks):
@@ -131,7 +154,9 @@ class LinearPlan:
             if channels == 0:
                 continue
             terms.append(Term(bi.dim, bi.start, bi.mul, width, channels, numel))
-            order.append(np.hstack([self._weights(part, b, a, v, k) for a, v, _, k in first[b]]).ravel())
+            order.append(
+                np.hstack([self._weights(part, b, a, v, k) for a, v, _, k in first[b]]).ravel()
+            )
             filled = 0
             for a, _, column, k in first[b]:
                 bk = sink.blocks[k]
@@ -149,13 +174,21 @@ class LinearPlan:
         before = Mix(tuple(terms), source.dim, width) if terms else None
         contraction = Contraction(paths, width, self.attribute.dim, sink.dim) if terms else None
 
-        after_terms, after_paths, after_order, after_width, after_numel = [], [], list[np.ndarray](), 0, 0
+        after_terms, after_paths, after_order, after_width, after_numel = (
+            [],
+            [],
+            list[np.ndarray](),
+            0,
+            0,
+        )
         for k, bk in enumerate(sink.blocks):
             channels = sum(source.blocks[b].mul for _, _, _, b in later[k])
             if channels == 0:
                 continue
             after_terms.append(Term(bk.dim, after_width, channels, bk.start, bk.mul, after_numel))
-            after_order.append(np.vstack([self._weights(part, b, a, v, k) for a, v, _, b in later[k]]).ravel())
+            after_order.append(
+                np.vstack([self._weights(part, b, a, v, k) for a, v, _, b in later[k]]).ravel()
+            )
             filled = 0
             for a, _, column, b in later[k]:
                 bi = source.blocks[b]
@@ -171,7 +204,11 @@ class LinearPlan:
             after_numel += after_terms[-1].numel
             after_width += bk.dim * channels
         after = Mix(tuple(after_terms), after_width, sink.dim) if after_terms else None
-        gather = Contraction(after_paths, source.dim, self.attribute.dim, after_width) if after_terms else None
+        gather = (
+            Contraction(after_paths, source.dim, self.attribute.dim, after_width)
+            if after_terms
+            else None
+        )
         empty = np.empty(0, dtype=np.int64)
         return PartPlan(
             before,
@@ -189,4 +226,6 @@ class LinearPlan:
 @lru_cache(maxsize=256)
 def linear_plan(parts: tuple[str, ...], attribute: str, output: str, mix_first: bool) -> LinearPlan:
     """The (cached) plan of these irreps: equal layers share it, and with it what the caches of programs keep."""
-    return LinearPlan(tuple(Irreps(p) for p in parts), Irreps(attribute), Irreps(output), mix_first=mix_first)
+    return LinearPlan(
+        tuple(Irreps(p) for p in parts), Irreps(attribute), Irreps(output), mix_first=mix_first
+    )

@@ -35,8 +35,14 @@ def parse_bytes(text: str | int) -> int:
     """``"2 GiB"``, ``"500MB"`` or a number of bytes. Raises UserError for anything else, and for nothing at all."""
     found = re.fullmatch(r"\s*(\d+(?:\.\d*)?)\s*([A-Za-z]*)\s*", str(text))
     units = {name.lower(): size for name, size in _UNITS.items()}
-    if found is None or found[2].lower() not in units or float(found[1]) * units[found[2].lower()] < 1:
-        raise UserError(f"memory {text!r}: expected a size such as 500MiB, 2GiB or a number of bytes")
+    if (
+        found is None
+        or found[2].lower() not in units
+        or float(found[1]) * units[found[2].lower()] < 1
+    ):
+        raise UserError(
+            f"memory {text!r}: expected a size such as 500MiB, 2GiB or a number of bytes"
+        )
     return int(float(found[1]) * units[found[2].lower()])
 
 
@@ -85,7 +91,9 @@ class Piece:
         place = own.new_empty(edges.nodes)
         place[self.nodes] = torch.arange(len(self.nodes), device=others.device)
         source = place[edges.source.index[edge_rows]]
-        self.edges = _OneGraph(source, edges.target.index[edge_rows] - targets.start, count + len(others))
+        self.edges = _OneGraph(
+            source, edges.target.index[edge_rows] - targets.start, count + len(others)
+        )
 
 
 class _OneGraph(Edges):
@@ -109,7 +117,9 @@ def edge_pieces(edges: Edges, node_bytes: int, edge_bytes: int, limit: int) -> I
         stop = min(start + guess, edges.nodes)
         while True:
             rows = slice(int(offsets[start]), int(offsets[stop]))
-            count = (stop - start) * node_bytes + (rows.stop - rows.start) * (edge_bytes + INDEX_BYTES)
+            count = (stop - start) * node_bytes + (rows.stop - rows.start) * (
+                edge_bytes + INDEX_BYTES
+            )
             if count <= limit or stop == start + 1:
                 mark.zero_()
                 mark[edges.source.index[rows]] = True

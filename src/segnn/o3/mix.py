@@ -55,7 +55,10 @@ class Mix:
     @cached_property
     def table(self) -> np.ndarray:
         """The terms as the kernels read them: their number, the position of the first, and six numbers each."""
-        terms = [(t.dim, t.start_in, t.channels_in, t.start_out, t.channels_out, t.weight) for t in self.terms]
+        terms = [
+            (t.dim, t.start_in, t.channels_in, t.start_out, t.channels_out, t.weight)
+            for t in self.terms
+        ]
         return np.array([len(terms), 2, *(n for term in terms for n in term)], np.int64)
 
 
@@ -73,7 +76,9 @@ def mix_plain(x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
     for t in sorted(plan.terms, key=lambda t: t.start_out):
         if t.start_out > filled:
             parts.append(x.new_zeros(x.shape[0], t.start_out - filled))
-        block = x.narrow(1, t.start_in, t.dim * t.channels_in).reshape(x.shape[0], t.dim, t.channels_in)
+        block = x.narrow(1, t.start_in, t.dim * t.channels_in).reshape(
+            x.shape[0], t.dim, t.channels_in
+        )
         matrix = weight.narrow(0, t.weight, t.numel).view(t.channels_in, t.channels_out)
         parts.append((block @ matrix).flatten(1))
         filled = t.start_out + t.dim * t.channels_out

@@ -21,7 +21,9 @@ class Contract(Function):
     """∂T/∂g: (x, attribute) → y."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, attribute: Tensor, c: Contraction, rows: Rows | None) -> Tensor:
+    def forward(
+        ctx: Any, x: Tensor, attribute: Tensor, c: Contraction, rows: Rows | None
+    ) -> Tensor:
         ctx.save_for_backward(x, attribute)
         ctx.c, ctx.rows = c, rows
         return calls.contract_rows(x, attribute, c, rows)
@@ -29,7 +31,9 @@ class Contract(Function):
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple:
         x, attribute = ctx.saved_tensors
-        gx = ContractReduce.apply(g, attribute, ctx.c, ctx.rows) if ctx.needs_input_grad[0] else None
+        gx = (
+            ContractReduce.apply(g, attribute, ctx.c, ctx.rows) if ctx.needs_input_grad[0] else None
+        )
         ga = ContractAttribute.apply(x, g, ctx.c, ctx.rows) if ctx.needs_input_grad[1] else None
         return gx, ga, None, None
 
@@ -38,7 +42,9 @@ class ContractReduce(Function):
     """∂T/∂x: (g, attribute) → x, summed over the rows that read each node."""
 
     @staticmethod
-    def forward(ctx: Any, g: Tensor, attribute: Tensor, c: Contraction, rows: Rows | None) -> Tensor:
+    def forward(
+        ctx: Any, g: Tensor, attribute: Tensor, c: Contraction, rows: Rows | None
+    ) -> Tensor:
         ctx.save_for_backward(g, attribute)
         ctx.c, ctx.rows = c, rows
         return calls.contract_transposed(g, attribute, c, rows)
@@ -72,7 +78,9 @@ class ContractEdges(Function):
     """(target, source, attribute) → y with x[e] = target[i] + source[j], both gathered inside the kernel."""
 
     @staticmethod
-    def forward(ctx: Any, target: Tensor, source: Tensor, attribute: Tensor, c: Contraction, edges: Edges) -> Tensor:
+    def forward(
+        ctx: Any, target: Tensor, source: Tensor, attribute: Tensor, c: Contraction, edges: Edges
+    ) -> Tensor:
         ctx.save_for_backward(target, source, attribute)
         ctx.c, ctx.edges = c, edges
         return calls.contract_pair(target, source, attribute, c, edges)
@@ -85,7 +93,9 @@ class ContractEdges(Function):
         gs = ContractReduce.apply(g, attribute, c, edges.source) if need[1] else None
         ga = None
         if need[2]:
-            ga = ContractAttribute.apply(target, g, c, edges.target) + ContractAttribute.apply(source, g, c, edges.source)
+            ga = ContractAttribute.apply(target, g, c, edges.target) + ContractAttribute.apply(
+                source, g, c, edges.source
+            )
         return gt, gs, ga, None, None
 
 

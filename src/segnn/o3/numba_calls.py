@@ -50,7 +50,9 @@ def contract_transposed(g: Tensor, attribute: Tensor, c: Contraction, rows: Rows
     count, terms = g.shape[0] if rows is None else rows.nodes, _terms(c, g.dtype, True)
     x = g.new_empty(count, c.dim_in)
     if rows is None:
-        trilinear.contract(g, *_shared(count), count, c.dim_out, None, attribute, c.dim_attr, *terms, x, c.dim_in)
+        trilinear.contract(
+            g, *_shared(count), count, c.dim_out, None, attribute, c.dim_attr, *terms, x, c.dim_in
+        )
     else:
         trilinear.contract_reduce(
             g, *_shared(count), c.dim_out, rows.order, rows.offsets, attribute, c.dim_attr, *terms, x, c.dim_in
@@ -68,7 +70,9 @@ def contract_attribute(x: Tensor, g: Tensor, c: Contraction, rows: Rows | None) 
     return a
 
 
-def contract_pair(target: Tensor, source: Tensor, attribute: Tensor, c: Contraction, edges: Edges) -> Tensor:
+def contract_pair(
+    target: Tensor, source: Tensor, attribute: Tensor, c: Contraction, edges: Edges
+) -> Tensor:
     """The contraction of target[i] + source[j] with the attribute of each edge: (edges, dim_out)."""
     count = attribute.shape[0]
     y = target.new_empty(count, c.dim_out)

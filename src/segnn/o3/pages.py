@@ -33,7 +33,9 @@ def blank(like: Tensor, *shape: int) -> Tensor:
     size = prod(shape) * like.element_size()
     if size <= _mapped.get() or not like.is_cpu:
         return like.new_empty(shape)
-    own = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}  # Windows shares nothing
+    own = (
+        {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+    )  # Windows shares nothing
     room = mmap.mmap(-1, size, **own)
     if hasattr(mmap, "MADV_HUGEPAGE"):
         with suppress(OSError):  # of a kernel that was built without them

@@ -56,7 +56,12 @@ def find_pairs(attribute: Tensor, layout: Layout, edges: Edges) -> Pairs | None:
         return None
     own, back = torch.arange(len(edges)), edges.back
     found = (back >= 0) & (back != own) & (back[back] == own)
-    parity = torch.cat([attribute.new_full((piece.mul * piece.irrep.dim,), piece.irrep.p) for piece in layout.pieces])
+    parity = torch.cat(
+        [
+            attribute.new_full((piece.mul * piece.irrep.dim,), piece.irrep.p)
+            for piece in layout.pieces
+        ]
+    )
     off = (attribute[back] - attribute * parity).abs().amax(1)
     found &= off <= 64 * torch.finfo(attribute.dtype).eps * attribute.norm(dim=1)
     found &= found[back]
@@ -64,4 +69,6 @@ def find_pairs(attribute: Tensor, layout: Layout, edges: Edges) -> Pairs | None:
         return None
     first = torch.nonzero(~found | (own < back)).flatten()
     pairs = torch.stack([first, torch.where(found, back, -1)[first]], dim=1)
-    return Pairs(pairs, torch.searchsorted(edges.target.index[first], torch.arange(edges.nodes + 1)))
+    return Pairs(
+        pairs, torch.searchsorted(edges.target.index[first], torch.arange(edges.nodes + 1))
+    )

@@ -34,12 +34,16 @@ from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.mix import Mix
 
 
-def _direction(written: np.ndarray, read: np.ndarray, channels: np.ndarray, pairs: bool) -> tuple[np.ndarray, np.ndarray]:
+def _direction(
+    written: np.ndarray, read: np.ndarray, channels: np.ndarray, pairs: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """Runs (n, RUN) of terms that write (and, for pairs, read) the same columns, and the order of the terms."""
     key = np.column_stack([written, read if pairs else np.zeros_like(read), channels])
     order = np.lexsort(key.T[::-1])
     ordered = key[order]
-    starts = np.r_[True, (ordered[1:] != ordered[:-1]).any(1)] if len(ordered) else np.empty(0, bool)
+    starts = (
+        np.r_[True, (ordered[1:] != ordered[:-1]).any(1)] if len(ordered) else np.empty(0, bool)
+    )
     first = np.flatnonzero(starts)
     last = np.r_[first[1:], len(ordered)][: len(first)]
     return np.column_stack([ordered[first], first, last]).astype(np.int64), order
@@ -77,7 +81,11 @@ def linear_program(plan: PartPlan, dtype: str) -> Fixed:
         for n, (written, read) in enumerate(((out, source), (source, out), (source, out))):
             runs, order = _direction(written, read, channels, pairs=n == 2)
             head[place + 5 * n] = len(runs)
-            head[place + 5 * n + 1 : place + 5 * n + 4] = append(runs), append(read[order]), append(attribute[order])
+            head[place + 5 * n + 1 : place + 5 * n + 4] = (
+                append(runs),
+                append(read[order]),
+                append(attribute[order]),
+            )
             head[place + 5 * n + 4] = coupled
             coefs.append(values[order])
             coupled += len(order)

@@ -12,7 +12,9 @@ from torch import Tensor
 
 def check_count(name: str, count: Any) -> None:
     """ValueError unless ``count`` is a whole number, 0 or more. Not while torch.compile traces, which knows symbols."""
-    if not torch.compiler.is_compiling() and (not isinstance(count, Integral) or isinstance(count, bool) or count < 0):
+    if not torch.compiler.is_compiling() and (
+        not isinstance(count, Integral) or isinstance(count, bool) or count < 0
+    ):
         raise ValueError(f"{name} is {count!r}, expected a whole number, 0 or more")
 
 
@@ -22,7 +24,9 @@ def check_range(name: str, index: Tensor, count: int, what: str = "node") -> Non
         low, high = (int(v) for v in index.aminmax())
         if low < 0 or high >= count:
             wrong = low if low < 0 else high
-            raise IndexError(f"{name} holds {what} {wrong}, but there are {count} {what}s (0 to {count - 1})")
+            raise IndexError(
+                f"{name} holds {what} {wrong}, but there are {count} {what}s (0 to {count - 1})"
+            )
 
 
 class Rows:
@@ -36,7 +40,9 @@ class Rows:
     def __init__(self, index: Tensor, nodes: int, *, checked: bool = False):
         if not checked:
             if index.ndim != 1 or index.dtype != torch.int64:
-                raise ValueError(f"index is {index.dtype} of shape {tuple(index.shape)}, expected torch.int64 of shape (rows,)")
+                raise ValueError(
+                    f"index is {index.dtype} of shape {tuple(index.shape)}, expected torch.int64 of shape (rows,)"
+                )
             check_range("index", index, nodes)
         self.index = index.contiguous()
         self.nodes = nodes
@@ -66,7 +72,9 @@ class Rows:
     @property
     def count(self) -> Tensor:
         """(nodes,) number of rows of each node. Not kept: the lock of a kept one ends a graph of torch.compile."""
-        return self.index.new_zeros(self.nodes).index_add(0, self.index, torch.ones_like(self.index))
+        return self.index.new_zeros(self.nodes).index_add(
+            0, self.index, torch.ones_like(self.index)
+        )
 
 
 class Edges:
@@ -74,7 +82,9 @@ class Edges:
 
     def __init__(self, source: Tensor, target: Tensor, nodes: int, *, checked: bool = False):
         if source.shape != target.shape:
-            raise ValueError(f"source has shape {tuple(source.shape)}, target {tuple(target.shape)}: an edge has both")
+            raise ValueError(
+                f"source has shape {tuple(source.shape)}, target {tuple(target.shape)}: an edge has both"
+            )
         self.target = Rows(target, nodes, checked=checked)
         self.source = Rows(source, nodes, checked=checked)
         self.nodes = nodes

@@ -42,14 +42,18 @@ def steer_rows(
     """
     fused = use_numba(x) and x.shape[1] and (second or first).plan.output.dim
     limit = current_limit()
-    if limit is not None and not fused:  # a fused operation holds no more than the tiles in its hands
+    if (
+        limit is not None and not fused
+    ):  # a fused operation holds no more than the tiles in its hands
         numbers = row_numbers(first.plan, None if second is None else second.plan)
         pieces = row_pieces(x.shape[0], numbers * x.element_size(), limit)
         if len(pieces) > 1:
             y = x.new_empty(x.shape[0], (second or first).plan.output.dim)
             for rows in pieces:
                 own = None if x_1 is None else x_1[rows]
-                y[rows] = steer_rows_composed(x[rows], own, attribute[rows], first, gated, second, residual)
+                y[rows] = steer_rows_composed(
+                    x[rows], own, attribute[rows], first, gated, second, residual
+                )
             return y
     if fused:
         from segnn.o3.fused import FusedRows
@@ -57,7 +61,11 @@ def steer_rows(
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
         spec = (first.plan, gated, None if second is None else second.plan, residual)
         inputs = (x, x_1, attribute, first.weight, first.bias, w_2, b_2)
-        return FusedRows.apply(*inputs, spec) if differentiated(*inputs) else FusedRows.run(*inputs, spec, False)[0]
+        return (
+            FusedRows.apply(*inputs, spec)
+            if differentiated(*inputs)
+            else FusedRows.run(*inputs, spec, False)[0]
+        )
     return steer_rows_composed(x, x_1, attribute, first, gated, second, residual)
 
 
@@ -89,7 +97,9 @@ def linear_composed(xs: list[Tensor], attribute: Tensor, layer: Weights) -> Tens
     return _add_bias(y, layer.bias)
 
 
-def _products(x: Tensor, attribute: Tensor, before: Tensor, after: Tensor, plan: PartPlan) -> list[Tensor]:
+def _products(
+    x: Tensor, attribute: Tensor, before: Tensor, after: Tensor, plan: PartPlan
+) -> list[Tensor]:
     """contract(mix(x)) and mix(contract(x)), where there are such."""
     found = []
     if plan.before is not None and plan.contraction is not None:
@@ -146,7 +156,9 @@ def _in_pieces(given: _Given, limit: int) -> Tensor:
     x, first, second, edges = given.x, given.first, given.second, given.edges
     mixed = first.plan.plans[0].before
     numbers = x.shape[1] + 2 * (0 if mixed is None else mixed.dim_out)
-    on_edges = 0 if use_numba(x) else row_numbers(first.plan, None if second is None else second.plan)
+    on_edges = (
+        0 if use_numba(x) else row_numbers(first.plan, None if second is None else second.plan)
+    )
     size = x.element_size()
     y: Tensor | None = None
     for piece in edge_pieces(edges, numbers * size, on_edges * size, limit):
@@ -173,7 +185,12 @@ def _directly(given: _Given) -> Tensor:
     """Messages for any attribute."""
     x, message, attribute, first, second, spec, edges = given
     plan = first.plan.plans[0]
-    if use_numba(x) and plan.before is not None and first.plan.output.dim and edges.target.order is None:
+    if (
+        use_numba(x)
+        and plan.before is not None
+        and first.plan.output.dim
+        and edges.target.order is None
+    ):
         from segnn.o3.fused import FusedMessages
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
@@ -181,7 +198,9 @@ def _directly(given: _Given) -> Tensor:
         if differentiated(*inputs):
             return FusedMessages.apply(*inputs, spec, edges)
         return FusedMessages.run(*inputs, spec, edges, False)[0]
-    return steer_messages_composed(x, message, attribute, first, second, spec.gated, spec.last, edges)
+    return steer_messages_composed(
+        x, message, attribute, first, second, spec.gated, spec.last, edges
+    )
 
 
 def steer_messages_composed(
@@ -201,7 +220,9 @@ def steer_messages_composed(
     return segment_sum(gate(m, gated) if last else m, edges.target)
 
 
-def edge_linear_composed(x: Tensor, message: Tensor | None, attribute: Tensor, layer: Weights, edges: Edges) -> Tensor:
+def edge_linear_composed(
+    x: Tensor, message: Tensor | None, attribute: Tensor, layer: Weights, edges: Edges
+) -> Tensor:
     """W_ã (x_i ⊕ x_j ⊕ s_ij) + b for every edge from j to i, with x mixed at the nodes: (edges, dim_out)."""
     w_target, _, w_source, _, w_own, _ = layer.matrices()
     ends, _, own = layer.plan.plans

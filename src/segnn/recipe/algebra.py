@@ -9,9 +9,7 @@ from torch import Tensor
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites, moved
 from segnn.recipe.units import DIMENSIONLESS
 
-BARE_POINT = (
-    "use position - center(position), relative_position or distance; a bare position would break translation invariance"
-)
+BARE_POINT = "use position - center(position), relative_position or distance; a bare position would break translation invariance"
 
 
 def number(value: float) -> Term:
@@ -32,7 +30,9 @@ def add(a: Term, b: Term, sign: int = 1) -> Term:
     what = f"cannot {verb} {a} and {b}"
     site = common_site(a, b, what)
     if a.irreps.simplify() != b.irreps.simplify():
-        raise ExpressionError(f"{what}: their irreps differ, {a.irreps} and {b.irreps}", _irreps_cure(a, b))
+        raise ExpressionError(
+            f"{what}: their irreps differ, {a.irreps} and {b.irreps}", _irreps_cure(a, b)
+        )
     if a.unit != b.unit:
         raise ExpressionError(
             f"{what}: their units differ, {a.unit} and {b.unit}",
@@ -60,7 +60,9 @@ def multiply(a: Term, b: Term) -> Term:
         if term.type.point:
             raise ExpressionError(f"{what}: {term.text} is a point", BARE_POINT)
     if not (a.is_scalar or b.is_scalar):
-        raise ExpressionError(f"{what}: neither is a single scalar", "use dot(x, y) or cross(x, y) for two vectors")
+        raise ExpressionError(
+            f"{what}: neither is a single scalar", "use dot(x, y) or cross(x, y) for two vectors"
+        )
     site = common_site(a, b, what)
     scalar, other = (a, b) if a.is_scalar else (b, a)
     parity = scalar.irreps[0].ir.p
@@ -69,7 +71,9 @@ def multiply(a: Term, b: Term) -> Term:
     def compute(tensors, x: Tensor, y: Tensor) -> Tensor:
         return x * y
 
-    return Term(f"{a.text} * {b.text}", Type(irreps, a.unit * b.unit, site), compute, together(a, b, site))
+    return Term(
+        f"{a.text} * {b.text}", Type(irreps, a.unit * b.unit, site), compute, together(a, b, site)
+    )
 
 
 def negate(a: Term) -> Term:

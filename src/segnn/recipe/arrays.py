@@ -21,7 +21,9 @@ def read_tensors(recipe: Recipe, fields: tuple[str, ...], systems: Systems, sour
     graph: dict[str, Tensor] = {}
     for name, spec in specs.items():
         held = node if spec.level == "node" else graph
-        held[name] = _rows(systems, spec.array or name, spec.irreps, spec.level, f"fields.{name}", source)
+        held[name] = _rows(
+            systems, spec.array or name, spec.irreps, spec.level, f"fields.{name}", source
+        )
     edge_index, shift = _edges(recipe.graph, systems, source)
     offsets = _tensor(systems.offsets)
     return Tensors(
@@ -46,7 +48,9 @@ def read_target(target: TargetSpec, systems: Systems, source: str) -> Tensor | N
 
 def _rows(systems: Systems, array: str, irreps: str, level: str, key: str, source: str) -> Tensor:
     """The array as (rows, irreps.dim), or a UserError that names both shapes."""
-    here, there = (systems.node, systems.graph) if level == "node" else (systems.graph, systems.node)
+    here, there = (
+        (systems.node, systems.graph) if level == "node" else (systems.graph, systems.node)
+    )
     rows, dim = (len(systems.position) if level == "node" else len(systems)), Irreps(irreps).dim
     if array not in here:
         other = "graph" if level == "node" else "node"
@@ -75,7 +79,9 @@ def _edges(graph: GraphSpec, systems: Systems, source: str) -> tuple[Tensor, Ten
     if graph.neighbours is not None:
         edge_index, shift = edges.nearest(position, offsets, graph.neighbours)
     elif graph.cutoff is not None:
-        edge_index, shift = edges.radius(position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc)
+        edge_index, shift = edges.radius(
+            position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc
+        )
     else:
         edge_index, shift = edges.complete(offsets)
     return torch.from_numpy(edge_index), torch.from_numpy(shift)

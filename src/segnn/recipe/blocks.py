@@ -27,7 +27,9 @@ class Block:
     tensors: Tensors
 
 
-def evaluate(terms: Sequence[Term | None], tensors: Tensors, dtype: torch.dtype = torch.float64) -> list[Tensor | None]:
+def evaluate(
+    terms: Sequence[Term | None], tensors: Tensors, dtype: torch.dtype = torch.float64
+) -> list[Tensor | None]:
     """The values of the terms, those of edges in ``dtype``; all in one pass over the edges."""
     if torch.is_grad_enabled() or tensors.edges <= BLOCK:
         cache: dict[str, Tensor] = {}
@@ -41,14 +43,18 @@ def evaluate(terms: Sequence[Term | None], tensors: Tensors, dtype: torch.dtype 
     for term in terms:
         if term is not None:
             _settle(term, tensors, blocks, known)
-    found = [_room(term, tensors, dtype) if term is not None and term.site is Site.EDGE else None for term in terms]
+    found = [
+        _room(term, tensors, dtype) if term is not None and term.site is Site.EDGE else None
+        for term in terms
+    ]
     for block in blocks:
         cache = dict(known)
         for term, room in zip(terms, found, strict=True):
             if term is not None and room is not None:
                 room[block.edges] = term.evaluate(block.tensors, cache)
     return [
-        room if term is None or term.site is Site.EDGE else known[term.text] for term, room in zip(terms, found, strict=True)
+        room if term is None or term.site is Site.EDGE else known[term.text]
+        for term, room in zip(terms, found, strict=True)
     ]
 
 

@@ -43,7 +43,9 @@ def compile_recipe(recipe: Recipe) -> Compiled:
         try:
             scope = scope.with_name(name, parse(text, scope))
         except ExpressionError as error:
-            out.mistakes.append(Mistake(("define", name), error.problem, (("in", text), ("cure", error.cure))))
+            out.mistakes.append(
+                Mistake(("define", name), error.problem, (("in", text), ("cure", error.cure)))
+            )
     if out.mistakes:
         return out
 
@@ -67,11 +69,17 @@ def compile_recipe(recipe: Recipe) -> Compiled:
         try:
             out.hidden = hidden_irreps(recipe.model, out.edge_attributes.irreps)
         except ValueError as error:
-            out.mistakes.append(Mistake(("model", "channels"), str(error), (("cure", "more channels, lower degree"),)))
+            out.mistakes.append(
+                Mistake(
+                    ("model", "channels"), str(error), (("cure", "more channels, lower degree"),)
+                )
+            )
     return out
 
 
-def _terms(out: Compiled, scope: Scope, path: Path, texts: tuple[str, ...], site: Site) -> list[Term] | None:
+def _terms(
+    out: Compiled, scope: Scope, path: Path, texts: tuple[str, ...], site: Site
+) -> list[Term] | None:
     """The typed terms of a list, each fit for ``site``; None if any has a mistake."""
     found = [_term(out, scope, (*path, i), text, site) for i, text in enumerate(texts)]
     terms = [term for term in found if term is not None]
@@ -79,7 +87,9 @@ def _terms(out: Compiled, scope: Scope, path: Path, texts: tuple[str, ...], site
     return terms if len(terms) == len(found) else None
 
 
-def _term(out: Compiled, scope: Scope, path: Path, text: str, site: Site, points: bool = False) -> Term | None:
+def _term(
+    out: Compiled, scope: Scope, path: Path, text: str, site: Site, points: bool = False
+) -> Term | None:
     try:
         term = parse(text, scope)
         if not points:
@@ -101,7 +111,9 @@ def _term(out: Compiled, scope: Scope, path: Path, text: str, site: Site, points
 
 def _no_point(term: Term) -> None:
     if term.type.point:
-        raise ExpressionError(f"{term} is a point: its numbers depend on where the origin is", BARE_POINT)
+        raise ExpressionError(
+            f"{term} is a point: its numbers depend on where the origin is", BARE_POINT
+        )
 
 
 def _summed(out: Compiled, key: str, terms: list[Term] | None, site: Site) -> Term | None:
@@ -114,7 +126,13 @@ def _summed(out: Compiled, key: str, terms: list[Term] | None, site: Site) -> Te
             whole = add(whole, term)
         except ExpressionError as error:
             text = f"the entries of {key} are summed, side by side they stand in concat(x, y)"
-            out.mistakes.append(Mistake((key, i), error.problem, (("in", term.text), ("cure", error.cure), ("note", text))))
+            out.mistakes.append(
+                Mistake(
+                    (key, i),
+                    error.problem,
+                    (("in", term.text), ("cure", error.cure), ("note", text)),
+                )
+            )
             return None
     return moved(whole, site)
 
@@ -128,11 +146,17 @@ def _base(out: Compiled, scope: Scope, recipe: Recipe) -> Term | None:
         return None
     if term.irreps.simplify() != Irreps(target.irreps).simplify():
         problem = f"{term} is not of the target's irreps {target.irreps}"
-        out.mistakes.append(Mistake(path, problem, (("cure", "the base is added to the output: equal irreps"),)))
+        out.mistakes.append(
+            Mistake(path, problem, (("cure", "the base is added to the output: equal irreps"),))
+        )
         return None
     if term.unit != Unit.parse(target.unit):
         problem = f"{term} is not of the target's unit {target.unit}"
-        out.mistakes.append(Mistake(path, problem, (("cure", f"set target.unit: {term.unit}, or correct the base"),)))
+        out.mistakes.append(
+            Mistake(
+                path, problem, (("cure", f"set target.unit: {term.unit}, or correct the base"),)
+            )
+        )
         return None
     return moved(term, site)
 
@@ -148,6 +172,10 @@ def _weight(out: Compiled, scope: Scope, recipe: Recipe) -> Term | None:
         out.mistakes.append(Mistake(path, problem, (("cure", "leave centered out"),)))
         return None
     if term.irreps.dim != 1 or term.irreps[0].ir != Irrep("0e"):
-        out.mistakes.append(Mistake(path, f"{term} is no weight", (("cure", "one scalar 0e per node: one, or mass"),)))
+        out.mistakes.append(
+            Mistake(
+                path, f"{term} is no weight", (("cure", "one scalar 0e per node: one, or mass"),)
+            )
+        )
         return None
     return moved(term, Site.NODE)

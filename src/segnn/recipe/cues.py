@@ -50,7 +50,14 @@ class Cues:
         self.irreps_message: Irreps = self._message.irreps if self._message else Irreps("")
         self.irreps_hidden: Irreps = compiled.hidden
         self.irreps_out = Irreps(recipe.target.irreps)
-        terms = [self._inputs, self._edge_attributes, self._node_attributes, self._message, self._base, self._weight]
+        terms = [
+            self._inputs,
+            self._edge_attributes,
+            self._node_attributes,
+            self._message,
+            self._base,
+            self._weight,
+        ]
         self.fields: tuple[str, ...] = tuple(
             name
             for name in dict.fromkeys(["position", *recipe.fields])
@@ -61,7 +68,9 @@ class Cues:
         """Pickled and copied as its recipe."""
         return Cues, (self.recipe,)
 
-    def __call__(self, systems: Systems, source: str = "the data", dtype: torch.dtype = torch.float64) -> Features:
+    def __call__(
+        self, systems: Systems, source: str = "the data", dtype: torch.dtype = torch.float64
+    ) -> Features:
         """The features of ``systems``, with ``target`` if they hold the labels; ``source`` names the file in errors.
 
         Evaluated in float64 whatever ``dtype``, that of what the network sees of them: ``Features.to``.
@@ -85,7 +94,14 @@ class Cues:
         """
         level = self.recipe.target.level
         rows = tensors.nodes if level == "node" else tensors.systems
-        terms = (self._inputs, self._edge_attributes, self._node_attributes, self._message, self._base, self._weight)
+        terms = (
+            self._inputs,
+            self._edge_attributes,
+            self._node_attributes,
+            self._message,
+            self._base,
+            self._weight,
+        )
         x, edge_attr, node_attr, message, base, weight = blocks.evaluate(terms, tensors, dtype)
         assert x is not None
         assert edge_attr is not None
@@ -101,13 +117,17 @@ class Cues:
             offsets=tensors.offsets,
             edge_offsets=tensors.edge_offsets,
             level=level,
-            weight=None if weight is None or self._weight is None else self._shares(self._weight, weight, tensors),
+            weight=None
+            if weight is None or self._weight is None
+            else self._shares(self._weight, weight, tensors),
             tensors=tensors if self.recipe.model.kind == "segnn_refreshed" else None,
         )
 
     def steering(self, tensors: Tensors) -> tuple[Tensor, Tensor, Tensor | None]:
         """Edge attributes, node attributes, message scalars of ``tensors``; differentiable in every floating tensor given."""
-        edge, node, message = blocks.evaluate((self._edge_attributes, self._node_attributes, self._message), tensors)
+        edge, node, message = blocks.evaluate(
+            (self._edge_attributes, self._node_attributes, self._message), tensors
+        )
         assert edge is not None
         assert node is not None
         return edge, node, message

@@ -19,12 +19,16 @@ MAX_LENGTH = 500
 def parse(text: str, scope: Scope) -> Term:
     """The typed tree of ``text``: names, calls of the vocabulary, + - *, numbers. Raises ExpressionError."""
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"the expression has {len(text)} characters", f"at most {MAX_LENGTH} are read")
+        raise ExpressionError(
+            f"the expression has {len(text)} characters", f"at most {MAX_LENGTH} are read"
+        )
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else str(error)
-        raise ExpressionError(f"cannot read the expression: {reason}", "write names, calls, + - * and numbers") from None
+        raise ExpressionError(
+            f"cannot read the expression: {reason}", "write names, calls, + - * and numbers"
+        ) from None
     return _term(tree.body, scope)
 
 
@@ -50,7 +54,8 @@ def _term(tree: ast.expr, scope: Scope) -> Term:
             return _call(name, args, scope)
         case ast.BinOp(op=ast.Pow()):
             raise ExpressionError(
-                f"powers are not in the vocabulary: {ast.unparse(tree)}", "write x * x, or square_norm(x) for a vector"
+                f"powers are not in the vocabulary: {ast.unparse(tree)}",
+                "write x * x, or square_norm(x) for a vector",
             )
         case ast.BinOp(op=ast.Div()):
             raise ExpressionError(
@@ -58,7 +63,8 @@ def _term(tree: ast.expr, scope: Scope) -> Term:
                 "multiply by a number, or by a constant declared under constants:",
             )
     raise ExpressionError(
-        f"not in the vocabulary: {ast.unparse(tree)}", "write names, calls such as norm(x), + - * and numbers"
+        f"not in the vocabulary: {ast.unparse(tree)}",
+        "write names, calls such as norm(x), + - * and numbers",
     )
 
 
@@ -68,15 +74,22 @@ def _name(name: str, scope: Scope) -> Term:
     if name in VOCABULARY:
         raise ExpressionError(f"{name} is a function", f"write {VOCABULARY[name].usage}")
     if name == "edge_attributes":
-        raise ExpressionError("edge_attributes is known only within node_attributes", "write the expression out here")
-    raise ExpressionError(f"unknown name {name!r}", _nearest(name, scope.names, VOCABULARY, "declare it under fields:"))
+        raise ExpressionError(
+            "edge_attributes is known only within node_attributes", "write the expression out here"
+        )
+    raise ExpressionError(
+        f"unknown name {name!r}",
+        _nearest(name, scope.names, VOCABULARY, "declare it under fields:"),
+    )
 
 
 def _call(name: str, args: list[ast.expr], scope: Scope) -> Term:
     if name in VOCABULARY:
         return VOCABULARY[name](scope, [_term(arg, scope) for arg in args])
     if name in scope.names:
-        raise ExpressionError(f"{name} is a quantity, not a function", f"write {name} without parentheses")
+        raise ExpressionError(
+            f"{name} is a quantity, not a function", f"write {name} without parentheses"
+        )
     raise ExpressionError(f"unknown function {name!r}", _nearest(name, VOCABULARY, scope.names, ""))
 
 

@@ -80,7 +80,9 @@ class Features:
         )
 
 
-def _as_index(index: Tensor | np.ndarray | Sequence[int] | slice, size: int, device: torch.device) -> Tensor:
+def _as_index(
+    index: Tensor | np.ndarray | Sequence[int] | slice, size: int, device: torch.device
+) -> Tensor:
     if isinstance(index, slice):
         return torch.arange(*index.indices(size), device=device)
     systems = torch.as_tensor(index, device=device)

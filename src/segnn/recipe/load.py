@@ -36,7 +36,9 @@ def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
-        raise UserError(f"cannot read the recipe {path}: {error.strerror}{_neighbours(file)}") from None
+        raise UserError(
+            f"cannot read the recipe {path}: {error.strerror}{_neighbours(file)}"
+        ) from None
     except UnicodeDecodeError:
         raise UserError(f"cannot read the recipe {path}: it is not UTF-8 text") from None
     return parse_recipe(text, str(path), overrides)
@@ -46,7 +48,9 @@ def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] =
     """Like `load_recipe`, from YAML text; ``name`` stands for the file in messages."""
     document = yaml.read(text, name)
     if not isinstance(document.data, dict):
-        raise UserError(f"{name}: got {_show(document.data)}, expected keys and values: name, data, inputs, target, model")
+        raise UserError(
+            f"{name}: got {_show(document.data)}, expected keys and values: name, data, inputs, target, model"
+        )
     replaced: dict[tuple[str | int, ...], str] = {}
     for override in overrides:
         replaced[_override(document.data, override)] = override
@@ -54,7 +58,10 @@ def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] =
     try:
         recipe = Recipe.model_validate(document.data)
     except ValidationError as error:
-        refuse([_mistake(details, document.data) for details in error.errors(include_url=False)], origin)
+        refuse(
+            [_mistake(details, document.data) for details in error.errors(include_url=False)],
+            origin,
+        )
         raise  # unreachable: there is at least one mistake
     recipe._origin = origin
     refuse(compile_recipe(recipe).mistakes, origin)
@@ -66,7 +73,9 @@ def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
     key, equals, value = override.partition("=")
     parts = [part.strip() for part in key.split(".")]
     if not equals or not all(parts):
-        raise UserError(f"--set {override}: expected section.key=value, such as --set training.epochs=10")
+        raise UserError(
+            f"--set {override}: expected section.key=value, such as --set training.epochs=10"
+        )
     path: list[str | int] = []
     inside: Any = data
     for i, part in enumerate(parts):
@@ -82,7 +91,9 @@ def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
             if not last and inside.get(part) is None:
                 inside[part] = {}
         else:
-            raise UserError(f"--set {override}: {key_name(tuple(path))} is a value, it has no key {part!r}")
+            raise UserError(
+                f"--set {override}: {key_name(tuple(path))} is a value, it has no key {part!r}"
+            )
         if not last:
             inside = inside[path[-1]]
     inside[path[-1]] = yaml.read(value, f"--set {override}").data
@@ -97,13 +108,19 @@ def _mistake(error: Any, data: Any) -> Mistake:
         section = Recipe.sections().get(_starred(path)[:-1])
         meaning = section.model_fields[str(path[-1])].description if section else None
         return Mistake(path, "missing key", (("expected", meaning or f"{key_name(path)}: …"),))
-    expected = EXPECTED.get(kind) or error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    expected = EXPECTED.get(kind) or error["msg"].removeprefix("Value error, ").removeprefix(
+        "Input should be "
+    )
     if kind in ("model_type", "dict_type") and _starred(path) in Recipe.sections():
-        expected = f"a section with the keys {', '.join(Recipe.sections()[_starred(path)].model_fields)}"
+        expected = (
+            f"a section with the keys {', '.join(Recipe.sections()[_starred(path)].model_fields)}"
+        )
     details = [("got", _show(got)), ("expected", expected)]
     if kind == "literal_error" and isinstance(got, str):
         choices = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        details += [("nearest", near) for near in difflib.get_close_matches(got, choices, n=1, cutoff=0.4)]
+        details += [
+            ("nearest", near) for near in difflib.get_close_matches(got, choices, n=1, cutoff=0.4)
+        ]
     return Mistake(path, "wrong value" if kind != "value_error" else "not accepted", tuple(details))
 
 
@@ -125,14 +142,21 @@ def _valid_keys(path: tuple[str | int, ...]) -> tuple[tuple[str, str], ...]:
     valid, name = sections.get(_starred(path)[:-1], []), str(path[-1])
     near = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
     if not near:  # perhaps it belongs to another section
-        everywhere = {key: ".".join((*section, key)) for section, keys in sections.items() for key in keys}
-        near = [everywhere[key] for key in difflib.get_close_matches(name, everywhere, n=1, cutoff=0.75)]
+        everywhere = {
+            key: ".".join((*section, key)) for section, keys in sections.items() for key in keys
+        }
+        near = [
+            everywhere[key] for key in difflib.get_close_matches(name, everywhere, n=1, cutoff=0.75)
+        ]
     return (("got", name), ("expected", ", ".join(valid)), *(("nearest", n) for n in near))
 
 
 def _starred(path: tuple[str | int, ...]) -> tuple[str, ...]:
     """The path with "*" for the name of a field or a constant, as `Recipe.sections` writes it."""
-    return tuple("*" if i == 1 and path[0] in ("fields", "constants") else str(part) for i, part in enumerate(path))
+    return tuple(
+        "*" if i == 1 and path[0] in ("fields", "constants") else str(part)
+        for i, part in enumerate(path)
+    )
 
 
 def _show(value: Any) -> str:
@@ -145,4 +169,10 @@ def _neighbours(file: Path) -> str:
         return ""
     there = sorted(p.name for p in file.parent.glob("*.y*ml"))
     near = difflib.get_close_matches(file.name, there, n=1)
-    return f"; nearest there: {near[0]}" if near else f"; there are: {', '.join(there)}" if there else ""
+    return (
+        f"; nearest there: {near[0]}"
+        if near
+        else f"; there are: {', '.join(there)}"
+        if there
+        else ""
+    )

@@ -29,11 +29,19 @@ def declared_scope(recipe: Recipe) -> tuple[Scope, list[Mistake]]:
         got, expected = getattr(spec, key), getattr(POSITION, key)
         if got != expected and not (key == "irreps" and Irreps(got) == Irreps(expected)):
             details = (("got", str(got)), ("expected", str(expected)))
-            mistakes.append(Mistake(("fields", "position", key), "position is the array of points x, y, z", details))
+            mistakes.append(
+                Mistake(
+                    ("fields", "position", key), "position is the array of points x, y, z", details
+                )
+            )
     if mistakes:
         return Scope(), mistakes
 
-    position = Term("position", Type(Irreps("1o"), Unit.parse(spec.unit), Site.NODE, point=True), lambda t: t.position)
+    position = Term(
+        "position",
+        Type(Irreps("1o"), Unit.parse(spec.unit), Site.NODE, point=True),
+        lambda t: t.position,
+    )
     names = {"position": position, "relative_position": relative_position(position)}
     for name, field in recipe.fields.items():
         if name != "position":
@@ -42,7 +50,9 @@ def declared_scope(recipe: Recipe) -> tuple[Scope, list[Mistake]]:
         names[name] = _constant(name, constant.value, Unit.parse(constant.unit))
     names["one"] = _constant("one", 1.0, Unit())
     scope = Scope(names, recipe.model.attribute_degree)
-    names["distance"] = replace(VOCABULARY["norm"](scope, [names["relative_position"]]), text="distance")
+    names["distance"] = replace(
+        VOCABULARY["norm"](scope, [names["relative_position"]]), text="distance"
+    )
     return scope, []
 
 
@@ -75,12 +85,26 @@ def _bad_names(recipe: Recipe) -> list[Mistake]:
             if not name.isidentifier() or keyword.iskeyword(name):
                 expected = "letters, digits and _, so that expressions can use it"
                 mistakes.append(Mistake((section, name), "not a name", (("expected", expected),)))
-            elif name in VOCABULARY or name in RESERVED or (section != "fields" and name == "position"):
+            elif (
+                name in VOCABULARY
+                or name in RESERVED
+                or (section != "fields" and name == "position")
+            ):
                 mistakes.append(
-                    Mistake((section, name), f"{name} is a word of the vocabulary", (("cure", "take another name"),))
+                    Mistake(
+                        (section, name),
+                        f"{name} is a word of the vocabulary",
+                        (("cure", "take another name"),),
+                    )
                 )
-            elif (section != "fields" and name in recipe.fields) or (section == "define" and name in recipe.constants):
-                mistakes.append(Mistake((section, name), "the name is declared twice", (("cure", "rename one"),)))
+            elif (section != "fields" and name in recipe.fields) or (
+                section == "define" and name in recipe.constants
+            ):
+                mistakes.append(
+                    Mistake(
+                        (section, name), "the name is declared twice", (("cure", "rename one"),)
+                    )
+                )
     return mistakes
 
 
@@ -90,7 +114,16 @@ def _not_odd(recipe: Recipe) -> list[Mistake]:
     mistakes = []
     for n, name in enumerate(recipe.data.time_reversal or ()):
         if name not in fields:
-            problem = "position does not change its sign" if name == "position" else f"{name} is no declared field"
-            details = (("expected", f"fields that are odd in time, among {', '.join(fields) or 'none declared'}"),)
+            problem = (
+                "position does not change its sign"
+                if name == "position"
+                else f"{name} is no declared field"
+            )
+            details = (
+                (
+                    "expected",
+                    f"fields that are odd in time, among {', '.join(fields) or 'none declared'}",
+                ),
+            )
             mistakes.append(Mistake(("data", "time_reversal", n), problem, details))
     return mistakes

@@ -26,7 +26,11 @@ class Origin:
             if path[:length] in self.overrides:
                 return f"--set {short(self.overrides[path[:length]])}"
             if path[:length] in self.lines and not self._replaced(path[:length]):
-                inside = [f"--set {short(text)}" for key, text in self.overrides.items() if key[: len(path)] == path]
+                inside = [
+                    f"--set {short(text)}"
+                    for key, text in self.overrides.items()
+                    if key[: len(path)] == path
+                ]
                 return ", ".join([f"line {self.lines[path[:length]]}", *inside])
         return ""
 
@@ -47,7 +51,9 @@ class Mistake:
         """The lines of the message."""
         where = origin.where(self.path)
         head = ": ".join(part for part in (where, key_name(self.path), self.problem) if part)
-        return "\n".join([f"  {head}", *(f"      {label:<9} {text}" for label, text in self.details)])
+        return "\n".join(
+            [f"  {head}", *(f"      {label:<9} {text}" for label, text in self.details)]
+        )
 
 
 def short(text: str, limit: int = 80) -> str:
@@ -67,4 +73,6 @@ def refuse(mistakes: list[Mistake], origin: Origin) -> None:
     """Raise one UserError that tells all mistakes; nothing if there are none."""
     if mistakes:
         count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-        raise UserError("\n".join([f"{origin.name}: {count}", *(mistake.tell(origin) for mistake in mistakes)]))
+        raise UserError(
+            "\n".join([f"{origin.name}: {count}", *(mistake.tell(origin) for mistake in mistakes)])
+        )

@@ -114,7 +114,9 @@ def spread(tensors: Tensors, value: Tensor, origin: Site, site: Site) -> Tensor:
     if origin is site:
         return value
     if origin is Site.CONSTANT:
-        rows = {Site.NODE: tensors.nodes, Site.EDGE: tensors.edges, Site.GRAPH: tensors.systems}[site]
+        rows = {Site.NODE: tensors.nodes, Site.EDGE: tensors.edges, Site.GRAPH: tensors.systems}[
+            site
+        ]
         return value.repeat(rows, 1)
     return value.index_select(0, tensors.node_graph if site is Site.NODE else tensors.edge_graph)
 

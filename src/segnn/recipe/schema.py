@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from e3nn.o3 import Irreps
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    model_validator,
+)
 
 from segnn.recipe import yaml
 from segnn.recipe.origin import Origin
@@ -18,7 +26,9 @@ def _irreps(text: str) -> str:
     except (ValueError, TypeError):
         irreps = Irreps("")
     if irreps.dim == 0:
-        raise ValueError('irreps such as "1o" (vector), "0e" (scalar), "1e" (pseudovector), "32x0e+32x1o"')
+        raise ValueError(
+            'irreps such as "1o" (vector), "0e" (scalar), "1e" (pseudovector), "32x0e+32x1o"'
+        )
     return text
 
 
@@ -42,7 +52,12 @@ def _expressions(value: Any) -> Any:
     whole: list[Any] = []
     for item in value:
         item = _expression_text(item)
-        if whole and isinstance(item, str) and isinstance(whole[-1], str) and whole[-1].count("(") > whole[-1].count(")"):
+        if (
+            whole
+            and isinstance(item, str)
+            and isinstance(whole[-1], str)
+            and whole[-1].count("(") > whole[-1].count(")")
+        ):
             whole[-1] = f"{whole[-1]}, {item}"
         else:
             whole.append(item)
@@ -57,7 +72,9 @@ IrrepsText = Annotated[str, AfterValidator(_irreps)]
 UnitText = Annotated[str, BeforeValidator(_one_as_text), AfterValidator(_unit)]
 Expression = Annotated[str, BeforeValidator(_expression_text), Field(min_length=1)]
 Expressions = Annotated[tuple[Expression, ...], BeforeValidator(_expressions)]
-SomeExpressions = Annotated[tuple[Expression, ...], BeforeValidator(_expressions), Field(min_length=1)]
+SomeExpressions = Annotated[
+    tuple[Expression, ...], BeforeValidator(_expressions), Field(min_length=1)
+]
 Count = Annotated[int, Field(ge=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -66,7 +83,9 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 class Section(BaseModel):
     """A part of a recipe: unknown keys are errors, values are not coerced, nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
 
 
 class FieldSpec(Section):
@@ -117,8 +136,13 @@ class GraphSpec(Section):
         needs = {"complete": None, "nearest": "neighbours", "radius": "cutoff"}[self.kind]
         for key in ("neighbours", "cutoff"):
             if (getattr(self, key) is not None) != (key == needs):
-                example = {"nearest": "{kind: nearest, neighbours: 5}", "radius": "{kind: radius, cutoff: 2.0}"}
-                raise ValueError(example.get(self.kind, "{kind: complete}, without neighbours and cutoff"))
+                example = {
+                    "nearest": "{kind: nearest, neighbours: 5}",
+                    "radius": "{kind: radius, cutoff: 2.0}",
+                }
+                raise ValueError(
+                    example.get(self.kind, "{kind: complete}, without neighbours and cutoff")
+                )
         return self
 
 
@@ -160,7 +184,9 @@ class ModelSpec(Section):
     @model_validator(mode="after")
     def _one_width(self) -> ModelSpec:
         if (self.hidden is None) == (self.channels is None):
-            raise ValueError("either hidden: 32x0e+32x1o, or channels: 64 (with degree: 1), one of the two")
+            raise ValueError(
+                "either hidden: 32x0e+32x1o, or channels: 64 (with degree: 1), one of the two"
+            )
         return self
 
 
@@ -238,7 +264,9 @@ class Recipe(Section):
         return _sections(cls, ())
 
 
-def _sections(section: type[Section], path: tuple[str, ...]) -> dict[tuple[str, ...], type[Section]]:
+def _sections(
+    section: type[Section], path: tuple[str, ...]
+) -> dict[tuple[str, ...], type[Section]]:
     found = {path: section}
     for name, info in section.model_fields.items():
         kind: Any = info.annotation

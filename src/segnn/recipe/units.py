@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-_FACTOR = re.compile(r"\s*(?:(?P<one>1)|(?P<name>[^\W\d]\w*))\s*(?:\^\s*(?P<power>-?\d+|\(-?\d+/[1-9]\d*\)))?\s*")
+_FACTOR = re.compile(
+    r"\s*(?:(?P<one>1)|(?P<name>[^\W\d]\w*))\s*(?:\^\s*(?P<power>-?\d+|\(-?\d+/[1-9]\d*\)))?\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class Unit:
         while True:
             match = _FACTOR.match(text, position)
             if match is None:
-                raise ValueError(f'names with * / ^, such as "length/time^2", or "1"; stopped at {text[position:]!r}')
+                raise ValueError(
+                    f'names with * / ^, such as "length/time^2", or "1"; stopped at {text[position:]!r}'
+                )
             if match["name"]:
                 power = Fraction((match["power"] or "1").strip("()"))
                 powers[match["name"]] = powers.get(match["name"], Fraction(0)) + sign * power
@@ -42,7 +46,9 @@ class Unit:
             if position == len(text):
                 return cls.of(powers)
             if text[position] not in "*/":
-                raise ValueError(f"a unit with * or / between its names; stopped at {text[position:]!r}")
+                raise ValueError(
+                    f"a unit with * or / between its names; stopped at {text[position:]!r}"
+                )
             sign = 1 if text[position] == "*" else -1
             position += 1
 

@@ -18,7 +18,11 @@ def relative_position(position: Term) -> Term:
 
     def compute(tensors: Tensors) -> Tensor:
         source, target = tensors.edge_index
-        return tensors.position.index_select(0, source) - tensors.position.index_select(0, target) + tensors.shift
+        return (
+            tensors.position.index_select(0, source)
+            - tensors.position.index_select(0, target)
+            + tensors.shift
+        )
 
     return Term("relative_position", Type(position.irreps, position.unit, Site.EDGE), compute)
 
@@ -26,7 +30,9 @@ def relative_position(position: Term) -> Term:
 def _at_end(name: str, row: int, x: Term) -> Term:
     no_point(name, x)
     if x.site not in (Site.NODE,):
-        raise ExpressionError(f"{name} got {x}", f"{name} takes a quantity of nodes; write {x.text} alone")
+        raise ExpressionError(
+            f"{name} got {x}", f"{name} takes a quantity of nodes; write {x.text} alone"
+        )
 
     def compute(tensors: Tensors, value: Tensor) -> Tensor:
         return value.index_select(0, tensors.edge_index[row])
@@ -67,7 +73,9 @@ def sum_(scope: Scope, x: Term) -> Term:
     return Term(f"sum({x.text})", Type(x.irreps, x.unit, Site.NODE), compute, (_edges("sum", x),))
 
 
-@word("mean(x)", "mean of the edge quantity x over the neighbours of a node; 0 where there are none")
+@word(
+    "mean(x)", "mean of the edge quantity x over the neighbours of a node; 0 where there are none"
+)
 def mean(scope: Scope, x: Term) -> Term:
     """Σ_{j∈N(i)} x_ij / |N(i)|."""
 
@@ -82,7 +90,9 @@ def mean(scope: Scope, x: Term) -> Term:
 def _nodes(name: str, x: Term) -> None:
     no_point(name, x)
     if x.site is not Site.NODE:
-        raise ExpressionError(f"{name} got {x}", f"{name} runs over the nodes of a system and takes a node quantity")
+        raise ExpressionError(
+            f"{name} got {x}", f"{name} runs over the nodes of a system and takes a node quantity"
+        )
 
 
 @word("total(x)", "sum of x over all nodes of the system, one value per graph")
@@ -108,12 +118,16 @@ def average(scope: Scope, x: Term) -> Term:
     return Term(f"average({x.text})", Type(x.irreps, x.unit, Site.GRAPH), compute, (x,))
 
 
-@word("center(position) or center(position, mass)", "centre of a system, a point; weighted by a scalar if one is given")
+@word(
+    "center(position) or center(position, mass)",
+    "centre of a system, a point; weighted by a scalar if one is given",
+)
 def center(scope: Scope, x: Term, weight: Term | None = None) -> Term:
     """Σ_i m_i x_i / Σ_i m_i, per system."""
     if not x.type.point or x.site is not Site.NODE:
         raise ExpressionError(
-            f"center got {x}", f"center takes the position of nodes; for other quantities write average({x.text})"
+            f"center got {x}",
+            f"center takes the position of nodes; for other quantities write average({x.text})",
         )
     kind = Type(x.irreps, x.unit, Site.GRAPH, point=True)
     if weight is None:
@@ -125,8 +139,14 @@ def center(scope: Scope, x: Term, weight: Term | None = None) -> Term:
 
         return Term(f"center({x.text})", kind, compute, (x,))
 
-    if not weight.is_scalar or weight.irreps[0].ir != Irrep("0e") or weight.site not in (Site.NODE,):
-        raise ExpressionError(f"center got the weight {weight}", "weights are one scalar 0e per node, such as mass")
+    if (
+        not weight.is_scalar
+        or weight.irreps[0].ir != Irrep("0e")
+        or weight.site not in (Site.NODE,)
+    ):
+        raise ExpressionError(
+            f"center got the weight {weight}", "weights are one scalar 0e per node, such as mass"
+        )
 
     def compute_weighted(tensors: Tensors, value: Tensor, mass: Tensor) -> Tensor:
         _no_images(tensors)

@@ -28,9 +28,16 @@ def pair_force(scope: Scope, charge: Term, softening: Term | None = None) -> Ter
 
     def compute(tensors: Tensors, r: Tensor, q: Tensor, epsilon: Tensor | float = 0.0) -> Tensor:
         source, target = tensors.edge_index
-        return -q.index_select(0, source) * q.index_select(0, target) * _inverse_cube(r, epsilon) * r
+        return (
+            -q.index_select(0, source) * q.index_select(0, target) * _inverse_cube(r, epsilon) * r
+        )
 
-    return Term(text, Type(vector.irreps, charge.unit**2 / vector.unit**2, Site.EDGE), compute, (vector, *operands))
+    return Term(
+        text,
+        Type(vector.irreps, charge.unit**2 / vector.unit**2, Site.EDGE),
+        compute,
+        (vector, *operands),
+    )
 
 
 @word(
@@ -55,19 +62,33 @@ def net_force(scope: Scope, charge: Term, softening: Term | None = None) -> Term
             force = force.index_add(0, targets.reshape(-1), pulls.sum(2).reshape(-1, 3))
         return force
 
-    return Term(text, Type(position.irreps, charge.unit**2 / position.unit**2, Site.NODE), compute, (position, *operands))
+    return Term(
+        text,
+        Type(position.irreps, charge.unit**2 / position.unit**2, Site.NODE),
+        compute,
+        (position, *operands),
+    )
 
 
-def _operands(name: str, length: Term, charge: Term, softening: Term | None) -> tuple[str, tuple[Term, ...]]:
+def _operands(
+    name: str, length: Term, charge: Term, softening: Term | None
+) -> tuple[str, tuple[Term, ...]]:
     """The call as text, and its checked operands."""
     if not charge.is_scalar or charge.irreps[0].ir.l != 0 or charge.site is not Site.NODE:
-        raise ExpressionError(f"{name} got {charge}", f"{name} takes one scalar per node, such as charge or mass")
+        raise ExpressionError(
+            f"{name} got {charge}", f"{name} takes one scalar per node, such as charge or mass"
+        )
     if softening is None:
         return f"{name}({charge.text})", (charge,)
     is_length = softening.number is not None or softening.unit == length.unit
-    if softening.site is not Site.CONSTANT or softening.irreps[0].ir != Irrep("0e") or not is_length:
+    if (
+        softening.site is not Site.CONSTANT
+        or softening.irreps[0].ir != Irrep("0e")
+        or not is_length
+    ):
         raise ExpressionError(
-            f"{name} got the softening {softening}", f"the softening is a number, or a constant of unit {length.unit}"
+            f"{name} got the softening {softening}",
+            f"the softening is a number, or a constant of unit {length.unit}",
         )
     return f"{name}({charge.text}, {softening.text})", (charge, softening)
 

@@ -19,14 +19,21 @@ MOST_FUNCTIONS = 256
 
 def _scalar(name: str, x: Term) -> None:
     if x.irreps.dim != 1 or x.irreps[0].ir != Irrep("0e"):
-        raise ExpressionError(f"{name} got {x}", f"{name} takes one scalar 0e, such as distance or norm(velocity)")
+        raise ExpressionError(
+            f"{name} got {x}", f"{name} takes one scalar 0e, such as distance or norm(velocity)"
+        )
 
 
 def _cutoff(name: str, x: Term, cutoff: Term) -> None:
     """A positive number in the unit of x, or a constant of that unit."""
     if cutoff.number is not None and cutoff.number > 0:
         return
-    named = cutoff.number is None and cutoff.site is Site.CONSTANT and cutoff.is_scalar and cutoff.unit == x.unit
+    named = (
+        cutoff.number is None
+        and cutoff.site is Site.CONSTANT
+        and cutoff.is_scalar
+        and cutoff.unit == x.unit
+    )
     if not named:
         raise ExpressionError(
             f"{name} got the cutoff {cutoff}",
@@ -40,7 +47,10 @@ def _basis(name: str, x: Term, count: Term, cutoff: Term) -> int:
     _cutoff(name, x, cutoff)
     functions = whole_number(name, "number of functions", count)
     if not 2 <= functions <= MOST_FUNCTIONS:
-        raise ExpressionError(f"{name} got {functions} functions", f"the number of functions is from 2 to {MOST_FUNCTIONS}")
+        raise ExpressionError(
+            f"{name} got {functions} functions",
+            f"the number of functions is from 2 to {MOST_FUNCTIONS}",
+        )
     return functions
 
 
@@ -61,7 +71,10 @@ def inverse(scope: Scope, x: Term) -> Term:
     return Term(f"inverse({x.text})", Type(x.irreps, x.unit**-1, x.site), compute, (x,))
 
 
-@word("envelope(x, cutoff) or envelope(x, cutoff, p)", "1 at 0, falling smoothly to 0 at the cutoff and beyond; unitless")
+@word(
+    "envelope(x, cutoff) or envelope(x, cutoff, p)",
+    "1 at 0, falling smoothly to 0 at the cutoff and beyond; unitless",
+)
 def envelope(scope: Scope, x: Term, cutoff: Term, p: Term | None = None) -> Term:
     """1 − (p+1)(p+2)/2 u^p + p(p+2) u^(p+1) − p(p+1)/2 u^(p+2), u = x/cutoff, p = 6 if not given.
 
@@ -99,11 +112,14 @@ def bessel(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
         # torch.sinc(t) = sin(πt)/(πt), smooth at 0
         return torch.where(u < 1, math.sqrt(2) * math.pi * k * torch.sinc(k * u), 0.0)
 
-    return Term(f"bessel({x.text}, {count}, {cutoff.text})", _functions(x, count), compute, (x, cutoff))
+    return Term(
+        f"bessel({x.text}, {count}, {cutoff.text})", _functions(x, count), compute, (x, cutoff)
+    )
 
 
 @word(
-    "gaussian(x, n, cutoff)", "n Gaussians with centres spread evenly from 0 to the cutoff, as wide as their spacing; unitless"
+    "gaussian(x, n, cutoff)",
+    "n Gaussians with centres spread evenly from 0 to the cutoff, as wide as their spacing; unitless",
 )
 def gaussian(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     """exp(−(x − μ_k)²/(2σ²)), μ_k = k σ for k = 0 … n − 1, σ = cutoff/(n − 1).
@@ -116,7 +132,9 @@ def gaussian(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
         k = torch.arange(count, dtype=value.dtype, device=value.device)
         return torch.exp(-0.5 * (value / c * (count - 1) - k) ** 2)
 
-    return Term(f"gaussian({x.text}, {count}, {cutoff.text})", _functions(x, count), compute, (x, cutoff))
+    return Term(
+        f"gaussian({x.text}, {count}, {cutoff.text})", _functions(x, count), compute, (x, cutoff)
+    )
 
 
 def _functions(x: Term, count: int) -> Type:

@@ -20,19 +20,26 @@ MAX_DEGREE = 11
 def no_point(name: str, x: Term) -> None:
     """Refuse a point as operand of ``name``."""
     if x.type.point:
-        raise ExpressionError(f"{name}({x.text}) depends on the origin: {x.text} is a point", BARE_POINT)
+        raise ExpressionError(
+            f"{name}({x.text}) depends on the origin: {x.text} is a point", BARE_POINT
+        )
 
 
 def whole_number(name: str, what: str, x: Term) -> int:
     """The literal whole number ``x``, or an error that names ``what`` it is for."""
     if not isinstance(x.number, int):
-        raise ExpressionError(f"{name} got {x.text} for its {what}", f"the {what} is a whole number written out")
+        raise ExpressionError(
+            f"{name} got {x.text} for its {what}", f"the {what} is a whole number written out"
+        )
     return x.number
 
 
 def _copies(irreps: Irreps, x: Tensor) -> list[Tensor]:
     """Each entry ``mul x ir`` of x (rows, dim) as (rows, mul, 2l+1)."""
-    return [x[:, s].reshape(-1, mul, ir.dim) for (mul, ir), s in zip(irreps, irreps.slices(), strict=True)]
+    return [
+        x[:, s].reshape(-1, mul, ir.dim)
+        for (mul, ir), s in zip(irreps, irreps.slices(), strict=True)
+    ]
 
 
 @word("norm(x)", "length of every copy of an irrep in x; a scalar 0e each, in the unit of x")
@@ -43,10 +50,15 @@ def norm(scope: Scope, x: Term) -> Term:
     def compute(tensors, value: Tensor) -> Tensor:
         return torch.cat([safe.norm(copy)[..., 0] for copy in _copies(x.irreps, value)], dim=1)
 
-    return Term(f"norm({x.text})", Type(Irreps(f"{x.irreps.num_irreps}x0e"), x.unit, x.site), compute, (x,))
+    return Term(
+        f"norm({x.text})", Type(Irreps(f"{x.irreps.num_irreps}x0e"), x.unit, x.site), compute, (x,)
+    )
 
 
-@word("square_norm(x)", "squared length of every copy of an irrep in x; a scalar 0e each, in the squared unit of x")
+@word(
+    "square_norm(x)",
+    "squared length of every copy of an irrep in x; a scalar 0e each, in the squared unit of x",
+)
 def square_norm(scope: Scope, x: Term) -> Term:
     """|x|²."""
     no_point("square_norm", x)
@@ -64,41 +76,58 @@ def normalized(scope: Scope, x: Term) -> Term:
     no_point("normalized", x)
 
     def compute(tensors, value: Tensor) -> Tensor:
-        return torch.cat([safe.normalized(copy).flatten(1) for copy in _copies(x.irreps, value)], dim=1)
+        return torch.cat(
+            [safe.normalized(copy).flatten(1) for copy in _copies(x.irreps, value)], dim=1
+        )
 
     return Term(f"normalized({x.text})", Type(x.irreps, DIMENSIONLESS, x.site), compute, (x,))
 
 
-@word("compressed(x)", "x with the length l of every copy of an irrep made log(1 + l), unitless; for heavy tails")
+@word(
+    "compressed(x)",
+    "x with the length l of every copy of an irrep made log(1 + l), unitless; for heavy tails",
+)
 def compressed(scope: Scope, x: Term) -> Term:
     """x log(1 + |x|)/|x|, of the bare numbers of x: small values stay, large ones grow like their logarithm."""
     no_point("compressed", x)
 
     def compute(tensors, value: Tensor) -> Tensor:
         copies = _copies(x.irreps, value)
-        return torch.cat([(safe.normalized(c) * torch.log1p(safe.norm(c))).flatten(1) for c in copies], dim=1)
+        return torch.cat(
+            [(safe.normalized(c) * torch.log1p(safe.norm(c))).flatten(1) for c in copies], dim=1
+        )
 
     return Term(f"compressed({x.text})", Type(x.irreps, DIMENSIONLESS, x.site), compute, (x,))
 
 
-@word("bounded(x)", "x with the length l of every copy of an irrep made l / (1 + l) < 1, unitless; for heavy tails")
+@word(
+    "bounded(x)",
+    "x with the length l of every copy of an irrep made l / (1 + l) < 1, unitless; for heavy tails",
+)
 def bounded(scope: Scope, x: Term) -> Term:
     """x / (1 + |x|), of the bare numbers of x: small values stay, no length exceeds 1."""
     no_point("bounded", x)
 
     def compute(tensors, value: Tensor) -> Tensor:
-        return torch.cat([(c / (1 + safe.norm(c))).flatten(1) for c in _copies(x.irreps, value)], dim=1)
+        return torch.cat(
+            [(c / (1 + safe.norm(c))).flatten(1) for c in _copies(x.irreps, value)], dim=1
+        )
 
     return Term(f"bounded({x.text})", Type(x.irreps, DIMENSIONLESS, x.site), compute, (x,))
 
 
-@word("dot(x, y)", "scalar product of two single irreps of equal degree; a pseudoscalar 0o if their parities differ")
+@word(
+    "dot(x, y)",
+    "scalar product of two single irreps of equal degree; a pseudoscalar 0o if their parities differ",
+)
 def dot(scope: Scope, x: Term, y: Term) -> Term:
     """x · y."""
     a, b = _single("dot", x), _single("dot", y)
     what = f"cannot form dot of {x} and {y}"
     if a.l != b.l:
-        raise ExpressionError(f"{what}: their degrees differ, {a.l} and {b.l}", "use two irreps of equal degree")
+        raise ExpressionError(
+            f"{what}: their degrees differ, {a.l} and {b.l}", "use two irreps of equal degree"
+        )
     site = common_site(x, y, what)
 
     def compute(tensors, u: Tensor, v: Tensor) -> Tensor:
@@ -108,7 +137,9 @@ def dot(scope: Scope, x: Term, y: Term) -> Term:
     return Term(f"dot({x.text}, {y.text})", kind, compute, together(x, y, site))
 
 
-@word("cross(x, y)", "cross product of two vectors; of two 1o (or two 1e) a 1e, of a 1o and a 1e a 1o")
+@word(
+    "cross(x, y)", "cross product of two vectors; of two 1o (or two 1e) a 1e, of a 1o and a 1e a 1o"
+)
 def cross(scope: Scope, x: Term, y: Term) -> Term:
     """x × y."""
     a, b = _single("cross", x), _single("cross", y)
@@ -124,7 +155,10 @@ def cross(scope: Scope, x: Term, y: Term) -> Term:
     return Term(f"cross({x.text}, {y.text})", kind, compute, together(x, y, site))
 
 
-@word("sh(x) or sh(x, degree)", "spherical harmonics of the direction of a vector, degrees 0 to model.attribute_degree")
+@word(
+    "sh(x) or sh(x, degree)",
+    "spherical harmonics of the direction of a vector, degrees 0 to model.attribute_degree",
+)
 def sh(scope: Scope, x: Term, degree: Term | None = None) -> Term:
     """Component-normalised SH embedding, |Y_l|² = 2l+1; (1, 0, 0, …) for the zero vector. Of a 1e all are even."""
     no_point("sh", x)
@@ -141,7 +175,10 @@ def sh(scope: Scope, x: Term, degree: Term | None = None) -> Term:
     return Term(f"sh({x.text}, {lmax})", Type(irreps, DIMENSIONLESS, x.site), compute, (x,))
 
 
-@word("concat(x, y, ...)", "x, y, … side by side, each of its irreps; in attribute lists, where entries are summed")
+@word(
+    "concat(x, y, ...)",
+    "x, y, … side by side, each of its irreps; in attribute lists, where entries are summed",
+)
 def concat(scope: Scope, x: Term, *others: Term) -> Term:
     """The operands one after another; equal units, sites as in a sum."""
     terms, site = [x, *others], x.site
@@ -166,7 +203,8 @@ def _site_of(what: str, site: Site, term: Term) -> Site:
     joined = join_sites(site, term.site)
     if joined is None:
         raise ExpressionError(
-            f"{what} mixes nodes and edges", f"write source(...) or target(...) around what lives on nodes ({term})"
+            f"{what} mixes nodes and edges",
+            f"write source(...) or target(...) around what lives on nodes ({term})",
         )
     return joined
 
@@ -175,14 +213,28 @@ def _site_of(what: str, site: Site, term: Term) -> Site:
 def unitless(scope: Scope, x: Term) -> Term:
     """x without its unit."""
     no_point("unitless", x)
-    return Term(f"unitless({x.text})", Type(x.irreps, DIMENSIONLESS, x.site), lambda tensors, value: value, (x,))
+    return Term(
+        f"unitless({x.text})",
+        Type(x.irreps, DIMENSIONLESS, x.site),
+        lambda tensors, value: value,
+        (x,),
+    )
 
 
-@word("one_hot(x, a, b, ...)", "1 in the column of the value that x has, among the numbers a, b, …; for species")
+@word(
+    "one_hot(x, a, b, ...)",
+    "1 in the column of the value that x has, among the numbers a, b, …; for species",
+)
 def one_hot(scope: Scope, x: Term, *choices: Term) -> Term:
     """One 0e per choice; a value that is none of them is a UserError."""
-    if not x.irreps.dim == 1 or x.irreps[0].ir != Irrep("0e") or x.site not in (Site.NODE, Site.GRAPH):
-        raise ExpressionError(f"one_hot got {x}", "one_hot takes one scalar 0e per node or graph, such as species")
+    if (
+        not x.irreps.dim == 1
+        or x.irreps[0].ir != Irrep("0e")
+        or x.site not in (Site.NODE, Site.GRAPH)
+    ):
+        raise ExpressionError(
+            f"one_hot got {x}", "one_hot takes one scalar 0e per node or graph, such as species"
+        )
     numbers = [choice.number for choice in choices]
     if None in numbers or len(set(numbers)) < len(numbers) or not numbers:
         raise ExpressionError(

@@ -23,7 +23,9 @@ class _Dumper(yaml.SafeDumper):
 
 for _class in (_Loader, _Dumper):
     _class.add_implicit_resolver(
-        "tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+$"), list("-+0123456789")
+        "tag:yaml.org,2002:float",
+        re.compile(r"^[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+$"),
+        list("-+0123456789"),
     )
 
 
@@ -57,25 +59,35 @@ def read(text: str, origin: str) -> Document:
     return Document(data, lines)
 
 
-def _build(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int], origin: str) -> Any:
+def _build(
+    loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int], origin: str
+) -> Any:
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
-            key = loader.construct_object(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+            key = (
+                loader.construct_object(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+            )
             if not isinstance(key, str):
-                raise UserError(f"{origin}, line {line}: the key {key_node.value!r} is not a name; expected text")
+                raise UserError(
+                    f"{origin}, line {line}: the key {key_node.value!r} is not a name; expected text"
+                )
             if key in mapping:
                 first = lines[(*path, key)]
                 name = ".".join(map(str, (*path, key)))
-                raise UserError(f"{origin}, line {line}: the key {name} is written twice, first on line {first}")
+                raise UserError(
+                    f"{origin}, line {line}: the key {name} is written twice, first on line {first}"
+                )
             lines[(*path, key)] = line
             mapping[key] = _build(loader, value_node, (*path, key), lines, origin)
         return mapping
     if isinstance(node, yaml.SequenceNode):
         for i, item in enumerate(node.value):
             lines[(*path, i)] = item.start_mark.line + 1
-        return [_build(loader, item, (*path, i), lines, origin) for i, item in enumerate(node.value)]
+        return [
+            _build(loader, item, (*path, i), lines, origin) for i, item in enumerate(node.value)
+        ]
     return loader.construct_object(node)
 
 
@@ -85,7 +97,13 @@ def _hint(text: str, mark: Any) -> str:
         return ""
     lines = text.splitlines()
     line = lines[mark.line] if mark.line < len(lines) else ""
-    return "; indent with spaces, not tabs" if "\t" in line else f"\n    {line.strip()}" if line.strip() else ""
+    return (
+        "; indent with spaces, not tabs"
+        if "\t" in line
+        else f"\n    {line.strip()}"
+        if line.strip()
+        else ""
+    )
 
 
 def write(data: dict[str, Any]) -> str:
@@ -102,5 +120,12 @@ def write(data: dict[str, Any]) -> str:
 
 
 def _flow(value: Any) -> str:
-    text = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True)
+    text = yaml.dump(
+        value,
+        Dumper=_Dumper,
+        default_flow_style=True,
+        sort_keys=False,
+        width=10**6,
+        allow_unicode=True,
+    )
     return text.removesuffix("\n").removesuffix("\n...")

@@ -48,7 +48,9 @@ def style_axes(axes: Axes, xlabel: str, ylabel: str) -> None:
     axes.set_facecolor("none")
     axes.set_axisbelow(True)
     axes.grid(True, color=PALETTE["grid"], linewidth=0.7)
-    axes.tick_params(which="both", colors=PALETTE["muted"], labelcolor=PALETTE["muted"], labelsize=FONT, length=3)
+    axes.tick_params(
+        which="both", colors=PALETTE["muted"], labelcolor=PALETTE["muted"], labelsize=FONT, length=3
+    )
     axes.set_xlabel(xlabel, color=PALETTE["ink"], fontsize=FONT)
     axes.set_ylabel(ylabel, color=PALETTE["ink"], fontsize=FONT)
 
@@ -61,8 +63,18 @@ def log_axis(axes: Axes, which: str) -> None:
     axis = axes.xaxis if which == "x" else axes.yaxis
     low, high = sorted(axis.get_view_interval())
     ratio = high / low if low > 0 else 1e9
-    subs = (1.0, 2.0, 3.0, 5.0) if ratio < 10 else (1.0, 2.0, 5.0) if ratio < 30 else (1.0, 3.0) if ratio < 1e3 else (1.0,)
-    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]) if ratio < 4 else LogLocator(subs=subs))
+    subs = (
+        (1.0, 2.0, 3.0, 5.0)
+        if ratio < 10
+        else (1.0, 2.0, 5.0)
+        if ratio < 30
+        else (1.0, 3.0)
+        if ratio < 1e3
+        else (1.0,)
+    )
+    axis.set_major_locator(
+        MaxNLocator(5, steps=[1, 2, 5, 10]) if ratio < 4 else LogLocator(subs=subs)
+    )
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 
@@ -84,7 +96,9 @@ def to_svg(figure: Figure, label: str, ident: str) -> str:
     if box is None:
         raise RuntimeError("matplotlib wrote an SVG without a viewBox")
     body = text[text.index(">", text.index("<svg")) + 1 : text.rindex("</svg>")]
-    body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", body, flags=re.DOTALL)
+    body = re.sub(
+        r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", body, flags=re.DOTALL
+    )
     body = re.sub(r'\bid="', f'id="{ident}-', body)
     body = re.sub(r'(?:xlink:)?href="#', f'href="#{ident}-', body)
     body = body.replace("url(#", f"url(#{ident}-")
@@ -94,18 +108,24 @@ def to_svg(figure: Figure, label: str, ident: str) -> str:
         body = body.replace(colour, f"var(--{name}, {colour})")
     body = body.replace("stroke: #000000; stroke-opacity: 0", "stroke: none")
     body = re.sub(r"\s*\n\s*", "\n", body)
-    return f'<svg class="plot" role="img" aria-label="{escape(label)}" viewBox="{box[1]}">{body}</svg>'
+    return (
+        f'<svg class="plot" role="img" aria-label="{escape(label)}" viewBox="{box[1]}">{body}</svg>'
+    )
 
 
 def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
     """Write a figure to an `.svg` or `.png` file, on white, making its folder if need be; returns the path."""
     path = Path(path)
     if path.suffix not in (".svg", ".png"):
-        raise UserError(f"{path}: the name of a figure ends in {path.suffix or 'nothing'!r}, expected .svg or .png.")
+        raise UserError(
+            f"{path}: the name of a figure ends in {path.suffix or 'nothing'!r}, expected .svg or .png."
+        )
     options = {"metadata": {"Date": None}} if path.suffix == ".svg" else {"dpi": 200}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, **options)
     except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error.strerror or error}). Give another path.") from error
+        raise UserError(
+            f"{path}: cannot be written ({error.strerror or error}). Give another path."
+        ) from error
     return path

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 def evaluation_figures(
-    prediction: np.ndarray, target: np.ndarray, base: np.ndarray, system_mse: np.ndarray, quantity: str, unit: str, level: str
+    prediction: np.ndarray,
+    target: np.ndarray,
+    base: np.ndarray,
+    system_mse: np.ndarray,
+    quantity: str,
+    unit: str,
+    level: str,
 ) -> dict[str, Figure]:
     """Figures by file name: ``parity``, ``error-by-size``, ``errors``.
 
@@ -24,14 +30,22 @@ def evaluation_figures(
     its base: of positions with the base ``position`` the displacement.
     """
     moved = bool(np.abs(base).max(initial=0.0) > 0)
-    name = "displacement" if moved and quantity == "position" else f"change of {quantity}" if moved else quantity
+    name = (
+        "displacement"
+        if moved and quantity == "position"
+        else f"change of {quantity}"
+        if moved
+        else quantity
+    )
     size, error = np.linalg.norm(target - base, axis=1), np.linalg.norm(prediction - target, axis=1)
     suffix = "" if unit == "1" else f" ({unit})"
     each = "a particle" if level == "node" else "a system"
     nothing = "the base alone" if moved else "predicting zero"
     return {
         "parity": parity(target - base, prediction - base, name, unit),
-        "error-by-size": plots.error_by_distance(size, error, f"size of the true {name}{suffix}", nothing, each),
+        "error-by-size": plots.error_by_distance(
+            size, error, f"size of the true {name}{suffix}", nothing, each
+        ),
         "errors": plots.error_histogram(system_mse),
     }
 
@@ -39,4 +53,8 @@ def evaluation_figures(
 def learning_figure(folder: Path) -> Figure | None:
     """The learning curve of a run folder; None for other models."""
     metrics = read_metrics(folder / "metrics.csv")
-    return None if metrics is None else plots.loss_curve(metrics["epoch"], metrics["train_loss"], metrics["valid_mse"])
+    return (
+        None
+        if metrics is None
+        else plots.loss_curve(metrics["epoch"], metrics["train_loss"], metrics["valid_mse"])
+    )

@@ -26,7 +26,9 @@ COMMANDS = ("make demo",)
 
 
 def write_report(
-    run_folder: str | os.PathLike[str], out: str | os.PathLike[str] = "report.html", commands: Sequence[str] = COMMANDS
+    run_folder: str | os.PathLike[str],
+    out: str | os.PathLike[str] = "report.html",
+    commands: Sequence[str] = COMMANDS,
 ) -> Path:
     """Write the report of a finished run and, beside it, the same numbers as `.json`; returns the path of the HTML.
 
@@ -52,15 +54,26 @@ def write_report(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8")
-        numbers.write_text(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        numbers.write_text(
+            json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
+            encoding="utf-8",
+        )
     except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error.strerror or error}). Give another path.") from error
+        raise UserError(
+            f"{path}: cannot be written ({error.strerror or error}). Give another path."
+        ) from error
     return path
 
 
 def render(run: Run, summary: Mapping[str, Any]) -> str:
     """The page as text, from the run's arrays and its summarised numbers."""
-    sections = [_results(summary), _learning(run, summary), _systems(run, summary), _errors(run, summary), _check(summary)]
+    sections = [
+        _results(summary),
+        _learning(run, summary),
+        _systems(run, summary),
+        _errors(run, summary),
+        _check(summary),
+    ]
     mse = summary["results"]["test"]["mse"]
     template = Template(files("segnn.report").joinpath("template.html").read_text(encoding="utf-8"))
     return template.substitute(
@@ -73,7 +86,9 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
         sections="\n".join(section for section in sections if section),
         source=escape(summary["citation"] or ""),
         commands=escape("\n".join(summary["commands"])),
-        versions=tables.description([(k, str(v)) for k, v in (summary["results"].get("versions") or {}).items()])
+        versions=tables.description(
+            [(k, str(v)) for k, v in (summary["results"].get("versions") or {}).items()]
+        )
         or "<p>results.json names no versions.</p>",
     )
 
@@ -108,7 +123,9 @@ def _results(summary: Mapping[str, Any]) -> str:
             f" The figure to reproduce is {tables.method(summary['paper']['method'])}; (l<sub>f</sub>, l<sub>a</sub>) are the"
             " degrees of features and attributes. Published errors are quoted, not recomputed."
         )
-    return _section("Results", "results", text, _scroll(tables.comparison(summary["comparison"]), "Results"))
+    return _section(
+        "Results", "results", text, _scroll(tables.comparison(summary["comparison"]), "Results")
+    )
 
 
 def _learning(run: Run, summary: Mapping[str, Any]) -> str:
@@ -116,28 +133,39 @@ def _learning(run: Run, summary: Mapping[str, Any]) -> str:
         return ""
     learning, paper, metrics = summary["learning"], summary["paper"], run.metrics
     figure = plots.loss_curve(
-        metrics["epoch"], metrics["train_loss"], metrics["valid_mse"], learning["best_epoch"], paper and paper["mse"]
+        metrics["epoch"],
+        metrics["train_loss"],
+        metrics["valid_mse"],
+        learning["best_epoch"],
+        paper and paper["mse"],
     )
     text = "No validation error was recorded."
     if learning["best_valid"] is not None:
-        first, best, last = (significant(learning[f"{key}_valid"]) for key in ("first", "best", "last"))
+        first, best, last = (
+            significant(learning[f"{key}_valid"]) for key in ("first", "best", "last")
+        )
         text = (
             f"The validation error began at {first}, was {best} at epoch {learning['best_epoch']}, whose weights are "
             f"reported, and ended at {last}."
         )
     caption = "Training loss and validation error after each epoch."
     if paper is not None:
-        caption += (
-            " The dashed line is the paper’s test error; test systems play no part in training or in the choice of epoch."
-        )
+        caption += " The dashed line is the paper’s test error; test systems play no part in training or in the choice of epoch."
     svg = to_svg(figure, f"Learning curve, logarithmic error by epoch. {text}", "curve")
-    return _section("Learning", "learning", escape(text), f'<div class="wide">{_figure(svg, caption)}</div>')
+    return _section(
+        "Learning", "learning", escape(text), f'<div class="wide">{_figure(svg, caption)}</div>'
+    )
 
 
 def _systems(run: Run, summary: Mapping[str, Any]) -> str:
     if run.predictions is None or run.quantity != "position":
         return ""
-    systems, parts, charged, moving = run.predictions, [], "charge" in run.predictions.node, "velocity" in run.predictions.node
+    systems, parts, charged, moving = (
+        run.predictions,
+        [],
+        "charge" in run.predictions.node,
+        "velocity" in run.predictions.node,
+    )
     signs: set[int] = set()
     for shown in summary["predictions"]["shown"]:
         one = systems[shown["system"] : shown["system"] + 1]
@@ -153,7 +181,9 @@ def _systems(run: Run, summary: Mapping[str, Any]) -> str:
         caption = f"<b>{shown['why'].capitalize()}</b> System {shown['system']}, MSE {mse}"
         parts.append(_figure(to_svg(figure, label, f"system-{shown['system']}"), caption))
     key = to_svg(
-        plots.trajectory_key(sorted(signs, reverse=True), moving), "What the marks mean: start, true end, predicted end.", "key"
+        plots.trajectory_key(sorted(signs, reverse=True), moving),
+        "What the marks mean: start, true end, predicted end.",
+        "key",
     )
     text = (
         f"Chosen by their error among the {summary['predictions']['systems']} stored test systems, not by hand. Each is seen "
@@ -161,7 +191,12 @@ def _systems(run: Run, summary: Mapping[str, Any]) -> str:
     )
     if moving:
         text += " The dotted line is the initial velocity times one unit of time."
-    return _section("Single systems", "systems", text, f'<div class="key">{key}</div><div class="grid">{"".join(parts)}</div>')
+    return _section(
+        "Single systems",
+        "systems",
+        text,
+        f'<div class="key">{key}</div><div class="grid">{"".join(parts)}</div>',
+    )
 
 
 def _errors(run: Run, summary: Mapping[str, Any]) -> str:
@@ -170,11 +205,15 @@ def _errors(run: Run, summary: Mapping[str, Any]) -> str:
     by_system, error, distance = errors(run.predictions, run.quantity)
     numbers = summary["predictions"]
     mse, half, error_length, moved = (
-        significant(numbers[key]) for key in ("mse", "median_system_mse", "median_error", "median_distance")
+        significant(numbers[key])
+        for key in ("mse", "median_system_mse", "median_error", "median_distance")
     )
     better = f"{100 * numbers['better_than_standing_still']:.1f} %"
     text = f"The {numbers['systems']} stored systems have an MSE of {mse}, half of them less than {half}. "
-    moves, each = run.quantity == "position", "particle" if f"target_{run.quantity}" in run.predictions.node else "system"
+    moves, each = (
+        run.quantity == "position",
+        "particle" if f"target_{run.quantity}" in run.predictions.node else "system",
+    )
     name = "displacement" if moves else run.quantity.replace("_", " ")
     if moves:
         text += (
@@ -186,16 +225,22 @@ def _errors(run: Run, summary: Mapping[str, Any]) -> str:
             f"The median size of the true {name} is {moved}, of the error {error_length}. {better} of the {each}s are "
             "predicted better than by zero."
         )
-    histogram = to_svg(plots.error_histogram(by_system), f"Histogram of the MSE by system. {text}", "histogram")
+    histogram = to_svg(
+        plots.error_histogram(by_system), f"Histogram of the MSE by system. {text}", "histogram"
+    )
     scatter = to_svg(
         plots.error_by_distance(distance, error)
         if moves
-        else plots.error_by_distance(distance, error, f"size of the true {name}", "predicting zero", f"a {each}"),
+        else plots.error_by_distance(
+            distance, error, f"size of the true {name}", "predicting zero", f"a {each}"
+        ),
         f"Error of each {each} by {'the distance it moved' if moves else f'the size of its {name}'}. {text}",
         "distance",
     )
     true, guess = change(run.predictions, run.quantity)
-    agreement = to_svg(parity(true, guess, name), f"Predicted against true {name}, every component.", "parity")
+    agreement = to_svg(
+        parity(true, guess, name), f"Predicted against true {name}, every component.", "parity"
+    )
     return _section(
         "Errors", "errors", text,
         '<div class="grid">', _figure(histogram, "How the error spreads over the systems."),
@@ -214,4 +259,6 @@ def _check(summary: Mapping[str, Any]) -> str:
         f"<strong class='fail'>{failed} of {check['total']} properties do not hold.</strong>"
     )  # fmt: skip
     text += " Each row holds the model’s answer for systems against its answer for the same systems transformed."
-    return _section("Symmetry", "symmetry", text, _scroll(tables.check(check["rows"]), "Symmetry check"))
+    return _section(
+        "Symmetry", "symmetry", text, _scroll(tables.check(check["rows"]), "Symmetry check")
+    )

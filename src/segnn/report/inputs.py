@@ -24,9 +24,13 @@ class Run:
     """A finished run. Parts that the folder does not hold are None."""
 
     results: dict[str, Any]
-    metrics: dict[str, np.ndarray] | None  # epoch, train_loss, valid_mse: (rows,), NaN where a cell was empty
+    metrics: (
+        dict[str, np.ndarray] | None
+    )  # epoch, train_loss, valid_mse: (rows,), NaN where a cell was empty
     check: list[dict[str, Any]] | None
-    predictions: Systems | None  # arrays target_… and predicted_… of the quantity, of equal shape; perhaps velocity, charge
+    predictions: (
+        Systems | None
+    )  # arrays target_… and predicted_… of the quantity, of equal shape; perhaps velocity, charge
     quantity: str = "position"
 
 
@@ -41,16 +45,28 @@ def read_run(folder: Path) -> Run:
     results = _json_object(path)
     test = results.get("test")
     if not isinstance(test, dict) or not is_number(test.get("mse")):
-        raise UserError(f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run again.")
+        raise UserError(
+            f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run again."
+        )
     for key in ("valid", "baselines", "versions"):
         if not isinstance(results.get(key) or {}, dict):
-            raise UserError(f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run again.")
+            raise UserError(
+                f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run again."
+            )
     for key in PREDICTORS:
         value = (results.get("baselines") or {}).get(key)
         if value is not None and not is_number(value):
-            raise UserError(f"{path}: key 'baselines.{key}' is {value!r}, expected a number. Evaluate the run again.")
+            raise UserError(
+                f"{path}: key 'baselines.{key}' is {value!r}, expected a number. Evaluate the run again."
+            )
     predictions, quantity = _predictions(folder / "predictions.npz")
-    return Run(results, read_metrics(folder / "metrics.csv"), _check(folder / "check.json"), predictions, quantity)
+    return Run(
+        results,
+        read_metrics(folder / "metrics.csv"),
+        _check(folder / "check.json"),
+        predictions,
+        quantity,
+    )
 
 
 def baselines(results: dict) -> dict[str, float]:
@@ -68,9 +84,13 @@ def _json_object(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read as JSON ({error}). Write the file again.") from error
+        raise UserError(
+            f"{path}: cannot be read as JSON ({error}). Write the file again."
+        ) from error
     if not isinstance(value, dict):
-        raise UserError(f"{path}: holds a {type(value).__name__}, expected a JSON object. Write the file again.")
+        raise UserError(
+            f"{path}: holds a {type(value).__name__}, expected a JSON object. Write the file again."
+        )
     return value
 
 
@@ -88,9 +108,14 @@ def read_metrics(path: Path) -> dict[str, np.ndarray] | None:
                     f"{path}: no column {', '.join(map(repr, missing))}; present: {present}. "
                     "Train again, or remove the file to leave the learning curve out."
                 )
-            rows = [[_cell(row[name], name, path, reader.line_num) for name in COLUMNS] for row in reader]
+            rows = [
+                [_cell(row[name], name, path, reader.line_num) for name in COLUMNS]
+                for row in reader
+            ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path}: cannot be read as CSV ({error}). Remove it to leave the learning curve out.") from error
+        raise UserError(
+            f"{path}: cannot be read as CSV ({error}). Remove it to leave the learning curve out."
+        ) from error
     columns = np.array(rows, dtype=float).reshape(-1, len(COLUMNS)).T
     return dict(zip(COLUMNS, columns, strict=True)) if columns.size else None
 
@@ -100,7 +125,9 @@ def _cell(text: str | None, name: str, path: Path, line: int) -> float:
     try:
         return float(text) if text else math.nan
     except ValueError:
-        raise UserError(f"{path}, line {line}: {name} is {text!r}, expected a number. Mend or remove the line.") from None
+        raise UserError(
+            f"{path}, line {line}: {name} is {text!r}, expected a number. Mend or remove the line."
+        ) from None
 
 
 def _check(path: Path) -> list[dict[str, Any]] | None:
@@ -108,12 +135,18 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
         return None
     rows = _json_object(path).get("rows")
     keys = {"property", "dtype", "error", "tolerance", "passed"}
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and keys <= row.keys() for row in rows):
+    if not isinstance(rows, list) or not all(
+        isinstance(row, dict) and keys <= row.keys() for row in rows
+    ):
         raise UserError(
             f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write it again: 'segnn check --json'."
         )
     for row in rows:
-        if not (is_number(row["error"]) and is_number(row["tolerance"]) and isinstance(row["passed"], bool)):
+        if not (
+            is_number(row["error"])
+            and is_number(row["tolerance"])
+            and isinstance(row["passed"], bool)
+        ):
             raise UserError(
                 f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance {row['tolerance']!r}, passed "
                 f"{row['passed']!r}; expected two numbers and true or false. Write it again: 'segnn check --json'."

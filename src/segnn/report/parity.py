@@ -32,9 +32,18 @@ def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "
         step = max(1, -(-x.size // MOST_POINTS))
         low, high = min(x.min(), y.min()), max(x.max(), y.max())
         ends = np.array([low, high]) + np.array([-0.04, 0.04]) * max(high - low, 1e-9)
-        axes.plot(ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label="exact")
         axes.plot(
-            x[::step], y[::step], "o", markersize=2.6, alpha=0.4, color=PALETTE["ours"], markeredgewidth=0, label="a number"
+            ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label="exact"
+        )
+        axes.plot(
+            x[::step],
+            y[::step],
+            "o",
+            markersize=2.6,
+            alpha=0.4,
+            color=PALETTE["ours"],
+            markeredgewidth=0,
+            label="a number",
         )
         axes.set_xlim(*ends)
         axes.set_ylim(*ends)
@@ -47,7 +56,9 @@ def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "
     return figure
 
 
-def error_by_time(time: np.ndarray, errors: Mapping[str, np.ndarray], quantity: str = "error", unit: str = "1") -> Figure:
+def error_by_time(
+    time: np.ndarray, errors: Mapping[str, np.ndarray], quantity: str = "error", unit: str = "1"
+) -> Figure:
     """Errors (T,) of several methods, by name, at times (T,), on a logarithmic axis; the first in the first colour."""
     figure = new_figure(4.7, 3.0)
     axes = figure.subplots()
@@ -56,7 +67,15 @@ def error_by_time(time: np.ndarray, errors: Mapping[str, np.ndarray], quantity: 
         values = np.asarray(error, float)
         seen = np.isfinite(values) & (values > 0)
         marker = "o" if seen.sum() == 1 else None
-        axes.plot(time[seen], values[seen], color=PALETTE[colour], linestyle=line, linewidth=1.8, label=name, marker=marker)
+        axes.plot(
+            time[seen],
+            values[seen],
+            color=PALETTE[colour],
+            linestyle=line,
+            linewidth=1.8,
+            label=name,
+            marker=marker,
+        )
     style_axes(axes, "time", f"{quantity}{'' if unit == '1' else f' ({unit})'} (log scale)")
     log_axis(axes, "y")
     legend(axes)

@@ -16,8 +16,18 @@ if TYPE_CHECKING:
 TRUE: dict[str, Any] = {"color": PALETTE["path"], "linewidth": 3.2, "solid_capstyle": "round"}
 PREDICTED: dict[str, Any] = {"color": PALETTE["ours"], "linewidth": 1.5, "linestyle": (0, (3, 1.6))}
 DRIFT: dict[str, Any] = {"color": PALETTE["muted"], "linewidth": 1.0, "linestyle": (0, (1, 2))}
-TRUE_END: dict[str, Any] = {"marker": "o", "markerfacecolor": "none", "markeredgecolor": PALETTE["ink"], "markersize": 6.5}
-PREDICTED_END: dict[str, Any] = {"marker": "x", "color": PALETTE["ours"], "markersize": 4.8, "markeredgewidth": 1.6}
+TRUE_END: dict[str, Any] = {
+    "marker": "o",
+    "markerfacecolor": "none",
+    "markeredgecolor": PALETTE["ink"],
+    "markersize": 6.5,
+}
+PREDICTED_END: dict[str, Any] = {
+    "marker": "x",
+    "color": PALETTE["ours"],
+    "markersize": 4.8,
+    "markeredgewidth": 1.6,
+}
 # charge sign → (face, marker, the sign drawn on it)
 CHARGES: dict[int, tuple[str, str, str | None]] = {
     1: (PALETTE["plus"], "o", "+"),
@@ -29,7 +39,11 @@ MOST_POINTS = 1500
 
 
 def loss_curve(
-    epoch: np.ndarray, train: np.ndarray, valid: np.ndarray, best_epoch: float | None = None, reference: float | None = None
+    epoch: np.ndarray,
+    train: np.ndarray,
+    valid: np.ndarray,
+    best_epoch: float | None = None,
+    reference: float | None = None,
 ) -> Figure:
     """Training loss and validation MSE by epoch, arrays (rows,), NaN where not measured; `reference` is a published MSE."""
     figure = new_figure(4.7, 3.0)
@@ -42,13 +56,27 @@ def loss_curve(
     for values, label, look in curves:
         seen = np.isfinite(values) & np.isfinite(epoch) & (values > 0)
         if seen.any():
-            axes.plot(epoch[seen], values[seen], label=label, marker="o" if seen.sum() == 1 else None, **look)
+            axes.plot(
+                epoch[seen],
+                values[seen],
+                label=label,
+                marker="o" if seen.sum() == 1 else None,
+                **look,
+            )
     if reference is not None:
         axes.axhline(
-            reference, label=f"paper, test MSE {reference:g}", color=PALETTE["plus"], linewidth=1.1, linestyle=(0, (5, 3))
+            reference,
+            label=f"paper, test MSE {reference:g}",
+            color=PALETTE["plus"],
+            linewidth=1.1,
+            linestyle=(0, (5, 3)),
         )
         positive = np.append(positive, reference)
-    row = np.flatnonzero((epoch == best_epoch) & np.isfinite(valid)) if best_epoch is not None else np.array([], int)
+    row = (
+        np.flatnonzero((epoch == best_epoch) & np.isfinite(valid))
+        if best_epoch is not None
+        else np.array([], int)
+    )
     if row.size:
         axes.plot(
             epoch[row[0]], valid[row[0]], "o", label=f"best, epoch {best_epoch:g}",
@@ -91,10 +119,14 @@ def trajectories(
             for panel in panels:
                 panel.set_axis_off()
             continue
-        start, true, guess = (np.asarray(points[cell], float) for points in (position, target, predicted))
+        start, true, guess = (
+            np.asarray(points[cell], float) for points in (position, target, predicted)
+        )
         drift = None if velocity is None else start + np.asarray(velocity[cell], float)
         sign = (
-            np.zeros(len(start), int) if charge is None else np.sign(np.asarray(charge[cell]).reshape(len(start))).astype(int)
+            np.zeros(len(start), int)
+            if charge is None
+            else np.sign(np.asarray(charge[cell]).reshape(len(start))).astype(int)
         )
         signs |= set(sign.tolist())
         everything = np.concatenate([start, true, guess] + ([] if drift is None else [drift]))
@@ -106,10 +138,18 @@ def trajectories(
             panel.set_xlim(middle[a] - half, middle[a] + half)
             panel.set_ylim(middle[b] - half, middle[b] + half)
         if titles is not None:
-            panels[0].set_title(titles[cell], fontsize=FONT, color=PALETTE["ink"], loc="left", pad=16)
+            panels[0].set_title(
+                titles[cell], fontsize=FONT, color=PALETTE["ink"], loc="left", pad=16
+            )
     if key:
         handles, labels = _key_handles(sorted(signs, reverse=True), velocity is not None)
-        figure.legend(handles, labels, loc="outside lower center", ncols=max(1, int(1.35 * columns * wide)), **_legend_look())
+        figure.legend(
+            handles,
+            labels,
+            loc="outside lower center",
+            ncols=max(1, int(1.35 * columns * wide)),
+            **_legend_look(),
+        )
     return figure
 
 
@@ -129,10 +169,28 @@ def error_histogram(system_mse: np.ndarray) -> Figure:
     if error.size:
         low, high = error.min() / 1.05, error.max() * 1.05
         edges = np.geomspace(low, high, int(np.clip(np.sqrt(error.size) * 1.5, 5, 40)) + 1)
-        axes.hist(error, edges.tolist(), color=PALETTE["ours"], edgecolor=PALETTE["surface"], linewidth=0.6, alpha=0.75)
-        axes.axvline(float(error.mean()), color=PALETTE["ink"], linewidth=1.4, label=f"mean {error.mean():.3g}")
+        axes.hist(
+            error,
+            edges.tolist(),
+            color=PALETTE["ours"],
+            edgecolor=PALETTE["surface"],
+            linewidth=0.6,
+            alpha=0.75,
+        )
+        axes.axvline(
+            float(error.mean()),
+            color=PALETTE["ink"],
+            linewidth=1.4,
+            label=f"mean {error.mean():.3g}",
+        )
         median = float(np.median(error))
-        axes.axvline(median, color=PALETTE["ink"], linewidth=1.4, linestyle=(0, (4, 2)), label=f"median {median:.3g}")
+        axes.axvline(
+            median,
+            color=PALETTE["ink"],
+            linewidth=1.4,
+            linestyle=(0, (4, 2)),
+            label=f"median {median:.3g}",
+        )
         axes.set_xlim(low, high)
         legend(axes)
     style_axes(axes, "MSE of a system (log scale)", "systems")
@@ -164,13 +222,19 @@ def error_by_distance(
             markeredgewidth=0, label=each,
         )  # fmt: skip
         order = np.argsort(distance)
-        bins = [part for part in np.array_split(order, int(np.clip(distance.size // 25, 1, 12))) if part.size]
+        bins = [
+            part
+            for part in np.array_split(order, int(np.clip(distance.size // 25, 1, 12)))
+            if part.size
+        ]
         axes.plot(
             [np.median(distance[part]) for part in bins], [np.median(error[part]) for part in bins],
             color=PALETTE["ink"], linewidth=1.8, label="median", marker="o" if len(bins) == 1 else None,
         )  # fmt: skip
         ends = np.array([distance.min() / 1.1, distance.max() * 1.1])
-        axes.plot(ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label=nothing)
+        axes.plot(
+            ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label=nothing
+        )
         axes.set_xlim(*ends)
         axes.set_ylim(min(error.min(), ends[1]) / 1.1, max(error.max(), ends[1]) * 1.1)
         legend(axes)
@@ -181,11 +245,22 @@ def error_by_distance(
 
 
 def _system(
-    axes: Axes, plane: str, start: np.ndarray, true: np.ndarray, guess: np.ndarray, drift: np.ndarray | None, sign: np.ndarray
+    axes: Axes,
+    plane: str,
+    start: np.ndarray,
+    true: np.ndarray,
+    guess: np.ndarray,
+    drift: np.ndarray | None,
+    sign: np.ndarray,
 ) -> None:
     a, b = ("xyz".index(letter) for letter in plane)
     style_axes(axes, "", "")
-    letter: dict[str, Any] = {"transform": axes.transAxes, "color": PALETTE["muted"], "fontsize": FONT, "fontstyle": "italic"}
+    letter: dict[str, Any] = {
+        "transform": axes.transAxes,
+        "color": PALETTE["muted"],
+        "fontsize": FONT,
+        "fontstyle": "italic",
+    }
     axes.text(1.02, 0.0, plane[0], ha="left", va="center", **letter)
     axes.text(0.0, 1.02, plane[1], ha="center", va="bottom", **letter)
     axes.set_aspect("equal", adjustable="box")
@@ -200,7 +275,15 @@ def _system(
     for value in np.unique(sign):
         face, marker, symbol = CHARGES[int(value)]
         points = start[sign == value]
-        axes.plot(points[:, a], points[:, b], marker, color=face, markersize=7.5, markeredgecolor=PALETTE["surface"], zorder=4)
+        axes.plot(
+            points[:, a],
+            points[:, b],
+            marker,
+            color=face,
+            markersize=7.5,
+            markeredgecolor=PALETTE["surface"],
+            zorder=4,
+        )
         if symbol is not None:
             axes.plot(
                 points[:, a], points[:, b], symbol, color=PALETTE["surface"], markersize=4.4, markeredgewidth=1.3, zorder=5,
@@ -215,11 +298,30 @@ def _key_handles(signs: Sequence[int], drift: bool) -> tuple[list[Any], list[str
     labels: list[str] = []
     for value in signs:
         face, marker, symbol = CHARGES[value]
-        back = Line2D([], [], linestyle="none", marker=marker, markersize=7.5, color=face, markeredgecolor=PALETTE["surface"])
-        front = Line2D([], [], linestyle="none", marker=symbol, markersize=4.4, color=PALETTE["surface"], markeredgewidth=1.3)
+        back = Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker=marker,
+            markersize=7.5,
+            color=face,
+            markeredgecolor=PALETTE["surface"],
+        )
+        front = Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker=symbol,
+            markersize=4.4,
+            color=PALETTE["surface"],
+            markeredgewidth=1.3,
+        )
         handles.append((back, front) if symbol else back)
         labels.append(SIGN_NAMES[value])
-    handles += [Line2D([], [], **{**TRUE, **TRUE_END}), Line2D([], [], **{**PREDICTED, **PREDICTED_END})]
+    handles += [
+        Line2D([], [], **{**TRUE, **TRUE_END}),
+        Line2D([], [], **{**PREDICTED, **PREDICTED_END}),
+    ]
     labels += ["true end", "predicted end"]
     if drift:
         handles.append(Line2D([], [], **DRIFT))
@@ -228,11 +330,23 @@ def _key_handles(signs: Sequence[int], drift: bool) -> tuple[list[Any], list[str
 
 
 def _legend_look() -> dict[str, Any]:
-    return {"frameon": False, "fontsize": FONT, "labelcolor": PALETTE["ink"], "handlelength": 2.6, "columnspacing": 1.4}
+    return {
+        "frameon": False,
+        "fontsize": FONT,
+        "labelcolor": PALETTE["ink"],
+        "handlelength": 2.6,
+        "columnspacing": 1.4,
+    }
 
 
 def legend(axes: Axes) -> None:
     """The legend of a figure of this module, if anything in it has a name."""
     if axes.get_legend_handles_labels()[0]:
-        look = {**_legend_look(), "frameon": True, "facecolor": PALETTE["surface"], "edgecolor": "none", "framealpha": 0.85}
+        look = {
+            **_legend_look(),
+            "frameon": True,
+            "facecolor": PALETTE["surface"],
+            "edgecolor": "none",
+            "framealpha": 0.85,
+        }
         axes.legend(**look, handletextpad=0.6, borderaxespad=0.2)

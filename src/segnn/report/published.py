@@ -13,7 +13,11 @@ CITATION = (
     "Equivariant Message Passing”, ICLR 2022, arXiv 2110.02905."
 )
 # first words of a run's name → its table and, where the table has several, its setting; the longest that fits counts
-TASKS = {"charged": ("charged", ""), "gravity": ("gravity", "position-5"), "gravity-force": ("gravity", "force-5")}
+TASKS = {
+    "charged": ("charged", ""),
+    "gravity": ("gravity", "position-5"),
+    "gravity-force": ("gravity", "force-5"),
+}
 
 
 class Published(NamedTuple):
@@ -37,7 +41,13 @@ def published(table: str) -> tuple[Published, ...]:
     """The figures of a table of published.yaml: charged, orders, samples, gravity; none of another table."""
     found = _tables().get(table, {"rows": ()})
     return tuple(
-        Published(row["method"], row["mse"], row.get("spread"), row.get("source", found["source"]), row.get("setting", ""))
+        Published(
+            row["method"],
+            row["mse"],
+            row.get("spread"),
+            row.get("source", found["source"]),
+            row.get("setting", ""),
+        )
         for row in found["rows"]
     )
 
@@ -51,5 +61,7 @@ def figures_for(name: str) -> tuple[tuple[Published, ...], Published | None]:
     for length in range(len(words), 0, -1):
         if task := TASKS.get("-".join(words[:length])):
             figures = tuple(row for row in published(task[0]) if row.setting == task[1])
-            return figures, next(row for row in figures if row.method == _tables()[task[0]]["reference"])
+            return figures, next(
+                row for row in figures if row.method == _tables()[task[0]]["reference"]
+            )
     return (), None

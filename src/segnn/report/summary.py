@@ -25,7 +25,9 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
     _, reference = figures_for(name)
     sentences = [] if reference is None else [against_paper(mse, reference.mse, reference.spread)]
     if trivial:
-        best = min(trivial, key=lambda key: trivial[key] if math.isfinite(trivial[key]) else math.inf)
+        best = min(
+            trivial, key=lambda key: trivial[key] if math.isfinite(trivial[key]) else math.inf
+        )
         sentences.append(against_baseline(mse, _baseline_label(best), trivial[best]))
     missing = []
     if reference is None:
@@ -35,19 +37,27 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
     if run.metrics is None:
         missing.append("The run folder holds no metrics.csv, so the learning curve is left out.")
     if run.predictions is None:
-        missing.append("The run folder holds no predictions.npz, so single systems and their errors are left out.")
+        missing.append(
+            "The run folder holds no predictions.npz, so single systems and their errors are left out."
+        )
     if run.check is None:
-        missing.append("The run folder holds no check.json, so the symmetry check is left out; 'segnn check --json' writes it.")
+        missing.append(
+            "The run folder holds no check.json, so the symmetry check is left out; 'segnn check --json' writes it."
+        )
     return finite(
         {
             "name": name,
             "results": run.results,
             "citation": None if reference is None else CITATION,
             "relation": " ".join(sentence for sentence in sentences if sentence),
-            "paper": None if reference is None else {**reference._asdict(), "ratio": mse / reference.mse},
+            "paper": None
+            if reference is None
+            else {**reference._asdict(), "ratio": mse / reference.mse},
             "comparison": _comparison(name, mse, trivial, run.results.get("seed")),
             "learning": None if run.metrics is None else _learning(run),
-            "predictions": None if run.predictions is None else _predictions(run.predictions, run.quantity),
+            "predictions": None
+            if run.predictions is None
+            else _predictions(run.predictions, run.quantity),
             "check": None if run.check is None else _check(run.check),
             "commands": list(commands),
             "missing": missing,
@@ -60,12 +70,15 @@ def change(systems: Systems, quantity: str) -> tuple[np.ndarray, np.ndarray]:
     held = systems.node if f"target_{quantity}" in systems.node else systems.graph
     base = systems.position if quantity == "position" else 0.0
     true, predicted = (
-        held[f"{key}_{quantity}"].reshape(len(held[f"target_{quantity}"]), -1) for key in ("target", "predicted")
+        held[f"{key}_{quantity}"].reshape(len(held[f"target_{quantity}"]), -1)
+        for key in ("target", "predicted")
     )
     return true - base, predicted - base
 
 
-def errors(systems: Systems, quantity: str = "position") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def errors(
+    systems: Systems, quantity: str = "position"
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """MSE of each system (S,); length of the error (rows,) and of the true value (rows,), of positions the distance moved."""
     true, predicted = change(systems, quantity)
     difference = predicted - true
@@ -88,14 +101,27 @@ def _baseline_label(key: str) -> str:
     return BASELINES.get(key, key.replace("_", " ").capitalize())
 
 
-def _comparison(name: str, mse: float, trivial: dict[str, float], seed: object) -> list[dict[str, Any]]:
+def _comparison(
+    name: str, mse: float, trivial: dict[str, float], seed: object
+) -> list[dict[str, Any]]:
     """Ours, the published and the trivial predictions, smallest error first; ours first among equals."""
     figures, reference = figures_for(name)
     source = "one run" if seed is None else f"one run, seed {seed}"
-    rows: list[dict[str, Any]] = [{"kind": "ours", "method": "This run", "mse": mse, "spread": None, "source": source}]
-    rows += [{"kind": "reference" if row is reference else "published", **row._asdict()} for row in figures]
+    rows: list[dict[str, Any]] = [
+        {"kind": "ours", "method": "This run", "mse": mse, "spread": None, "source": source}
+    ]
     rows += [
-        {"kind": "trivial", "method": _baseline_label(key), "mse": value, "spread": None, "source": "no learning"}
+        {"kind": "reference" if row is reference else "published", **row._asdict()}
+        for row in figures
+    ]
+    rows += [
+        {
+            "kind": "trivial",
+            "method": _baseline_label(key),
+            "mse": value,
+            "spread": None,
+            "source": "no learning",
+        }
         for key, value in trivial.items()
     ]
     for row in rows:
@@ -108,7 +134,12 @@ def _learning(run: Run) -> dict[str, Any]:
     epoch, valid = run.metrics["epoch"], run.metrics["valid_mse"]
     seen = np.flatnonzero(np.isfinite(valid) & np.isfinite(epoch))
     if not seen.size:
-        return {"best_epoch": run.results.get("best_epoch"), "best_valid": None, "first_valid": None, "last_valid": None}
+        return {
+            "best_epoch": run.results.get("best_epoch"),
+            "best_valid": None,
+            "first_valid": None,
+            "last_valid": None,
+        }
     best = seen[valid[seen].argmin()]
     stated = run.results.get("best_epoch")
     if stated is not None and (match := seen[epoch[seen] == stated]).size:
@@ -137,7 +168,10 @@ def _predictions(systems: Systems, quantity: str) -> dict[str, Any]:
         "median_error": float(np.median(error)),
         "median_distance": float(np.median(distance)),
         "better_than_standing_still": float((error < distance).mean()),
-        "shown": [{"system": index, "why": why, "mse": float(by_system[index])} for index, why in shown.items()],
+        "shown": [
+            {"system": index, "why": why, "mse": float(by_system[index])}
+            for index, why in shown.items()
+        ],
     }
 
 

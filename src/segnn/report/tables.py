@@ -15,7 +15,9 @@ from segnn.report.words import duration, significant
 def comparison(rows: Sequence[Mapping[str, Any]]) -> str:
     """Ours beside published figures and trivial predictions, each with its place on a logarithmic scale."""
     known = [row["mse"] for row in rows if row["mse"] is not None and row["mse"] > 0]
-    low, high = (math.log10(min(known)) - 0.08, math.log10(max(known)) + 0.08) if known else (0.0, 1.0)
+    low, high = (
+        (math.log10(min(known)) - 0.08, math.log10(max(known)) + 0.08) if known else (0.0, 1.0)
+    )
     with_ratio = any(row["ratio"] is not None for row in rows)
     body = []
     for row in rows:
@@ -24,12 +26,22 @@ def comparison(rows: Sequence[Mapping[str, Any]]) -> str:
         number = escape(_error(row))
         if row["spread"]:
             number += f' <span class="spread">± {row["spread"]:g}</span>'
-        ratio = "–" if row["ratio"] is None else f"{row['ratio']:.2f}" if row["ratio"] < 10 else f"{row['ratio']:.0f}"
+        ratio = (
+            "–"
+            if row["ratio"] is None
+            else f"{row['ratio']:.2f}"
+            if row["ratio"] < 10
+            else f"{row['ratio']:.0f}"
+        )
         body.append(
             f'<tr class="{row["kind"]}"><th scope="row">{method(row["method"])}<small>{escape(row["source"])}</small></th>'
             f"<td>{number}</td>"
             + (f'<td class="ratio">{ratio}</td>' if with_ratio else "")
-            + (f'<td class="strip" aria-hidden="true"><span style="--at:{place:.1f}%"></span></td>' if len(known) > 1 else "")
+            + (
+                f'<td class="strip" aria-hidden="true"><span style="--at:{place:.1f}%"></span></td>'
+                if len(known) > 1
+                else ""
+            )
             + "</tr>"
         )
     reference = next((row["method"] for row in rows if row["kind"] == "reference"), "")
@@ -74,12 +86,16 @@ def facts(results: Mapping[str, Any]) -> str:
         ("Threads", results.get("threads"), "count"),
         ("Seed", results.get("seed"), "plain"),
     ]
-    return description([(name, _value(value, kind)) for name, value, kind in entries if value is not None])
+    return description(
+        [(name, _value(value, kind)) for name, value, kind in entries if value is not None]
+    )
 
 
 def description(entries: Sequence[tuple[str, str]]) -> str:
     """Name and value, side by side."""
-    pairs = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in entries)
+    pairs = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in entries
+    )
     return f"<dl>{pairs}</dl>" if pairs else ""
 
 
@@ -97,7 +113,11 @@ def _error(row: Mapping[str, Any]) -> str:
     """Published errors with the digits they were published with, ours with three that count."""
     if row["mse"] is None:
         return "not finite"
-    return f"{row['mse']:.4f}" if row["kind"] in ("published", "reference") else significant(row["mse"])
+    return (
+        f"{row['mse']:.4f}"
+        if row["kind"] in ("published", "reference")
+        else significant(row["mse"])
+    )
 
 
 def _tiny(value: float | None) -> str:
@@ -106,4 +126,8 @@ def _tiny(value: float | None) -> str:
 
 def method(name: str) -> str:
     """The name of a method, what follows an underscore as a subscript."""
-    return re.sub(r"_([\w+]+)", r"<sub>\1</sub>", escape(name)) if name.startswith("SE") else escape(name)
+    return (
+        re.sub(r"_([\w+]+)", r"<sub>\1</sub>", escape(name))
+        if name.startswith("SE")
+        else escape(name)
+    )

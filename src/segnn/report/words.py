@@ -51,5 +51,7 @@ def against_baseline(mse: float, label: str, baseline: float) -> str:
         return ""
     if mse < baseline:
         factor = f", {baseline / mse:.1f} times as much" if mse > 0 else ""
-        return f"The best trivial prediction, “{label.lower()}”, has {significant(baseline)}{factor}."
+        return (
+            f"The best trivial prediction, “{label.lower()}”, has {significant(baseline)}{factor}."
+        )
     return f"It does not beat the best trivial prediction, “{label.lower()}”, which has {significant(baseline)}."

@@ -19,7 +19,12 @@ from segnn.simulate.protocol import DRAWN, SPLITS
 INPUTS, POSITIONS = 1e-3, 1e-2
 
 
-def make_data(table: Table, folder: Path, progress: Callable[[int, int], None] | None = None, compare: bool = True) -> bool:
+def make_data(
+    table: Table,
+    folder: Path,
+    progress: Callable[[int, int], None] | None = None,
+    compare: bool = True,
+) -> bool:
     """Simulate the table's systems into ``folder`` if there are no files yet; whether that was needed.
 
     - ``compare``: the first system of each split that is there has to be the simulator's.
@@ -29,12 +34,16 @@ def make_data(table: Table, folder: Path, progress: Callable[[int, int], None] |
     files = {split: folder / f"{split}.npz" for split in SPLITS}
     missing = [path for path in files.values() if not path.is_file()]
     if len(missing) == len(files):
-        made = import_module(f"segnn.simulate.{table.simulator}").simulate(table.systems, progress=progress)
+        made = import_module(f"segnn.simulate.{table.simulator}").simulate(
+            table.systems, progress=progress
+        )
         for split, path in files.items():  # test.npz is written last
             save_systems(path, made[split])
         return True
     if missing:
-        raise UserError(f"{folder}: {missing[0].name} is missing. Remove the folder, and the data are simulated anew.")
+        raise UserError(
+            f"{folder}: {missing[0].name} is missing. Remove the folder, and the data are simulated anew."
+        )
     there = {split: load_systems(path) for split, path in files.items()}
     for needed, split in zip(table.systems, SPLITS, strict=True):
         if len(there[split]) < needed:
@@ -69,7 +78,9 @@ def _difference(there: Systems, published: Systems) -> str | None:
     for name, array in published.to_arrays().items():
         tolerance = POSITIONS if name == "target_position" else INPUTS
         if name not in ("target_velocity", "target_force") and not (
-            name in mine and mine[name].shape == array.shape and np.allclose(mine[name], array, rtol=tolerance, atol=tolerance)
+            name in mine
+            and mine[name].shape == array.shape
+            and np.allclose(mine[name], array, rtol=tolerance, atol=tolerance)
         ):
             return name
     return None

@@ -18,9 +18,14 @@ def render(table: Table, rows: Sequence[Row], command: str, overrides: Sequence[
 
     - ``command``: what makes it. ``overrides``: what the command replaces in every run.
     """
-    parts = [f"# {table.title}", "Mean squared error over all coordinates of the test systems. " + table.budget]
+    parts = [
+        f"# {table.title}",
+        "Mean squared error over all coordinates of the test systems. " + table.budget,
+    ]
     if overrides:
-        parts.append(f"Every run of this page: `{' '.join(f'--set {change}' for change in overrides)}`.")
+        parts.append(
+            f"Every run of this page: `{' '.join(f'--set {change}' for change in overrides)}`."
+        )
     for setting in table.settings:
         if setting.label:
             parts.append(f"## {setting.label}")
@@ -41,11 +46,17 @@ def render(table: Table, rows: Sequence[Row], command: str, overrides: Sequence[
     )
     for method in table.methods:
         if method.note:
-            parts.append(method.note if method.note.startswith(method.label) else f"{_method(method.label)}: {method.note}")
+            parts.append(
+                method.note
+                if method.note.startswith(method.label)
+                else f"{_method(method.label)}: {method.note}"
+            )
     missing = [_name(row) for row in rows if row.ours and not row.errors and not row.diverged]
     if missing:
         parts.append(f"Not run yet: {'; '.join(missing)}.")
-    parts.append(f"    {command}            # what is missing\n    {command} --render   # this page")
+    parts.append(
+        f"    {command}            # what is missing\n    {command} --render   # this page"
+    )
     return "\n\n".join(parts) + "\n"
 
 
@@ -67,7 +78,9 @@ def _table(rows: Sequence[Row]) -> str:
     lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
     for row in rows:
         cells = (
-            _method(row.method) if row.ours else f"{_method(row.method)} *({row.published.source if row.published else ''})*",
+            _method(row.method)
+            if row.ours
+            else f"{_method(row.method)} *({row.published.source if row.published else ''})*",
             ours(row),
             quoted(row),
             verdict(row),
@@ -88,7 +101,10 @@ def ours(row: Row) -> str:
         return ""
     texts = []
     if row.mean is not None:
-        texts.append(f"**{significant(row.mean)}**" + ("" if row.spread is None else f" ± {significant(row.spread, 2)}"))
+        texts.append(
+            f"**{significant(row.mean)}**"
+            + ("" if row.spread is None else f" ± {significant(row.spread, 2)}")
+        )
     if row.diverged:
         texts.append(f"{row.diverged} diverged")
     return ", ".join(texts) or "not run"

@@ -19,7 +19,12 @@ TONES, DASHES = ("ours", "plus", "minus", "muted", "ink"), ("-", (0, (5, 2)), (0
 TOP = 100.0  # the highest error shown of a learning curve, in units of the lowest
 SEED: dict[str, Any] = {"color": PALETTE["ours"], "alpha": 0.35, "markersize": 3.5}
 OURS: dict[str, Any] = {"color": PALETTE["ours"], "markersize": 6.5}
-PUBLISHED: dict[str, Any] = {"color": PALETTE["plus"], "markerfacecolor": "none", "markersize": 6.0, "markeredgewidth": 1.3}
+PUBLISHED: dict[str, Any] = {
+    "color": PALETTE["plus"],
+    "markerfacecolor": "none",
+    "markersize": 6.0,
+    "markeredgewidth": 1.3,
+}
 
 
 def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
@@ -27,7 +32,9 @@ def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
     settings, since errors of different targets do not compare."""
     panels: dict[str | None, list[Row | str]] = {}
     for setting in table.settings:
-        here = [row for row in rows if row.setting_id == setting.id and (row.errors or row.published)]
+        here = [
+            row for row in rows if row.setting_id == setting.id and (row.errors or row.published)
+        ]
         title = [setting.label] if setting.label and here else []
         panels[setting.recipe] = [*panels.get(setting.recipe, []), *title, *here]
     panels = {recipe: shown for recipe, shown in panels.items() if shown}
@@ -39,7 +46,10 @@ def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
             if isinstance(row, Row):
                 _draw(axes, row, height)
         style_axes(axes, "test MSE (log scale), less is better", "")
-        axes.set_yticks(range(len(shown)), [row.method if isinstance(row, Row) else f"$\\bf{{{_bold(row)}}}$" for row in shown])
+        axes.set_yticks(
+            range(len(shown)),
+            [row.method if isinstance(row, Row) else f"$\\bf{{{_bold(row)}}}$" for row in shown],
+        )
         axes.tick_params(axis="y", length=0, labelcolor=PALETTE["ink"], labelsize=FONT - 0.5)
         axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.grid(False, axis="y")
@@ -50,23 +60,45 @@ def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
 
 def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
     """The validation error by epoch of every run that has kept it, one panel a setting, one look a method; None of none."""
-    kept = [(p.run, p.result["curve"]) for p in planned if p.result is not None and p.result.get("curve")]
-    settings = [setting for setting in table.settings if any(run.setting == setting for run, _ in kept)]
+    kept = [
+        (p.run, p.result["curve"])
+        for p in planned
+        if p.result is not None and p.result.get("curve")
+    ]
+    settings = [
+        setting for setting in table.settings if any(run.setting == setting for run, _ in kept)
+    ]
     if not settings:
         return None
-    methods = [method.label for method in table.methods if any(run.method == method for run, _ in kept)]
+    methods = [
+        method.label for method in table.methods if any(run.method == method for run, _ in kept)
+    ]
     figure = new_figure(WIDTH + 1.6, 2.9 * len(settings))
-    for axes, setting in zip(figure.subplots(len(settings), squeeze=False)[:, 0], settings, strict=True):
+    for axes, setting in zip(
+        figure.subplots(len(settings), squeeze=False)[:, 0], settings, strict=True
+    ):
         for run, curve in kept:
             if run.setting == setting:
                 n = methods.index(run.method.label)
-                look = {"color": PALETTE[TONES[n % len(TONES)]], "linestyle": DASHES[n // len(TONES) % len(DASHES)]}
-                axes.plot(curve["epoch"], curve["valid_mse"], linewidth=1.2, alpha=0.8, label=run.method.label, **look)
+                look = {
+                    "color": PALETTE[TONES[n % len(TONES)]],
+                    "linestyle": DASHES[n // len(TONES) % len(DASHES)],
+                }
+                axes.plot(
+                    curve["epoch"],
+                    curve["valid_mse"],
+                    linewidth=1.2,
+                    alpha=0.8,
+                    label=run.method.label,
+                    **look,
+                )
         style_axes(axes, "epoch", "validation MSE (log scale)")
         axes.set_title(setting.label, fontsize=FONT, color=PALETTE["ink"], loc="left")
         axes.xaxis.get_major_locator().set_params(integer=True)
         least = min(line.get_ydata().min() for line in axes.lines)
-        axes.set_ylim(least / 1.2, min(TOP * least, axes.get_ylim()[1]))  # a wild first epoch would flatten the rest
+        axes.set_ylim(
+            least / 1.2, min(TOP * least, axes.get_ylim()[1])
+        )  # a wild first epoch would flatten the rest
         log_axis(axes, "y")
     _legend(figure, methods, loc="outside right upper")
     return figure
@@ -74,7 +106,14 @@ def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
 
 def _draw(axes: Any, row: Row, height: int) -> None:
     if row.published is not None:
-        axes.errorbar(row.published.mse, height, xerr=row.published.spread, fmt="D", label="published", **PUBLISHED)
+        axes.errorbar(
+            row.published.mse,
+            height,
+            xerr=row.published.spread,
+            fmt="D",
+            label="published",
+            **PUBLISHED,
+        )
     if row.mean is not None:
         if len(row.errors) > 1:
             axes.plot(row.errors, [height] * len(row.errors), "o", label="ours, each seed", **SEED)
@@ -87,7 +126,14 @@ def _legend(figure: Figure, order: Sequence[str], **place: Any) -> None:
     handles = {label: handle for pair in found for handle, label in zip(*pair, strict=True)}
     names = [name for name in order if name in handles]
     if names:
-        figure.legend([handles[n] for n in names], names, frameon=False, fontsize=FONT, labelcolor=PALETTE["ink"], **place)
+        figure.legend(
+            [handles[n] for n in names],
+            names,
+            frameon=False,
+            fontsize=FONT,
+            labelcolor=PALETTE["ink"],
+            **place,
+        )
 
 
 def _bold(text: str) -> str:

@@ -70,7 +70,9 @@ def make_rows(table: Table, planned: Iterable[Planned]) -> list[Row]:
         for method in table.tried(setting):
             key = (method.published or method.label, setting.id)
             used.add(key)
-            rows.append(_row(method, setting, figures.get(key), by.get((method.id, setting.id), [])))
+            rows.append(
+                _row(method, setting, figures.get(key), by.get((method.id, setting.id), []))
+            )
         rows += [
             Row(figure.method, setting.label, setting.id, figure, ours=False)
             for key, figure in figures.items()
@@ -109,4 +111,8 @@ def _mean(values: list[Any]) -> float | None:
 
 def _largest(shown: list[Result], key: str) -> dict[str, float]:
     """By view, the value of largest size over the seeds."""
-    return {view: max((entry[view][key] for entry in shown), key=abs) for view in VIEWS} if shown else {}
+    return (
+        {view: max((entry[view][key] for entry in shown), key=abs) for view in VIEWS}
+        if shown
+        else {}
+    )

@@ -31,7 +31,9 @@ class Planned:
     seconds: float | None
 
 
-def plan(runs: Iterable[Run], store: Store, recipes: Path, overrides: Iterable[str] = ()) -> list[Planned]:
+def plan(
+    runs: Iterable[Run], store: Store, recipes: Path, overrides: Iterable[str] = ()
+) -> list[Planned]:
     """What is done and what is to do; times are guessed from stored runs of the same method and setting.
 
     Raises `UserError` for a recipe that is missing or wrong.
@@ -40,15 +42,23 @@ def plan(runs: Iterable[Run], store: Store, recipes: Path, overrides: Iterable[s
     for run in runs:
         recipe = run.recipe(recipes, overrides)
         result = store.find(recipe)
-        seconds = result.get("seconds") if result else _guess(run, recipe, store, recipes, overrides)
+        seconds = (
+            result.get("seconds") if result else _guess(run, recipe, store, recipes, overrides)
+        )
         planned.append(Planned(run, recipe, result, store.is_outdated(run, recipe), seconds))
     return planned
 
 
-def _guess(run: Run, recipe: Recipe, store: Store, recipes: Path, overrides: Iterable[str]) -> float | None:
+def _guess(
+    run: Run, recipe: Recipe, store: Store, recipes: Path, overrides: Iterable[str]
+) -> float | None:
     """The time of the same training with another seed."""
     for seed in store.seeds:
-        other = store.find(recipe.model_copy(update={"training": recipe.training.model_copy(update={"seed": seed})}))
+        other = store.find(
+            recipe.model_copy(
+                update={"training": recipe.training.model_copy(update={"seed": seed})}
+            )
+        )
         if other is not None and "seconds" in other and "diverged" not in other:
             return float(other["seconds"])
     return None
@@ -67,7 +77,9 @@ def execute(planned: Planned, store: Store, runs: Path, progress: bool = True) -
     resume = begun(planned, store, runs)
     folder = run_folder(planned, runs)
     try:
-        result = train(planned.recipe, folder.path, resume=resume, overwrite=not resume, progress=progress)
+        result = train(
+            planned.recipe, folder.path, resume=resume, overwrite=not resume, progress=progress
+        )
     except DivergedError as error:
         result = {
             "name": planned.recipe.name,
@@ -95,7 +107,12 @@ def begun(planned: Planned, store: Store, runs: Path) -> bool:
     folder = run_folder(planned, runs)
     there = load_recipe(folder.recipe_file) if folder.is_run() else None
     resume = there == planned.recipe
-    unfinished = there is not None and folder.last.exists() and folder.results() is None and store.find(there) is None
+    unfinished = (
+        there is not None
+        and folder.last.exists()
+        and folder.results() is None
+        and store.find(there) is None
+    )
     if unfinished and not resume:
         raise UserError(
             f"{folder.path}: holds an unfinished training of another recipe. Go on with it: {folder.resume_command}\n"
@@ -112,7 +129,9 @@ def check_writable(folder: Path, option: str) -> None:
         with TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise UserError(f"{option}: cannot write in {folder} ({error.strerror or error}). Give another folder.") from error
+        raise UserError(
+            f"{option}: cannot write in {folder} ({error.strerror or error}). Give another folder."
+        ) from error
 
 
 def seconds(path: Path) -> float:
@@ -129,7 +148,10 @@ def curve(path: Path) -> dict[str, list[float]] | None:
     if metrics is None:
         return None
     seen = np.isfinite(metrics["valid_mse"])
-    return {key: [float(f"{value:.5g}") for value in metrics[key][seen]] for key in ("epoch", "valid_mse")}
+    return {
+        key: [float(f"{value:.5g}") for value in metrics[key][seen]]
+        for key in ("epoch", "valid_mse")
+    }
 
 
 def data_folders(planned: Iterable[Planned]) -> list[Path]:

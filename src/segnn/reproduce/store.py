@@ -132,7 +132,9 @@ def read_result(path: Path) -> Result:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
-        raise UserError(f"{path}: not a stored result, key {key!r}: {first['msg']}. {again}") from error
+        raise UserError(
+            f"{path}: not a stored result, key {key!r}: {first['msg']}. {again}"
+        ) from error
     return result
 
 

@@ -66,9 +66,14 @@ class Table:
         methods, settings = {m.id for m in self.methods}, {s.id for s in self.settings if s.id}
         unknown = [name for name in only if name not in methods | settings]
         if unknown:
-            known = ", ".join([*(m.id for m in self.methods), *(s.id for s in self.settings if s.id)])
+            known = ", ".join(
+                [*(m.id for m in self.methods), *(s.id for s in self.settings if s.id)]
+            )
             raise UserError(f"--only {unknown[0]}: the table {self.name} has {known}")
-        chosen_methods, chosen_settings = methods & {*only} or methods, settings & {*only} or settings
+        chosen_methods, chosen_settings = (
+            methods & {*only} or methods,
+            settings & {*only} or settings,
+        )
         return [
             Run(self, method, setting, seed)
             for seed in (self.seeds if seeds is None else seeds)
@@ -79,7 +84,11 @@ class Table:
 
     def tried(self, setting: Setting) -> list[Method]:
         """The methods that are tried with this setting."""
-        return [method for method in self.methods if not method.settings or setting.id in method.settings]
+        return [
+            method
+            for method in self.methods
+            if not method.settings or setting.id in method.settings
+        ]
 
 
 @dataclass(frozen=True)
@@ -94,17 +103,26 @@ class Run:
     @property
     def id(self) -> str:
         """The name of its file and run folder: method, setting, seed."""
-        return "-".join(part for part in (self.method.id, self.setting.id, f"seed{self.seed}") if part)
+        return "-".join(
+            part for part in (self.method.id, self.setting.id, f"seed{self.seed}") if part
+        )
 
     @property
     def label(self) -> str:
         """For people."""
-        return ", ".join(part for part in (self.method.label, self.setting.label, f"seed {self.seed}") if part)
+        return ", ".join(
+            part for part in (self.method.label, self.setting.label, f"seed {self.seed}") if part
+        )
 
     def recipe(self, folder: Path, overrides: Iterable[str] = ()) -> Recipe:
         """Its recipe out of the recipes folder; ``overrides`` come last. Raises `UserError` that names the run."""
         name = self.method.recipe or self.setting.recipe or self.table.recipe
-        changes = [*self.table.set, *self.method.set, *self.setting.set, *self.method.where.get(self.setting.id, ())]
+        changes = [
+            *self.table.set,
+            *self.method.set,
+            *self.setting.set,
+            *self.method.where.get(self.setting.id, ()),
+        ]
         changes += [f"training.seed={self.seed}", *overrides]
         path = folder / f"{name}.yaml"
         if not path.is_file():
@@ -114,7 +132,9 @@ class Run:
             )
         recipe = load_recipe(path, changes)
         if recipe.training.seed != self.seed:
-            raise UserError(f"--set training.seed={recipe.training.seed}: a table is trained with the seeds of --seeds")
+            raise UserError(
+                f"--set training.seed={recipe.training.seed}: a table is trained with the seeds of --seeds"
+            )
         return recipe
 
 
@@ -139,14 +159,18 @@ def tables() -> dict[str, Table]:
 def find_table(name: str) -> Table:
     """The table; `UserError` that lists all if there is none."""
     if name not in tables():
-        raise UserError(f"there is no table {name!r} to reproduce; expected one of {', '.join(tables())}")
+        raise UserError(
+            f"there is no table {name!r} to reproduce; expected one of {', '.join(tables())}"
+        )
     return tables()[name]
 
 
 def read_table(name: str, entry: dict[str, Any]) -> Table:
     """A table from its YAML."""
     methods = tuple(Method(id=key, **_tuples(value)) for key, value in entry["methods"].items())
-    settings = tuple(Setting(id=key, **_tuples(value)) for key, value in entry.get("settings", {}).items())
+    settings = tuple(
+        Setting(id=key, **_tuples(value)) for key, value in entry.get("settings", {}).items()
+    )
     train, valid, test = entry["data"]["systems"]
     return Table(
         name=name,

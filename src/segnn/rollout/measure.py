@@ -12,7 +12,9 @@ from segnn.rollout.repeat import Trajectory
 TINY = 1e-300
 
 
-def measure(found: Trajectory, true: Trajectory | None, softening: float | None = None) -> dict[str, Any]:
+def measure(
+    found: Trajectory, true: Trajectory | None, softening: float | None = None
+) -> dict[str, Any]:
     """Lists over the states 0 … K; without a simulator (``true`` is None) only ``time``.
 
     - ``position_mse``, ``velocity_mse``: mean squared error over all coordinates; ``position_mse_median`` of the systems.
@@ -35,7 +37,10 @@ def measure(found: Trajectory, true: Trajectory | None, softening: float | None 
         "velocity_mse": ((found.velocity - true.velocity[:count]) ** 2).mean((1, 2)).tolist(),
         "straight_line_mse": (line**2).mean((1, 2)).tolist(),
     }
-    drifts = {"model": _drifts(found, count, softening), "simulator": _drifts(true, count, softening)}
+    drifts = {
+        "model": _drifts(found, count, softening),
+        "simulator": _drifts(true, count, softening),
+    }
     for name in ("energy_drift", "momentum_drift", "angular_momentum_drift"):
         out[name] = {who: drift[name] for who, drift in drifts.items()}
     return out
@@ -44,11 +49,17 @@ def measure(found: Trajectory, true: Trajectory | None, softening: float | None 
 def _drifts(path: Trajectory, count: int, softening: float | None) -> dict[str, list[float]]:
     systems, velocity = path.systems, path.velocity
     assert velocity is not None
-    mass = systems.node["mass"].reshape(-1, 1) if "mass" in systems.node else np.ones((len(systems.position), 1))
+    mass = (
+        systems.node["mass"].reshape(-1, 1)
+        if "mass" in systems.node
+        else np.ones((len(systems.position), 1))
+    )
     first = systems.offsets[:-1]
     centre = np.add.reduceat(mass * path.position[0], first) / np.add.reduceat(mass, first)
     origin = np.repeat(centre, systems.sizes, axis=0)
-    states: list[Conserved] = [conserved(systems, path.position[k] - origin, velocity[k], softening) for k in range(count)]
+    states: list[Conserved] = [
+        conserved(systems, path.position[k] - origin, velocity[k], softening) for k in range(count)
+    ]
     start = states[0]
     speed = np.linalg.norm(velocity[0], axis=1)
     arm = np.linalg.norm(path.position[0] - origin, axis=1)

@@ -25,7 +25,9 @@ class Conserved:
         return self.kinetic + self.potential
 
 
-def conserved(systems: Systems, position: np.ndarray, velocity: np.ndarray, softening: float | None = None) -> Conserved:
+def conserved(
+    systems: Systems, position: np.ndarray, velocity: np.ndarray, softening: float | None = None
+) -> Conserved:
     """For positions and velocities (M, 3) of ``systems``, whose charges, spring constants or masses count.
 
     - ``charge``: U = Σ_{i<j} q_i q_j / r_ij, unit masses.
@@ -37,7 +39,9 @@ def conserved(systems: Systems, position: np.ndarray, velocity: np.ndarray, soft
     potential = np.empty(len(systems))
     for s in range(len(systems)):
         rows = slice(systems.offsets[s], systems.offsets[s + 1])
-        potential[s] = _potential(systems, rows, position[rows], gravity.SOFTENING if softening is None else softening)
+        potential[s] = _potential(
+            systems, rows, position[rows], gravity.SOFTENING if softening is None else softening
+        )
     first = systems.offsets[:-1]
     return Conserved(
         kinetic=0.5 * np.add.reduceat((mass * velocity**2).sum(1), first),
@@ -55,6 +59,8 @@ def _potential(systems: Systems, rows: slice, x: np.ndarray, softening: float) -
         return float(0.5 * (node["coupling"][rows] * square)[pairs].sum())
     if "mass" in node:
         m = node["mass"][rows].reshape(-1)
-        return float(-((m[:, None] * m) / np.sqrt(square + softening**2 + np.eye(len(x))))[pairs].sum())
+        return float(
+            -((m[:, None] * m) / np.sqrt(square + softening**2 + np.eye(len(x))))[pairs].sum()
+        )
     q = node["charge"][rows].reshape(-1)
     return float(((q[:, None] * q) / np.sqrt(square + np.eye(len(x))))[pairs].sum())

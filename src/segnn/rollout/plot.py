@@ -11,7 +11,12 @@ from segnn.report.canvas import FONT, PALETTE, log_axis, new_figure, style_axes
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MODEL: dict[str, Any] = {"color": PALETTE["ours"], "marker": "o", "markersize": 3.5, "linewidth": 1.6}
+MODEL: dict[str, Any] = {
+    "color": PALETTE["ours"],
+    "marker": "o",
+    "markersize": 3.5,
+    "linewidth": 1.6,
+}
 OTHER: dict[str, Any] = {"color": PALETTE["muted"], "linewidth": 1.2, "linestyle": (0, (4, 2))}
 PANELS = (
     ("energy_drift", "energy drift"),
@@ -35,7 +40,9 @@ def error_plot(measured: dict[str, Any]) -> Figure:
     return figure
 
 
-def _draw(axes: Any, time: np.ndarray, values: list[float], label: str, look: dict[str, Any]) -> None:
+def _draw(
+    axes: Any, time: np.ndarray, values: list[float], label: str, look: dict[str, Any]
+) -> None:
     """All but the start, where every error is zero."""
     shown = np.array(values[1:])
     if (shown > 0).any():

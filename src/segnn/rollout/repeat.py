@@ -61,7 +61,9 @@ def rollout(
         node = dict(now.node)
         if tracked:
             moved = (position - now.position) / horizon
-            node["velocity"] = moved if velocities is None else velocities.predict_systems(now, source)
+            node["velocity"] = (
+                moved if velocities is None else velocities.predict_systems(now, source)
+            )
         if not np.isfinite(position).all() or (tracked and not np.isfinite(node["velocity"]).all()):
             break
         now = replace(now, position=position, node=node)
@@ -75,7 +77,11 @@ def check(model: PhysicalModel, quantity: str) -> None:
     """`UserError` if the model does not predict this vector of every particle, or needs something that nothing predicts."""
     recipe = model.recipe
     target = recipe.target
-    if model.quantity != quantity or Irreps(target.irreps) != Irreps("1o") or target.level != "node":
+    if (
+        model.quantity != quantity
+        or Irreps(target.irreps) != Irreps("1o")
+        or target.level != "node"
+    ):
         wanted = "positions" if quantity == "position" else "velocities (--velocity)"
         raise UserError(
             f"the model {recipe.name!r} predicts {target.array} ({target.irreps} per {target.level}); a rollout needs "
@@ -84,7 +90,12 @@ def check(model: PhysicalModel, quantity: str) -> None:
     for name in model.cues.fields:
         spec = recipe.fields.get(name)
         scalar = spec is None or all(ir.l == 0 for _, ir in Irreps(spec.irreps))
-        if name not in ("position", "velocity") and spec is not None and spec.level == "node" and not scalar:
+        if (
+            name not in ("position", "velocity")
+            and spec is not None
+            and spec.level == "node"
+            and not scalar
+        ):
             raise UserError(
                 f"the model {recipe.name!r} uses the field {name!r} ({spec.irreps}), which changes in time and which nothing "
                 "predicts: it cannot be rolled out. Charges, masses and other scalars stay as they are"
@@ -107,7 +118,9 @@ def check_softening(systems: Systems, softening: float | None) -> None:
         )
 
 
-def simulated(systems: Systems, steps: int, *, horizon: float = 1.0, softening: float | None = None) -> Trajectory | None:
+def simulated(
+    systems: Systems, steps: int, *, horizon: float = 1.0, softening: float | None = None
+) -> Trajectory | None:
     """The simulator's trajectory from the same start; None where the systems are of neither simulator.
 
     Systems with ``charge`` or ``coupling`` are the charged simulator's, those with ``mass`` the gravity simulator's.
@@ -130,7 +143,9 @@ def simulated(systems: Systems, steps: int, *, horizon: float = 1.0, softening: 
     return _trajectory(systems, states, horizon)
 
 
-def _trajectory(systems: Systems, states: Sequence[tuple[np.ndarray, np.ndarray | None]], horizon: float) -> Trajectory:
+def _trajectory(
+    systems: Systems, states: Sequence[tuple[np.ndarray, np.ndarray | None]], horizon: float
+) -> Trajectory:
     velocities = [velocity for _, velocity in states if velocity is not None]
     return Trajectory(
         systems,

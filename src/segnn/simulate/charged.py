@@ -20,7 +20,16 @@ import numpy as np
 
 from segnn.data.systems import Systems
 from segnn.simulate.draws import Start, draw
-from segnn.simulate.protocol import DT, RECORD_EVERY, Progress, by_split, check_options, draw_splits, in_chunks, moved_on
+from segnn.simulate.protocol import (
+    DT,
+    RECORD_EVERY,
+    Progress,
+    by_split,
+    check_options,
+    draw_splits,
+    in_chunks,
+    moved_on,
+)
 
 CHUNK = 64  # systems a thread takes at a time
 
@@ -59,11 +68,19 @@ def simulate(
     unused = max(0, steps // RECORD_EVERY - 1)
     first = draw_splits(counts, lambda count: draw(rng, count, particles, unused, springs))
     states = _integrate(first, springs, start, horizon, threads, progress)
-    return {name: _systems(states[part], first.interaction[part], springs) for name, part in by_split(counts).items()}
+    return {
+        name: _systems(states[part], first.interaction[part], springs)
+        for name, part in by_split(counts).items()
+    }
 
 
 def _integrate(
-    first: Start, springs: bool, start: int, horizon: int, threads: int | None, progress: Progress | None
+    first: Start,
+    springs: bool,
+    start: int,
+    horizon: int,
+    threads: int | None,
+    progress: Progress | None,
 ) -> np.ndarray:
     """(S, 2, 2, N, 3): system, input | target, position | velocity, particle, xyz."""
     from segnn.simulate.integrate import leapfrog  # imports numba
@@ -114,7 +131,9 @@ def advance(systems: Systems, steps: int, threads: int | None = None) -> Systems
 def _systems(states: np.ndarray, interaction: np.ndarray, springs: bool) -> Systems:
     count, particles = len(states), states.shape[3]
     flat = states.transpose(1, 2, 0, 3, 4).reshape(2, 2, count * particles, 3)
-    interaction = interaction.reshape(count * particles, particles) if springs else interaction.reshape(-1)
+    interaction = (
+        interaction.reshape(count * particles, particles) if springs else interaction.reshape(-1)
+    )
     return Systems(
         position=flat[0, 0],
         offsets=np.arange(count + 1) * particles,

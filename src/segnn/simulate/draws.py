@@ -38,7 +38,9 @@ class Start:
         )
 
 
-def draw(rng: np.random.RandomState, systems: int, particles: int, unused: int, springs: bool) -> Start:
+def draw(
+    rng: np.random.RandomState, systems: int, particles: int, unused: int, springs: bool
+) -> Start:
     """Draw `systems` initial states; `rng` moves on by exactly as much as the published generator moves it.
 
     Per system: the interaction (charges ±1 with equal probability; or for springs a symmetric matrix whose entries are
@@ -50,10 +52,14 @@ def draw(rng: np.random.RandomState, systems: int, particles: int, unused: int, 
     interaction = np.empty((systems, particles if springs else 1, particles))
     for s in range(systems):
         if springs:
-            couplings = np.tril(rng.choice([0.0, 0.5, 1.0], size=(particles, particles), p=[0.5, 0.0, 0.5]), -1)
+            couplings = np.tril(
+                rng.choice([0.0, 0.5, 1.0], size=(particles, particles), p=[0.5, 0.0, 0.5]), -1
+            )
             interaction[s] = SPRING * (couplings + couplings.T)
         else:
-            interaction[s, 0] = rng.choice([-1.0, 0.0, 1.0], size=(particles, 1), p=[0.5, 0.0, 0.5])[:, 0]
+            interaction[s, 0] = rng.choice(
+                [-1.0, 0.0, 1.0], size=(particles, 1), p=[0.5, 0.0, 0.5]
+            )[:, 0]
         position[s] = rng.randn(3, particles)
         velocity[s] = rng.randn(3, particles)
         rng.randn(unused, 3, particles)

@@ -21,7 +21,16 @@ import numpy as np
 from segnn.data.systems import Systems
 from segnn.errors import UserError
 from segnn.simulate.draws import Start
-from segnn.simulate.protocol import DT, RECORD_EVERY, Progress, by_split, check_options, draw_splits, in_chunks, moved_on
+from segnn.simulate.protocol import (
+    DT,
+    RECORD_EVERY,
+    Progress,
+    by_split,
+    check_options,
+    draw_splits,
+    in_chunks,
+    moved_on,
+)
 
 CHUNK = 8  # systems a thread takes at a time
 SOFTENING = 0.1
@@ -75,7 +84,9 @@ def simulate(
     else:
         mass = np.full(first.interaction.shape, float(low))
     velocity = at_rest(first.velocity, mass, unit_velocities)
-    states = _integrate(Start(first.position, velocity, mass), start, horizon, softening, threads, progress)
+    states = _integrate(
+        Start(first.position, velocity, mass), start, horizon, softening, threads, progress
+    )
     return {name: _systems(states[part], mass[part]) for name, part in by_split(counts).items()}
 
 
@@ -105,17 +116,26 @@ def at_rest(velocity: np.ndarray, mass: np.ndarray, unit: bool) -> np.ndarray:
 def check_softening(softening: float) -> None:
     """`UserError` unless it is a length."""
     if not (np.isfinite(softening) and softening >= 0):
-        raise UserError(f"softening is {softening}; expected a length >= 0 (the published systems have {SOFTENING}).")
+        raise UserError(
+            f"softening is {softening}; expected a length >= 0 (the published systems have {SOFTENING})."
+        )
 
 
 def _check(softening: float, masses: tuple[float, float]) -> None:
     check_softening(softening)
     if len(masses) != 2 or not (0 < masses[0] <= masses[1] < np.inf):
-        raise UserError(f"masses is {masses}; expected two positive numbers, the smallest and the largest mass, e.g. (0.5, 2).")
+        raise UserError(
+            f"masses is {masses}; expected two positive numbers, the smallest and the largest mass, e.g. (0.5, 2)."
+        )
 
 
 def _integrate(
-    first: Start, start: int, horizon: int, softening: float, threads: int | None, progress: Progress | None
+    first: Start,
+    start: int,
+    horizon: int,
+    softening: float,
+    threads: int | None,
+    progress: Progress | None,
 ) -> np.ndarray:
     """(S, 2, 3, N, 3): system, input | target, position | velocity | force, particle, xyz."""
     from segnn.simulate.kick_drift_kick import integrate  # imports numba
@@ -137,7 +157,9 @@ def _integrate(
     return states
 
 
-def advance(systems: Systems, steps: int, softening: float = SOFTENING, threads: int | None = None) -> Systems:
+def advance(
+    systems: Systems, steps: int, softening: float = SOFTENING, threads: int | None = None
+) -> Systems:
     """The same systems ``steps`` time steps later: positions and velocities move on, everything else stays.
 
     Needs ``velocity`` and ``mass``. From a recorded state on, exactly as `simulate`.

@@ -77,7 +77,14 @@ def _leapfrog(springs, position, velocity, interaction, start, horizon, dt, out)
 
 
 def leapfrog(
-    position: Array, velocity: Array, interaction: Array, *, springs: bool, start: int, horizon: int, dt: float
+    position: Array,
+    velocity: Array,
+    interaction: Array,
+    *,
+    springs: bool,
+    start: int,
+    horizon: int,
+    dt: float,
 ) -> Array:
     """Integrate a chunk of systems of N particles of unit mass, without a box; releases the GIL.
 

@@ -25,7 +25,9 @@ def _accelerate(x, mass, softening, a):
             dx, dy, dz = x[0, j] - xi, x[1, j] - yi, x[2, j] - zi
             distance = dx * dx + dy * dy + dz * dz + square
             inverse_cube = 1.0 / (distance * np.sqrt(distance))
-            inverse_cube = inverse_cube if distance > 0.0 else 0.0  # coincident without softening: no direction, no force
+            inverse_cube = (
+                inverse_cube if distance > 0.0 else 0.0
+            )  # coincident without softening: no direction, no force
             from_j, from_i = mass[j] * inverse_cube, mi * inverse_cube
             ax += from_j * dx
             ay += from_j * dy
@@ -71,7 +73,16 @@ def _integrate(position, velocity, mass, softening, start, horizon, dt, out):
             v += a * dt / 2.0
 
 
-def integrate(position: Array, velocity: Array, mass: Array, *, softening: float, start: int, horizon: int, dt: float) -> Array:
+def integrate(
+    position: Array,
+    velocity: Array,
+    mass: Array,
+    *,
+    softening: float,
+    start: int,
+    horizon: int,
+    dt: float,
+) -> Array:
     """Integrate a chunk of systems of N particles, G = 1, without a box; releases the GIL.
 
     - `position`, `velocity`: (S, N, 3); `mass`: (S, N).

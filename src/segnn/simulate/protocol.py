@@ -14,7 +14,11 @@ from segnn.errors import UserError
 from segnn.simulate.draws import Start
 
 SPLITS = ("train", "valid", "test")
-DRAWN = (10000, 2000, 2000)  # systems the published streams draw per split, of which a benchmark may use fewer
+DRAWN = (
+    10000,
+    2000,
+    2000,
+)  # systems the published streams draw per split, of which a benchmark may use fewer
 DT = 0.001
 RECORD_EVERY = 100  # steps between the records of the published generators
 
@@ -37,21 +41,29 @@ def check_options(
     """
     counts = tuple(int(count) for count in systems)
     if len(counts) != 3 or min(counts) < 0 or sum(counts) == 0:
-        raise UserError(f"systems is {systems}; expected three counts for train, valid, test, e.g. (3000, 2000, 2000).")
+        raise UserError(
+            f"systems is {systems}; expected three counts for train, valid, test, e.g. (3000, 2000, 2000)."
+        )
     if particles < 1:
         raise UserError(f"particles is {particles}; expected at least 1.")
     if not 0 <= seed < 2**32:
         raise UserError(f"seed is {seed}; expected an integer from 0 to {2**32 - 1}.")
     if threads is not None and threads < 1:
-        raise UserError(f"threads is {threads}; expected at least 1, or None for one per available processor.")
+        raise UserError(
+            f"threads is {threads}; expected at least 1, or None for one per available processor."
+        )
     if start < 0 or horizon < 1:
-        raise UserError(f"start is {start} and horizon {horizon}; expected start >= 0 and horizon >= 1.")
+        raise UserError(
+            f"start is {start} and horizon {horizon}; expected start >= 0 and horizon >= 1."
+        )
     if steps <= start + horizon:
         raise UserError(
             f"steps is {steps}, but the target lies at step start + horizon = {start + horizon}. "
             f"Give steps={start + horizon + 1} or more, or a smaller start or horizon."
         )
-    numbers = particles * max(sum(counts) * (18 + (particles if pairs else 1)), 3 * steps // RECORD_EVERY)
+    numbers = particles * max(
+        sum(counts) * (18 + (particles if pairs else 1)), 3 * steps // RECORD_EVERY
+    )
     if 8 * numbers > memory():
         raise UserError(
             f"{sum(counts)} systems of {particles} particles over {steps} steps (start {start}, horizon {horizon}) take at "
@@ -80,7 +92,11 @@ def by_split(counts: tuple[int, ...]) -> dict[str, slice]:
 
 
 def in_chunks(
-    total: int, chunk: int, run: Callable[[slice], None], threads: int | None = None, progress: Progress | None = None
+    total: int,
+    chunk: int,
+    run: Callable[[slice], None],
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Call `run(slice)` for `chunk` systems at a time, on `threads` threads (one per available processor if None).
 
@@ -96,12 +112,18 @@ def in_chunks(
                 done += futures[future].stop - futures[future].start
                 if progress is not None:
                     progress(done, total)
-        except BaseException:  # an interrupt, or an error in `progress`: do not finish the other chunks first
+        except (
+            BaseException
+        ):  # an interrupt, or an error in `progress`: do not finish the other chunks first
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def moved_on(systems: Systems, run: Callable[[slice], tuple[np.ndarray, np.ndarray]], threads: int | None = None) -> Systems:
+def moved_on(
+    systems: Systems,
+    run: Callable[[slice], tuple[np.ndarray, np.ndarray]],
+    threads: int | None = None,
+) -> Systems:
     """The systems with new positions and velocities; `run(rows)` gives those of one system, (N, 3) each."""
     position, velocity = np.empty((2, *systems.position.shape))
 
@@ -121,4 +143,8 @@ def processors() -> int:
 
 def memory() -> int:
     """Bytes of memory of this machine; where the platform cannot tell, more than any has."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**46
+    return (
+        os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        if hasattr(os, "sysconf")
+        else 2**46
+    )

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from segnn.training.interrupt import TrainingInterrupted
     from segnn.training.run import train
 
-_HOME = {"train": "run", "evaluate": "evaluation", "predictions": "evaluation", "TrainingInterrupted": "interrupt"}
+_HOME = {
+    "train": "run",
+    "evaluate": "evaluation",
+    "predictions": "evaluation",
+    "TrainingInterrupted": "interrupt",
+}
 
 __all__ = ["TrainingInterrupted", "evaluate", "predictions", "train"]
 

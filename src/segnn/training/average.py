@@ -23,7 +23,9 @@ class WeightAverage(Callback):
 
     def __init__(self, model: nn.Module, decay: float):
         self.decay, self.updates = decay, 0
-        self.names = [name for name, value in model.state_dict().items() if value.is_floating_point()]
+        self.names = [
+            name for name, value in model.state_dict().items() if value.is_floating_point()
+        ]
         self._current = self._tensors(model)
         self._average = [value.clone() for value in self._current]
 
@@ -51,7 +53,10 @@ class WeightAverage(Callback):
 
     def state_dict(self) -> dict[str, Any]:
         """The averages and the number of updates."""
-        return {"updates": self.updates, "average": dict(zip(self.names, self._average, strict=True))}
+        return {
+            "updates": self.updates,
+            "average": dict(zip(self.names, self._average, strict=True)),
+        }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Restore them."""

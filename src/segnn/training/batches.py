@@ -29,7 +29,9 @@ class Batches:
         return torch.randperm(len(self.features), generator=generator)
 
     def __iter__(self) -> Iterator[Features]:
-        epoch, first = divmod(self.step(), len(self))  # asked at the first batch, not when the iterator is made
+        epoch, first = divmod(
+            self.step(), len(self)
+        )  # asked at the first batch, not when the iterator is made
         for index in self.order(epoch).split(self.batch_size)[first:]:
             yield self.features.batch(index)
 
@@ -44,4 +46,7 @@ class Batches:
 def in_order(features: Features, batch_size: int) -> list[Features]:
     """The systems in their own order, cut once."""
     size = len(features)
-    return [features.batch(slice(start, min(start + batch_size, size))) for start in range(0, size, batch_size)]
+    return [
+        features.batch(slice(start, min(start + batch_size, size)))
+        for start in range(0, size, batch_size)
+    ]

@@ -18,14 +18,19 @@ from segnn.model.weights import write_atomically
 class SafeCheckpoints(CheckpointIO):
     """What Lightning saves and loads through: a temporary file takes the place of the old one when it is complete."""
 
-    def save_checkpoint(self, checkpoint: dict[str, Any], path: str | os.PathLike[str], storage_options: Any = None) -> None:
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: str | os.PathLike[str], storage_options: Any = None
+    ) -> None:
         """Write ``checkpoint``; UserError if it cannot be written (a full disk), and then the old file is still there."""
         buffer = io.BytesIO()
         torch.save(checkpoint, buffer)
         write_atomically(Path(path), buffer.getvalue())
 
     def load_checkpoint(
-        self, path: str | os.PathLike[str], map_location: Any = None, weights_only: bool | None = None
+        self,
+        path: str | os.PathLike[str],
+        map_location: Any = None,
+        weights_only: bool | None = None,
     ) -> dict[str, Any]:
         """Read a checkpoint of segnn, always with ``weights_only=True``, whatever is asked for."""
         return read_checkpoint(Path(path))
@@ -41,11 +46,15 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise UserError(f"{path}: there is no such checkpoint") from None
-    except Exception as error:  # torch raises EOFError, RuntimeError, UnpicklingError, … for damaged files
+    except (
+        Exception
+    ) as error:  # torch raises EOFError, RuntimeError, UnpicklingError, … for damaged files
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         if isinstance(error, pickle.UnpicklingError):  # torch's own advice is to unpickle it
             reason = "it holds something else than numbers and tensors"
-        raise UserError(f"{path}: damaged, or not a checkpoint of segnn ({reason}). {_cure(path)}") from error
+        raise UserError(
+            f"{path}: damaged, or not a checkpoint of segnn ({reason}). {_cure(path)}"
+        ) from error
     if not isinstance(checkpoint, dict) or "segnn" not in checkpoint:
         raise UserError(f"{path}: not a checkpoint of segnn. {_cure(path)}")
     return checkpoint

@@ -31,7 +31,13 @@ class Epochs(Callback):
         folder: RunFolder,
         flag: InterruptFlag,
     ):
-        self.module, self.average, self.valid, self.folder, self.flag = module, average, valid, folder, flag
+        self.module, self.average, self.valid, self.folder, self.flag = (
+            module,
+            average,
+            valid,
+            folder,
+            flag,
+        )
         self.settings = module.settings
         self.rows: list[dict[str, Any]] = []
         self.best_mse, self.best_epoch, self.seconds = math.inf, 0, 0.0
@@ -110,7 +116,12 @@ class Epochs(Callback):
 
     def state_dict(self) -> dict[str, Any]:
         """For the checkpoint."""
-        return {"rows": self.rows, "best_mse": self.best_mse, "best_epoch": self.best_epoch, "seconds": self.seconds}
+        return {
+            "rows": self.rows,
+            "best_mse": self.best_mse,
+            "best_epoch": self.best_epoch,
+            "seconds": self.seconds,
+        }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """From the checkpoint."""

@@ -36,7 +36,9 @@ def equivariance(model: PhysicalModel, split: Split, seed: int = 0) -> dict[str,
     for name, view in views(recipe, systems, np.random.default_rng(seed)).items():
         if name not in SHOWN:
             continue
-        there = model.features(transformed(recipe, systems, view.rotation, view.shift), split.source)
+        there = model.features(
+            transformed(recipe, systems, view.rotation, view.shift), split.source
+        )
         assert there.target is not None
         result = predict_batches(model, in_order(there, size))
         expected = torch.from_numpy(turn(prediction.numpy(), irreps, view.rotation))

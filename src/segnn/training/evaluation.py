@@ -53,7 +53,9 @@ def evaluate(folder: str | Path, data: Data = None, split: str = "test") -> dict
     return evaluated(folder, data, split)[0]
 
 
-def evaluated(folder: str | Path, data: Data = None, split: str = "test") -> tuple[dict[str, Any], Predictions]:
+def evaluated(
+    folder: str | Path, data: Data = None, split: str = "test"
+) -> tuple[dict[str, Any], Predictions]:
     """What `evaluate` and `predictions` return, from one pass over the systems."""
     model = load_model(folder)
     part = _split(model, data, split)

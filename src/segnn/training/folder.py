@@ -41,13 +41,27 @@ class RunFolder:
     @property
     def files(self) -> list[Path]:
         """Every file a training writes."""
-        inside = [self.best, self.last, self.model / "weights.safetensors", self.model / "recipe.yaml"]
-        return [self.results_file, self.metrics_file, *inside, self.versions_file, self.data_file, self.recipe_file]
+        inside = [
+            self.best,
+            self.last,
+            self.model / "weights.safetensors",
+            self.model / "recipe.yaml",
+        ]
+        return [
+            self.results_file,
+            self.metrics_file,
+            *inside,
+            self.versions_file,
+            self.data_file,
+            self.recipe_file,
+        ]
 
     @property
     def resume_command(self) -> str:
         """What to type to go on."""
-        return shlex.join(["segnn", "train", str(self.recipe_file), "--out", str(self.path), "--resume"])
+        return shlex.join(
+            ["segnn", "train", str(self.recipe_file), "--out", str(self.path), "--resume"]
+        )
 
     def is_run(self) -> bool:
         """Whether a training was begun here."""
@@ -61,7 +75,9 @@ class RunFolder:
             return self._check_resume(recipe)
         if self.path.is_dir() and any(self.path.iterdir()):
             if not self.is_run():
-                raise UserError(f"{self.path} is not empty and holds no training; give another folder with --out")
+                raise UserError(
+                    f"{self.path} is not empty and holds no training; give another folder with --out"
+                )
             if not overwrite:
                 raise UserError(
                     f"{self.path} already holds a training{self._state()}. Go on with it: {self.resume_command}\n"
@@ -75,7 +91,9 @@ class RunFolder:
             try:
                 file.unlink(missing_ok=True)
             except OSError as error:
-                raise UserError(f"cannot replace {file}: {error.strerror or error}; give another folder with --out") from error
+                raise UserError(
+                    f"cannot replace {file}: {error.strerror or error}; give another folder with --out"
+                ) from error
         write_atomically(self.recipe_file, recipe.to_yaml().encode())
         self.write_json(self.data_file, {name: splits[name].fingerprint() for name in FITTED})
         self.write_json(self.versions_file, versions())
@@ -86,7 +104,10 @@ class RunFolder:
             return
         before = _read_json(self.data_file, "Remove it to resume without comparing the data.")
         for name in FITTED:
-            was, now = before.get(name) if isinstance(before, dict) else None, splits[name].fingerprint()
+            was, now = (
+                before.get(name) if isinstance(before, dict) else None,
+                splits[name].fingerprint(),
+            )
             if was != now:
                 count = was.get("systems") if isinstance(was, dict) else "unknown"
                 raise UserError(
@@ -97,10 +118,17 @@ class RunFolder:
 
     def _check_resume(self, recipe: Recipe) -> None:
         if not self.is_run():
-            raise UserError(f"{self.path} holds no training to resume. Leave out --resume to begin one, or correct --out.")
-        before, now = load_recipe(self.recipe_file).model_dump(mode="json"), recipe.model_dump(mode="json")
+            raise UserError(
+                f"{self.path} holds no training to resume. Leave out --resume to begin one, or correct --out."
+            )
+        before, now = (
+            load_recipe(self.recipe_file).model_dump(mode="json"),
+            recipe.model_dump(mode="json"),
+        )
         if before != now:
-            changed = "\n".join(f"  {key}: {was} there, {new} now" for key, was, new in _differences(before, now))
+            changed = "\n".join(
+                f"  {key}: {was} there, {new} now" for key, was, new in _differences(before, now)
+            )
             raise UserError(
                 f"{self.path} was trained with another recipe:\n{changed}\n"
                 f"Go on with its own: {self.resume_command}\nOr train the changed recipe in another folder (--out)."
@@ -142,7 +170,9 @@ class RunFolder:
             with self.metrics_file.open("a", encoding="utf-8") as file:
                 file.write(_csv([row]))
         except OSError as error:
-            raise UserError(f"cannot write {self.metrics_file}: {error.strerror or error}") from error
+            raise UserError(
+                f"cannot write {self.metrics_file}: {error.strerror or error}"
+            ) from error
 
 
 def _read_json(path: Path, cure: str) -> Any:

@@ -36,7 +36,9 @@ class TrainingModule(LightningModule):
         super().__init__()
         self.model = model
         self.settings = model.recipe.training
-        self.batches = Batches(train, self.settings.batch_size, self.settings.seed, lambda: self.trainer.global_step)
+        self.batches = Batches(
+            train, self.settings.batch_size, self.settings.seed, lambda: self.trainer.global_step
+        )
         if self.settings.checkpoint_layers:
             checkpoint_layers(model)
         self.loss = LOSSES[self.settings.loss]
@@ -62,7 +64,9 @@ class TrainingModule(LightningModule):
         loss = self.loss(self.model(batch), labels(batch))
         value = loss.item()
         if not math.isfinite(value):
-            raise DivergedError(not_finite(f"the training loss became {value}", self.current_epoch + 1))
+            raise DivergedError(
+                not_finite(f"the training loss became {value}", self.current_epoch + 1)
+            )
         self.epoch_loss += value * len(batch)
         self.epoch_systems += len(batch)
         return loss
@@ -70,10 +74,16 @@ class TrainingModule(LightningModule):
     def configure_optimizers(self) -> Any:
         """The fused optimiser and a learning rate that follows the schedule step by step."""
         optimizer = OPTIMIZERS[self.settings.optimizer](
-            self.model.parameters(), lr=self.settings.learning_rate, weight_decay=self.settings.weight_decay, fused=True
+            self.model.parameters(),
+            lr=self.settings.learning_rate,
+            weight_decay=self.settings.weight_decay,
+            fused=True,
         )
         scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, self.factor)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": scheduler, "interval": "step"},
+        }
 
     def end_epoch(self) -> float:
         """The epoch's mean training loss; the next epoch starts from nothing."""

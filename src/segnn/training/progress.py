@@ -27,9 +27,18 @@ class EpochBar(Callback):
         """Open the bar."""
         if not self.console.is_terminal:
             return
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TextColumn("remaining"))
-        self._bar = Progress(*columns, TimeRemainingColumn(), console=self.console, refresh_per_second=2)
-        self._bar.add_task(self._text(), total=self.epochs.module.steps, completed=trainer.global_step)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TextColumn("remaining"),
+        )
+        self._bar = Progress(
+            *columns, TimeRemainingColumn(), console=self.console, refresh_per_second=2
+        )
+        self._bar.add_task(
+            self._text(), total=self.epochs.module.steps, completed=trainer.global_step
+        )
         self._bar.start()
 
     def on_train_batch_end(
@@ -45,7 +54,10 @@ class EpochBar(Callback):
             self._bar.update(self._bar.task_ids[0], description=self._text())
             return
         now = time.monotonic()
-        if now - self._lines_at > SECONDS_BETWEEN_LINES or len(self.epochs.rows) == self.epochs.settings.epochs:
+        if (
+            now - self._lines_at > SECONDS_BETWEEN_LINES
+            or len(self.epochs.rows) == self.epochs.settings.epochs
+        ):
             self._lines_at = now
             self.console.print(self._text(), highlight=False)
 
@@ -53,7 +65,9 @@ class EpochBar(Callback):
         """Close the bar."""
         self._close()
 
-    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+    def on_exception(
+        self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
+    ) -> None:
         """Close the bar, whatever happened."""
         self._close()
 
@@ -66,6 +80,10 @@ class EpochBar(Callback):
         rows, total = self.epochs.rows, self.epochs.settings.epochs
         if not rows:
             return f"epoch 0/{total}"
-        valid = next((row["valid_mse"] for row in reversed(rows) if row["valid_mse"] is not None), None)
-        shown = "" if valid is None else f"  valid mse {valid:.3g} (best {self.epochs.best_mse:.3g})"
+        valid = next(
+            (row["valid_mse"] for row in reversed(rows) if row["valid_mse"] is not None), None
+        )
+        shown = (
+            "" if valid is None else f"  valid mse {valid:.3g} (best {self.epochs.best_mse:.3g})"
+        )
         return f"epoch {len(rows)}/{total}  train loss {rows[-1]['train_loss']:.3g}{shown}"

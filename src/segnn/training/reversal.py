@@ -27,8 +27,14 @@ def with_reversed(recipe: Recipe, systems: Systems, source: str) -> Systems:
     return Systems(
         position=np.concatenate([systems.position, backwards.position]),
         offsets=np.concatenate([systems.offsets, systems.offsets[-1] + backwards.offsets[1:]]),
-        node={name: np.concatenate([array, backwards.node[name]]) for name, array in systems.node.items()},
-        graph={name: np.concatenate([array, backwards.graph[name]]) for name, array in systems.graph.items()},
+        node={
+            name: np.concatenate([array, backwards.node[name]])
+            for name, array in systems.node.items()
+        },
+        graph={
+            name: np.concatenate([array, backwards.graph[name]])
+            for name, array in systems.graph.items()
+        },
     )
 
 
@@ -37,14 +43,24 @@ def reversed_in_time(recipe: Recipe, systems: Systems, source: str) -> Systems:
     odd = {recipe.fields[name].array or name for name in recipe.data.time_reversal or ()}
     arrays = {"position": systems.position, **systems.node, **systems.graph}
     fields = {"position": "node"} | {
-        spec.array or name: spec.level for name, spec in recipe.fields.items() if (spec.array or name) in arrays
+        spec.array or name: spec.level
+        for name, spec in recipe.fields.items()
+        if (spec.array or name) in arrays
     }
     start = recipe.target.array.removeprefix("target_")
-    needed = {f"target_{name}" for name, level in fields.items() if name == "position" or (name in odd and level == "node")}
+    needed = {
+        f"target_{name}"
+        for name, level in fields.items()
+        if name == "position" or (name in odd and level == "node")
+    }
     needed.add(start)
     missing = sorted(needed - arrays.keys())
     if missing or start == recipe.target.array:
-        lacking = " and ".join(map(repr, missing)) if missing else f"'target_' before the target's name {start!r}"
+        lacking = (
+            " and ".join(map(repr, missing))
+            if missing
+            else f"'target_' before the target's name {start!r}"
+        )
         raise UserError(
             f"{source}: {_KEY} runs every system backwards, for which the data lack {lacking}: a system must be known as "
             f"well at its end (arrays target_...) as at its beginning. Present: {', '.join(arrays)}. Add what is missing, or "

@@ -34,7 +34,12 @@ from segnn.versions import versions
 
 
 def train(
-    recipe: Recipe, out: str | Path, *, resume: bool = False, progress: bool = True, overwrite: bool = False
+    recipe: Recipe,
+    out: str | Path,
+    *,
+    resume: bool = False,
+    progress: bool = True,
+    overwrite: bool = False,
 ) -> dict[str, Any]:
     """Train what ``recipe`` declares into the run folder ``out``; returns what stands in its results.json.
 
@@ -51,7 +56,9 @@ def train(
     results = folder.results() if resume else None
     if results is not None:
         if progress:
-            print(f"{folder.path}: this training is finished (epoch {results['epochs']}); nothing to resume.")
+            print(
+                f"{folder.path}: this training is finished (epoch {results['epochs']}); nothing to resume."
+            )
         return results
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.training.seed)
@@ -67,15 +74,21 @@ def train(
     return results
 
 
-def _fit(model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, resume: bool, progress: bool) -> Epochs:
+def _fit(
+    model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, resume: bool, progress: bool
+) -> Epochs:
     settings = model.recipe.training
     module = TrainingModule(model, _training_features(model, splits["train"]))
     if settings.compile:
         compile(model, splits["train"].features.batch(slice(settings.batch_size)))
     average = None if settings.ema is None else WeightAverage(model, settings.ema)
     flag = InterruptFlag()
-    epochs = Epochs(module, average, in_order(splits["valid"].features, settings.batch_size), folder, flag)
-    callbacks: list[Callback] = [epochs] if average is None else [average, epochs]  # averages first, then their validation
+    epochs = Epochs(
+        module, average, in_order(splits["valid"].features, settings.batch_size), folder, flag
+    )
+    callbacks: list[Callback] = (
+        [epochs] if average is None else [average, epochs]
+    )  # averages first, then their validation
     if progress:
         callbacks.append(EpochBar(epochs))
     if resume:
@@ -120,11 +133,15 @@ def _training_features(model: PhysicalModel, split: Split) -> Features:
     return split.features if systems is split.systems else model.features(systems, split.source)
 
 
-def _results(recipe: Recipe, splits: dict[str, Split], folder: RunFolder, epochs: Epochs) -> dict[str, Any]:
+def _results(
+    recipe: Recipe, splits: dict[str, Split], folder: RunFolder, epochs: Epochs
+) -> dict[str, Any]:
     """The best model evaluated on every split that was not trained on."""
     best = PhysicalModel.load(folder.model)
     scores = {
-        name: score_model(best, in_order(splits[name].features, recipe.training.batch_size)).to_dict()
+        name: score_model(
+            best, in_order(splits[name].features, recipe.training.batch_size)
+        ).to_dict()
         for name in ("test", "valid")
     }
     time = straight_line_time(recipe, splits["train"])
@@ -150,7 +167,9 @@ def _results(recipe: Recipe, splits: dict[str, Split], folder: RunFolder, epochs
 @contextmanager
 def quiet_lightning() -> Iterator[None]:
     """Without Lightning's banners, tips and advice on loaders, and without lasting changes to logging or warnings."""
-    loggers = [logging.getLogger(name) for name in ("lightning.pytorch", "lightning.fabric", "lightning")]
+    loggers = [
+        logging.getLogger(name) for name in ("lightning.pytorch", "lightning.fabric", "lightning")
+    ]
     levels = [logger.level for logger in loggers]
     try:
         for logger in loggers:

@@ -42,7 +42,9 @@ def predict_batches(model: nn.Module, batches: Iterable[Features]) -> Tensor:
 
 def score_model(model: nn.Module, batches: list[Features]) -> Score:
     """The errors of ``model`` on labelled ``batches``."""
-    return Score.of(predict_batches(model, batches), torch.cat([labels(batch) for batch in batches]))
+    return Score.of(
+        predict_batches(model, batches), torch.cat([labels(batch) for batch in batches])
+    )
 
 
 def labels(features: Features) -> Tensor:

@@ -30,7 +30,12 @@ class Split:
     def fingerprint(self) -> dict[str, Any]:
         """The number of systems, and a hash of the names, shapes and numbers of all their arrays."""
         digest, systems = hashlib.sha256(), self.systems
-        arrays = {"position": systems.position, "offsets": systems.offsets, **systems.node, **systems.graph}
+        arrays = {
+            "position": systems.position,
+            "offsets": systems.offsets,
+            **systems.node,
+            **systems.graph,
+        }
         for name, array in sorted(arrays.items()):
             digest.update(f"{name} {array.shape} ".encode())
             digest.update(array.tobytes())
@@ -64,13 +69,21 @@ def check_labels(features: Features, array: str, source: str, base: str | None) 
     """UserError for labels that are there but cannot be meant: all zero, constant, nothing but the base."""
     target = features.target
     if target is None:
-        raise UserError(f"{source}: no array {array!r}, the recipe's target. Add it, or correct target.array.")
+        raise UserError(
+            f"{source}: no array {array!r}, the recipe's target. Add it, or correct target.array."
+        )
     cure = f"Check that {array!r} holds the labels, or name the right array in the recipe's target.array."
     if len(target) and not bool(target.any()):
-        raise UserError(f"{source}: the target array {array!r} is zero throughout ({len(target)} rows). {cure}")
+        raise UserError(
+            f"{source}: the target array {array!r} is zero throughout ({len(target)} rows). {cure}"
+        )
     if len(target) > 1 and bool((target == target[0]).all()):
         value = [round(float(v), 6) for v in target[0]]
         shown = value[0] if len(value) == 1 else value
-        raise UserError(f"{source}: the target array {array!r} is {shown} in all of its {len(target)} rows. {cure}")
+        raise UserError(
+            f"{source}: the target array {array!r} is {shown} in all of its {len(target)} rows. {cure}"
+        )
     if base is not None and torch.equal(target, features.base):
-        raise UserError(f"{source}: the target array {array!r} equals target.base ({base}): nothing to learn. {cure}")
+        raise UserError(
+            f"{source}: the target array {array!r} equals target.base ({base}): nothing to learn. {cure}"
+        )

@@ -12,7 +12,9 @@ from segnn.training.score import Score, labels
 from segnn.training.splits import Split
 
 STAND_STILL = "the recipe's target.base alone (zero where there is none)"
-STRAIGHT_LINE = "position + time * velocity, the one time fitted by least squares on the training systems"
+STRAIGHT_LINE = (
+    "position + time * velocity, the one time fitted by least squares on the training systems"
+)
 
 
 def straight_line_time(recipe: Recipe, train: Split) -> float | None:
@@ -31,7 +33,10 @@ def trivial_scores(recipe: Recipe, split: Split, time: float | None) -> dict[str
     meaning = {"stand_still": STAND_STILL}
     velocity = _velocity(recipe, split)
     if time is not None and velocity is not None:
-        found |= {"straight_line": Score.of(base + time * velocity, target).mse, "straight_line_time": time}
+        found |= {
+            "straight_line": Score.of(base + time * velocity, target).mse,
+            "straight_line_time": time,
+        }
         meaning["straight_line"] = STRAIGHT_LINE
     return {**found, "meaning": meaning}
 
@@ -39,7 +44,12 @@ def trivial_scores(recipe: Recipe, split: Split, time: float | None) -> dict[str
 def _velocity(recipe: Recipe, split: Split) -> Tensor | None:
     """(M, 3), if a position is predicted from position and velocity."""
     spec = recipe.fields.get("velocity")
-    if recipe.target.base != "position" or spec is None or spec.irreps != "1o" or spec.level != "node":
+    if (
+        recipe.target.base != "position"
+        or spec is None
+        or spec.irreps != "1o"
+        or spec.level != "node"
+    ):
         return None
     array = split.systems.node.get(spec.array or "velocity")
     return None if array is None else torch.from_numpy(array)

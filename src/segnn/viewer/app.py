@@ -57,14 +57,18 @@ def make_app(session: Session, hosts: Iterable[str] = ()) -> Starlette:
         return Route(path, answer, methods=["GET"])
 
     async def describe(request: Request) -> Response:
-        return Response(described, media_type="application/json", headers={"cache-control": "no-store"})
+        return Response(
+            described, media_type="application/json", headers={"cache-control": "no-store"}
+        )
 
     async def run(request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return JSONResponse({"error": "content-type: expected application/json"}, 415)
         asked = RunRequest.read(await request.body())
         packed = await run_in_threadpool(session.run, asked)
-        return Response(packed, media_type="application/octet-stream", headers={"cache-control": "no-store"})
+        return Response(
+            packed, media_type="application/octet-stream", headers={"cache-control": "no-store"}
+        )
 
     async def refused(request: Request, error: Exception) -> Response:
         return JSONResponse({"error": str(error)}, 422)

@@ -22,7 +22,9 @@ def make_baseline(recipe: Recipe, systems: Systems, source: str) -> tuple[Physic
     Same seed, same weights, up to the number of steps that fit into the time. UserError for targets of whole systems.
     """
     if recipe.target.level != "node":
-        raise UserError("the baseline predicts for nodes; this recipe's target belongs to the whole system")
+        raise UserError(
+            "the baseline predicts for nodes; this recipe's target belongs to the whole system"
+        )
     changed = recipe.model_copy(update={"model": recipe.model.model_copy(update=NETWORK)})
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
@@ -30,9 +32,15 @@ def make_baseline(recipe: Recipe, systems: Systems, source: str) -> tuple[Physic
         features = model.features(systems[:MOST_SYSTEMS], source)
         weights = f"{sum(p.numel() for p in model.parameters()):,} weights"
         if features.target is None:
-            return model.eval(), f"MPNN with random weights ({weights}): {source} holds no {recipe.target.array} to train on"
+            return (
+                model.eval(),
+                f"MPNN with random weights ({weights}): {source} holds no {recipe.target.array} to train on",
+            )
         steps = _train(model, features)
-    return model.eval(), f"MPNN ({weights}), trained here for {steps} steps on {len(features)} of the systems shown"
+    return (
+        model.eval(),
+        f"MPNN ({weights}), trained here for {steps} steps on {len(features)} of the systems shown",
+    )
 
 
 def _train(model: PhysicalModel, features: Features) -> int:

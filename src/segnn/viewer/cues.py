@@ -15,8 +15,16 @@ from segnn.recipe.expression import parse
 from segnn.recipe.names import declared_scope
 from segnn.recipe.quantity import Site, Term, moved
 
-SITES = {"inputs": Site.NODE, "node_attributes": Site.NODE, "edge_attributes": Site.EDGE, "message_scalars": Site.EDGE}
-COLUMNS = {"inputs": "x", "message_scalars": "message"}  # lists whose entries stand side by side; the others are sums
+SITES = {
+    "inputs": Site.NODE,
+    "node_attributes": Site.NODE,
+    "edge_attributes": Site.EDGE,
+    "message_scalars": Site.EDGE,
+}
+COLUMNS = {
+    "inputs": "x",
+    "message_scalars": "message",
+}  # lists whose entries stand side by side; the others are sums
 SUMS = {"edge_attributes": "edge_attr", "node_attributes": "node_attr"}
 
 
@@ -45,7 +53,13 @@ def features_without(cues: Cues, systems: Systems, off: Iterable[str], source: s
 def listed(cues: Cues) -> list[dict[str, str]]:
     """Every cue of the recipe: its name here, its list, and the term with irreps and unit."""
     return [
-        {"name": f"{key}.{n}", "list": key, "text": term.text, "irreps": str(term.irreps), "unit": str(term.unit)}
+        {
+            "name": f"{key}.{n}",
+            "list": key,
+            "text": term.text,
+            "irreps": str(term.irreps),
+            "unit": str(term.unit),
+        }
         for key in SITES
         for n, term in enumerate(cues.entries.get(key, ()))
     ]
@@ -71,5 +85,7 @@ def is_vector(irreps: Irreps | str) -> bool:
 def _find(cues: Cues, name: str) -> tuple[str, int]:
     key, _, number = name.partition(".")
     if key not in SITES or not number.isdecimal() or int(number) >= len(cues.entries.get(key, ())):
-        raise UserError(f"off: there is no cue {name!r}; cues are {', '.join(cue['name'] for cue in listed(cues))}")
+        raise UserError(
+            f"off: there is no cue {name!r}; cues are {', '.join(cue['name'] for cue in listed(cues))}"
+        )
     return key, int(number)

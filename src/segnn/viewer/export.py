@@ -44,7 +44,10 @@ def _page(described: dict, runs: list[str]) -> bytes:
         "form-action 'none'"
     )
     replaced = (
-        ('<link rel="icon" href="/icon.svg">', f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">'),
+        (
+            '<link rel="icon" href="/icon.svg">',
+            f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">',
+        ),
         ('<link rel="stylesheet" href="/app.css">', f"<style>{style}</style>"),
         (
             '<script type="module" src="/app.js"></script>',

@@ -60,7 +60,11 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = {}
-        if sum(len(name) + len(value) for name, value in scope["headers"]) + len(scope.get("raw_path") or b"") > HEADER_BYTES:
+        if (
+            sum(len(name) + len(value) for name, value in scope["headers"])
+            + len(scope.get("raw_path") or b"")
+            > HEADER_BYTES
+        ):
             return 431, f"the headers are larger than {HEADER_BYTES} bytes"
         for name, value in scope["headers"]:
             if name in headers and name in (b"host", b"origin", b"content-length"):
@@ -68,7 +72,10 @@ class Guard:
             headers[name] = value.decode("latin-1")
         host = host_name(headers.get(b"host", ""))
         if host not in self.hosts:
-            return 421, f"this page does not answer to the name {host!r}; open it at http://127.0.0.1 with its port"
+            return (
+                421,
+                f"this page does not answer to the name {host!r}; open it at http://127.0.0.1 with its port",
+            )
         origin = headers.get(b"origin")
         if origin is not None and urlsplit(origin).netloc.lower() != headers[b"host"].lower():
             return 403, "requests of other pages are refused"

@@ -38,7 +38,9 @@ class Pass:
 
 
 @torch.no_grad()
-def forward(model: PhysicalModel, cues: Cues, systems: Systems, off: Iterable[str], source: str) -> Pass:
+def forward(
+    model: PhysicalModel, cues: Cues, systems: Systems, off: Iterable[str], source: str
+) -> Pass:
     """Run ``model`` on the cues of one system, those in ``off`` switched off. UserError for too many edges."""
     features = features_without(cues, systems, off, source).to(model.dtype)
     nodes, edges = len(features.x), features.edge_index.shape[1]
@@ -53,10 +55,14 @@ def forward(model: PhysicalModel, cues: Cues, systems: Systems, off: Iterable[st
     with_features = 4 * (layers + 1) * nodes * net.irreps_hidden.dim <= limits.FEATURE_BYTES
     with_messages = 4 * layers * edges * message_irreps(net).dim <= limits.MESSAGE_BYTES
     if not with_features:
-        notes.append(f"The features of {nodes} nodes are too many for a page; segnn.viz.record writes them to a file.")
+        notes.append(
+            f"The features of {nodes} nodes are too many for a page; segnn.viz.record writes them to a file."
+        )
         return Pass(model(features).numpy(), base, edge_index, notes=notes)
     if not with_messages:
-        notes.append(f"The messages of {edges} edges are too many for a page; segnn.viz.record writes them to a file.")
+        notes.append(
+            f"The messages of {edges} edges are too many for a page; segnn.viz.record writes them to a file."
+        )
     kept: dict[str, np.ndarray] = {}
     run_recorded(model, features, kept.__setitem__, messages=with_messages)
     return Pass(
@@ -64,14 +70,18 @@ def forward(model: PhysicalModel, cues: Cues, systems: Systems, off: Iterable[st
         base,
         edge_index,
         np.stack([kept[f"features_{k}"] for k in range(layers + 1)]),
-        np.stack([kept[f"messages_{k}"] for k in range(1, layers + 1)]) if with_messages and layers else None,
+        np.stack([kept[f"messages_{k}"] for k in range(1, layers + 1)])
+        if with_messages and layers
+        else None,
         notes,
     )
 
 
 def prediction_error(there: np.ndarray, expected: np.ndarray, here: Pass) -> float:
     """Root mean square of the deviation over that of what the network adds to the base."""
-    return root_mean_square(there - expected) / (root_mean_square(here.prediction - here.base) or 1.0)
+    return root_mean_square(there - expected) / (
+        root_mean_square(here.prediction - here.base) or 1.0
+    )
 
 
 def feature_error(there: Pass, here: Pass, irreps: Irreps, rotation: np.ndarray) -> float | None:

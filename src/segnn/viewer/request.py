@@ -36,7 +36,17 @@ class RunRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     system: Annotated[int, Field(ge=0)] = 0
-    rotation: Annotated[list[Number], Field(min_length=9, max_length=9)] = [1, 0, 0, 0, 1, 0, 0, 0, 1]
+    rotation: Annotated[list[Number], Field(min_length=9, max_length=9)] = [
+        1,
+        0,
+        0,
+        0,
+        1,
+        0,
+        0,
+        0,
+        1,
+    ]
     off: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=64)] = []
     changes: Annotated[list[Change], Field(max_length=256)] = []
     network: Literal["model", "baseline"] = "model"
@@ -55,6 +65,8 @@ class RunRequest(BaseModel):
         """The orthogonal matrix (3, 3) nearest to ``rotation``; UserError if it is none to three digits."""
         given = np.array(self.rotation, float).reshape(3, 3)
         if np.abs(given @ given.T - np.eye(3)).max() > ORTHOGONAL:
-            raise UserError("rotation: not an orthogonal matrix; give the nine numbers of a rotation or a mirrored one")
+            raise UserError(
+                "rotation: not an orthogonal matrix; give the nine numbers of a rotation or a mirrored one"
+            )
         u, _, v = np.linalg.svd(given)
         return u @ v

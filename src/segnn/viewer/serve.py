@@ -31,7 +31,9 @@ def serve(
 
         from segnn.viewer.app import make_app
     except ImportError as error:
-        raise UserError(f"The viewer needs starlette and uvicorn ({error}). Install them: pip install 'segnn[web]'") from error
+        raise UserError(
+            f"The viewer needs starlette and uvicorn ({error}). Install them: pip install 'segnn[web]'"
+        ) from error
 
     listening = listen(host, port)
     address = f"http://{host if ':' not in host else f'[{host}]'}:{listening.getsockname()[1]}/"
@@ -43,7 +45,9 @@ def serve(
     server = uvicorn.Server(config)
     tell(address)
     if browser and not opened(address):
-        tell(f"no browser was found on this machine: open {address} yourself, or forward the port (ssh -L)")
+        tell(
+            f"no browser was found on this machine: open {address} yourself, or forward the port (ssh -L)"
+        )
     try:
         server.run(sockets=[listening])
     finally:
@@ -73,5 +77,9 @@ def listen(host: str, port: int | None) -> socket.socket:
             found.close()
             if port is not None or error.errno not in (13, 98, 48, 10013, 10048):
                 cure = "Give another one with --port, or none to take a free one"
-                raise UserError(f"--port {number} on {host}: {error.strerror or error}. {cure}.") from error
-    raise UserError(f"the ports {PORT} to {PORT + TRIED - 1} of {host} are all taken. Give a free one with --port.")
+                raise UserError(
+                    f"--port {number} on {host}: {error.strerror or error}. {cure}."
+                ) from error
+    raise UserError(
+        f"the ports {PORT} to {PORT + TRIED - 1} of {host} are all taken. Give a free one with --port."
+    )

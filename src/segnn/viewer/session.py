@@ -39,7 +39,13 @@ class Session:
     Raises UserError at once if the systems do not fit the model's recipe.
     """
 
-    def __init__(self, model: PhysicalModel, systems: Systems, source: str = "the systems", name: str = "model"):
+    def __init__(
+        self,
+        model: PhysicalModel,
+        systems: Systems,
+        source: str = "the systems",
+        name: str = "model",
+    ):
         self.model = copy.deepcopy(model).double().eval()
         self.systems, self.source, self.name = systems, source, name
         self.recipe = model.recipe
@@ -49,7 +55,9 @@ class Session:
         self._vectors = derived_vectors(self.model.cues)
         self._baseline: tuple[PhysicalModel, str] | None = None
         self._lock = threading.Lock()
-        self.model.features(first_nodes(systems, 8), source)  # a file that does not match is told before a page opens
+        self.model.features(
+            first_nodes(systems, 8), source
+        )  # a file that does not match is told before a page opens
 
     def describe(self) -> dict[str, Any]:
         """What the page needs to know once."""
@@ -64,7 +72,9 @@ class Session:
             "sizes": self.systems.sizes[:100_000].tolist(),
             "layers": recipe.model.layers,
             "irreps": irreps_table(cues.irreps_hidden) if has_glyphs else [],
-            "irreps_message": irreps_table(message_irreps(steerable(self.model))) if has_glyphs else [],
+            "irreps_message": irreps_table(message_irreps(steerable(self.model)))
+            if has_glyphs
+            else [],
             "parameters": sum(p.numel() for p in self.model.parameters()),
             "fields": self._fields(),
             "cues": listed(cues),
@@ -89,11 +99,23 @@ class Session:
 
     def _fields(self) -> list[dict[str, Any]]:
         declared = [
-            {"name": name, "irreps": spec.irreps, "unit": spec.unit, "vector": is_vector(spec.irreps), "editable": True}
+            {
+                "name": name,
+                "irreps": spec.irreps,
+                "unit": spec.unit,
+                "vector": is_vector(spec.irreps),
+                "editable": True,
+            }
             for name, spec in self._editable().items()
         ]
         return declared + [
-            {"name": name, "irreps": str(term.irreps), "unit": str(term.unit), "vector": True, "editable": False}
+            {
+                "name": name,
+                "irreps": str(term.irreps),
+                "unit": str(term.unit),
+                "vector": True,
+                "editable": False,
+            }
             for name, term in self._vectors.items()
         ]
 
@@ -106,15 +128,26 @@ class Session:
         """
         began = time.perf_counter()
         if request.system >= len(self.systems):
-            raise UserError(f"system: {request.system}, but there are {len(self.systems)} systems, counted from 0")
+            raise UserError(
+                f"system: {request.system}, but there are {len(self.systems)} systems, counted from 0"
+            )
         plain = self.systems[request.system]
         changed = self._changed(plain, request)
         rotation, centre = request.matrix(), plain.position.mean(0)
         shift = centre - rotation @ centre
         turned = transformed(self.recipe, changed, rotation, shift)
-        meta: dict[str, Any] = {"system": request.system, "network": request.network, "notes": [], "error": None}
+        meta: dict[str, Any] = {
+            "system": request.system,
+            "network": request.network,
+            "notes": [],
+            "error": None,
+        }
         problem = limits.too_large(self.recipe, plain)
-        arrays = self._system(turned, derived=problem is None) if len(plain.position) <= limits.SHOWN_NODES else {}
+        arrays = (
+            self._system(turned, derived=problem is None)
+            if len(plain.position) <= limits.SHOWN_NODES
+            else {}
+        )
         if problem is not None:
             meta["notes"].append(problem)
             return pack(meta, arrays)
@@ -125,15 +158,22 @@ class Session:
                 here = self._forward(model, changed, request.off)
             reference = there
             if request.off or request.changes:
-                reference = self._forward(model, transformed(self.recipe, plain, rotation, shift), ())
-        expected = turn(here.prediction, self.target_irreps, rotation) + (shift if self.points else 0.0)
+                reference = self._forward(
+                    model, transformed(self.recipe, plain, rotation, shift), ()
+                )
+        expected = turn(here.prediction, self.target_irreps, rotation) + (
+            shift if self.points else 0.0
+        )
         if here is not there:
             meta["error"] = {
                 "prediction": prediction_error(there.prediction, expected, here),
                 "features": feature_error(there, here, self.model.cues.irreps_hidden, rotation),
             }
         meta["notes"] += there.notes
-        found = {name: getattr(there, name) for name in ("edge_index", "features", "messages", "prediction")}
+        found = {
+            name: getattr(there, name)
+            for name in ("edge_index", "features", "messages", "prediction")
+        }
         arrays |= {name: value for name, value in found.items() if value is not None}
         arrays |= {"expected": expected, "reference": reference.prediction}
         meta["seconds"] = round(time.perf_counter() - began, 4)
@@ -146,10 +186,15 @@ class Session:
         """Positions, the fields that can be drawn, and the labels."""
         arrays: Arrays = {"position": systems.position}
         for name, spec in self._editable().items():
-            arrays[f"field.{name}"] = systems.node[spec.array or name].reshape(len(systems.position), -1)
+            arrays[f"field.{name}"] = systems.node[spec.array or name].reshape(
+                len(systems.position), -1
+            )
         if self._vectors and derived:
             tensors = self.model.cues.tensors(systems, self.source)
-            arrays |= {f"field.{name}": term.evaluate(tensors).numpy() for name, term in self._vectors.items()}
+            arrays |= {
+                f"field.{name}": term.evaluate(tensors).numpy()
+                for name, term in self._vectors.items()
+            }
         label, level = self.recipe.target.array, self.recipe.target.level
         held = systems.node if level == "node" else systems.graph
         if label in held:
@@ -160,7 +205,9 @@ class Session:
         node, editable = dict(systems.node), self._editable()
         for change in request.changes:
             if change.field not in editable:
-                raise UserError(f"changes: there is no field {change.field!r}; fields are {', '.join(editable) or 'none'}")
+                raise UserError(
+                    f"changes: there is no field {change.field!r}; fields are {', '.join(editable) or 'none'}"
+                )
             spec = editable[change.field]
             array, dim = spec.array or change.field, Irreps(spec.irreps).dim
             values = node[array].copy()
@@ -187,12 +234,23 @@ def first_nodes(systems: Systems, most: int) -> Systems:
     """The first system, cut down to at most so many nodes."""
     count = min(most, int(systems.sizes[0]))
     node = {name: array[:count] for name, array in systems.node.items()}
-    return Systems(systems.position[:count], np.array([0, count]), node, {name: a[:1] for name, a in systems.graph.items()})
+    return Systems(
+        systems.position[:count],
+        np.array([0, count]),
+        node,
+        {name: a[:1] for name, a in systems.graph.items()},
+    )
 
 
 def irreps_table(irreps: Irreps) -> list[dict[str, Any]]:
     """The entries of some irreps in e3nn's order, for the page."""
     return [
-        {"irrep": str(ir), "l": ir.l, "p": ir.p, "mul": mul, "pseudo": mirror_sign(Irreps([(1, ir)])) == -1}
+        {
+            "irrep": str(ir),
+            "l": ir.l,
+            "p": ir.p,
+            "mul": mul,
+            "pseudo": mirror_sign(Irreps([(1, ir)])) == -1,
+        }
         for mul, ir in Irreps(irreps).simplify()
     ]

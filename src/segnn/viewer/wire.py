@@ -32,5 +32,7 @@ def unpack(message: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     for entry in meta.pop("arrays"):
         dtype = "<i4" if entry["type"] == "int32" else "<f4"
         count = int(np.prod(entry["shape"]))
-        arrays[entry["name"]] = np.frombuffer(message, dtype, count, 4 + length + entry["start"]).reshape(entry["shape"])
+        arrays[entry["name"]] = np.frombuffer(
+            message, dtype, count, 4 + length + entry["start"]
+        ).reshape(entry["shape"])
     return meta, arrays

@@ -6,4 +6,14 @@ from segnn.viz.record import record
 from segnn.viz.recording import Recording, load_recording
 from segnn.viz.sphere import Sphere, sphere
 
-__all__ = ["Glyph", "Recording", "Sphere", "channel", "glyph", "load_recording", "record", "save_mesh", "sphere"]
+__all__ = [
+    "Glyph",
+    "Recording",
+    "Sphere",
+    "channel",
+    "glyph",
+    "load_recording",
+    "record",
+    "save_mesh",
+    "sphere",
+]

@@ -36,7 +36,9 @@ class PassScene:
     system: Systems
     recording: Recording
     charge: np.ndarray
-    shown: list[tuple[str, list[np.ndarray], list[float], Irreps]]  # title, coefficients and size by layer, irreps
+    shown: list[
+        tuple[str, list[np.ndarray], list[float], Irreps]
+    ]  # title, coefficients and size by layer, irreps
     end: np.ndarray | None
     target: np.ndarray | None
     spacing: float
@@ -45,7 +47,12 @@ class PassScene:
 
 
 def pass_animation(
-    model: PhysicalModel, systems: Systems, number: int = 0, channels: int = 0, frames: int = 100, source: str = "the systems"
+    model: PhysicalModel,
+    systems: Systems,
+    number: int = 0,
+    channels: int = 0,
+    frames: int = 100,
+    source: str = "the systems",
 ) -> tuple[Figure, Callable[[int], None]]:
     """A figure and the function that draws its n-th frame, of ``frames``; for `segnn.viz.movie.write_movie`.
 
@@ -53,7 +60,9 @@ def pass_animation(
     features, a system or channel that does not exist, or more nodes than can be told apart.
     """
     if not 0 <= number < len(systems):
-        raise UserError(f"--system {number}: there are {len(systems)} systems in {source}, counted from 0")
+        raise UserError(
+            f"--system {number}: there are {len(systems)} systems in {source}, counted from 0"
+        )
     if frames < 2:
         raise UserError(f"--frames {frames}: expected at least 2")
     scene = pass_scene(model, systems[number], channels, source)
@@ -68,8 +77,18 @@ def pass_animation(
             prepare(axes, scene.aspect)
             _system(axes, scene, layer, time)
             _glyphs(axes, scene, coefficients, sizes, irreps, layer, time)
-            axes.text(0.02, 0.97, title, transform=axes.transAxes, va="top", fontsize=FONT, color=PALETTE["muted"])
-        figure.suptitle(_title(scene, layer, time), fontsize=FONT + 2, color=PALETTE["ink"], y=0.985, va="top")
+            axes.text(
+                0.02,
+                0.97,
+                title,
+                transform=axes.transAxes,
+                va="top",
+                fontsize=FONT,
+                color=PALETTE["muted"],
+            )
+        figure.suptitle(
+            _title(scene, layer, time), fontsize=FONT + 2, color=PALETTE["ink"], y=0.985, va="top"
+        )
         _progress(bar, n / (frames - 1))
 
     return figure, draw
@@ -80,7 +99,9 @@ def moment(n: int, frames: int, layers: int, moves: bool) -> tuple[float, float]
     share = n / (frames - 1)
     passing = 0.8 if moves else 1.0
     if layers == 0 or share > passing:
-        return float(layers), smooth((share - passing) / (1 - passing)) if moves and share > passing else 0.0
+        return float(layers), smooth(
+            (share - passing) / (1 - passing)
+        ) if moves and share > passing else 0.0
     whole, part = divmod(share / passing * layers, 1.0)
     return min(float(layers), whole + smooth((part - 0.25) / 0.75)), 0.0
 
@@ -103,12 +124,18 @@ def pass_scene(model: PhysicalModel, system: Systems, number: int, source: str) 
     shown = []
     for ir in dict.fromkeys(ir for _, ir in recording.irreps):
         try:
-            layers = [channel(recording.features(k), recording.irreps, number, ir) for k in range(recording.layers + 1)]
+            layers = [
+                channel(recording.features(k), recording.irreps, number, ir)
+                for k in range(recording.layers + 1)
+            ]
         except ValueError:
             continue
         irreps = layers[0][1]
         coefficients = [values for values, _ in layers]
-        sizes = [float(np.abs(glyph(values, irreps, on=on).values).max(initial=0.0)) or 1.0 for values in coefficients]
+        sizes = [
+            float(np.abs(glyph(values, irreps, on=on).values).max(initial=0.0)) or 1.0
+            for values in coefficients
+        ]
         pseudo = " (pseudo)" if ir.p != (-1) ** ir.l else ""
         shown.append((f"{ir}{pseudo}, channel {number}", coefficients, sizes, irreps))
     if not shown:
@@ -117,12 +144,18 @@ def pass_scene(model: PhysicalModel, system: Systems, number: int, source: str) 
     target = system.node.get(model.recipe.target.array) if points else None
     end = recording.prediction if points else None
     position = system.position
-    apart = np.linalg.norm(position[:, None] - position[None], axis=-1) + np.where(np.eye(nodes), np.inf, 0.0)
+    apart = np.linalg.norm(position[:, None] - position[None], axis=-1) + np.where(
+        np.eye(nodes), np.inf, 0.0
+    )
     spacing = float(np.median(apart.min(1))) if nodes > 1 else 1.0
     seen = position if end is None else np.concatenate([position, end])
     aspect = Camera.facing(seen).shape(0.6 * spacing, seen)
     camera = Camera.facing(seen, margin=0.6 * spacing, aspect=aspect)
-    charge = np.sign(system.node["charge"].reshape(nodes)) if "charge" in system.node else np.zeros(nodes)
+    charge = (
+        np.sign(system.node["charge"].reshape(nodes))
+        if "charge" in system.node
+        else np.zeros(nodes)
+    )
     return PassScene(system, recording, charge, shown[:4], end, target, spacing, camera, aspect)
 
 
@@ -137,7 +170,9 @@ def _layout(panels: int, aspect: float) -> tuple[Figure, list[Axes], Axes]:
     figure.set_layout_engine(None)
     grid = figure.subplots(rows, columns, squeeze=False)
     total = tall + head + foot
-    figure.subplots_adjust(left=0.005, right=0.995, top=1 - head / total, bottom=foot / total, wspace=0.01, hspace=0.02)
+    figure.subplots_adjust(
+        left=0.005, right=0.995, top=1 - head / total, bottom=foot / total, wspace=0.01, hspace=0.02
+    )
     return figure, list(grid.flat), figure.add_axes((0.05, 0.07 / total, 0.9, 0.05 / total))
 
 
@@ -153,20 +188,67 @@ def _system(axes: Axes, scene: PassScene, layer: float, time: float) -> None:
         k = min(int(np.ceil(layer)), scene.recording.layers)
         size = np.linalg.norm(scene.recording.messages(k), axis=1) if k else np.ones(edges.shape[1])
         moving = np.sin(np.pi * (layer % 1.0)) if layer < scene.recording.layers else 0.0
-        strength = (0.12 + 0.75 * moving * size / (size.max() or 1.0)) * min(1.0, 60 / edges.shape[1] ** 0.5 / 3)
-        lines(axes, camera, at[edges[0]], at[edges[1]], colors=PALETTE["muted"], alpha=strength, linewidths=1.1)
-    balls(axes, camera, at, ball, charge_colours(scene.charge), zorder=4, edgecolors=PALETTE["surface"], linewidths=0.6)
+        strength = (0.12 + 0.75 * moving * size / (size.max() or 1.0)) * min(
+            1.0, 60 / edges.shape[1] ** 0.5 / 3
+        )
+        lines(
+            axes,
+            camera,
+            at[edges[0]],
+            at[edges[1]],
+            colors=PALETTE["muted"],
+            alpha=strength,
+            linewidths=1.1,
+        )
+    balls(
+        axes,
+        camera,
+        at,
+        ball,
+        charge_colours(scene.charge),
+        zorder=4,
+        edgecolors=PALETTE["surface"],
+        linewidths=0.6,
+    )
     if time > 0 and scene.end is not None:
         start = scene.system.position
-        lines(axes, camera, start, at, colors=PALETTE["ours"], linewidths=1.6, linestyles=[(0, (3, 1.6))], zorder=2)
-        balls(axes, camera, at, 1.5 * ball, "none", zorder=6, edgecolors=PALETTE["ours"], linewidths=1.6)
+        lines(
+            axes,
+            camera,
+            start,
+            at,
+            colors=PALETTE["ours"],
+            linewidths=1.6,
+            linestyles=[(0, (3, 1.6))],
+            zorder=2,
+        )
+        balls(
+            axes,
+            camera,
+            at,
+            1.5 * ball,
+            "none",
+            zorder=6,
+            edgecolors=PALETTE["ours"],
+            linewidths=1.6,
+        )
         if scene.target is not None:
-            ring: dict[str, Any] = {"edgecolors": PALETTE["ink"], "linewidths": 1.2, "alpha": smooth(3 * time)}
+            ring: dict[str, Any] = {
+                "edgecolors": PALETTE["ink"],
+                "linewidths": 1.2,
+                "alpha": smooth(3 * time),
+            }
             balls(axes, camera, scene.target, 2.4 * ball, "none", zorder=5, **ring)
 
 
 def _glyphs(
-    axes: Axes, scene: PassScene, coefficients: list[np.ndarray], sizes: list[float], irreps: Irreps, layer: float, time: float
+    axes: Axes,
+    scene: PassScene,
+    coefficients: list[np.ndarray],
+    sizes: list[float],
+    irreps: Irreps,
+    layer: float,
+    time: float,
 ) -> None:
     low = min(int(layer), scene.recording.layers)
     high, part = min(low + 1, scene.recording.layers), layer - low
@@ -180,7 +262,9 @@ def _glyphs(
 
 def _title(scene: PassScene, layer: float, time: float) -> str:
     if time > 0:
-        return "predicted" if scene.target is None else "predicted; rings: true"  # short: beside the key of charges
+        return (
+            "predicted" if scene.target is None else "predicted; rings: true"
+        )  # short: beside the key of charges
     near = round(layer)
     return "embedding" if near == 0 else f"layer {near} of {scene.recording.layers}"
 

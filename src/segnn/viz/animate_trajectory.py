@@ -16,12 +16,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH, HEAD, FOOT = 3.6, 0.5, 0.08  # of a picture, of the titles above and the margin below, in inches
+WIDTH, HEAD, FOOT = (
+    3.6,
+    0.5,
+    0.08,
+)  # of a picture, of the titles above and the margin below, in inches
 MANY = 40  # of more particles than this the camera leaves those out that fly away
-TRAIL = {False: (0.35, 24, 1.8, 0.8), True: (0.12, 12, 0.9, 0.5)}  # few or many: share of the time, pieces, width, opacity
+TRAIL = {
+    False: (0.35, 24, 1.8, 0.8),
+    True: (0.12, 12, 0.9, 0.5),
+}  # few or many: share of the time, pieces, width, opacity
 
 
-def trajectory_animation(trajectory: Trajectory, frames: int = 100) -> tuple[Figure, Callable[[int], None]]:
+def trajectory_animation(
+    trajectory: Trajectory, frames: int = 100
+) -> tuple[Figure, Callable[[int], None]]:
     """A figure and the function that draws its n-th frame, of ``frames``; for `segnn.viz.movie.write_movie`.
 
     The camera takes in the true trajectory, from the side where it is flattest, and turns slowly; of many particles it leaves
@@ -53,13 +62,33 @@ def trajectory_animation(trajectory: Trajectory, frames: int = 100) -> tuple[Fig
             axes.clear()
             prepare(axes, aspect)
             _trails(axes, seen, part, share, colours)
-            balls(axes, seen, part.at(share), radius, colours, edgecolors=PALETTE["surface"], linewidths=0.5)
+            balls(
+                axes,
+                seen,
+                part.at(share),
+                radius,
+                colours,
+                edgecolors=PALETTE["surface"],
+                linewidths=0.5,
+            )
             if title == "predicted":
-                balls(axes, seen, trajectory.true.at(share), 1.45 * radius, "none", edgecolors=PALETTE["ink"], linewidths=0.8)
+                balls(
+                    axes,
+                    seen,
+                    trajectory.true.at(share),
+                    1.45 * radius,
+                    "none",
+                    edgecolors=PALETTE["ink"],
+                    linewidths=0.8,
+                )
                 title = "predicted, true ones as rings"
-            axes.set_title(title if len(parts) > 1 else "", fontsize=FONT, color=PALETTE["ink"], pad=2)
+            axes.set_title(
+                title if len(parts) > 1 else "", fontsize=FONT, color=PALETTE["ink"], pad=2
+            )
         time = float(np.interp(share * (len(stored) - 1), np.arange(len(stored)), stored))
-        figure.suptitle(f"time {time:.2f}", fontsize=FONT + 2, color=PALETTE["ink"], y=1 - 0.06 / tall, va="top")
+        figure.suptitle(
+            f"time {time:.2f}", fontsize=FONT + 2, color=PALETTE["ink"], y=1 - 0.06 / tall, va="top"
+        )
 
     return figure, draw
 
@@ -80,4 +109,13 @@ def _trails(axes: Axes, camera: Camera, part: Course, share: float, colours: lis
     faded = np.repeat(np.array([to_rgba(colour) for colour in colours])[None], pieces, axis=0)
     faded[..., 3] = (np.arange(1, pieces + 1) / pieces)[:, None] ** 1.5 * opacity
     start, end = places[:-1].reshape(-1, 3), places[1:].reshape(-1, 3)
-    lines(axes, camera, start, end, colors=faded.reshape(-1, 4), linewidths=width, capstyle="butt", zorder=2)
+    lines(
+        axes,
+        camera,
+        start,
+        end,
+        colors=faded.reshape(-1, 4),
+        linewidths=width,
+        capstyle="butt",
+        zorder=2,
+    )

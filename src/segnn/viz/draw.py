@@ -29,7 +29,9 @@ class Camera:
     reach: float
 
     @classmethod
-    def facing(cls, points: np.ndarray, margin: float = 0.0, aspect: float = 1.0, toward: Any = None) -> Camera:
+    def facing(
+        cls, points: np.ndarray, margin: float = 0.0, aspect: float = 1.0, toward: Any = None
+    ) -> Camera:
         """All ``points`` (n, 3) and ``margin`` around them, from the side where they are flattest, or from ``toward``."""
         centre = points.mean(0)
         if toward is None:
@@ -60,13 +62,17 @@ class Camera:
         """Around its own vertical by ``angle`` in radians."""
         c, s = np.cos(angle), np.sin(angle)
         right, up, eye = self.axes
-        return Camera(self.centre, np.stack([c * right - s * eye, up, s * right + c * eye]), self.reach)
+        return Camera(
+            self.centre, np.stack([c * right - s * eye, up, s * right + c * eye]), self.reach
+        )
 
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Places on the picture (…, 2), its height from −1 to 1, and depth (…,), larger nearer to the eye."""
         seen = (points - self.centre) @ self.axes.T / self.reach
         depth = seen[..., 2]
-        return seen[..., :2] * (DISTANCE / (DISTANCE - np.minimum(depth, 0.9 * DISTANCE)))[..., None], depth
+        return seen[..., :2] * (DISTANCE / (DISTANCE - np.minimum(depth, 0.9 * DISTANCE)))[
+            ..., None
+        ], depth
 
 
 def prepare(axes: Axes, aspect: float = 1.0) -> None:
@@ -77,7 +83,14 @@ def prepare(axes: Axes, aspect: float = 1.0) -> None:
     axes.set_axis_off()
 
 
-def glyphs(axes: Axes, camera: Camera, shown: Glyph, at: np.ndarray, limit: float | None = None, zorder: float = 3) -> None:
+def glyphs(
+    axes: Axes,
+    camera: Camera,
+    shown: Glyph,
+    at: np.ndarray,
+    limit: float | None = None,
+    zorder: float = 3,
+) -> None:
     """Glyphs, one at each place ``at`` (rows, 3), lit from above left; hidden triangles are left out, far ones drawn first."""
     from matplotlib.collections import PolyCollection
 
@@ -94,11 +107,22 @@ def glyphs(axes: Axes, camera: Camera, shown: Glyph, at: np.ndarray, limit: floa
     order = np.argsort(depth[:, shown.faces].mean(2)[front])
     rgb = (1.055 * colour[front][order] ** (1 / 2.4) - 0.055).clip(0, 1)
     axes.add_collection(
-        PolyCollection(corners[front][order], facecolors=rgb, edgecolors=rgb, linewidths=0.35, zorder=zorder), autolim=False
+        PolyCollection(
+            corners[front][order], facecolors=rgb, edgecolors=rgb, linewidths=0.35, zorder=zorder
+        ),
+        autolim=False,
     )
 
 
-def balls(axes: Axes, camera: Camera, at: np.ndarray, radius: float, colours: Any, zorder: float = 4, **look: Any) -> None:
+def balls(
+    axes: Axes,
+    camera: Camera,
+    at: np.ndarray,
+    radius: float,
+    colours: Any,
+    zorder: float = 4,
+    **look: Any,
+) -> None:
     """Discs of ``radius`` in space at places (n, 3), nearer ones before; ``colours``: one, or one for each."""
     from matplotlib.collections import EllipseCollection
 
@@ -117,7 +141,9 @@ def balls(axes: Axes, camera: Camera, at: np.ndarray, radius: float, colours: An
     )  # fmt: skip
 
 
-def lines(axes: Axes, camera: Camera, starts: np.ndarray, ends: np.ndarray, zorder: float = 1, **look: Any) -> None:
+def lines(
+    axes: Axes, camera: Camera, starts: np.ndarray, ends: np.ndarray, zorder: float = 1, **look: Any
+) -> None:
     """Straight lines from (n, 3) to (n, 3)."""
     from matplotlib.collections import LineCollection
 
@@ -125,7 +151,9 @@ def lines(axes: Axes, camera: Camera, starts: np.ndarray, ends: np.ndarray, zord
     axes.add_collection(LineCollection(list(segments), zorder=zorder, **look), autolim=False)
 
 
-def arrow(axes: Axes, camera: Camera, start: np.ndarray, end: np.ndarray, colour: str, zorder: float = 5) -> None:
+def arrow(
+    axes: Axes, camera: Camera, start: np.ndarray, end: np.ndarray, colour: str, zorder: float = 5
+) -> None:
     """One arrow in space."""
     (tail, tip), _ = camera.project(np.stack([start, end]))
     axes.annotate(
@@ -136,14 +164,25 @@ def arrow(axes: Axes, camera: Camera, start: np.ndarray, end: np.ndarray, colour
 
 def charge_colours(charge: np.ndarray) -> list[str]:
     """The colour of each particle by the sign of its charge (N,)."""
-    return [PALETTE["plus"] if q > 0 else PALETTE["minus"] if q < 0 else PALETTE["muted"] for q in charge]
+    return [
+        PALETTE["plus"] if q > 0 else PALETTE["minus"] if q < 0 else PALETTE["muted"]
+        for q in charge
+    ]
 
 
 def charge_key(figure: Figure, charge: np.ndarray) -> None:
     """What the colours of `charge_colours` mean, in the upper left corner; nothing where there are no charges."""
-    shown = [(sign, colour) for sign, colour in ((1, "plus"), (-1, "minus")) if (np.sign(charge) == sign).any()]
+    shown = [
+        (sign, colour)
+        for sign, colour in ((1, "plus"), (-1, "minus"))
+        if (np.sign(charge) == sign).any()
+    ]
     for n, (sign, colour) in enumerate(shown):
         x, y = 0.1 + 0.34 * n, figure.get_figheight() - 0.14
-        place: dict[str, Any] = {"transform": figure.dpi_scale_trans, "va": "center", "fontsize": FONT}
+        place: dict[str, Any] = {
+            "transform": figure.dpi_scale_trans,
+            "va": "center",
+            "fontsize": FONT,
+        }
         figure.text(x, y, "●", color=PALETTE[colour], **place)
         figure.text(x + 0.13, y, "+" if sign > 0 else "−", color=PALETTE["ink"], **place)

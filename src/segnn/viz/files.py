@@ -21,7 +21,12 @@ FLOAT, UINT32 = 5126, 5125
 ARRAY, ELEMENTS = 34962, 34963
 
 
-def save_mesh(path: str | os.PathLike[str], glyph: Glyph, at: np.ndarray | None = None, names: list[str] | None = None) -> Path:
+def save_mesh(
+    path: str | os.PathLike[str],
+    glyph: Glyph,
+    at: np.ndarray | None = None,
+    names: list[str] | None = None,
+) -> Path:
     """Write glyphs, one object a row, to a ``.glb`` or ``.obj`` file; returns the path.
 
     ``at``: (rows, 3), where each stands, for instance the positions of the nodes; one beside the other along x if None.
@@ -29,7 +34,9 @@ def save_mesh(path: str | os.PathLike[str], glyph: Glyph, at: np.ndarray | None 
     """
     path = Path(path)
     if path.suffix not in (".glb", ".obj"):
-        raise UserError(f"{path}: a surface is written as .glb or .obj, not {path.suffix or 'nothing'!r}. Change the ending.")
+        raise UserError(
+            f"{path}: a surface is written as .glb or .obj, not {path.suffix or 'nothing'!r}. Change the ending."
+        )
     rows = len(glyph)
     if rows == 0:
         raise ValueError("there is no glyph to write")
@@ -41,7 +48,11 @@ def save_mesh(path: str | os.PathLike[str], glyph: Glyph, at: np.ndarray | None 
         raise ValueError(f"at has shape {at.shape}, expected ({rows}, 3), a place for each glyph")
     names = [f"glyph {n}" for n in range(rows)] if names is None else names
     vertices, colours = glyph.vertices + at[:, None], glyph.colours()
-    data = _obj(vertices, colours, glyph.faces, names) if path.suffix == ".obj" else _glb(glyph, vertices, colours, names)
+    data = (
+        _obj(vertices, colours, glyph.faces, names)
+        if path.suffix == ".obj"
+        else _glb(glyph, vertices, colours, names)
+    )
     write_atomically(path, data)
     return path
 
@@ -72,14 +83,28 @@ def _glb(glyph: Glyph, vertices: np.ndarray, colours: np.ndarray, names: list[st
         {"buffer": 0, "byteOffset": int(start), "byteLength": len(part), "target": target}
         for start, part, target in zip(starts, parts, (ELEMENTS, ARRAY, ARRAY, ARRAY), strict=False)
     ]
-    accessors: list[dict] = [{"bufferView": 0, "componentType": UINT32, "count": faces.size, "type": "SCALAR"}]
+    accessors: list[dict] = [
+        {"bufferView": 0, "componentType": UINT32, "count": faces.size, "type": "SCALAR"}
+    ]
     for view in (1, 2, 3):
         for n in range(rows):
-            accessor: dict = {"bufferView": view, "byteOffset": 12 * count * n, "componentType": FLOAT, "count": count}
+            accessor: dict = {
+                "bufferView": view,
+                "byteOffset": 12 * count * n,
+                "componentType": FLOAT,
+                "count": count,
+            }
             accessor["type"] = "VEC3"
-            bounds = {"min": points[n].min(0).tolist(), "max": points[n].max(0).tolist()} if view == 1 else {}
+            bounds = (
+                {"min": points[n].min(0).tolist(), "max": points[n].max(0).tolist()}
+                if view == 1
+                else {}
+            )
             accessors.append(accessor | bounds)
-    attributes = [{"POSITION": 1 + n, "NORMAL": 1 + rows + n, "COLOR_0": 1 + 2 * rows + n} for n in range(rows)]
+    attributes = [
+        {"POSITION": 1 + n, "NORMAL": 1 + rows + n, "COLOR_0": 1 + 2 * rows + n}
+        for n in range(rows)
+    ]
     meshes = [
         {"name": name, "primitives": [{"attributes": attributes[n], "indices": 0, "material": 0}]}
         for n, name in enumerate(names)
@@ -99,4 +124,10 @@ def _glb(glyph: Glyph, vertices: np.ndarray, colours: np.ndarray, names: list[st
     text += b" " * (-len(text) % 4)
     data = b"".join(parts)  # a whole number of 4-byte numbers: needs no padding
     head = struct.pack("<4sII", b"glTF", 2, 12 + 8 + len(text) + 8 + len(data))
-    return head + struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(data), b"BIN\0") + data
+    return (
+        head
+        + struct.pack("<I4s", len(text), b"JSON")
+        + text
+        + struct.pack("<I4s", len(data), b"BIN\0")
+        + data
+    )

@@ -63,7 +63,9 @@ class Glyph:
         return diverging(self.values / (limit or 1.0))
 
 
-def glyph(features: Any, irreps: Irreps | str, *, scale: float = 1.0, on: Sphere | None = None) -> Glyph:
+def glyph(
+    features: Any, irreps: Irreps | str, *, scale: float = 1.0, on: Sphere | None = None
+) -> Glyph:
     """The glyphs of steerable vectors: of one irrep (``"2e"``), or of whole ones (``"0e+1o+2e"``) whose degrees add up.
 
     - ``features``: (irreps.dim,) or (rows, irreps.dim), array or tensor, e3nn's ``mul_ir`` layout.
@@ -75,19 +77,29 @@ def glyph(features: Any, irreps: Irreps | str, *, scale: float = 1.0, on: Sphere
     and its values, times ``mirror`` if R is improper. Raises ValueError for irreps with several channels or a wrong shape.
     """
     irreps = Irreps(irreps)
-    rows = np.atleast_2d(np.asarray(features.detach() if isinstance(features, torch.Tensor) else features, np.float64))
+    rows = np.atleast_2d(
+        np.asarray(
+            features.detach() if isinstance(features, torch.Tensor) else features, np.float64
+        )
+    )
     if rows.ndim != 2 or rows.shape[1] != irreps.dim:
-        raise ValueError(f"features have shape {rows.shape}, expected (rows, {irreps.dim}) for irreps {irreps}")
+        raise ValueError(
+            f"features have shape {rows.shape}, expected (rows, {irreps.dim}) for irreps {irreps}"
+        )
     crowded = [str(part) for part in irreps if irreps.count(part.ir) > 1]
     if crowded:
-        raise ValueError(f"a glyph shows one channel of each irrep, got {crowded[0]}: take one with segnn.viz.channel")
+        raise ValueError(
+            f"a glyph shows one channel of each irrep, got {crowded[0]}: take one with segnn.viz.channel"
+        )
     on = sphere() if on is None else on
     values = rows @ _basis(irreps, on.directions).T
     vertices = scale * np.abs(values)[..., None] * on.directions
     return Glyph(vertices, values, on, mirror_sign(irreps))
 
 
-def channel(features: Any, irreps: Irreps | str, number: int, irrep: Irrep | str | None = None) -> tuple[np.ndarray, Irreps]:
+def channel(
+    features: Any, irreps: Irreps | str, number: int, irrep: Irrep | str | None = None
+) -> tuple[np.ndarray, Irreps]:
     """Channel ``number`` of one irrep, or of every irrep that has so many: what `glyph` takes.
 
     features: (…, irreps.dim), ``mul_ir``. Returns (…, irreps_of_the_channel.dim) and those irreps. ValueError, with the
@@ -108,7 +120,9 @@ def channel(features: Any, irreps: Irreps | str, number: int, irrep: Irrep | str
     if not found:
         counts = ", ".join(f"{ir}: 0 to {irreps.count(ir) - 1}" for ir in passed)
         asked = "any irrep" if wanted is None else wanted
-        raise ValueError(f"no channel {number} of {asked} in {irreps}; channels are {counts or 'none'}")
+        raise ValueError(
+            f"no channel {number} of {asked} in {irreps}; channels are {counts or 'none'}"
+        )
     return rows[..., columns], Irreps([(1, ir) for ir in found])
 
 
@@ -120,6 +134,8 @@ def mirror_sign(irreps: Irreps) -> int | None:
 
 def _basis(irreps: Irreps, directions: np.ndarray) -> np.ndarray:
     """Y (V, irreps.dim) at the directions (V, 3)."""
-    harmonics = spherical_harmonics(max(irreps.lmax, 0) if irreps.dim else 0, torch.from_numpy(np.array(directions))).numpy()
+    harmonics = spherical_harmonics(
+        max(irreps.lmax, 0) if irreps.dim else 0, torch.from_numpy(np.array(directions))
+    ).numpy()
     blocks = [harmonics[:, ir.l**2 : (ir.l + 1) ** 2] for mul, ir in irreps if mul]
     return np.concatenate(blocks, axis=1) if blocks else np.zeros((len(directions), 0))

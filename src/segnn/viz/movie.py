@@ -25,7 +25,9 @@ def check_movie(path: str | os.PathLike[str]) -> Path:
     """The path of a movie that can be written here; UserError, before anything is computed, if it cannot."""
     path = Path(path)
     if path.suffix not in (".gif", ".mp4"):
-        raise UserError(f"{path}: an animation ends in .gif or .mp4, not {path.suffix or 'nothing'!r}")
+        raise UserError(
+            f"{path}: an animation ends in .gif or .mp4, not {path.suffix or 'nothing'!r}"
+        )
     if path.suffix == ".mp4" and shutil.which("ffmpeg") is None:
         raise UserError(
             f"{path}: writing .mp4 needs the program ffmpeg, which is not here. Install it, or write a .gif instead."
@@ -34,7 +36,9 @@ def check_movie(path: str | os.PathLike[str]) -> Path:
         try:
             import PIL.Image  # noqa: F401
         except ImportError as error:
-            raise UserError(f"{path}: writing .gif needs Pillow ({error}). Install it: pip install 'segnn[plots]'") from error
+            raise UserError(
+                f"{path}: writing .gif needs Pillow ({error}). Install it: pip install 'segnn[plots]'"
+            ) from error
     return path
 
 
@@ -55,14 +59,18 @@ def write_movie(
         (_write_gif if path.suffix == ".gif" else _write_mp4)(part, pictures, fps)
         os.replace(part, path)
     except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error.strerror or error}). Give another path.") from error
+        raise UserError(
+            f"{path}: cannot be written ({error.strerror or error}). Give another path."
+        ) from error
     finally:
         with suppress(OSError):
             part.unlink()
     return path
 
 
-def _pictures(figure: Figure, draw: Callable[[int], None], frames: int, progress: Progress | None) -> Iterable[np.ndarray]:
+def _pictures(
+    figure: Figure, draw: Callable[[int], None], frames: int, progress: Progress | None
+) -> Iterable[np.ndarray]:
     """RGB pictures (height, width, 3), one after the other."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -81,7 +89,12 @@ def _write_gif(path: Path, pictures: Iterable[np.ndarray], fps: float) -> None:
 
     raw = [Image.fromarray(picture) for picture in pictures]
     sample = Image.fromarray(
-        np.concatenate([np.asarray(raw[n]) for n in sorted({0, len(raw) // 3, 2 * len(raw) // 3, len(raw) - 1})])
+        np.concatenate(
+            [
+                np.asarray(raw[n])
+                for n in sorted({0, len(raw) // 3, 2 * len(raw) // 3, len(raw) - 1})
+            ]
+        )
     )
     palette = sample.quantize(COLOURS, method=Image.Quantize.MEDIANCUT)
     entries = np.array(palette.getpalette(), dtype=int).reshape(-1, 3)
@@ -91,18 +104,49 @@ def _write_gif(path: Path, pictures: Iterable[np.ndarray], fps: float) -> None:
     each = round(1000 / fps)
     durations = [each] * (len(images) - 1) + [each + 1000]
     images[0].save(
-        path, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0, optimize=False, disposal=1
+        path,
+        format="GIF",
+        save_all=True,
+        append_images=images[1:],
+        duration=durations,
+        loop=0,
+        optimize=False,
+        disposal=1,
     )
 
 
 def _write_mp4(path: Path, pictures: Iterable[np.ndarray], fps: float) -> None:
     process: subprocess.Popen[bytes] | None = None
     for picture in pictures:
-        picture = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]  # the codec wants even sides
+        picture = picture[
+            : picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2
+        ]  # the codec wants even sides
         if process is None:
             size = f"{picture.shape[1]}x{picture.shape[0]}"
-            command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", str(fps)]
-            command += ["-i", "-", "-an", "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path)]
+            command = [
+                "ffmpeg",
+                "-y",
+                "-loglevel",
+                "error",
+                "-f",
+                "rawvideo",
+                "-pix_fmt",
+                "rgb24",
+                "-s",
+                size,
+                "-r",
+                str(fps),
+            ]
+            command += [
+                "-i",
+                "-",
+                "-an",
+                "-pix_fmt",
+                "yuv420p",
+                "-movflags",
+                "+faststart",
+                str(path),
+            ]
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         assert process.stdin is not None
         process.stdin.write(picture.tobytes())

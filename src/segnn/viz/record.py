@@ -51,7 +51,9 @@ def record(
     hidden, sent = net.irreps_hidden, message_irreps(net)
     width = 8 if model.dtype == torch.float64 else 4
     rows, edges, layers = len(features.x), features.edge_index.shape[1], len(net.layers)
-    size = width * ((layers + 1) * rows * hidden.dim + (layers * edges * sent.dim if messages else 0))
+    size = width * (
+        (layers + 1) * rows * hidden.dim + (layers * edges * sent.dim if messages else 0)
+    )
     if out is None and size > MOST_BYTES:
         raise UserError(
             f"recording {rows} particles with {edges} edges takes {size / 2**30:.1f} GiB of memory, at most "
@@ -84,7 +86,9 @@ def message_irreps(net: SteerableNetwork) -> Any:
     return first.gate.irreps_in if isinstance(first, ConvolutionLayer) else net.irreps_hidden
 
 
-def run_recorded(model: PhysicalModel, features: Features, keep: Keep, messages: bool = True) -> None:
+def run_recorded(
+    model: PhysicalModel, features: Features, keep: Keep, messages: bool = True
+) -> None:
     """One forward pass that calls ``keep(name, array)`` with every array of a recording (see `segnn.viz.recording`).
 
     Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when it fails. The pass runs as
@@ -92,9 +96,14 @@ def run_recorded(model: PhysicalModel, features: Features, keep: Keep, messages:
     before the next one, so that no more than one layer is held.
     """
     net = steerable(model)
-    leave, leave_message = Reorder(net.irreps_hidden, inverse=True), Reorder(message_irreps(net), inverse=True)
+    leave, leave_message = (
+        Reorder(net.irreps_hidden, inverse=True),
+        Reorder(message_irreps(net), inverse=True),
+    )
     assert isinstance(model.network, SteerableOnFeatures), "it has a steerable network"
-    edges = model.network.edges(features)  # their nodes and edges may have other numbers than the caller's
+    edges = model.network.edges(
+        features
+    )  # their nodes and edges may have other numbers than the caller's
 
     def take(name: str, x: Tensor, reorder: Reorder) -> None:
         array = reorder(x.detach()).numpy()

@@ -90,7 +90,9 @@ class Writer:
         self.path = Path(path)
         if self.path.suffix != ".npz":
             ending = self.path.suffix or "nothing"
-            raise UserError(f"{self.path}: a recording is an .npz file, not {ending!r}. Change its ending.")
+            raise UserError(
+                f"{self.path}: a recording is an .npz file, not {ending!r}. Change its ending."
+            )
         self._part = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         self._first = {"about": np.array(json.dumps(asdict(about))), "recipe": np.array(recipe)}
         self._first |= {f"system.{name}": array for name, array in systems.to_arrays().items()}
@@ -100,7 +102,9 @@ class Writer:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._zip = zipfile.ZipFile(self._part, "w", zipfile.ZIP_STORED, allowZip64=True)
         except OSError as error:
-            raise UserError(f"{self.path}: cannot be written ({error.strerror or error}). Give another path.") from error
+            raise UserError(
+                f"{self.path}: cannot be written ({error.strerror or error}). Give another path."
+            ) from error
         for name, array in self._first.items():
             self.write(name, array)
         return self
@@ -111,7 +115,9 @@ class Writer:
             with self._zip.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
         except OSError as error:
-            raise UserError(f"{self.path}: cannot be written ({error.strerror or error}). Give another path.") from error
+            raise UserError(
+                f"{self.path}: cannot be written ({error.strerror or error}). Give another path."
+            ) from error
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._zip.close()
@@ -127,9 +133,15 @@ def load_recording(path: str | os.PathLike[str]) -> Recording:
     try:
         stored = np.load(path, allow_pickle=False)
         about = _about(json.loads(str(stored["about"])))
-        systems = {name.removeprefix("system."): stored[name] for name in stored.files if name.startswith("system.")}
+        systems = {
+            name.removeprefix("system."): stored[name]
+            for name in stored.files
+            if name.startswith("system.")
+        }
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror or error}). Check the path.") from error
+        raise UserError(
+            f"{path}: cannot be read ({error.strerror or error}). Check the path."
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise UserError(
             f"{path}: not a recording of a forward pass ({error}). Write one with segnn.viz.record(model, systems, out=...)."

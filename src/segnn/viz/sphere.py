@@ -45,7 +45,11 @@ def sphere(level: int = 4) -> Sphere:
     middle /= np.linalg.norm(middle, axis=1, keepdims=True)
     ab, bc, ca = len(coarse.directions) + which.reshape(3, -1)
     a, b, c = faces.T
-    finer = np.stack([[a, ab, ca], [ab, b, bc], [ca, bc, c], [ab, bc, ca]]).transpose(2, 0, 1).reshape(-1, 3)
+    finer = (
+        np.stack([[a, ab, ca], [ab, b, bc], [ca, bc, c], [ab, bc, ca]])
+        .transpose(2, 0, 1)
+        .reshape(-1, 3)
+    )
     return _frozen(np.concatenate([coarse.directions, middle]), finer)
 
 
@@ -67,5 +71,7 @@ def _icosahedron() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _frozen(directions: np.ndarray, faces: np.ndarray) -> Sphere:
-    directions.flags.writeable = faces.flags.writeable = False  # shared by everyone who asks for this level
+    directions.flags.writeable = faces.flags.writeable = (
+        False  # shared by everyone who asks for this level
+    )
     return Sphere(directions, faces)

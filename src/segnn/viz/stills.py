@@ -40,7 +40,9 @@ def glyph_figure(shown: Glyph, titles: Sequence[str] = (), columns: int = 6) -> 
     return figure
 
 
-def embedding_figure(lmax: int = 3, steps: int = 4, vector: Any = (1.0, -0.25, 0.35), level: int = 4) -> Figure:
+def embedding_figure(
+    lmax: int = 3, steps: int = 4, vector: Any = (1.0, -0.25, 0.35), level: int = 4
+) -> Figure:
     """The spherical-harmonic embedding ã = Y(v) of a vector, degree by degree, while v turns about the z axis.
 
     Each row is one direction of v, drawn as an arrow. The columns are the degrees 0 … ``lmax``, f(n) = Σ_m Y_lm(v) Y_lm(n),
@@ -53,14 +55,20 @@ def embedding_figure(lmax: int = 3, steps: int = 4, vector: Any = (1.0, -0.25, 0
     camera = Camera.facing(np.zeros((1, 3)), margin=1.2, toward=EYE)
     for step in range(steps):
         angle = np.pi * step / steps
-        turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
+        turn = np.array(
+            [[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]]
+        )
         v = turn @ (np.asarray(vector, float) / np.linalg.norm(vector))
         embedded = spherical_harmonics(lmax, torch.from_numpy(v)).numpy()
         for column in range(lmax + 2):
             axes = grid[step, column]
             prepare(axes)
             whole = column > lmax
-            irreps = Irreps.spherical_harmonics(lmax) if whole else Irreps([(1, (column, (-1) ** column))])
+            irreps = (
+                Irreps.spherical_harmonics(lmax)
+                if whole
+                else Irreps([(1, (column, (-1) ** column))])
+            )
             part = embedded if whole else embedded[column**2 : (column + 1) ** 2]
             size = float(part @ part)  # f(v), the largest value: 2l + 1, or (lmax + 1)² for the sum
             glyphs(axes, camera, glyph(part / size, irreps, on=on), np.zeros((1, 3)), limit=1.0)

@@ -42,7 +42,10 @@ class Course:
         if self.velocity is None:
             return start + t * step
         longest = MONOTONE * np.linalg.norm(step, axis=-1, keepdims=True)
-        one, two = (_cut(v * (self.time[low + 1] - self.time[low]), longest) for v in self.velocity[low : low + 2])
+        one, two = (
+            _cut(v * (self.time[low + 1] - self.time[low]), longest)
+            for v in self.velocity[low : low + 2]
+        )
         return start + (3 - 2 * t) * t * t * step + t * (1 - t) ** 2 * one - t * t * (1 - t) * two
 
 
@@ -69,7 +72,12 @@ def load_trajectory(path: str | os.PathLike[str], number: int = 0) -> Trajectory
     path = Path(path)
     arrays = {name: numbers(array, name, str(path)) for name, array in read_arrays(path).items()}
     position = arrays.get("position", np.zeros(0))
-    states = position.ndim in (3, 4) and position.shape[-1] == 3 and len(position) > 1 and position.size > 0
+    states = (
+        position.ndim in (3, 4)
+        and position.shape[-1] == 3
+        and len(position) > 1
+        and position.size > 0
+    )
     if holds_systems(arrays) or not states:
         timeless = ", and there is no time" if holds_systems(arrays) else ""
         raise UserError(
@@ -79,7 +87,9 @@ def load_trajectory(path: str | os.PathLike[str], number: int = 0) -> Trajectory
         )
     times = arrays.get("time", np.arange(len(position), dtype=float))
     if times.shape != (len(position),):
-        raise UserError(f"{path}: 'time' has shape {times.shape}, expected ({len(position)},) for a position {position.shape}")
+        raise UserError(
+            f"{path}: 'time' has shape {times.shape}, expected ({len(position)},) for a position {position.shape}"
+        )
     cut = _cutter(arrays, number, path)
     courses = {}
     for prefix in ("", "true_", "predicted_"):
@@ -94,8 +104,12 @@ def load_trajectory(path: str | os.PathLike[str], number: int = 0) -> Trajectory
             raise UserError(
                 f"{path}: '{prefix}position' holds numbers that are not finite. Cut the trajectory before they begin."
             )
-        usable = speeds is not None and speeds.shape == places.shape and bool(np.isfinite(speeds).all())
-        courses[prefix] = Course(cut(places), times, cut(speeds) if usable and speeds is not None else None)
+        usable = (
+            speeds is not None and speeds.shape == places.shape and bool(np.isfinite(speeds).all())
+        )
+        courses[prefix] = Course(
+            cut(places), times, cut(speeds) if usable and speeds is not None else None
+        )
     true = courses.get("true_", courses[""])
     predicted = courses[""] if "true_" in courses else courses.get("predicted_")
     return Trajectory(true, predicted, _charge(arrays, number, true.position.shape[1], path))
@@ -103,19 +117,29 @@ def load_trajectory(path: str | os.PathLike[str], number: int = 0) -> Trajectory
 
 def holds_systems(arrays: Mapping[str, np.ndarray]) -> bool:
     """Whether a file holds systems (S, N, 3), not one trajectory (T, N, 3): it has labels or velocities, and no time."""
-    return "time" not in arrays and any(name.startswith("target_") or name == "velocity" for name in arrays)
+    return "time" not in arrays and any(
+        name.startswith("target_") or name == "velocity" for name in arrays
+    )
 
 
-def _cutter(arrays: Mapping[str, np.ndarray], number: int, path: Path) -> Callable[[np.ndarray], np.ndarray]:
+def _cutter(
+    arrays: Mapping[str, np.ndarray], number: int, path: Path
+) -> Callable[[np.ndarray], np.ndarray]:
     """The function that takes one system out of an array with time in front."""
     position = arrays["position"]
     offsets = arrays.get("offsets")
     count = position.shape[1] if position.ndim == 4 else 1 if offsets is None else len(offsets) - 1
     if not 0 <= number < count:
-        raise UserError(f"--system {number}: there {'is one system' if count == 1 else f'are {count} systems'} in {path}")
+        raise UserError(
+            f"--system {number}: there {'is one system' if count == 1 else f'are {count} systems'} in {path}"
+        )
     if position.ndim == 4:
         return lambda array: array[:, number]
-    first, last = (0, position.shape[1]) if offsets is None else (int(offsets[number]), int(offsets[number + 1]))
+    first, last = (
+        (0, position.shape[1])
+        if offsets is None
+        else (int(offsets[number]), int(offsets[number + 1]))
+    )
     return lambda array: array[:, first:last]
 
 
@@ -127,8 +151,15 @@ def _charge(arrays: Mapping[str, np.ndarray], number: int, count: int, path: Pat
         charge = charge.reshape(-1, count)[number]
     elif "offsets" in arrays and charge.size == position.shape[1]:
         charge = charge.reshape(-1)[int(arrays["offsets"][number]) :]
-    elif position.ndim == 4 or charge.shape not in ((count,), (count, 1), (len(position), count), (len(position), count, 1)):
-        raise UserError(f"{path}: 'charge' has shape {charge.shape}; expected one for each particle of {position.shape}")
+    elif position.ndim == 4 or charge.shape not in (
+        (count,),
+        (count, 1),
+        (len(position), count),
+        (len(position), count, 1),
+    ):
+        raise UserError(
+            f"{path}: 'charge' has shape {charge.shape}; expected one for each particle of {position.shape}"
+        )
     return np.sign(charge.reshape(-1)[:count])
 
 

@@ -85,9 +85,14 @@ def test_every_chunk_is_done_once(threads, chunks):
 
 def test_what_is_of_another_type_is_refused():
     x = torch.zeros(4)
-    with pytest.raises(TypeError, match=r"the kernel everything got y of torch.float64 on cpu, expected torch.float32 on"):
+    with pytest.raises(
+        TypeError,
+        match=r"the kernel everything got y of torch.float64 on cpu, expected torch.float32 on",
+    ):
         everything(x, x.double(), None, program(), 1, False)
-    with pytest.raises(TypeError, match=r"torch.int32 on cpu, expected torch.int64 on the CPU; bring all inputs"):
+    with pytest.raises(
+        TypeError, match=r"torch.int32 on cpu, expected torch.int64 on the CPU; bring all inputs"
+    ):
         everything(x, x, torch.zeros(1, dtype=torch.int32), program(), 1, False)
     with pytest.raises(TypeError, match="on meta, expected"):
         everything(x, x.to("meta"), None, program(), 1, False)
@@ -106,7 +111,10 @@ def test_parameters_that_are_not_there_are_refused():
 def test_code_that_calls_what_does_not_exist_is_an_error():
     """LLVM's linker would put address zero there."""
     with library.needs():
-        part = library.add("broken", "declare void @nothing()\ndefine void @broken() {\n call void @nothing()\n ret void\n}")
+        part = library.add(
+            "broken",
+            "declare void @nothing()\ndefine void @broken() {\n call void @nothing()\n ret void\n}",
+        )
     with pytest.raises(NameError, match=r"kernel broken calls what is not compiled .*: nothing"):
         part.code.result()
     del library._parts["broken"]

@@ -22,7 +22,19 @@ DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def widths(dtype):
     lanes = VECTOR_BYTES // np.dtype(dtype).itemsize
     half = lanes // 2
-    return [0, 1, half, half + 1, lanes, lanes + 1, 2 * lanes, 2 * lanes + half, 3 * lanes + 5, 4 * lanes, 5 * lanes + 3]
+    return [
+        0,
+        1,
+        half,
+        half + 1,
+        lanes,
+        lanes + 1,
+        2 * lanes,
+        2 * lanes + half,
+        3 * lanes + 5,
+        4 * lanes,
+        5 * lanes + 3,
+    ]
 
 
 class Rows:
@@ -37,7 +49,9 @@ class Rows:
     def inside(self):
         """(rows, n) view."""
         size = self.flat.itemsize
-        return np.lib.stride_tricks.as_strided(self.flat[self.start :], (self.rows, self.n), (self.step * size, size))
+        return np.lib.stride_tricks.as_strided(
+            self.flat[self.start :], (self.rows, self.n), (self.step * size, size)
+        )
 
     @property
     def arguments(self):
@@ -53,7 +67,11 @@ class Rows:
 
 # Operation: the compiled call, the number of arrays it reads (besides y), and what NumPy says.
 OPERATIONS = {
-    "fill": (njit(lambda y, y0, ys, c, r, n: simd.fill(y, y0, ys, c, r, n)), 0, lambda c, y: c + 0 * y),
+    "fill": (
+        njit(lambda y, y0, ys, c, r, n: simd.fill(y, y0, ys, c, r, n)),
+        0,
+        lambda c, y: c + 0 * y,
+    ),
     "copy": (
         njit(lambda y, y0, ys, a, a0, as_, c, r, n: simd.copy(y, y0, ys, a, a0, as_, c, r, n)),
         1,
@@ -65,17 +83,29 @@ OPERATIONS = {
         lambda c, y, a: y + c * a,
     ),
     "add_two": (
-        njit(lambda y, y0, ys, a, a0, as_, b, b0, bs, c, r, n: simd.add_two(y, y0, ys, a, a0, as_, b, b0, bs, c, r, n)),
+        njit(
+            lambda y, y0, ys, a, a0, as_, b, b0, bs, c, r, n: simd.add_two(
+                y, y0, ys, a, a0, as_, b, b0, bs, c, r, n
+            )
+        ),
         2,
         lambda c, y, a, b: a + c * b,
     ),
     "product": (
-        njit(lambda y, y0, ys, a, a0, as_, b, b0, bs, c, r, n: simd.product(y, y0, ys, a, a0, as_, b, b0, bs, c, r, n)),
+        njit(
+            lambda y, y0, ys, a, a0, as_, b, b0, bs, c, r, n: simd.product(
+                y, y0, ys, a, a0, as_, b, b0, bs, c, r, n
+            )
+        ),
         2,
         lambda c, y, a, b: c * a * b,
     ),
     "add_product": (
-        njit(lambda y, y0, ys, a, a0, as_, b, b0, bs, c, r, n: simd.add_product(y, y0, ys, a, a0, as_, b, b0, bs, c, r, n)),
+        njit(
+            lambda y, y0, ys, a, a0, as_, b, b0, bs, c, r, n: simd.add_product(
+                y, y0, ys, a, a0, as_, b, b0, bs, c, r, n
+            )
+        ),
         2,
         lambda c, y, a, b: y + c * a * b,
     ),
@@ -85,7 +115,9 @@ OPERATIONS = {
         lambda c, y, x: c / (1 + np.exp(-x)),
     ),
     "sigmoid_slope": (
-        njit(lambda y, y0, ys, s, s0, ss, c, r, n: simd.sigmoid_slope(y, y0, ys, s, s0, ss, c, r, n)),
+        njit(
+            lambda y, y0, ys, s, s0, ss, c, r, n: simd.sigmoid_slope(y, y0, ys, s, s0, ss, c, r, n)
+        ),
         1,
         lambda c, y, s: c * y * s * (1 - s),
     ),
@@ -127,7 +159,9 @@ def test_dot(dtype):
             a, b = Rows(dtype, rows, n, 1), Rows(dtype, rows, n, 2, gap=0)
             value = _dot(*a.arguments, *b.arguments, dtype(1.5), rows, n)
             expected = 1.5 * (a.inside.astype(np.longdouble) * b.inside).sum()
-            assert abs(value - expected) <= 4 * np.finfo(dtype).eps * (1 + np.abs(a.inside * b.inside).sum())
+            assert abs(value - expected) <= 4 * np.finfo(dtype).eps * (
+                1 + np.abs(a.inside * b.inside).sum()
+            )
 
 
 @DTYPES
@@ -163,7 +197,13 @@ def test_sigmoid_where_nothing_is_ordinary(dtype):
 def test_sigmoid_is_accurate_to_round_off(dtype):
     limit = 85 if dtype == np.float32 else 700
     random = np.random.default_rng(0)
-    x = np.concatenate([random.uniform(-limit, limit, 20_000), random.standard_normal(20_000), np.geomspace(1e-30, 1, 999)])
+    x = np.concatenate(
+        [
+            random.uniform(-limit, limit, 20_000),
+            random.standard_normal(20_000),
+            np.geomspace(1e-30, 1, 999),
+        ]
+    )
     x = x.astype(dtype)
     expected = 1 / (1 + np.exp(-x.astype(np.longdouble)))
     assert (np.abs(_sigmoid(x) - expected) <= 3 * np.finfo(dtype).eps * expected).all()
@@ -179,7 +219,9 @@ def _gemm(a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, accumulate):
 @DTYPES
 def test_matrix_product(dtype, accumulate, turned):
     random = np.random.default_rng(0)
-    shapes = [(m, n, k) for m in (0, 1, 5, 7, 8, 9, 10, 11, 23) for n in widths(dtype) for k in (0, 1, 17)]
+    shapes = [
+        (m, n, k) for m in (0, 1, 5, 7, 8, 9, 10, 11, 23) for n in widths(dtype) for k in (0, 1, 17)
+    ]
     for m, n, k in shapes:
         a = Rows(dtype, *((k, m) if turned else (m, k)), 1, gap=int(random.integers(0, 4)))
         b, c = Rows(dtype, k, n, 2, gap=int(random.integers(0, 4))), Rows(dtype, m, n, 3)
@@ -195,7 +237,28 @@ def test_matrix_product(dtype, accumulate, turned):
 
 
 @njit
-def _gemms(a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner, b_inner, add):
+def _gemms(
+    a,
+    a0,
+    a_row,
+    a_col,
+    b,
+    b0,
+    b_row,
+    c,
+    c0,
+    c_row,
+    m,
+    n,
+    k,
+    outer,
+    a_outer,
+    c_outer,
+    inner,
+    a_inner,
+    b_inner,
+    add,
+):
     simd.gemms(
         a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner, b_inner, add
     )  # fmt: skip
@@ -220,8 +283,12 @@ def test_matrix_products_of_several_components(dtype, outer, inner, accumulate):
 
 
 @njit
-def _combine(y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate):
-    simd.combine(y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate)
+def _combine(
+    y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate
+):
+    simd.combine(
+        y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate
+    )
 
 
 @pytest.mark.parametrize("accumulate", [False, True])
@@ -232,7 +299,9 @@ def test_combine(dtype, terms, accumulate):
         for rows in (0, 1, 3):
             x, y = Rows(dtype, rows, 4 * n, 1), Rows(dtype, rows, n, 2)
             weight = Rows(dtype, rows, 9, 3, gap=0)
-            index = np.array([-99, -99, 2 * n, 0, 3 * n, n, 0, 0, 2 * n], np.int64)  # the first two belong to something else
+            index = np.array(
+                [-99, -99, 2 * n, 0, 3 * n, n, 0, 0, 2 * n], np.int64
+            )  # the first two belong to something else
             columns = x.inside.astype(np.longdouble).reshape(rows, 4, n)
             expected = np.zeros((rows, n), np.longdouble)
             for t in range(4, 4 + terms):
@@ -241,7 +310,18 @@ def test_combine(dtype, terms, accumulate):
                 expected += y.inside
             else:
                 y.inside[:] = np.nan
-            _combine(*y.arguments, n, *x.arguments, index, 2, *weight.arguments, 4, 4 + terms, rows, accumulate)
+            _combine(
+                *y.arguments,
+                n,
+                *x.arguments,
+                index,
+                2,
+                *weight.arguments,
+                4,
+                4 + terms,
+                rows,
+                accumulate,
+            )
             y.assert_holds(expected, 8)
 
 
@@ -255,7 +335,9 @@ def test_vectors_are_as_wide_as_they_say():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(VECTOR_BYTES == 32, reason="the vectors of this machine are 32 bytes wide already")
+@pytest.mark.skipif(
+    VECTOR_BYTES == 32, reason="the vectors of this machine are 32 bytes wide already"
+)
 def test_on_a_machine_without_avx512(tmp_path):
     """This file once more, compiled for an older processor."""
     environment = {
@@ -265,7 +347,20 @@ def test_on_a_machine_without_avx512(tmp_path):
         "NUMBA_CACHE_DIR": str(tmp_path),
     }
     root = Path(__file__).parents[3]
-    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--rootdir", str(root), __file__]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=root, timeout=600)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-rs",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(root),
+        __file__,
+    ]
+    run = subprocess.run(
+        command, env=environment, capture_output=True, text=True, cwd=root, timeout=600
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     assert "are 32 bytes wide already" in run.stdout

@@ -42,15 +42,21 @@ def test_damaged_files_are_not_read_and_warned_about_once(place):
     spoil(place / "a")
     (place / "b").write_bytes((place / "b").read_bytes()[:-1])
     (place / "c").write_bytes(b"")
-    with pytest.warns(RuntimeWarning, match=r"stored kernel .*a is damaged; kernels are compiled again") as caught:
+    with pytest.warns(
+        RuntimeWarning, match=r"stored kernel .*a is damaged; kernels are compiled again"
+    ) as caught:
         assert [store.read(name) for name in ("a", "b", "c")] == [None] * 3
     assert len(caught) == 1
 
 
 def test_a_place_that_cannot_be_written_costs_one_warning(place, tmp_path, monkeypatch):
     (tmp_path / "in the way").write_text("")
-    monkeypatch.setattr(store, "_candidates", lambda: [tmp_path / "in the way" / "1", tmp_path / "in the way" / "2"])
-    with pytest.warns(RuntimeWarning, match=r"no folder .* can be written: .*1 \(.*2 \(.*NUMBA_CACHE_DIR") as caught:
+    monkeypatch.setattr(
+        store, "_candidates", lambda: [tmp_path / "in the way" / "1", tmp_path / "in the way" / "2"]
+    )
+    with pytest.warns(
+        RuntimeWarning, match=r"no folder .* can be written: .*1 \(.*2 \(.*NUMBA_CACHE_DIR"
+    ) as caught:
         store.write("a", b"kernel")
     assert len(caught) == 1
     assert store.read("a") is None
@@ -95,11 +101,15 @@ def call(monkeypatch, place):
     def once():
         monkeypatch.setattr(library, "_parts", {})
         monkeypatch.setattr(library, "_linked", set())
-        engine = lru_cache(library._engine.__wrapped__)  # the code of an engine that is forgotten is gone
+        engine = lru_cache(
+            library._engine.__wrapped__
+        )  # the code of an engine that is forgotten is gone
         monkeypatch.setattr(library, "_engine", engine)
         compiled, add = [], library.add
         with monkeypatch.context() as patch:
-            patch.setattr(library, "add", lambda name, *more: (compiled.append(name), add(name, *more))[1])
+            patch.setattr(
+                library, "add", lambda name, *more: (compiled.append(name), add(name, *more))[1]
+            )
             x = torch.ones(3)
             compile.kernel()(double)(x)
         return x.tolist(), sorted(name.partition("-")[0] for name in compiled)
@@ -144,7 +154,9 @@ print("\\n".join("WARNING " + str(w.message) for w in caught if "segnn" in str(w
 def warnings_of(tmp_path, monkeypatch, before, use):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     code = RUN.format(before=before, use=use)
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=600)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=600
+    )
     return [line for line in run.stdout.splitlines() if line.startswith("WARNING ")]
 
 

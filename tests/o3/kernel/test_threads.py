@@ -20,8 +20,15 @@ print(*{ctypes.CDLL(path).omp_get_max_threads() for path in libraries}, torch.ge
 def test_numbas_start_leaves_torchs_number():
     """numba sets OpenMP's number when it starts, which torch's loops then take: one thread became two."""
     source = str(Path(__file__).parents[3] / "src")
-    environment = {**os.environ, "PYTHONPATH": source, "NUMBA_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
-    run = subprocess.run([sys.executable, "-c", OPENMP], env=environment, capture_output=True, text=True, check=True)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": source,
+        "NUMBA_NUM_THREADS": "2",
+        "OMP_NUM_THREADS": "2",
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", OPENMP], env=environment, capture_output=True, text=True, check=True
+    )
     assert run.stdout.split() == ["1", "1"]
 
 
@@ -43,7 +50,17 @@ print(threading_layer(), all(torch.equal(y, z) for z in found))
 
 def test_several_callers_with_numbas_own_threads():
     source = str(Path(__file__).parents[3] / "src")
-    threads = {"NUMBA_THREADING_LAYER": "workqueue", "NUMBA_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
+    threads = {
+        "NUMBA_THREADING_LAYER": "workqueue",
+        "NUMBA_NUM_THREADS": "2",
+        "OMP_NUM_THREADS": "2",
+    }
     environment = {**os.environ, "PYTHONPATH": source, **threads}
-    run = subprocess.run([sys.executable, "-c", CALLERS], env=environment, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", CALLERS],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.stdout.split() == ["workqueue", "True"], run.stderr

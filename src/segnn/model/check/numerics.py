@@ -14,13 +14,22 @@ from segnn.model.physical import PhysicalModel
 from segnn.recipe import Features
 
 FAR = 1e3  # cutoffs or sizes away: no neighbour is left
-STEPS = (1e-5, 1e-6, 1e-4, 1e-7)  # tried in turn: long ones suffer from curvature, short ones from rounding
+STEPS = (
+    1e-5,
+    1e-6,
+    1e-4,
+    1e-7,
+)  # tried in turn: long ones suffer from curvature, short ones from rounding
 AGREES = 1e-8
 
 
 def not_finite(model: PhysicalModel, systems: Systems) -> dict[str, float]:
     """The fraction of values that are not finite, by the kind of degenerate system."""
-    found = {"isolated particles": _bad([model(model.features(lonely)).detach() for lonely in isolated(model, systems)])}
+    found = {
+        "isolated particles": _bad(
+            [model(model.features(lonely)).detach() for lonely in isolated(model, systems)]
+        )
+    }
     crowded = coincident(systems)
     if crowded is not None:
         prediction = model(model.features(crowded))
@@ -60,13 +69,19 @@ def coincident(systems: Systems) -> Systems | None:
 def gradient_errors(model: PhysicalModel, systems: Systems, seed: int) -> dict[str, float]:
     """Autograd against central differences along random directions, relative; model in float64."""
     features = model.features(systems)
-    names = [name for name in ("x", "edge_attr", "node_attr", "message") if _has_values(getattr(features, name))]
+    names = [
+        name
+        for name in ("x", "edge_attr", "node_attr", "message")
+        if _has_values(getattr(features, name))
+    ]
     inputs = {name: getattr(features, name).clone().requires_grad_() for name in names}
     weights = [p for p in model.network.parameters() if p.requires_grad]
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         output = model.network(features)
-    direction_out = torch.randn(output.shape, generator=generator, dtype=output.dtype) / output.numel() ** 0.5
+    direction_out = (
+        torch.randn(output.shape, generator=generator, dtype=output.dtype) / output.numel() ** 0.5
+    )
 
     def value() -> Tensor:
         seen: Features = replace(features, **inputs)
@@ -78,12 +93,27 @@ def gradient_errors(model: PhysicalModel, systems: Systems, seed: int) -> dict[s
     }
 
 
-def _directional(value: Callable[[], Tensor], at: Sequence[Tensor], generator: torch.Generator) -> float:
+def _directional(
+    value: Callable[[], Tensor], at: Sequence[Tensor], generator: torch.Generator
+) -> float:
     """The derivative of ``value`` along a random direction: |autograd − central difference|, relative; the best of STEPS."""
-    directions = [torch.randn(t.shape, generator=generator, dtype=t.dtype) * _step_of(t) for t in at]
+    directions = [
+        torch.randn(t.shape, generator=generator, dtype=t.dtype) * _step_of(t) for t in at
+    ]
     gradients = torch.autograd.grad(value(), at, allow_unused=True)
-    exact = float(sum((g * d).sum() for g, d in zip(gradients, directions, strict=True) if g is not None))
-    size = float(sum((g * d).square().sum() for g, d in zip(gradients, directions, strict=True) if g is not None)) ** 0.5
+    exact = float(
+        sum((g * d).sum() for g, d in zip(gradients, directions, strict=True) if g is not None)
+    )
+    size = (
+        float(
+            sum(
+                (g * d).square().sum()
+                for g, d in zip(gradients, directions, strict=True)
+                if g is not None
+            )
+        )
+        ** 0.5
+    )
 
     def moved(step: float) -> float:
         with torch.no_grad():

@@ -40,7 +40,9 @@ def _draw(spec: FieldSpec, rows: int, choices: list[float], rng: np.random.Gener
     if choices:
         return rng.choice(choices, size=(rows, 1))
     parts = [
-        rng.uniform(0.5, 1.5, (rows, mul)) if ir == Irrep("0e") else rng.normal(size=(rows, mul * ir.dim))
+        rng.uniform(0.5, 1.5, (rows, mul))
+        if ir == Irrep("0e")
+        else rng.normal(size=(rows, mul * ir.dim))
         for mul, ir in Irreps(spec.irreps)
     ]
     return np.concatenate(parts, axis=1)

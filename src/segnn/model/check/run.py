@@ -38,7 +38,9 @@ class Check:
         return asdict(self)
 
 
-def check_model(model: PhysicalModel, systems: Systems, seed: int = 0, source: str = "the systems") -> list[Check]:
+def check_model(
+    model: PhysicalModel, systems: Systems, seed: int = 0, source: str = "the systems"
+) -> list[Check]:
     """Check ``model`` on ``systems`` (at most 64 of them, 2000 particles) in float64 and in float32.
 
     From raw arrays to prediction, in each precision (tolerances 1e-10 and 1e-5):
@@ -66,11 +68,19 @@ def check_model(model: PhysicalModel, systems: Systems, seed: int = 0, source: s
         found = symmetry.errors(cast, systems, views, source)
         found["batch against one by one"] = symmetry.batching_errors(cast, systems, source)
         counts = np.max if dtype == "float64" else np.median
-        rows += [Check.of(name, dtype, _number(counts(errors)), TOLERANCE[dtype]) for name, errors in found.items()]
-        rows += [Check.of(name, dtype, error, 0.0) for name, error in numerics.not_finite(cast, systems).items()]
+        rows += [
+            Check.of(name, dtype, _number(counts(errors)), TOLERANCE[dtype])
+            for name, errors in found.items()
+        ]
+        rows += [
+            Check.of(name, dtype, error, 0.0)
+            for name, error in numerics.not_finite(cast, systems).items()
+        ]
     double = copy.deepcopy(model).double().eval()
     gradients = numerics.gradient_errors(double, systems, seed)
-    return rows + [Check.of(name, "float64", error, GRADIENT_TOLERANCE) for name, error in gradients.items()]
+    return rows + [
+        Check.of(name, "float64", error, GRADIENT_TOLERANCE) for name, error in gradients.items()
+    ]
 
 
 def _number(error: np.floating) -> float:

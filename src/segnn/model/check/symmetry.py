@@ -30,7 +30,10 @@ def views(recipe: Recipe, systems: Systems, rng: np.random.Generator) -> dict[st
     direction = rng.normal(size=3)
     far = 10 * size(systems) * direction / np.linalg.norm(direction)
     order = np.concatenate(
-        [first + rng.permutation(count) for first, count in zip(systems.offsets[:-1], systems.sizes, strict=True)]
+        [
+            first + rng.permutation(count)
+            for first, count in zip(systems.offsets[:-1], systems.sizes, strict=True)
+        ]
     )
     return {
         "rotation": View(rotation, none.shift, none.order),
@@ -51,33 +54,50 @@ def size(systems: Systems) -> float:
     """The largest distance of a particle from the mean position of its system; 1 where all systems are single points."""
     count = systems.sizes
     mean = np.add.reduceat(systems.position, systems.offsets[:-1]) / count[:, None]
-    return float(np.linalg.norm(systems.position - np.repeat(mean, count, axis=0), axis=1).max()) or 1.0
+    return (
+        float(np.linalg.norm(systems.position - np.repeat(mean, count, axis=0), axis=1).max())
+        or 1.0
+    )
 
 
-def errors(model: PhysicalModel, systems: Systems, seen: dict[str, View], source: str) -> dict[str, np.ndarray]:
+def errors(
+    model: PhysicalModel, systems: Systems, seen: dict[str, View], source: str
+) -> dict[str, np.ndarray]:
     """By the name of every view, the relative error of equivariance of each system (S,)."""
     recipe = model.recipe
-    irreps, points, per_node = Irreps(recipe.target.irreps), predicts_points(recipe), recipe.target.level == "node"
+    irreps, points, per_node = (
+        Irreps(recipe.target.irreps),
+        predicts_points(recipe),
+        recipe.target.level == "node",
+    )
     prediction = model.predict_systems(systems, source)
     scale = added(model, systems, prediction, source)
     found = {}
     for name, view in seen.items():
-        there = model.predict_systems(transformed(recipe, systems, view.rotation, view.shift, view.order), source)
+        there = model.predict_systems(
+            transformed(recipe, systems, view.rotation, view.shift, view.order), source
+        )
         expected = turn(prediction, irreps, view.rotation)
         if points:
             expected = expected + view.shift
-        found[name] = _size(there - (expected[view.order] if per_node else expected), systems) / scale
+        found[name] = (
+            _size(there - (expected[view.order] if per_node else expected), systems) / scale
+        )
     return found
 
 
 def batching_errors(model: PhysicalModel, systems: Systems, source: str) -> np.ndarray:
     """All systems in one batch against each in a batch of its own: the relative error of each system (S,)."""
     together = model.predict_systems(systems, source)
-    single = np.concatenate([model.predict_systems(systems[s], source) for s in range(len(systems))])
+    single = np.concatenate(
+        [model.predict_systems(systems[s], source) for s in range(len(systems))]
+    )
     return _size(single - together, systems) / added(model, systems, together, source)
 
 
-def added(model: PhysicalModel, systems: Systems, prediction: np.ndarray, source: str) -> np.ndarray:
+def added(
+    model: PhysicalModel, systems: Systems, prediction: np.ndarray, source: str
+) -> np.ndarray:
     """The size of what the network adds to the base, for each system (S,).
 
     At least a hundredth of its size over all systems: where nothing is added, errors are relative to the others.

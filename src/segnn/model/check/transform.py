@@ -76,7 +76,11 @@ def predicts_points(recipe: Recipe) -> bool:
 
 def _declared(recipe: Recipe, level: str) -> dict[str, Irreps]:
     """The irreps of every declared array of one level, labels too, position not."""
-    found = {spec.array or name: Irreps(spec.irreps) for name, spec in recipe.fields.items() if spec.level == level}
+    found = {
+        spec.array or name: Irreps(spec.irreps)
+        for name, spec in recipe.fields.items()
+        if spec.level == level
+    }
     if recipe.target.level == level:
         found[recipe.target.array] = Irreps(recipe.target.irreps)
     found.pop("position", None)

@@ -7,7 +7,17 @@ from typing import Any
 
 from llvmlite import ir
 
-from segnn.o3.kernel.vectors import I1, I64, SCALARS, VECTOR_BYTES, Strip, Vectors, loop, number, pieces
+from segnn.o3.kernel.vectors import (
+    I1,
+    I64,
+    SCALARS,
+    VECTOR_BYTES,
+    Strip,
+    Vectors,
+    loop,
+    number,
+    pieces,
+)
 
 Formula = Callable[..., Any]
 
@@ -52,13 +62,18 @@ FORMULAS: dict[str, tuple[int, Formula]] = {
 DOT: tuple[int, Formula] = (2, lambda v, scale, a, b: v.builder.fmul(v.builder.fmul(scale, a), b))
 
 
-def emit_formula(module: ir.Module, bits: int, name: str, arrays: int, formula: Formula, reduce: bool = False) -> None:
+def emit_formula(
+    module: ir.Module, bits: int, name: str, arrays: int, formula: Formula, reduce: bool = False
+) -> None:
     """``name(x, x_row, y, y_row, …, scale, rows, n)``: the formula for every row and channel c < n.
 
     ``x_row`` is the distance of two rows. The value goes into the first array, or its sum over channels and rows is returned.
     """
     scalar = SCALARS[bits]
-    kind = ir.FunctionType(scalar if reduce else ir.VoidType(), [*[scalar.as_pointer(), I64] * arrays, scalar, I64, I64])
+    kind = ir.FunctionType(
+        scalar if reduce else ir.VoidType(),
+        [*[scalar.as_pointer(), I64] * arrays, scalar, I64, I64],
+    )
     function = ir.Function(module, kind, name)
     builder = ir.IRBuilder(function.append_basic_block())
     v = Vectors(builder, bits)
@@ -68,7 +83,10 @@ def emit_formula(module: ir.Module, bits: int, name: str, arrays: int, formula: 
     mask = v.mask(builder.sub(count, rest))
 
     def row(r: Any, total: list[Any]) -> list[Any]:
-        pointers = [builder.gep(p, [builder.mul(r, step)]) for p, step in zip(places[::2], places[1::2], strict=True)]
+        pointers = [
+            builder.gep(p, [builder.mul(r, step)])
+            for p, step in zip(places[::2], places[1::2], strict=True)
+        ]
 
         def vector(c: Any, mask: Any, total: list[Any]) -> list[Any]:
             value = formula(v, scale, *[v.load(pointer, c, mask) for pointer in pointers])
@@ -77,7 +95,9 @@ def emit_formula(module: ir.Module, bits: int, name: str, arrays: int, formula: 
             v.store(value, pointers[0], c, mask)
             return total
 
-        total = loop(builder, number(0), rest, v.lanes, total, lambda c, total: vector(c, None, total))
+        total = loop(
+            builder, number(0), rest, v.lanes, total, lambda c, total: vector(c, None, total)
+        )
         return vector(rest, mask, total)
 
     total = loop(builder, number(0), rows, 1, [v.zero] if reduce else [], row)
@@ -94,7 +114,9 @@ def emit_combine(module: ir.Module, bits: int, name: str) -> None:
     """``name(y, y_row, n, x, x_row, index, weight, w_row, first, last, rows, accumulate)``."""
     scalar = SCALARS[bits]
     floats, whole = scalar.as_pointer(), I64.as_pointer()
-    kind = ir.FunctionType(ir.VoidType(), [floats, I64, I64, floats, I64, whole, floats, *[I64] * 4, I1])
+    kind = ir.FunctionType(
+        ir.VoidType(), [floats, I64, I64, floats, I64, whole, floats, *[I64] * 4, I1]
+    )
     function = ir.Function(module, kind, name)
     builder = ir.IRBuilder(function.append_basic_block())
     y, y_row, n, x, x_row, index, weight, w_row, first, last, rows, accumulate = function.args
@@ -105,7 +127,10 @@ def emit_combine(module: ir.Module, bits: int, name: str) -> None:
             strip = Strip(Vectors(builder, bits), width, narrow, left)
 
             def row(r: Any, state: list[Any]) -> list[Any]:
-                start_x, start_y = builder.add(start, builder.mul(r, x_row)), builder.add(start, builder.mul(r, y_row))
+                start_x, start_y = (
+                    builder.add(start, builder.mul(r, x_row)),
+                    builder.add(start, builder.mul(r, y_row)),
+                )
                 weights = builder.gep(weight, [builder.mul(r, w_row)])
 
                 def term(t: Any, sums: list[Any]) -> list[Any]:
@@ -126,7 +151,10 @@ def emit_combine(module: ir.Module, bits: int, name: str) -> None:
     for width in range(1, _WIDEST + 1):
         for vectors, narrow in ((width * lanes - lanes // 2, True), (width * lanes, False)):
             choices.append(
-                (lambda left, most=vectors: builder.icmp_signed("<=", left, number(most)), block(width, narrow)),
+                (
+                    lambda left, most=vectors: builder.icmp_signed("<=", left, number(most)),
+                    block(width, narrow),
+                ),
             )
     pieces(builder, n, [*choices[:-1], (None, choices[-1][1])])
     builder.ret_void()
@@ -136,13 +164,19 @@ def emit_scaled_gather(module: ir.Module, bits: int, name: str) -> None:
     """``name(y, coef, a, index, n)``."""
     scalar = SCALARS[bits]
     floats = scalar.as_pointer()
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [floats, floats, floats, I64.as_pointer(), I64]), name)
+    function = ir.Function(
+        module,
+        ir.FunctionType(ir.VoidType(), [floats, floats, floats, I64.as_pointer(), I64]),
+        name,
+    )
     builder = ir.IRBuilder(function.append_basic_block())
     y, coef, a, index, n = function.args
 
     def term(t: Any, state: list[Any]) -> list[Any]:
         value = builder.load(builder.gep(a, [builder.load(builder.gep(index, [t]))]))
-        builder.store(builder.fmul(builder.load(builder.gep(coef, [t])), value), builder.gep(y, [t]))
+        builder.store(
+            builder.fmul(builder.load(builder.gep(coef, [t])), value), builder.gep(y, [t])
+        )
         return state
 
     loop(builder, number(0), n, 1, [], term)

@@ -29,7 +29,9 @@ from torch import Tensor
 from segnn.o3.kernel import library
 from segnn.o3.kernel.fixed import Fixed
 from segnn.o3.kernel.flat import FLOATS, INTEGERS, made
-from segnn.o3.kernel.threads import one_at_a_time  # and starts the threads that a spread function works with
+from segnn.o3.kernel.threads import (
+    one_at_a_time,
+)  # and starts the threads that a spread function works with
 from segnn.o3.kernel.vectors import I64, number
 
 _BYTES = ir.IntType(8).as_pointer()
@@ -80,13 +82,22 @@ class Source:
         context, text = cpu_target.target_context, _Text(name)
         with library.needs() as needs:
             result = compiler.compile_extra(
-                cpu_target.typing_context, context, self._function, kinds, None, flags, {}, library=text
+                cpu_target.typing_context,
+                context,
+                self._function,
+                kinds,
+                None,
+                flags,
+                {},
+                library=text,
             )
         module = text.text.replace(f'"{result.fndesc.mangled_name}"', f'"{name}"')
         return library.add(name, module, tuple(needs), result.signature.return_type)
 
 
-def call(context: Any, builder: Any, name: str, returns: Any, kinds: tuple[Any, ...], values: Any) -> Any:
+def call(
+    context: Any, builder: Any, name: str, returns: Any, kinds: tuple[Any, ...], values: Any
+) -> Any:
     """LLVM code for a call of a part."""
     library.need(name)
     kind = context.call_conv.get_function_type(returns, kinds)
@@ -139,7 +150,9 @@ def spread(function: Callable) -> Any:
     return _named(function, definition)
 
 
-def _spread(context: Any, builder: Any, name: str, kinds: tuple[Any, ...], threads: Any, *values: Any) -> Any:
+def _spread(
+    context: Any, builder: Any, name: str, kinds: tuple[Any, ...], threads: Any, *values: Any
+) -> Any:
     """LLVM code: the arguments in a record, and a function that takes them out, handed to numba's ``parallel_for``.
 
     That calls ``work(args, dims, steps, data)`` for shares of ``dims[0]`` items, with ``args[0]`` moved on by ``steps[0]`` for
@@ -162,13 +175,27 @@ def _spread(context: Any, builder: Any, name: str, kinds: tuple[Any, ...], threa
     def one(value: Any) -> Any:
         return cgutils.alloca_once_value(builder, value)
 
-    kind = ir.FunctionType(ir.VoidType(), [_BYTES, pointers, integers, integers, _BYTES, *[I64] * 3])
+    kind = ir.FunctionType(
+        ir.VoidType(), [_BYTES, pointers, integers, integers, _BYTES, *[I64] * 3]
+    )
     parallel_for = cgutils.get_or_insert_function(builder.module, kind, "numba_parallel_for")
     start, count, step = one(ir.Constant(_BYTES, None)), one(values[0]), one(number(1))
     data = builder.bitcast(place, _BYTES)
     with builder.if_else(builder.icmp_signed(">", threads, number(1))) as (many, alone):
         with many:
-            builder.call(parallel_for, [builder.bitcast(work, _BYTES), start, count, step, data, number(0), number(1), threads])
+            builder.call(
+                parallel_for,
+                [
+                    builder.bitcast(work, _BYTES),
+                    start,
+                    count,
+                    step,
+                    data,
+                    number(0),
+                    number(1),
+                    threads,
+                ],
+            )
         with alone:
             builder.call(work, [start, count, step, data])
     return context.get_dummy_value()
@@ -212,7 +239,10 @@ class Kernel:
             elif type(value) is Fixed:
                 slots += value.slots
             else:
-                if value.dtype is not (torch.int64 if kind is _INTEGERS else dtype) or not value.is_cpu:
+                if (
+                    value.dtype is not (torch.int64 if kind is _INTEGERS else dtype)
+                    or not value.is_cpu
+                ):
                     raise self._refusal(value, kind, arguments)
                 if not value.is_contiguous():
                     value = value.detach().contiguous()
@@ -223,7 +253,9 @@ class Kernel:
 
     def _refusal(self, value: Tensor, kind: str, arguments: tuple) -> TypeError:
         expected = torch.int64 if kind is _INTEGERS else arguments[0].dtype
-        name = next(name for name, given in zip(self._names, arguments, strict=True) if given is value)
+        name = next(
+            name for name, given in zip(self._names, arguments, strict=True) if given is value
+        )
         return TypeError(
             f"the kernel {self.__name__} got {name} of {value.dtype} on {value.device}, expected {expected} on the CPU; "
             "bring all inputs and the network to one dtype and device with .to(…)"
@@ -235,7 +267,9 @@ class Kernel:
         name = f"{self._source._name}-{bits}"
         if library.find(name) is None:
             self._add_entry(name, bits)
-        self._functions[dtype] = one_at_a_time(ctypes.CFUNCTYPE(None, ctypes.c_void_p)(library.address(name)))
+        self._functions[dtype] = one_at_a_time(
+            ctypes.CFUNCTYPE(None, ctypes.c_void_p)(library.address(name))
+        )
         return self._functions[dtype]
 
     def _add_entry(self, name: str, bits: int) -> None:

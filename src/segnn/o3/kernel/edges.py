@@ -46,18 +46,71 @@ def add_ends(ends, base, z_dim, source, target, first, rows, s, s0, one):
 
 
 @routine
-def first_layer(ends, base, source, target, message, attribute, w, own_0, b, layer, own, first, rows, s, z, z_own, work, y, y0):
+def first_layer(
+    ends,
+    base,
+    source,
+    target,
+    message,
+    attribute,
+    w,
+    own_0,
+    b,
+    layer,
+    own,
+    first,
+    rows,
+    s,
+    z,
+    z_own,
+    work,
+    y,
+    y0,
+):
     """y = W_1 (x_i ⊕ x_j ⊕ s_ij) + b for some edges; the mixed inputs are left in the scratch at z and z_own."""
     table, table_own = layer[0], own[0]
-    z_dim, z_own_dim, y_dim, a_dim = table[at.Z_DIM], table_own[at.Z_DIM], table[at.Y_DIM], table[at.A_DIM]
+    z_dim, z_own_dim, y_dim, a_dim = (
+        table[at.Z_DIM],
+        table_own[at.Z_DIM],
+        table[at.Y_DIM],
+        table[at.A_DIM],
+    )
     one = y.dtype.type(1)
     start_rows(b, y, y0, y_dim, rows, y.dtype.type(0), one)
     if z_dim > 0:
         add_ends(ends, base, z_dim, source, target, first, rows, s, z, one)
-        contract(s, z, z_dim, attribute, first * a_dim, layer, at.CONTRACT, s, work, y, y0, y_dim, rows, True)
+        contract(
+            s,
+            z,
+            z_dim,
+            attribute,
+            first * a_dim,
+            layer,
+            at.CONTRACT,
+            s,
+            work,
+            y,
+            y0,
+            y_dim,
+            rows,
+            True,
+        )
     if z_own_dim > 0:
         m_dim = table_own[at.X_DIM]
-        mix(message, first * m_dim, m_dim, table_own, at.BEFORE, w, own_0, s, z_own, z_own_dim, rows, False)
+        mix(
+            message,
+            first * m_dim,
+            m_dim,
+            table_own,
+            at.BEFORE,
+            w,
+            own_0,
+            s,
+            z_own,
+            z_own_dim,
+            rows,
+            False,
+        )
         contract(
             s, z_own, z_own_dim, attribute, first * a_dim, own, at.CONTRACT, s, work, y, y0, y_dim, rows, True
         )  # fmt: skip
@@ -70,7 +123,12 @@ def forward_chunk(
 ):  # fmt: skip
     """``forward`` for the messages to some nodes."""
     head_1, head_2 = layer_1[0], layer_2[0]
-    z_dim, own_dim, wide, a_dim = head_1[at.Z_DIM], own[0][at.Z_DIM], head_1[at.Y_DIM], head_1[at.A_DIM]
+    z_dim, own_dim, wide, a_dim = (
+        head_1[at.Z_DIM],
+        own[0][at.Z_DIM],
+        head_1[at.Y_DIM],
+        head_1[at.A_DIM],
+    )
     own_0 = 2 * head_1[at.WEIGHTS]
     gated, gates = plan[0][at.SCALARS] + plan[0][at.GATES], plan[0][at.GATES]
     wide_2 = head_2[at.Y_DIM] if two else wide
@@ -90,21 +148,40 @@ def forward_chunk(
     stop = offsets[last_node]
     for first in range(offsets[first_node], stop, tile):
         count = lesser(tile, stop - first)
-        inputs_1, at_1, inputs_2, at_2 = gate_inputs(kept, first, target.shape[0], wide, wide_2, s, y_1, y_2)
+        inputs_1, at_1, inputs_2, at_2 = gate_inputs(
+            kept, first, target.shape[0], wide, wide_2, s, y_1, y_2
+        )
         first_layer(
             ends, base, source, target, message, attribute, w_1, own_0, b_1, layer_1, own, first, count, s, 0, z_own,
             work, inputs_1, at_1,
         )  # fmt: skip
         if two:
             gate(inputs_1, at_1, s, sigmoids, plan, s, h, count)
-            linear(s, h, 1, attribute, first * a_dim, w_2, 0, b_2, layer_2, s, work, inputs_2, at_2, count)
+            linear(
+                s,
+                h,
+                1,
+                attribute,
+                first * a_dim,
+                w_2,
+                0,
+                b_2,
+                layer_2,
+                s,
+                work,
+                inputs_2,
+                at_2,
+                count,
+            )
         else:
             inputs_2, at_2 = inputs_1, at_1
         if last:
             gate(inputs_2, at_2, s, sigmoids, plan, s, out, count)
             inputs_2, at_2 = s, out
         for r in range(count):
-            simd.add(y, target[first + r] * narrow, 0, inputs_2, at_2 + r * narrow, 0, one, 1, narrow)
+            simd.add(
+                y, target[first + r] * narrow, 0, inputs_2, at_2 + r * narrow, 0, one, 1, narrow
+            )
     free(s)
 
 
@@ -128,7 +205,12 @@ def edges_back(
     does the other ones. Without it both ends lie among these nodes and are written.
     """
     head_1, head_2, head_own = layer_1[0], layer_2[0], own[0]
-    z_dim, own_dim, wide, a_dim = head_1[at.Z_DIM], head_own[at.Z_DIM], head_1[at.Y_DIM], head_1[at.A_DIM]
+    z_dim, own_dim, wide, a_dim = (
+        head_1[at.Z_DIM],
+        head_own[at.Z_DIM],
+        head_1[at.Y_DIM],
+        head_1[at.A_DIM],
+    )
     m_dim, own_0 = head_own[at.X_DIM], 2 * head_1[at.WEIGHTS]
     n_own, n_2, m_1, m_2 = w_1.shape[0] - own_0, w_2.shape[0], b_1.shape[0], b_2.shape[0]
     gated, gates = plan[0][at.SCALARS] + plan[0][at.GATES], plan[0][at.GATES]
@@ -137,7 +219,20 @@ def edges_back(
     inner = head_2[at.X_DIM]
     zero, one = g.dtype.type(0), g.dtype.type(1)
     work_dim = greater(greater(head_1[at.MAX_TERMS], head_own[at.MAX_TERMS]), scratch(head_2))
-    s = room(tile * (2 * z_dim + 2 * own_dim + 3 * wide + 2 * inner + 2 * wide_2 + narrow + 2 * gated + work_dim), g)
+    s = room(
+        tile
+        * (
+            2 * z_dim
+            + 2 * own_dim
+            + 3 * wide
+            + 2 * inner
+            + 2 * wide_2
+            + narrow
+            + 2 * gated
+            + work_dim
+        ),
+        g,
+    )
     gz = tile * z_dim
     z_own = gz + tile * z_dim
     gz_own = z_own + tile * own_dim
@@ -161,7 +256,9 @@ def edges_back(
         count = lesser(tile, stop - first)
         a0 = first * a_dim
         back_1, at_b = (s, g_first) if both else (g_1, first * wide)
-        inputs_1, at_1, inputs_2, at_2 = gate_inputs(kept, first, target.shape[0], wide, wide_2, s, y_1, y_2)
+        inputs_1, at_1, inputs_2, at_2 = gate_inputs(
+            kept, first, target.shape[0], wide, wide_2, s, y_1, y_2
+        )
         if kept.shape[0] == 0 or need_a:
             first_layer(
                 ends, base, source, target, message, attribute, w_1, own_0, b_1, layer_1, own, first, count, s, 0,
@@ -193,14 +290,34 @@ def edges_back(
             simd.copy(back_1, at_b, wide, s, g_out, wide, one, count, wide)
         add_rows(back_1, at_b, wide, total, n_own + n_2, m_1, count, one)
         if z_dim > 0:
-            contract(back_1, at_b, wide, attribute, a0, layer_1, at.CONTRACT_BACK, s, work, s, gz, z_dim, count, False)
+            contract(
+                back_1,
+                at_b,
+                wide,
+                attribute,
+                a0,
+                layer_1,
+                at.CONTRACT_BACK,
+                s,
+                work,
+                s,
+                gz,
+                z_dim,
+                count,
+                False,
+            )
             for r in range(count):
-                i, j = 2 * (target[first + r] - base) * z_dim, (2 * (source[first + r] - base) + 1) * z_dim
+                i, j = (
+                    2 * (target[first + r] - base) * z_dim,
+                    (2 * (source[first + r] - base) + 1) * z_dim,
+                )
                 simd.add(g_ends, i, 0, s, gz + r * z_dim, 0, one, 1, z_dim)
                 if both:
                     simd.add(g_ends, j, 0, s, gz + r * z_dim, 0, one, 1, z_dim)
             if need_a:
-                contract_attribute(s, 0, z_dim, back_1, at_b, wide, layer_1, at.CONTRACT_PAIRS, ga, a0, count, one)
+                contract_attribute(
+                    s, 0, z_dim, back_1, at_b, wide, layer_1, at.CONTRACT_PAIRS, ga, a0, count, one
+                )
         if need_m:
             simd.fill(gm, first * m_dim, m_dim, zero, count, m_dim)
         if own_dim > 0:
@@ -220,11 +337,49 @@ def edges_back(
                 count,
                 False,
             )
-            mix_weight(message, first * m_dim, m_dim, s, gz_own, own_dim, head_own, at.BEFORE, total, 0, count)
+            mix_weight(
+                message,
+                first * m_dim,
+                m_dim,
+                s,
+                gz_own,
+                own_dim,
+                head_own,
+                at.BEFORE,
+                total,
+                0,
+                count,
+            )
             if need_m:
-                mix_back(s, gz_own, own_dim, head_own, at.BEFORE, turned_1, own_0, gm, first * m_dim, m_dim, count, True)
+                mix_back(
+                    s,
+                    gz_own,
+                    own_dim,
+                    head_own,
+                    at.BEFORE,
+                    turned_1,
+                    own_0,
+                    gm,
+                    first * m_dim,
+                    m_dim,
+                    count,
+                    True,
+                )
             if need_a:
-                contract_attribute(s, z_own, own_dim, back_1, at_b, wide, own, at.CONTRACT_PAIRS, ga, a0, count, one)
+                contract_attribute(
+                    s,
+                    z_own,
+                    own_dim,
+                    back_1,
+                    at_b,
+                    wide,
+                    own,
+                    at.CONTRACT_PAIRS,
+                    ga,
+                    a0,
+                    count,
+                    one,
+                )
     free(s)
 
 
@@ -240,7 +395,14 @@ def sources_back(g_1, attribute, order, offsets, layer, first_node, last_node, t
     g_0 = tile * z_dim
     a_0 = g_0 + tile * wide
     work = a_0 + tile * a_dim
-    simd.fill(g_ends, 2 * z_dim * first_node + z_dim, 2 * z_dim, g_1.dtype.type(0), last_node - first_node, z_dim)
+    simd.fill(
+        g_ends,
+        2 * z_dim * first_node + z_dim,
+        2 * z_dim,
+        g_1.dtype.type(0),
+        last_node - first_node,
+        z_dim,
+    )
     for node in range(first_node, last_node):
         stop = offsets[node + 1]
         for first in range(offsets[node], stop, tile):
@@ -249,7 +411,9 @@ def sources_back(g_1, attribute, order, offsets, layer, first_node, last_node, t
                 edge = order[first + r]
                 simd.copy(s, g_0 + r * wide, 0, g_1, edge * wide, 0, one, 1, wide)
                 simd.copy(s, a_0 + r * a_dim, 0, attribute, edge * a_dim, 0, one, 1, a_dim)
-            contract(s, g_0, wide, s, a_0, layer, at.CONTRACT_BACK, s, work, s, 0, z_dim, count, False)
+            contract(
+                s, g_0, wide, s, a_0, layer, at.CONTRACT_BACK, s, work, s, 0, z_dim, count, False
+            )
             simd.add(g_ends, 2 * z_dim * node + z_dim, 0, s, 0, z_dim, one, count, z_dim)
     free(s)
 
@@ -262,6 +426,31 @@ def nodes_back(g_ends, base, x, table, turned, first, stop, need_x, gx, total):
         simd.fill(gx, first * dim, dim, gx.dtype.type(0), stop - first, dim)
     for p in range(2):
         g0 = (2 * (first - base) + p) * z_dim
-        mix_weight(x, first * dim, dim, g_ends, g0, 2 * z_dim, table, at.BEFORE, total, p * numel, stop - first)
+        mix_weight(
+            x,
+            first * dim,
+            dim,
+            g_ends,
+            g0,
+            2 * z_dim,
+            table,
+            at.BEFORE,
+            total,
+            p * numel,
+            stop - first,
+        )
         if need_x:
-            mix_back(g_ends, g0, 2 * z_dim, table, at.BEFORE, turned, p * numel, gx, first * dim, dim, stop - first, True)
+            mix_back(
+                g_ends,
+                g0,
+                2 * z_dim,
+                table,
+                at.BEFORE,
+                turned,
+                p * numel,
+                gx,
+                first * dim,
+                dim,
+                stop - first,
+                True,
+            )

@@ -12,7 +12,9 @@ class Fixed:
 
     def __init__(self, *arrays: np.ndarray):
         self.arrays = tuple(np.ascontiguousarray(array) for array in arrays)
-        self.slots = tuple(number for array in self.arrays for number in (array.ctypes.data, array.size))
+        self.slots = tuple(
+            number for array in self.arrays for number in (array.ctypes.data, array.size)
+        )
 
     def __reduce__(self) -> Any:
         return Fixed, self.arrays  # a copy lies elsewhere

@@ -13,7 +13,13 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.datamodel import models
-from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
+from numba.core.typing.templates import (
+    AbstractTemplate,
+    AttributeTemplate,
+    infer_getattr,
+    infer_global,
+    signature,
+)
 from numba.extending import intrinsic, lower_builtin, lower_getattr, register_model
 
 from segnn.o3.kernel.vectors import I64, number
@@ -35,7 +41,9 @@ FLOATS = {32: Flat(types.float32), 64: Flat(types.float64)}
 @register_model(Flat)
 class _Model(models.StructModel):
     def __init__(self, manager: Any, kind: Flat):
-        super().__init__(manager, kind, [("data", types.CPointer(kind.dtype)), ("size", types.intp)])
+        super().__init__(
+            manager, kind, [("data", types.CPointer(kind.dtype)), ("size", types.intp)]
+        )
 
 
 @infer_getattr
@@ -62,7 +70,9 @@ def _dtype(context: Any, builder: Any, kind: Flat, value: Any) -> Any:
 
 def pointer(context: Any, builder: Any, kind: Flat, value: Any, offset: Any) -> Any:
     """LLVM code for the place of a number."""
-    return builder.gep(cgutils.create_struct_proxy(kind)(context, builder, value=value).data, [offset])
+    return builder.gep(
+        cgutils.create_struct_proxy(kind)(context, builder, value=value).data, [offset]
+    )
 
 
 def made(context: Any, builder: Any, kind: Flat, data: Any, size: Any) -> Any:
@@ -104,7 +114,13 @@ def part(typing, x, first, count):
     """Some of the numbers of an array, from ``first`` on."""
 
     def codegen(context, builder, sig, args):
-        return made(context, builder, sig.args[0], pointer(context, builder, sig.args[0], *args[:2]), args[2])
+        return made(
+            context,
+            builder,
+            sig.args[0],
+            pointer(context, builder, sig.args[0], *args[:2]),
+            args[2],
+        )
 
     return x(x, types.intp, types.intp), codegen
 
@@ -122,7 +138,9 @@ def room(typing, count, like):
         size = context.get_abi_sizeof(context.get_value_type(sig.return_type.dtype))
         wanted = builder.add(builder.mul(args[0], number(size)), number(2 * _LINE))
         kind = ir.FunctionType(_BYTES, [I64])
-        block = builder.call(cgutils.get_or_insert_function(builder.module, kind, "NRT_Allocate"), [wanted])
+        block = builder.call(
+            cgutils.get_or_insert_function(builder.module, kind, "NRT_Allocate"), [wanted]
+        )
         address = builder.ptrtoint(block, I64)
         place = builder.and_(builder.add(address, number(2 * _LINE - 1)), number(-_LINE))
         before = builder.inttoptr(builder.sub(place, number(8)), I64.as_pointer())

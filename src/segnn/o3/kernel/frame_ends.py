@@ -40,7 +40,9 @@ def inverted(x, x0, table, y, y0, one, add):
 
 
 @routine
-def turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer, first, rows, s, s0, work, one):
+def turn_in(
+    x, message, frame, f_dim, scale, source, target, edge, per, layer, first, rows, s, s0, work, one
+):
     """Rows s (D x_i ⊕ D x_j ⊕ D s_ij) of some edges; of pairs the sums and differences of both ends. Scratch at ``work``."""
     dim, x_dim, m_dim = layer[at.X_DIM], layer[at.NODE_DIM], layer[at.MESSAGE_DIM]
     for r in range(rows):
@@ -49,7 +51,18 @@ def turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer, f
         if per == 1:
             turn(x, i, frame, f0, layer, layer[at.TARGET + 1], layer[at.TARGET], s, to, one)
             turn(x, j, frame, f0, layer, layer[at.SOURCE + 1], layer[at.SOURCE], s, to, one)
-            turn(message, e * m_dim, frame, f0, layer, layer[at.MESSAGE + 1], layer[at.MESSAGE], s, to, one)
+            turn(
+                message,
+                e * m_dim,
+                frame,
+                f0,
+                layer,
+                layer[at.MESSAGE + 1],
+                layer[at.MESSAGE],
+                s,
+                to,
+                one,
+            )
             continue
         simd.add_two(s, work, 0, x, i, 0, x, j, 0, one, 1, x_dim)
         simd.add_two(s, work + x_dim, 0, x, i, 0, x, j, 0, -one, 1, x_dim)
@@ -67,28 +80,77 @@ def turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer, f
 
 
 @routine
-def turn_out(s, s0, frame, f_dim, source, target, edge, per, layer, first, rows, work, need_x, need_m, gx, g_source, gm, one):
+def turn_out(
+    s,
+    s0,
+    frame,
+    f_dim,
+    source,
+    target,
+    edge,
+    per,
+    layer,
+    first,
+    rows,
+    work,
+    need_x,
+    need_m,
+    gx,
+    g_source,
+    gm,
+    one,
+):
     """Back from ``turn_in``: the derivatives of its rows in s go to the nodes' gx, or the sources' to g_source, and to gm."""
     dim, x_dim, m_dim = layer[at.X_DIM], layer[at.NODE_DIM], layer[at.MESSAGE_DIM]
     for r in range(rows):
         e, row = edge[per * (first + r)], s0 + r * dim
         i, j, f0 = target[e] * x_dim, source[e] * x_dim, e * f_dim
         if need_x:
-            turn_back(s, row, frame, f0, layer, layer[at.TARGET + 1], layer[at.TARGET], s, work, one)
+            turn_back(
+                s, row, frame, f0, layer, layer[at.TARGET + 1], layer[at.TARGET], s, work, one
+            )
             simd.add(gx, i, 0, s, work, 0, one, 1, x_dim)
             if per == 1:
-                turn_back(s, row, frame, f0, layer, layer[at.SOURCE + 1], layer[at.SOURCE], g_source, e * x_dim, one)
+                turn_back(
+                    s,
+                    row,
+                    frame,
+                    f0,
+                    layer,
+                    layer[at.SOURCE + 1],
+                    layer[at.SOURCE],
+                    g_source,
+                    e * x_dim,
+                    one,
+                )
             else:
                 simd.add(gx, j, 0, s, work, 0, one, 1, x_dim)
-                turn_back(s, row, frame, f0, layer, layer[at.SOURCE + 1], layer[at.SOURCE], s, work, one)
+                turn_back(
+                    s, row, frame, f0, layer, layer[at.SOURCE + 1], layer[at.SOURCE], s, work, one
+                )
                 simd.add(gx, i, 0, s, work, 0, one, 1, x_dim)
                 simd.add(gx, j, 0, s, work, 0, -one, 1, x_dim)
         if need_m and per == 1:
-            turn_back(s, row, frame, f0, layer, layer[at.MESSAGE + 1], layer[at.MESSAGE], gm, e * m_dim, one)
+            turn_back(
+                s,
+                row,
+                frame,
+                f0,
+                layer,
+                layer[at.MESSAGE + 1],
+                layer[at.MESSAGE],
+                gm,
+                e * m_dim,
+                one,
+            )
         elif need_m:
             back = edge[per * (first + r) + 1]
-            turn_back(s, row, frame, f0, layer, layer[at.MESSAGE + 1], layer[at.MESSAGE], s, work, one)
-            turn_back(s, row, frame, f0, layer, layer[at.BACK + 1], layer[at.BACK], s, work + m_dim, one)
+            turn_back(
+                s, row, frame, f0, layer, layer[at.MESSAGE + 1], layer[at.MESSAGE], s, work, one
+            )
+            turn_back(
+                s, row, frame, f0, layer, layer[at.BACK + 1], layer[at.BACK], s, work + m_dim, one
+            )
             simd.add_two(gm, e * m_dim, 0, s, work, 0, s, work + m_dim, 0, one, 1, m_dim)
             if back >= 0:
                 simd.add_two(gm, back * m_dim, 0, s, work, 0, s, work + m_dim, 0, -one, 1, m_dim)

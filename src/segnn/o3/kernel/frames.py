@@ -19,12 +19,28 @@ from segnn.o3.kernel import frame_table as at
 from segnn.o3.kernel import simd
 from segnn.o3.kernel.compile import kernel, routine, spread
 from segnn.o3.kernel.flat import free, greater, lesser, room
-from segnn.o3.kernel.frame_ends import both, first_layer, inverted, product, scaled, turn_in, turn_out
+from segnn.o3.kernel.frame_ends import (
+    both,
+    first_layer,
+    inverted,
+    product,
+    scaled,
+    turn_in,
+    turn_out,
+)
 from segnn.o3.kernel.messages import chunk_bounds, cut_bounds
 from segnn.o3.kernel.messages import row as row_of
 from segnn.o3.kernel.rows import SHARES, chunk_total, clear
 from segnn.o3.kernel.table import GATES, SCALARS
-from segnn.o3.kernel.tile import add_rows, gate, gate_back, gate_sigmoids, mix_back, mix_weight, transpose
+from segnn.o3.kernel.tile import (
+    add_rows,
+    gate,
+    gate_back,
+    gate_sigmoids,
+    mix_back,
+    mix_weight,
+    transpose,
+)
 from segnn.o3.kernel.turn import turn, turn_back
 
 
@@ -37,11 +53,20 @@ def forward_chunk(
     first_node, last_node = bounds[chunk], bounds[chunk + 1]
     wide = layer_1[at.Y_DIM] // per
     wide_2 = layer_2[at.Y_DIM] if two else wide
-    narrow, inner, ends = out_table[at.OUT_DIM], layer_2[at.X_DIM], greater(layer_1[at.NODE_DIM], layer_1[at.MESSAGE_DIM])
+    narrow, inner, ends = (
+        out_table[at.OUT_DIM],
+        layer_2[at.X_DIM],
+        greater(layer_1[at.NODE_DIM], layer_1[at.MESSAGE_DIM]),
+    )
     gated = plan[0][SCALARS] + plan[0][GATES]
     one = y.dtype.type(1)
     most = per * tile
-    s = room(tile * layer_1[at.X_DIM] + most * (2 * wide + inner + wide_2 + narrow + gated) + greater(2 * ends, narrow), y)
+    s = room(
+        tile * layer_1[at.X_DIM]
+        + most * (2 * wide + inner + wide_2 + narrow + gated)
+        + greater(2 * ends, narrow),
+        y,
+    )
     y_1 = tile * layer_1[at.X_DIM]
     halves = y_1 + most * wide
     h = halves + most * wide
@@ -54,7 +79,24 @@ def forward_chunk(
     for first in range(offsets[first_node], stop, tile):
         count = lesser(tile, stop - first)
         row, rows = per * first, per * count
-        turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer_1, first, count, s, 0, work, one)
+        turn_in(
+            x,
+            message,
+            frame,
+            f_dim,
+            scale,
+            source,
+            target,
+            edge,
+            per,
+            layer_1,
+            first,
+            count,
+            s,
+            0,
+            work,
+            one,
+        )
         first_layer(s, 0, per, layer_1, w_1, b_1, s, halves, s, y_1, count)
         at_2 = y_1
         if two:
@@ -65,7 +107,9 @@ def forward_chunk(
         if kept.shape[0] > 0:
             simd.copy(kept, row * wide, 0, s, y_1, 0, one, 1, rows * wide)
             if two:
-                simd.copy(kept, edge.shape[0] * wide + row * wide_2, 0, s, y_2, 0, one, 1, rows * wide_2)
+                simd.copy(
+                    kept, edge.shape[0] * wide + row * wide_2, 0, s, y_2, 0, one, 1, rows * wide_2
+                )
         if last:
             gate(s, at_2, s, sigmoids, plan, s, out, rows)
             at_2 = out
@@ -143,7 +187,24 @@ def backward_chunk(
     for first in range(offsets[first_node], stop, tile):
         count = lesser(tile, stop - first)
         row, rows = per * first, per * count
-        turn_in(x, message, frame, f_dim, scale, source, target, edge, per, layer_1, first, count, s, 0, work, one)
+        turn_in(
+            x,
+            message,
+            frame,
+            f_dim,
+            scale,
+            source,
+            target,
+            edge,
+            per,
+            layer_1,
+            first,
+            count,
+            s,
+            0,
+            work,
+            one,
+        )
         if kept.shape[0] > 0:
             simd.copy(s, y_1, 0, kept, row * wide, 0, one, 1, rows * wide)
         else:
@@ -155,7 +216,17 @@ def backward_chunk(
             scaled(s, h, inner, scale, edge, per, per, first, rows)
             if last:
                 if kept.shape[0] > 0:
-                    simd.copy(s, y_2, 0, kept, edge.shape[0] * wide + row * wide_2, 0, one, 1, rows * wide_2)
+                    simd.copy(
+                        s,
+                        y_2,
+                        0,
+                        kept,
+                        edge.shape[0] * wide + row * wide_2,
+                        0,
+                        one,
+                        1,
+                        rows * wide_2,
+                    )
                 else:
                     product(s, h, layer_2, w_2, b_2, s, y_2, rows)
                 gate_sigmoids(s, y_2, s, sigmoids_2, plan, rows)
@@ -255,7 +326,10 @@ def backward(
     transpose(layer_2, at.TERMS, w_2, 0, turned_2)
     numbers = n_1 + n_2 + m_1 + b_2.shape[0]
     by_source = need_x and per == 1
-    partial, g_source = room(chunks * numbers, g), room(target.shape[0] * layer_1[at.NODE_DIM] if by_source else 0, g)
+    partial, g_source = (
+        room(chunks * numbers, g),
+        room(target.shape[0] * layer_1[at.NODE_DIM] if by_source else 0, g),
+    )
     node_bounds(offsets, cuts, chunks, bounds)
     backward_chunk(
         threads, chunks, bounds, g, x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, turned_1, b_1,
@@ -263,7 +337,16 @@ def backward(
     )  # fmt: skip
     if by_source:
         chunk_bounds(source_offsets, chunks, bounds)
-        sources_sum(threads, chunks, bounds, g_source, source_order, source_offsets, layer_1[at.NODE_DIM], gx)
+        sources_sum(
+            threads,
+            chunks,
+            bounds,
+            g_source,
+            source_order,
+            source_offsets,
+            layer_1[at.NODE_DIM],
+            gx,
+        )
     total_of(threads, SHARES, partial, numbers, 0, gw_1)
     total_of(threads, SHARES, partial, numbers, n_1, gw_2)
     chunk_total(partial, numbers, n_1 + n_2, gb_1)

@@ -67,7 +67,9 @@ def _llvm(process: int) -> ThreadPoolExecutor:
 
 def add(name: str, text: str, needs: tuple[str, ...] = (), returns: Any = None) -> Part:
     """A part from LLVM's text, in which it has that name; it is compiled in the background and stored."""
-    _parts[name] = Part(_llvm(os.getpid()).submit(_compiled, name, text, needs, returns), needs, returns)
+    _parts[name] = Part(
+        _llvm(os.getpid()).submit(_compiled, name, text, needs, returns), needs, returns
+    )
     return _parts[name]
 
 
@@ -125,7 +127,9 @@ def _compiler() -> Any:
 def _engine() -> Any:
     for name in ("Allocate", "Free"):  # for scratch
         binding.add_symbol(f"NRT_{name}", _nrt_python.c_helpers[name])
-    return binding.create_mcjit_compiler(binding.parse_assembly(""), _machine(), use_lmm=config.USE_LLVMLITE_MEMORY_MANAGER)
+    return binding.create_mcjit_compiler(
+        binding.parse_assembly(""), _machine(), use_lmm=config.USE_LLVMLITE_MEMORY_MANAGER
+    )
 
 
 _KNOWN = ("NRT_Allocate", "NRT_Free", "numba_parallel_for")
@@ -137,9 +141,13 @@ def _compiled(name: str, text: str, needs: tuple[str, ...], returns: Any) -> byt
     module = binding.parse_assembly(text)
     module.verify()
     called = {function.name for function in module.functions if function.is_declaration}
-    unknown = sorted(found for found in called.difference(needs, _KNOWN) if not found.startswith("llvm."))
+    unknown = sorted(
+        found for found in called.difference(needs, _KNOWN) if not found.startswith("llvm.")
+    )
     if unknown:  # the linker would put address zero
-        raise NameError(f"the kernel {name} calls what is not compiled as part of the library: {', '.join(unknown)}")
+        raise NameError(
+            f"the kernel {name} calls what is not compiled as part of the library: {', '.join(unknown)}"
+        )
     for variable in module.global_variables:  # numba's environments: nothing here looks at them
         if not variable.is_declaration:
             variable.linkage = "internal"

@@ -20,7 +20,9 @@ def emit_matrix(module: ir.Module, bits: int, name: str, back: bool) -> None:
     every degree, so that the places in D are known.
     """
     pointer = SCALARS[bits].as_pointer()
-    kind = ir.FunctionType(ir.VoidType(), [pointer, pointer, pointer, I64.as_pointer(), I64.as_pointer(), I64, I64])
+    kind = ir.FunctionType(
+        ir.VoidType(), [pointer, pointer, pointer, I64.as_pointer(), I64.as_pointer(), I64, I64]
+    )
     function = ir.Function(module, kind, name)
     builder = ir.IRBuilder(function.append_basic_block())
     v = Vectors(builder, bits)
@@ -41,7 +43,9 @@ def emit_matrix(module: ir.Module, bits: int, name: str, back: bool) -> None:
                 turned = [v.splat(builder.load(builder.gep(start, [place]))) for place in places]
                 return [v.fma(a, value, total) for a, total in zip(turned, sums, strict=True)]
 
-            for p, total in enumerate(loop(builder, number(0), number(size), 1, [v.zero] * count, term)):
+            for p, total in enumerate(
+                loop(builder, number(0), number(size), 1, [v.zero] * count, term)
+            ):
                 column = builder.load(builder.gep(y_columns, [number(first + p)]))
                 v.store(total, y, builder.add(column, c), mask)
             return state

@@ -15,7 +15,14 @@ from __future__ import annotations
 
 from segnn.o3.kernel import table as at
 from segnn.o3.kernel.compile import kernel, routine, spread
-from segnn.o3.kernel.edges import edges_back, forward_chunk, mix_ends, nodes_back, sources_back, transposed_ends
+from segnn.o3.kernel.edges import (
+    edges_back,
+    forward_chunk,
+    mix_ends,
+    nodes_back,
+    sources_back,
+    transposed_ends,
+)
 from segnn.o3.kernel.flat import free, part, room
 from segnn.o3.kernel.rows import SHARES, chunk_total, clear, gather, total_of, transposed
 
@@ -101,7 +108,11 @@ def forward(
 
     ``kept`` has room for the inputs of both gates (edges, wide) and (edges, wide_2), one after the other, or is empty.
     """
-    flat_1, flat_2, bounds = room(w_1.shape[0], w_1), room(w_2.shape[0], w_1), room(chunks + 1, offsets)
+    flat_1, flat_2, bounds = (
+        room(w_1.shape[0], w_1),
+        room(w_2.shape[0], w_1),
+        room(chunks + 1, offsets),
+    )
     gather(w_1, runs_ends, flat_1)
     gather(w_1, runs_own, flat_1)
     gather(w_2, runs_2, flat_2)
@@ -133,7 +144,12 @@ def row(x, n, rows):
 def matrices(w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2):
     """The weights of both layers in the order of the plans, and with every matrix transposed: four arrays to be freed."""
     n_1, n_2 = w_1.shape[0], w_2.shape[0]
-    flat_1, flat_2, turned_1, turned_2 = room(n_1, w_1), room(n_2, w_1), room(n_1, w_1), room(n_2, w_1)
+    flat_1, flat_2, turned_1, turned_2 = (
+        room(n_1, w_1),
+        room(n_2, w_1),
+        room(n_1, w_1),
+        room(n_2, w_1),
+    )
     gather(w_1, runs_ends, flat_1)
     gather(w_1, runs_own, flat_1)
     gather(w_2, runs_2, flat_2)
@@ -146,16 +162,32 @@ def matrices(w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2):
 def sums_room(flat_1, ends_numel, flat_2, b_1, b_2, chunks, ends_chunks, need_w):
     """Room for the chunks' sums of weight gradients: (own, second layer, bias 1 and 2), and those of the ends; or none."""
     numbers = flat_1.shape[0] - ends_numel + flat_2.shape[0] + b_1.shape[0] + b_2.shape[0]
-    return room(chunks * numbers if need_w else 0, flat_1), room(ends_chunks * ends_numel if need_w else 0, flat_1)
+    return room(chunks * numbers if need_w else 0, flat_1), room(
+        ends_chunks * ends_numel if need_w else 0, flat_1
+    )
 
 
 @routine
 def total_sums(
-    threads, partial, chunks, partial_ends, ends_chunks, runs_ends, runs_own, runs_2, ends_numel, gw_1, gb_1, gw_2, gb_2
+    threads,
+    partial,
+    chunks,
+    partial_ends,
+    ends_chunks,
+    runs_ends,
+    runs_own,
+    runs_2,
+    ends_numel,
+    gw_1,
+    gb_1,
+    gw_2,
+    gb_2,
 ):
     """The gradients of weights and biases from the chunks' sums."""
     n_own, n_2, numbers = gw_1.shape[0] - ends_numel, gw_2.shape[0], partial.shape[0] // chunks
-    total_of(threads, SHARES, partial_ends, partial_ends.shape[0] // ends_chunks, 0, runs_ends, gw_1)
+    total_of(
+        threads, SHARES, partial_ends, partial_ends.shape[0] // ends_chunks, 0, runs_ends, gw_1
+    )
     total_of(threads, SHARES, partial, numbers, 0, runs_own, gw_1)
     total_of(threads, SHARES, partial, numbers, n_own, runs_2, gw_2)
     chunk_total(partial, numbers, n_own + n_2, gb_1)
@@ -184,7 +216,18 @@ def backward_blocks(
             w_2, turned_2, b_2, layer_2, two, last, first_node, last_node, tile, kept, need_m, need_a,
             g_ends, none, gm, ga, total,
         )  # fmt: skip
-        nodes_back(g_ends, first_node, x, layer_1[0], turned_1, first_node, last_node, need_x, gx, total_ends)
+        nodes_back(
+            g_ends,
+            first_node,
+            x,
+            layer_1[0],
+            turned_1,
+            first_node,
+            last_node,
+            need_x,
+            gx,
+            total_ends,
+        )
         cut = stop
     free(ends)
     free(g_ends)
@@ -207,7 +250,9 @@ def edges_of(
 @spread
 def sources_of(chunk, chunks, bounds, g_1, attribute, order, offsets, layer, tile, g_ends):
     """``sources_back`` for the nodes of a chunk."""
-    sources_back(g_1, attribute, order, offsets, layer, bounds[chunk], bounds[chunk + 1], tile, g_ends)
+    sources_back(
+        g_1, attribute, order, offsets, layer, bounds[chunk], bounds[chunk + 1], tile, g_ends
+    )
 
 
 @spread
@@ -215,7 +260,18 @@ def nodes_of(chunk, chunks, g_ends, x, table, turned, nodes, need_x, gx, partial
     """``nodes_back`` for a chunk of all nodes."""
     total = row(partial_ends, chunk, chunks)
     clear(total)
-    nodes_back(g_ends, 0, x, table, turned, chunk * nodes // chunks, (chunk + 1) * nodes // chunks, need_x, gx, total)
+    nodes_back(
+        g_ends,
+        0,
+        x,
+        table,
+        turned,
+        chunk * nodes // chunks,
+        (chunk + 1) * nodes // chunks,
+        need_x,
+        gx,
+        total,
+    )
 
 
 @kernel(
@@ -229,8 +285,14 @@ def backward(
     ends, kept, need_x, need_m, need_a, need_w, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
     """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and ``kept`` that it left; ga must hold zeros."""
-    flat_1, turned_1, flat_2, turned_2 = matrices(w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2)
-    ends_numel, nodes, bounds = 2 * layer_1[0][at.WEIGHTS], offsets.shape[0] - 1, room(chunks + 1, offsets)
+    flat_1, turned_1, flat_2, turned_2 = matrices(
+        w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2
+    )
+    ends_numel, nodes, bounds = (
+        2 * layer_1[0][at.WEIGHTS],
+        offsets.shape[0] - 1,
+        room(chunks + 1, offsets),
+    )
     partial, partial_ends = sums_room(
         flat_1, ends_numel, flat_2, b_1, b_2, chunks, chunks if most > 0 else node_chunks, need_w
     )  # fmt: skip
@@ -249,8 +311,21 @@ def backward(
             plan, flat_2, turned_2, b_2, layer_2, two, last, tile, kept, need_m, need_a, g_ends, g_1, gm, ga, partial,
         )  # fmt: skip
         chunk_bounds(source_offsets, chunks, bounds)
-        sources_of(threads, chunks, bounds, g_1, attribute, source_order, source_offsets, layer_1, tile, g_ends)
-        nodes_of(threads, node_chunks, g_ends, x, layer_1[0], turned_1, nodes, need_x, gx, partial_ends)
+        sources_of(
+            threads,
+            chunks,
+            bounds,
+            g_1,
+            attribute,
+            source_order,
+            source_offsets,
+            layer_1,
+            tile,
+            g_ends,
+        )
+        nodes_of(
+            threads, node_chunks, g_ends, x, layer_1[0], turned_1, nodes, need_x, gx, partial_ends
+        )
         free(g_ends)
         free(g_1)
     if need_w:

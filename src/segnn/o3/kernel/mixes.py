@@ -34,7 +34,9 @@ def by_input_chunk(chunk, chunks, g, z_dim, table, turned, x, x_dim):
     rows = x.shape[0] // x_dim
     first, stop = chunk * rows // chunks, (chunk + 1) * rows // chunks
     simd.fill(x, first * x_dim, x_dim, x.dtype.type(0), stop - first, x_dim)
-    mix_back(g, first * z_dim, z_dim, table, 0, turned, 0, x, first * x_dim, x_dim, stop - first, True)
+    mix_back(
+        g, first * z_dim, z_dim, table, 0, turned, 0, x, first * x_dim, x_dim, stop - first, True
+    )
 
 
 @kernel(integers="table", numbers="z_dim threads chunks x_dim")

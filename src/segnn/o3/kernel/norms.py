@@ -28,7 +28,17 @@ def across(factor, factor0, blocks, row):
     """One number a channel, to every component's column of a row: the loops over rows then run over whole rows."""
     one = row.dtype.type(1)
     for q in range(0, blocks.shape[0], 4):
-        simd.copy(row, blocks[q + 2], blocks[q + 1], factor, factor0 + blocks[q + 3], 0, one, blocks[q], blocks[q + 1])
+        simd.copy(
+            row,
+            blocks[q + 2],
+            blocks[q + 1],
+            factor,
+            factor0 + blocks[q + 3],
+            0,
+            one,
+            blocks[q],
+            blocks[q + 1],
+        )
 
 
 @routine
@@ -49,7 +59,17 @@ def channel_sums(a, a0, b, b0, dim, blocks, row, total, total0, rows, mean):
         if mean:
             weight /= a.dtype.type(greater(rows, 1) * blocks[q])
         simd.fill(total, total0 + blocks[q + 3], 0, a.dtype.type(0), 1, blocks[q + 1])
-        simd.add(total, total0 + blocks[q + 3], 0, row, blocks[q + 2], blocks[q + 1], weight, blocks[q], blocks[q + 1])
+        simd.add(
+            total,
+            total0 + blocks[q + 3],
+            0,
+            row,
+            blocks[q + 2],
+            blocks[q + 1],
+            weight,
+            blocks[q],
+            blocks[q + 1],
+        )
 
 
 @spread
@@ -61,7 +81,9 @@ def forward_graph(graph, graphs, x, dim, offsets, blocks, weight, bias, eps, mea
     centre(x, x0, dim, mean, graph * scalars, y, x0, rows, scalars)
     channel_sums(y, x0, y, x0, dim, blocks, row, inverse, graph * channels, rows, True)
     for c in range(channels):
-        inverse[graph * channels + c] = x.dtype.type(1) / root(inverse[graph * channels + c] + eps[0])
+        inverse[graph * channels + c] = x.dtype.type(1) / root(
+            inverse[graph * channels + c] + eps[0]
+        )
         factor[c] = inverse[graph * channels + c] * weight[c]
     scale(y, x0, dim, blocks, factor, 0, row, y, x0, rows)
     simd.add(y, x0, dim, bias, 0, 0, x.dtype.type(1), rows, scalars)
@@ -72,16 +94,25 @@ def forward_graph(graph, graphs, x, dim, offsets, blocks, weight, bias, eps, mea
 @kernel(integers="offsets blocks", numbers="dim threads")
 def forward(x, dim, offsets, blocks, weight, bias, eps, threads, mean, inverse, y):
     """y (nodes, dim) for the graphs between ``offsets``; mean (graphs, scalars) and r (graphs, channels) are written."""
-    forward_graph(threads, offsets.shape[0] - 1, x, dim, offsets, blocks, weight, bias, eps, mean, inverse, y)
+    forward_graph(
+        threads, offsets.shape[0] - 1, x, dim, offsets, blocks, weight, bias, eps, mean, inverse, y
+    )
 
 
 @spread
-def backward_graph(graph, graphs, g, x, dim, offsets, blocks, weight, mean, scalars, inverse, gx, gw, gb):
+def backward_graph(
+    graph, graphs, g, x, dim, offsets, blocks, weight, mean, scalars, inverse, gx, gw, gb
+):
     """``backward`` for one graph, whose own sums go to its rows of gw and gb."""
     first, rows = offsets[graph], offsets[graph + 1] - offsets[graph]
     channels, x0 = weight.shape[0], first * dim
     zero, one = g.dtype.type(0), g.dtype.type(1)
-    row, factor, shift, normal = room(dim, g), room(channels, g), room(scalars, g), room(rows * dim, g)
+    row, factor, shift, normal = (
+        room(dim, g),
+        room(channels, g),
+        room(scalars, g),
+        room(rows * dim, g),
+    )
     simd.copy(normal, 0, 0, x, x0, 0, one, 1, rows * dim)
     simd.add(normal, 0, dim, mean, graph * scalars, 0, -one, rows, scalars)
     scale(normal, 0, dim, blocks, inverse, graph * channels, row, normal, 0, rows)
@@ -112,7 +143,9 @@ def backward(g, x, dim, offsets, blocks, weight, threads, mean, scalars, inverse
     """Derivatives by x, and by weight (channels) and bias (scalars)."""
     graphs, channels = offsets.shape[0] - 1, weight.shape[0]
     gws, gbs = room(graphs * channels, g), room(graphs * scalars, g)
-    backward_graph(threads, graphs, g, x, dim, offsets, blocks, weight, mean, scalars, inverse, gx, gws, gbs)
+    backward_graph(
+        threads, graphs, g, x, dim, offsets, blocks, weight, mean, scalars, inverse, gx, gws, gbs
+    )
     simd.fill(gw, 0, 0, g.dtype.type(0), 1, channels)
     simd.fill(gb, 0, 0, g.dtype.type(0), 1, scalars)
     simd.add(gw, 0, 0, gws, 0, channels, g.dtype.type(1), graphs, channels)

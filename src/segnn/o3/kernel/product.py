@@ -15,7 +15,17 @@ from typing import Any
 
 from llvmlite import ir
 
-from segnn.o3.kernel.vectors import I1, I64, SCALARS, VECTOR_BYTES, Strip, Vectors, loop, number, pieces
+from segnn.o3.kernel.vectors import (
+    I1,
+    I64,
+    SCALARS,
+    VECTOR_BYTES,
+    Strip,
+    Vectors,
+    loop,
+    number,
+    pieces,
+)
 
 WIDEST, ROWS = (3, (8, 6, 4)) if VECTOR_BYTES == 64 else (2, (6, 4))
 """Vectors of a strip and rows of a tile: 32 registers hold 8 × 3 sums, 16 registers 6 × 2."""
@@ -24,9 +34,13 @@ WIDEST, ROWS = (3, (8, 6, 4)) if VECTOR_BYTES == 64 else (2, (6, 4))
 def emit_product(module: ir.Module, bits: int, name: str) -> None:
     """``name(A, a_row, a_col, B, b_row, C, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner, b_inner, accumulate)``."""
     pointer = SCALARS[bits].as_pointer()
-    kind = ir.FunctionType(ir.VoidType(), [pointer, I64, I64, pointer, I64, pointer, I64, *[I64] * 9, I1])
+    kind = ir.FunctionType(
+        ir.VoidType(), [pointer, I64, I64, pointer, I64, pointer, I64, *[I64] * 9, I1]
+    )
     strips = {
-        (width, narrow): _emit_strip(module, kind, bits, f"{name}_{width}{'n' if narrow else ''}", width, narrow)
+        (width, narrow): _emit_strip(
+            module, kind, bits, f"{name}_{width}{'n' if narrow else ''}", width, narrow
+        )
         for width in range(1, WIDEST + 1)
         for narrow in (False, True)
     }
@@ -38,7 +52,10 @@ def emit_product(module: ir.Module, bits: int, name: str) -> None:
     def strip(width: int, narrow: bool) -> Any:
         def body(start: Any, left: Any) -> Any:
             b_here, c_here = builder.gep(b, [start]), builder.gep(c, [start])
-            builder.call(strips[width, narrow], [a, a_row, a_col, b_here, b_row, c_here, c_row, m, left, *rest])
+            builder.call(
+                strips[width, narrow],
+                [a, a_row, a_col, b_here, b_row, c_here, c_row, m, left, *rest],
+            )
             return number(width * lanes)
 
         return body
@@ -46,7 +63,8 @@ def emit_product(module: ir.Module, bits: int, name: str) -> None:
     def between(low: int, high: int) -> Any:
         """Whether low < left ≤ high."""
         return lambda left: builder.and_(
-            builder.icmp_signed(">", left, number(low)), builder.icmp_signed("<=", left, number(high))
+            builder.icmp_signed(">", left, number(low)),
+            builder.icmp_signed("<=", left, number(high)),
         )
 
     choices = []
@@ -61,12 +79,32 @@ def emit_product(module: ir.Module, bits: int, name: str) -> None:
     builder.ret_void()
 
 
-def _emit_strip(module: ir.Module, kind: ir.FunctionType, bits: int, name: str, width: int, narrow: bool) -> ir.Function:
+def _emit_strip(
+    module: ir.Module, kind: ir.FunctionType, bits: int, name: str, width: int, narrow: bool
+) -> ir.Function:
     """The product for one strip of columns; n is what is left of them, of which the strip takes its share."""
     function = ir.Function(module, kind, name)
     function.linkage = "internal"
     builder = ir.IRBuilder(function.append_basic_block())
-    a, a_row, a_col, b, b_row, c, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner, b_inner, accumulate = function.args
+    (
+        a,
+        a_row,
+        a_col,
+        b,
+        b_row,
+        c,
+        c_row,
+        m,
+        n,
+        k,
+        outer,
+        a_outer,
+        c_outer,
+        inner,
+        a_inner,
+        b_inner,
+        accumulate,
+    ) = function.args
     strip = Strip(Vectors(builder, bits), width, narrow, n)
 
     def tile(rows: int, a_o: Any, c_o: Any) -> Any:
@@ -114,7 +152,10 @@ def _emit_strip(module: ir.Module, kind: ir.FunctionType, bits: int, name: str, 
         return fits
 
     def product(o: Any, state: list[Any]) -> list[Any]:
-        a_o, c_o = builder.gep(a, [builder.mul(o, a_outer)]), builder.gep(c, [builder.mul(o, c_outer)])
+        a_o, c_o = (
+            builder.gep(a, [builder.mul(o, a_outer)]),
+            builder.gep(c, [builder.mul(o, c_outer)]),
+        )
         fits = [one_of(7, 8), one_of(5, 6, 9, 10), None] if WIDEST == 3 else [one_of(5, 6), None]
         pieces(builder, m, [(f, tile(rows, a_o, c_o)) for f, rows in zip(fits, ROWS, strict=True)])
         return state

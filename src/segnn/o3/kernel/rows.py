@@ -77,7 +77,12 @@ def side_by_side(x, x_1, dim, first, rows, s, s0, one):
     simd.copy(s, s0 + dim, 2 * dim, x_1, first * dim, dim, one, rows, dim)
 
 
-@kernel(integers="runs_1 runs_2", programs="layer_1 plan layer_2", numbers="parts threads chunks tile", flags="two residual")
+@kernel(
+    integers="runs_1 runs_2",
+    programs="layer_1 plan layer_2",
+    numbers="parts threads chunks tile",
+    flags="two residual",
+)
 def forward(
     x, x_1, parts, attribute, w_1, runs_1, b_1, layer_1, plan, w_2, runs_2, b_2, layer_2,
     two, residual, threads, chunks, tile, kept, y,
@@ -96,7 +101,24 @@ def forward(
 
 @spread
 def forward_chunk(
-    chunk, chunks, x, x_1, parts, attribute, w_1, b_1, layer_1, plan, w_2, b_2, layer_2, two, residual, tile, kept, y
+    chunk,
+    chunks,
+    x,
+    x_1,
+    parts,
+    attribute,
+    w_1,
+    b_1,
+    layer_1,
+    plan,
+    w_2,
+    b_2,
+    layer_2,
+    two,
+    residual,
+    tile,
+    kept,
+    y,
 ):
     """``forward`` on one chunk of rows."""
     head_1, head_2 = layer_1[0], layer_2[0]
@@ -118,7 +140,22 @@ def forward_chunk(
             side_by_side(x, x_1, dim, first, count, s, 0, one)
             source, x0 = s, 0
         if not two:
-            linear(source, x0, parts, attribute, a0, w_1, 0, b_1, layer_1, s, work, y, first * out, count)
+            linear(
+                source,
+                x0,
+                parts,
+                attribute,
+                a0,
+                w_1,
+                0,
+                b_1,
+                layer_1,
+                s,
+                work,
+                y,
+                first * out,
+                count,
+            )
             continue
         inputs, at_1 = (s, y_1) if kept.shape[0] == 0 else (kept, first * wide)
         linear(source, x0, parts, attribute, a0, w_1, 0, b_1, layer_1, s, work, inputs, at_1, count)
@@ -203,7 +240,22 @@ def backward_chunk(
         if two:
             inputs, at_1 = (s, y_1) if kept.shape[0] == 0 else (kept, first * wide)
             if kept.shape[0] == 0:
-                linear(source, x0, parts, attribute, a0, w_1, 0, b_1, layer_1, s, work, inputs, at_1, count)
+                linear(
+                    source,
+                    x0,
+                    parts,
+                    attribute,
+                    a0,
+                    w_1,
+                    0,
+                    b_1,
+                    layer_1,
+                    s,
+                    work,
+                    inputs,
+                    at_1,
+                    count,
+                )
             gate(inputs, at_1, s, sigmoids, plan, s, h, count)
             add_rows(g, first * out, out, total, n_1 + n_2 + m_1, m_2, count, one)
             linear_back(

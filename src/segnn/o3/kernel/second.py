@@ -25,7 +25,9 @@ def held(head, parts):
 
 
 @routine
-def linear_tangent(x, x0, parts, attribute, a0, turn, da, da0, w, w0, layer, s, hold, work, dy, dy0, rows):
+def linear_tangent(
+    x, x0, parts, attribute, a0, turn, da, da0, w, w0, layer, s, hold, work, dy, dy0, rows
+):
     """dy = W_a ẋ + W_ȧ x, for both x and ẋ in x.
 
     Scratch s: rows · ``held`` numbers from ``hold`` on, left for ``linear_second``; rows · (terms of the layer) from ``work``.
@@ -37,20 +39,43 @@ def linear_tangent(x, x0, parts, attribute, a0, turn, da, da0, w, w0, layer, s, 
     simd.fill(dy, dy0, y_dim, dy.dtype.type(0), rows, y_dim)
     if z_dim > 0:
         for p in range(parts):
-            mix(x, x0 + p * x_dim, width, table, at.BEFORE, w, w0 + p * numel, s, hold, z_dim, 2 * rows, p > 0)
+            mix(
+                x,
+                x0 + p * x_dim,
+                width,
+                table,
+                at.BEFORE,
+                w,
+                w0 + p * numel,
+                s,
+                hold,
+                z_dim,
+                2 * rows,
+                p > 0,
+            )
         dz = hold + rows * z_dim
-        contract(s, dz, z_dim, attribute, a0, layer, at.CONTRACT, s, work, dy, dy0, y_dim, rows, True)
+        contract(
+            s, dz, z_dim, attribute, a0, layer, at.CONTRACT, s, work, dy, dy0, y_dim, rows, True
+        )
         if turn:
-            contract(s, hold, z_dim, da, da0, layer, at.CONTRACT, s, work, dy, dy0, y_dim, rows, True)
+            contract(
+                s, hold, z_dim, da, da0, layer, at.CONTRACT, s, work, dy, dy0, y_dim, rows, True
+            )
     if t_dim > 0:
         for p in range(parts):
             x_p = x0 + p * x_dim
             dx_p, t = x_p + rows * width, t_0 + 2 * p * rows * t_dim
             dt = t + rows * t_dim
-            contract(x, x_p, width, attribute, a0, layer, at.GATHER, s, work, s, t, t_dim, rows, False)
-            contract(x, dx_p, width, attribute, a0, layer, at.GATHER, s, work, s, dt, t_dim, rows, False)
+            contract(
+                x, x_p, width, attribute, a0, layer, at.GATHER, s, work, s, t, t_dim, rows, False
+            )
+            contract(
+                x, dx_p, width, attribute, a0, layer, at.GATHER, s, work, s, dt, t_dim, rows, False
+            )
             if turn:
-                contract(x, x_p, width, da, da0, layer, at.GATHER, s, work, s, dt, t_dim, rows, True)
+                contract(
+                    x, x_p, width, da, da0, layer, at.GATHER, s, work, s, dt, t_dim, rows, True
+                )
             mix(s, dt, t_dim, table, at.AFTER, w, w0 + p * numel, dy, dy0, y_dim, rows, True)
 
 
@@ -75,21 +100,95 @@ def linear_second(
         simd.fill(gx, gx0, width, zero, written, width)
     if z_dim > 0:
         gdz, dz = work + rows * z_dim, hold + rows * z_dim
-        contract(gy, gdy, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, terms, s, gdz, z_dim, rows, False)
+        contract(
+            gy,
+            gdy,
+            y_dim,
+            attribute,
+            a0,
+            layer,
+            at.CONTRACT_BACK,
+            s,
+            terms,
+            s,
+            gdz,
+            z_dim,
+            rows,
+            False,
+        )
         if first:
-            contract(gy, gy0, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, terms, s, work, z_dim, rows, False)
+            contract(
+                gy,
+                gy0,
+                y_dim,
+                attribute,
+                a0,
+                layer,
+                at.CONTRACT_BACK,
+                s,
+                terms,
+                s,
+                work,
+                z_dim,
+                rows,
+                False,
+            )
         elif not turn:
             simd.fill(s, work, z_dim, zero, rows, z_dim)
         if turn:
-            contract(gy, gdy, y_dim, da, da0, layer, at.CONTRACT_BACK, s, terms, s, work, z_dim, rows, first)
+            contract(
+                gy,
+                gdy,
+                y_dim,
+                da,
+                da0,
+                layer,
+                at.CONTRACT_BACK,
+                s,
+                terms,
+                s,
+                work,
+                z_dim,
+                rows,
+                first,
+            )
         for p in range(parts):
-            mix_weight(x, x0 + p * x_dim, width, s, work, z_dim, table, at.BEFORE, gw, gw0 + p * numel, 2 * rows)
+            mix_weight(
+                x,
+                x0 + p * x_dim,
+                width,
+                s,
+                work,
+                z_dim,
+                table,
+                at.BEFORE,
+                gw,
+                gw0 + p * numel,
+                2 * rows,
+            )
             if need_x:
-                mix_back(s, work, z_dim, table, at.BEFORE, wt, w0 + p * numel, gx, gx0 + p * x_dim, width, written, True)
+                mix_back(
+                    s,
+                    work,
+                    z_dim,
+                    table,
+                    at.BEFORE,
+                    wt,
+                    w0 + p * numel,
+                    gx,
+                    gx0 + p * x_dim,
+                    width,
+                    written,
+                    True,
+                )
         if need_a:
-            contract_attribute(s, dz, z_dim, gy, gdy, y_dim, layer, at.CONTRACT_PAIRS, ga, ga0, rows, one)
+            contract_attribute(
+                s, dz, z_dim, gy, gdy, y_dim, layer, at.CONTRACT_PAIRS, ga, ga0, rows, one
+            )
             if first:
-                contract_attribute(s, hold, z_dim, gy, gy0, y_dim, layer, at.CONTRACT_PAIRS, ga, ga0, rows, one)
+                contract_attribute(
+                    s, hold, z_dim, gy, gy0, y_dim, layer, at.CONTRACT_PAIRS, ga, ga0, rows, one
+                )
     if t_dim > 0:
         skip = 0 if first else rows
         gdt = work + rows * t_dim
@@ -97,7 +196,9 @@ def linear_second(
             x_p, gx_p = x0 + p * x_dim, gx0 + p * x_dim
             dx_p, t = x_p + rows * width, t_0 + (2 * p * rows + skip) * t_dim
             g_p = gy0 + skip * y_dim
-            mix_weight(s, t, t_dim, gy, g_p, y_dim, table, at.AFTER, gw, gw0 + p * numel, 2 * rows - skip)
+            mix_weight(
+                s, t, t_dim, gy, g_p, y_dim, table, at.AFTER, gw, gw0 + p * numel, 2 * rows - skip
+            )
             if need_x or need_a:
                 mix_back(
                     gy, g_p, y_dim, table, at.AFTER, wt, w0 + p * numel, s, work + skip * t_dim, t_dim, 2 * rows - skip,
@@ -105,18 +206,52 @@ def linear_second(
                 )  # fmt: skip
             if need_x:
                 if first:
-                    contract(s, work, t_dim, attribute, a0, layer, at.GATHER_BACK, s, terms, gx, gx_p, width, rows, True)
+                    contract(
+                        s,
+                        work,
+                        t_dim,
+                        attribute,
+                        a0,
+                        layer,
+                        at.GATHER_BACK,
+                        s,
+                        terms,
+                        gx,
+                        gx_p,
+                        width,
+                        rows,
+                        True,
+                    )
                 if turn:
-                    contract(s, gdt, t_dim, da, da0, layer, at.GATHER_BACK, s, terms, gx, gx_p, width, rows, True)
+                    contract(
+                        s,
+                        gdt,
+                        t_dim,
+                        da,
+                        da0,
+                        layer,
+                        at.GATHER_BACK,
+                        s,
+                        terms,
+                        gx,
+                        gx_p,
+                        width,
+                        rows,
+                        True,
+                    )
                 if need_dx:
                     contract(
                         s, gdt, t_dim, attribute, a0, layer, at.GATHER_BACK, s, terms, gx, gx_p + rows * width, width, rows,
                         True,
                     )  # fmt: skip
             if need_a:
-                contract_attribute(x, dx_p, width, s, gdt, t_dim, layer, at.GATHER_PAIRS, ga, ga0, rows, one)
+                contract_attribute(
+                    x, dx_p, width, s, gdt, t_dim, layer, at.GATHER_PAIRS, ga, ga0, rows, one
+                )
                 if first:
-                    contract_attribute(x, x_p, width, s, work, t_dim, layer, at.GATHER_PAIRS, ga, ga0, rows, one)
+                    contract_attribute(
+                        x, x_p, width, s, work, t_dim, layer, at.GATHER_PAIRS, ga, ga0, rows, one
+                    )
 
 
 @routine
@@ -125,17 +260,29 @@ def gate_tangent(x, x0, dx, dx0, s, s0, slopes, plan, dy, dy0, rows):
     table, scale = plan
     scalars, gates, wide = table[at.SCALARS], table[at.GATES], table[at.WIDE]
     narrow, n_s, one = wide - gates, scalars + gates, dy.dtype.type(1)
-    simd.silu_slope(dy, dy0, narrow, dx, dx0, wide, x, x0, wide, s, s0, n_s, scale[0], rows, scalars)
+    simd.silu_slope(
+        dy, dy0, narrow, dx, dx0, wide, x, x0, wide, s, s0, n_s, scale[0], rows, scalars
+    )
     simd.copy(s, slopes, gates, dx, dx0 + scalars, wide, one, rows, gates)
     simd.sigmoid_slope(s, slopes, gates, s, s0 + scalars, n_s, one, rows, gates)
     for q in range(at.FIRST_PIECE, at.FIRST_PIECE + 5 * table[at.PIECES], 5):
-        column, stride, dim, channels, channel = table[q], table[q + 1], table[q + 2], table[q + 3], table[q + 4]
+        column, stride, dim, channels, channel = (
+            table[q],
+            table[q + 1],
+            table[q + 2],
+            table[q + 3],
+            table[q + 4],
+        )
         slope = slopes + channel - scalars
         for m in range(dim):
             c = column + m * stride
             y_c = dy0 + c - gates
-            simd.product(dy, y_c, narrow, dx, dx0 + c, wide, s, s0 + channel, n_s, scale[1], rows, channels)
-            simd.add_product(dy, y_c, narrow, x, x0 + c, wide, s, slope, gates, scale[1], rows, channels)
+            simd.product(
+                dy, y_c, narrow, dx, dx0 + c, wide, s, s0 + channel, n_s, scale[1], rows, channels
+            )
+            simd.add_product(
+                dy, y_c, narrow, x, x0 + c, wide, s, slope, gates, scale[1], rows, channels
+            )
 
 
 @routine
@@ -148,16 +295,45 @@ def gate_second(g, g0, x, x0, dx, dx0, s, s0, slopes, work, plan, gx, gx0, gdx, 
     scalars, gates, wide = table[at.SCALARS], table[at.GATES], table[at.WIDE]
     narrow, n_s, one = wide - gates, scalars + gates, gx.dtype.type(1)
     gate_back(g, g0, x, x0, s, s0, plan, gdx, gdx0, rows)
-    simd.silu_curve(gx, gx0, wide, g, g0, narrow, dx, dx0, wide, x, x0, wide, s, s0, n_s, scale[0], rows, scalars)
+    simd.silu_curve(
+        gx,
+        gx0,
+        wide,
+        g,
+        g0,
+        narrow,
+        dx,
+        dx0,
+        wide,
+        x,
+        x0,
+        wide,
+        s,
+        s0,
+        n_s,
+        scale[0],
+        rows,
+        scalars,
+    )
     simd.fill(s, work, gates, gx.dtype.type(0), rows, gates)
     for q in range(at.FIRST_PIECE, at.FIRST_PIECE + 5 * table[at.PIECES], 5):
-        column, stride, dim, channels, channel = table[q], table[q + 1], table[q + 2], table[q + 3], table[q + 4]
+        column, stride, dim, channels, channel = (
+            table[q],
+            table[q + 1],
+            table[q + 2],
+            table[q + 3],
+            table[q + 4],
+        )
         n = channel - scalars
         for m in range(dim):
             c = column + m * stride
             g_c = g0 + c - gates
-            simd.add_product(gx, gx0 + c, wide, g, g_c, narrow, s, slopes + n, gates, scale[1], rows, channels)
-            simd.add_product(s, work + n, gates, dx, dx0 + c, wide, g, g_c, narrow, one, rows, channels)
+            simd.add_product(
+                gx, gx0 + c, wide, g, g_c, narrow, s, slopes + n, gates, scale[1], rows, channels
+            )
+            simd.add_product(
+                s, work + n, gates, dx, dx0 + c, wide, g, g_c, narrow, one, rows, channels
+            )
     simd.sigmoid_slope(s, work, gates, s, s0 + scalars, n_s, scale[1], rows, gates)
     first = gx0 + scalars
     simd.add(gx, first, wide, s, work, gates, one, rows, gates)

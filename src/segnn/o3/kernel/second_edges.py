@@ -40,11 +40,17 @@ def couple(s, z, z_dim, attribute, turn, da, a0, layer, work, fresh, y, y0, dy0,
 
 
 @routine
-def couple_back(g, g0, y_dim, attribute, a0, turn, da, da0, layer, s, z, gz, work, z_dim, ga, need_a, rows):
+def couple_back(
+    g, g0, y_dim, attribute, a0, turn, da, da0, layer, s, z, gz, work, z_dim, ga, need_a, rows
+):
     """Back from both y and its tangent, side by side in g, to both z and ż in the scratch at gz."""
     gdz, gdy, dz, one = gz + rows * z_dim, g0 + rows * y_dim, z + rows * z_dim, g.dtype.type(1)
-    contract(g, g0, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, work, s, gz, z_dim, rows, False)
-    contract(g, gdy, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, work, s, gdz, z_dim, rows, False)
+    contract(
+        g, g0, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, work, s, gz, z_dim, rows, False
+    )
+    contract(
+        g, gdy, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, work, s, gdz, z_dim, rows, False
+    )
     if turn:
         contract(g, gdy, y_dim, da, da0, layer, at.CONTRACT_BACK, s, work, s, gz, z_dim, rows, True)
     if need_a:
@@ -64,7 +70,12 @@ def edges_second(
     written; ``sources_second`` does the other ones. Without it both ends lie among these nodes and are written.
     """
     head_1, head_2, head_own = layer_1[0], layer_2[0], own[0]
-    z_dim, own_dim, wide, a_dim = head_1[at.Z_DIM], head_own[at.Z_DIM], head_1[at.Y_DIM], head_1[at.A_DIM]
+    z_dim, own_dim, wide, a_dim = (
+        head_1[at.Z_DIM],
+        head_own[at.Z_DIM],
+        head_1[at.Y_DIM],
+        head_1[at.A_DIM],
+    )
     m_dim, own_0 = head_own[at.X_DIM], 2 * head_1[at.WEIGHTS]
     n_own, n_2, m_1, m_2 = w_1.shape[0] - own_0, w_2.shape[0], b_1.shape[0], b_2.shape[0]
     gates = plan[0][at.GATES]
@@ -74,7 +85,13 @@ def edges_second(
     inner, held_2 = head_2[at.X_DIM], held(head_2, 1)
     zero, one = g.dtype.type(0), g.dtype.type(1)
     work_dim = greater(greater(head_1[at.MAX_TERMS], head_own[at.MAX_TERMS]), scratch(head_2))
-    numbers = 4 * (z_dim + own_dim + wide + inner + wide_2) + 2 * (narrow + gated) + 3 * gates + held_2 + work_dim
+    numbers = (
+        4 * (z_dim + own_dim + wide + inner + wide_2)
+        + 2 * (narrow + gated)
+        + 3 * gates
+        + held_2
+        + work_dim
+    )
     s = room(tile * numbers, g)
     gz = 2 * tile * z_dim
     z_own = gz + 2 * tile * z_dim
@@ -98,8 +115,12 @@ def edges_second(
     work = hold + tile * held_2
     both = g_1.shape[0] == 0
     cleared = 2 * z_dim if both else z_dim
-    simd.fill(g_ends, 2 * z_dim * (first_node - base), 2 * z_dim, zero, last_node - first_node, cleared)
-    simd.fill(gd_ends, 2 * z_dim * (first_node - base), 2 * z_dim, zero, last_node - first_node, cleared)
+    simd.fill(
+        g_ends, 2 * z_dim * (first_node - base), 2 * z_dim, zero, last_node - first_node, cleared
+    )
+    simd.fill(
+        gd_ends, 2 * z_dim * (first_node - base), 2 * z_dim, zero, last_node - first_node, cleared
+    )
     simd.fill(gg, first_node * narrow, narrow, zero, last_node - first_node, narrow)
     stop = offsets[last_node]
     for first in range(offsets[first_node], stop, tile):
@@ -107,24 +128,75 @@ def edges_second(
         a0 = first * a_dim
         # The first layer and its tangent.
         fresh = kept.shape[0] == 0
-        inputs_1, at_1, inputs_2, at_2 = gate_inputs(kept, first, target.shape[0], wide, wide_2, s, y_1, y_2)
+        inputs_1, at_1, inputs_2, at_2 = gate_inputs(
+            kept, first, target.shape[0], wide, wide_2, s, y_1, y_2
+        )
         if fresh:
             start_rows(b_1, s, y_1, wide, count, zero, one)
         simd.fill(s, dy_1, wide, zero, count, wide)
         if z_dim > 0:
             add_ends(ends, base, z_dim, source, target, first, count, s, 0, one)
             add_ends(d_ends, base, z_dim, source, target, first, count, s, count * z_dim, one)
-            couple(s, 0, z_dim, attribute, turn, da, a0, layer_1, work, fresh, inputs_1, at_1, dy_1, wide, count)
+            couple(
+                s,
+                0,
+                z_dim,
+                attribute,
+                turn,
+                da,
+                a0,
+                layer_1,
+                work,
+                fresh,
+                inputs_1,
+                at_1,
+                dy_1,
+                wide,
+                count,
+            )
         if own_dim > 0:
             m0, dz_own = first * m_dim, z_own + count * own_dim
-            mix(message, m0, m_dim, head_own, at.BEFORE, w_1, own_0, s, z_own, own_dim, count, False)
-            mix(d_message, m0, m_dim, head_own, at.BEFORE, w_1, own_0, s, dz_own, own_dim, count, False)
-            couple(s, z_own, own_dim, attribute, turn, da, a0, own, work, fresh, inputs_1, at_1, dy_1, wide, count)
+            mix(
+                message, m0, m_dim, head_own, at.BEFORE, w_1, own_0, s, z_own, own_dim, count, False
+            )
+            mix(
+                d_message,
+                m0,
+                m_dim,
+                head_own,
+                at.BEFORE,
+                w_1,
+                own_0,
+                s,
+                dz_own,
+                own_dim,
+                count,
+                False,
+            )
+            couple(
+                s,
+                z_own,
+                own_dim,
+                attribute,
+                turn,
+                da,
+                a0,
+                own,
+                work,
+                fresh,
+                inputs_1,
+                at_1,
+                dy_1,
+                wide,
+                count,
+            )
         # The rest of the tangent, summed.
         sum_0 = dy_1
         if two:
             gate(inputs_1, at_1, s, sigmoids_1, plan, s, h, count)
-            gate_tangent(inputs_1, at_1, s, dy_1, s, sigmoids_1, slopes_1, plan, s, h + count * inner, count)
+            gate_tangent(
+                inputs_1, at_1, s, dy_1, s, sigmoids_1, slopes_1, plan, s, h + count * inner, count
+            )
             if last and fresh:
                 linear(s, h, 1, attribute, a0, w_2, 0, b_2, layer_2, s, work, inputs_2, at_2, count)
             linear_tangent(
@@ -164,13 +236,26 @@ def edges_second(
         add_rows(s, g_first, wide, total, n_own + n_2, m_1, count, one)
         if not both:
             simd.copy(g_1, 2 * first * wide, 2 * wide, s, g_first, wide, one, count, wide)
-            simd.copy(g_1, 2 * first * wide + wide, 2 * wide, s, g_first + count * wide, wide, one, count, wide)
+            simd.copy(
+                g_1,
+                2 * first * wide + wide,
+                2 * wide,
+                s,
+                g_first + count * wide,
+                wide,
+                one,
+                count,
+                wide,
+            )
         if z_dim > 0:
             couple_back(
                 s, g_first, wide, attribute, a0, turn, da, a0, layer_1, s, 0, gz, work, z_dim, ga, need_a, count
             )  # fmt: skip
             for r in range(count):
-                i, j = 2 * (target[first + r] - base) * z_dim, (2 * (source[first + r] - base) + 1) * z_dim
+                i, j = (
+                    2 * (target[first + r] - base) * z_dim,
+                    (2 * (source[first + r] - base) + 1) * z_dim,
+                )
                 z, dz = gz + r * z_dim, gz + (count + r) * z_dim
                 simd.add(g_ends, i, 0, s, z, 0, one, 1, z_dim)
                 simd.add(gd_ends, i, 0, s, dz, 0, one, 1, z_dim)
@@ -185,14 +270,31 @@ def edges_second(
                 s, g_first, wide, attribute, a0, turn, da, a0, own, s, z_own, gz_own, work, own_dim, ga, need_a, count
             )  # fmt: skip
             mix_weight(message, m0, m_dim, s, gz_own, own_dim, head_own, at.BEFORE, total, 0, count)
-            mix_weight(d_message, m0, m_dim, s, gdz_own, own_dim, head_own, at.BEFORE, total, 0, count)
+            mix_weight(
+                d_message, m0, m_dim, s, gdz_own, own_dim, head_own, at.BEFORE, total, 0, count
+            )
             if need_m:
-                mix_back(s, gz_own, own_dim, head_own, at.BEFORE, turned_1, own_0, gm, m0, m_dim, count, True)
+                mix_back(
+                    s,
+                    gz_own,
+                    own_dim,
+                    head_own,
+                    at.BEFORE,
+                    turned_1,
+                    own_0,
+                    gm,
+                    m0,
+                    m_dim,
+                    count,
+                    True,
+                )
     free(s)
 
 
 @routine
-def sources_second(g_1, attribute, turn, da, order, offsets, layer, first_node, last_node, tile, g_ends, gd_ends):
+def sources_second(
+    g_1, attribute, turn, da, order, offsets, layer, first_node, last_node, tile, g_ends, gd_ends
+):
     """Back from the first layer of the edges and its tangent to their sources' end, summed over the edges that leave a node."""
     head = layer[0]
     z_dim, wide, a_dim = head[at.Z_DIM], head[at.Y_DIM], head[at.A_DIM]
@@ -205,8 +307,12 @@ def sources_second(g_1, attribute, turn, da, order, offsets, layer, first_node, 
     da_0 = a_0 + tile * a_dim
     work = da_0 + tile * a_dim
     none = part(g_1, 0, 0)
-    simd.fill(g_ends, 2 * z_dim * first_node + z_dim, 2 * z_dim, zero, last_node - first_node, z_dim)
-    simd.fill(gd_ends, 2 * z_dim * first_node + z_dim, 2 * z_dim, zero, last_node - first_node, z_dim)
+    simd.fill(
+        g_ends, 2 * z_dim * first_node + z_dim, 2 * z_dim, zero, last_node - first_node, z_dim
+    )
+    simd.fill(
+        gd_ends, 2 * z_dim * first_node + z_dim, 2 * z_dim, zero, last_node - first_node, z_dim
+    )
     for node in range(first_node, last_node):
         stop, place = offsets[node + 1], 2 * z_dim * node + z_dim
         for first in range(offsets[node], stop, tile):
@@ -214,7 +320,9 @@ def sources_second(g_1, attribute, turn, da, order, offsets, layer, first_node, 
             for r in range(count):
                 edge = order[first + r]
                 simd.copy(s, g_0 + r * wide, 0, g_1, 2 * edge * wide, 0, one, 1, wide)
-                simd.copy(s, g_0 + (count + r) * wide, 0, g_1, (2 * edge + 1) * wide, 0, one, 1, wide)
+                simd.copy(
+                    s, g_0 + (count + r) * wide, 0, g_1, (2 * edge + 1) * wide, 0, one, 1, wide
+                )
                 simd.copy(s, a_0 + r * a_dim, 0, attribute, edge * a_dim, 0, one, 1, a_dim)
                 if turn:
                     simd.copy(s, da_0 + r * a_dim, 0, da, edge * a_dim, 0, one, 1, a_dim)

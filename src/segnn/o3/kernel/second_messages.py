@@ -10,7 +10,16 @@ from segnn.o3.kernel import table as at
 from segnn.o3.kernel.compile import kernel, routine, spread
 from segnn.o3.kernel.edges import mix_ends, nodes_back
 from segnn.o3.kernel.flat import free, part, room
-from segnn.o3.kernel.messages import block_end, chunk_bounds, cut_bounds, ends_of, matrices, row, sums_room, total_sums
+from segnn.o3.kernel.messages import (
+    block_end,
+    chunk_bounds,
+    cut_bounds,
+    ends_of,
+    matrices,
+    row,
+    sums_room,
+    total_sums,
+)
 from segnn.o3.kernel.rows import clear
 from segnn.o3.kernel.second_edges import edges_second, sources_second
 
@@ -70,9 +79,24 @@ def edges_of(
 
 
 @spread
-def sources_of(chunk, chunks, bounds, g_1, attribute, turn, da, order, offsets, layer, tile, g_ends, gd_ends):
+def sources_of(
+    chunk, chunks, bounds, g_1, attribute, turn, da, order, offsets, layer, tile, g_ends, gd_ends
+):
     """``sources_second`` for the nodes of a chunk."""
-    sources_second(g_1, attribute, turn, da, order, offsets, layer, bounds[chunk], bounds[chunk + 1], tile, g_ends, gd_ends)
+    sources_second(
+        g_1,
+        attribute,
+        turn,
+        da,
+        order,
+        offsets,
+        layer,
+        bounds[chunk],
+        bounds[chunk + 1],
+        tile,
+        g_ends,
+        gd_ends,
+    )
 
 
 @spread
@@ -98,8 +122,14 @@ def backward(
 
     ga must hold zeros.
     """
-    flat_1, turned_1, flat_2, turned_2 = matrices(w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2)
-    ends_numel, nodes, bounds = 2 * layer_1[0][at.WEIGHTS], offsets.shape[0] - 1, room(chunks + 1, offsets)
+    flat_1, turned_1, flat_2, turned_2 = matrices(
+        w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2
+    )
+    ends_numel, nodes, bounds = (
+        2 * layer_1[0][at.WEIGHTS],
+        offsets.shape[0] - 1,
+        room(chunks + 1, offsets),
+    )
     partial, partial_ends = sums_room(
         flat_1, ends_numel, flat_2, b_1, b_2, chunks, chunks if most > 0 else node_chunks, need_w
     )  # fmt: skip
@@ -111,7 +141,10 @@ def backward(
             need_x, need_m, need_a, gg, gx, gm, ga, partial, partial_ends,
         )  # fmt: skip
     else:
-        s, g_1 = room(4 * 2 * layer_1[0][at.Z_DIM] * nodes, g), room(2 * target.shape[0] * layer_1[0][at.Y_DIM], g)
+        s, g_1 = (
+            room(4 * 2 * layer_1[0][at.Z_DIM] * nodes, g),
+            room(2 * target.shape[0] * layer_1[0][at.Y_DIM], g),
+        )
         ends, d_ends, g_ends, gd_ends = row(s, 0, 4), row(s, 1, 4), row(s, 2, 4), row(s, 3, 4)
         ends_of(threads, node_chunks, x, layer_1[0], flat_1, nodes, ends)
         ends_of(threads, node_chunks, dx, layer_1[0], flat_1, nodes, d_ends)

@@ -6,7 +6,16 @@ from segnn.o3.kernel import simd
 from segnn.o3.kernel import table as at
 from segnn.o3.kernel.compile import kernel, spread
 from segnn.o3.kernel.flat import free, greater, lesser, part, room
-from segnn.o3.kernel.rows import SHARES, chunk_total, clear, gather, scratch, side_by_side, total_of, transposed
+from segnn.o3.kernel.rows import (
+    SHARES,
+    chunk_total,
+    clear,
+    gather,
+    scratch,
+    side_by_side,
+    total_of,
+    transposed,
+)
 from segnn.o3.kernel.second import gate_second, gate_tangent, held, linear_second, linear_tangent
 from segnn.o3.kernel.tile import add_rows, gate, gate_back, linear
 
@@ -61,7 +70,20 @@ def backward_chunk(
     gates, n_1, n_2 = plan[0][at.GATES], w_1.shape[0], w_2.shape[0]
     gated = plan[0][at.SCALARS] + gates
     held_1, work_dim = held(head_1, parts), greater(scratch(head_1), scratch(head_2))
-    s = room(tile * (3 * width + 4 * wide + 4 * inner + gated + 2 * gates + held_1 + held(head_2, 1) + work_dim), g)
+    s = room(
+        tile
+        * (
+            3 * width
+            + 4 * wide
+            + 4 * inner
+            + gated
+            + 2 * gates
+            + held_1
+            + held(head_2, 1)
+            + work_dim
+        ),
+        g,
+    )
     g_in = 2 * tile * width
     y_1 = g_in + tile * width
     dy_1 = y_1 + tile * wide
@@ -89,12 +111,16 @@ def backward_chunk(
         if two:
             inputs, at_1 = (s, y_1) if kept.shape[0] == 0 else (kept, first * wide)
             if kept.shape[0] == 0:
-                linear(s, 0, parts, attribute, a0, w_1, 0, b_1, layer_1, s, work, inputs, at_1, count)
+                linear(
+                    s, 0, parts, attribute, a0, w_1, 0, b_1, layer_1, s, work, inputs, at_1, count
+                )
             linear_tangent(
                 s, 0, parts, attribute, a0, turn, da, a0, w_1, 0, layer_1, s, hold_1, work, s, dy_1, count
             )  # fmt: skip
             gate(inputs, at_1, s, sigmoids, plan, s, h, count)
-            gate_tangent(inputs, at_1, s, dy_1, s, sigmoids, slopes, plan, s, h + count * inner, count)
+            gate_tangent(
+                inputs, at_1, s, dy_1, s, sigmoids, slopes, plan, s, h + count * inner, count
+            )
             linear_tangent(
                 s, h, 1, attribute, a0, turn, da, a0, w_2, 0, layer_2, s, hold_2, work, gg, g0, count
             )  # fmt: skip

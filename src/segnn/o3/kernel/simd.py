@@ -71,7 +71,12 @@ def gemm(typing, a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, accum
 
     def codegen(context, builder, signature, args):
         one, none = context.get_constant(_I, 1), context.get_constant(_I, 0)
-        return code(context, builder, types.void(*kinds), [*args[:-1], one, none, none, one, none, none, args[-1]])
+        return code(
+            context,
+            builder,
+            types.void(*kinds),
+            [*args[:-1], one, none, none, one, none, none, args[-1]],
+        )
 
     return signature, codegen
 
@@ -86,9 +91,29 @@ def gemms(
 
 
 @intrinsic
-def combine(typing, y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate):
+def combine(
+    typing,
+    y,
+    y0,
+    y_row,
+    n,
+    x,
+    x0,
+    x_row,
+    index,
+    i0,
+    weight,
+    w0,
+    w_row,
+    first,
+    last,
+    rows,
+    accumulate,
+):
     """For every row: y[c] = Σ_{first ≤ t < last} weight[t] · x[index[i0 + t] + c] for c < n, or added to what y holds."""
-    return _call("combine", y, _I, _I, _I, x, _I, _I, index, _I, weight, _I, _I, _I, _I, _I, types.boolean)
+    return _call(
+        "combine", y, _I, _I, _I, x, _I, _I, index, _I, weight, _I, _I, _I, _I, _I, types.boolean
+    )
 
 
 @intrinsic
@@ -164,12 +189,16 @@ def silu_slope(typing, y, y0, y_row, g, g0, g_row, x, x0, x_row, s, s0, s_row, s
 
 
 @intrinsic
-def silu_curve(typing, y, y0, y_row, g, g0, g_row, dx, dx0, dx_row, x, x0, x_row, s, s0, s_row, scale, rows, n):
+def silu_curve(
+    typing, y, y0, y_row, g, g0, g_row, dx, dx0, dx_row, x, x0, x_row, s, s0, s_row, scale, rows, n
+):
     """y += scale · g · dx · s (1 − s) (2 + x (1 − 2 s)), with s the sigmoid of x: the second derivative of silu."""
     return _rows("silu_curve", y, g, dx, x, s)
 
 
 @intrinsic
-def sigmoid_curve(typing, y, y0, y_row, g, g0, g_row, dx, dx0, dx_row, s, s0, s_row, scale, rows, n):
+def sigmoid_curve(
+    typing, y, y0, y_row, g, g0, g_row, dx, dx0, dx_row, s, s0, s_row, scale, rows, n
+):
     """y += scale · g · dx · (1 − 2 s): the second derivative of a sigmoid s, where g holds the first times a number."""
     return _rows("sigmoid_curve", y, g, dx, s)

@@ -34,7 +34,11 @@ def _stamp() -> str:
         found.update(path.name.encode() + path.read_bytes())
     machine = cpu_target.target_context.codegen().magic_tuple()
     threads = numba.config.THREADING_LAYER
-    found.update(repr((sys.version_info[:2], numba.__version__, llvmlite.__version__, machine, threads)).encode())
+    found.update(
+        repr(
+            (sys.version_info[:2], numba.__version__, llvmlite.__version__, machine, threads)
+        ).encode()
+    )
     return found.hexdigest()[:16]
 
 

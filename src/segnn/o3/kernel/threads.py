@@ -10,8 +10,12 @@ import torch
 from numba import get_num_threads, threading_layer
 
 _TORCH = torch.get_num_threads()
-_AVAILABLE = get_num_threads()  # starts numba's threads, and with them sets OpenMP's number, which torch's own loops then take:
-torch.set_num_threads(_TORCH)  # one thread asked for became two, which wait for each other on a busy machine
+_AVAILABLE = (
+    get_num_threads()
+)  # starts numba's threads, and with them sets OpenMP's number, which torch's own loops then take:
+torch.set_num_threads(
+    _TORCH
+)  # one thread asked for became two, which wait for each other on a busy machine
 _WORTH_SHARING = 2e6
 """Multiplications below which waking a second thread costs more than it brings (some ten microseconds)."""
 

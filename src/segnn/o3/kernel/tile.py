@@ -71,7 +71,9 @@ def contract(x, x0, x_row, attribute, a0, layer, way, s, s0, y, y0, y_row, rows,
     runs, index, attr, start = table[way + 1], table[way + 2], table[way + 3], table[way + 4]
     terms, a_dim = attr - index, table[at.A_DIM]
     for r in range(rows):
-        simd.scaled_gather(s, s0 + r * terms, coef, start, attribute, a0 + r * a_dim, table, attr, terms)
+        simd.scaled_gather(
+            s, s0 + r * terms, coef, start, attribute, a0 + r * a_dim, table, attr, terms
+        )
     for q in range(runs, runs + at.RUN * table[way], at.RUN):
         combine(
             y, y0 + table[q], y_row, table[q + 2], x, x0, x_row, table, index, s, s0, terms,
@@ -86,7 +88,17 @@ def contract_attribute(x, x0, x_row, g, g0, g_row, layer, way, ga, ga0, rows, on
     runs, attr, start, a_dim = table[way + 1], table[way + 3], table[way + 4], table[at.A_DIM]
     for q in range(runs, runs + at.RUN * table[way], at.RUN):
         for r in range(rows):
-            value = simd.dot(x, x0 + r * x_row + table[q], 0, g, g0 + r * g_row + table[q + 1], 0, one, 1, table[q + 2])
+            value = simd.dot(
+                x,
+                x0 + r * x_row + table[q],
+                0,
+                g,
+                g0 + r * g_row + table[q + 1],
+                0,
+                one,
+                1,
+                table[q + 2],
+            )
             for t in range(table[q + 3], table[q + 4]):
                 ga[ga0 + r * a_dim + table[attr + t]] += coef[start + t] * value
 
@@ -122,17 +134,55 @@ def linear(x, x0, parts, attribute, a0, w, w0, bias, layer, s, s0, y, y0, rows):
     start_rows(bias, y, y0, y_dim, rows, y.dtype.type(0), y.dtype.type(1))
     if z_dim > 0:
         for p in range(parts):
-            mix(x, x0 + p * x_dim, width, table, at.BEFORE, w, w0 + p * numel, s, s0, z_dim, rows, p > 0)
+            mix(
+                x,
+                x0 + p * x_dim,
+                width,
+                table,
+                at.BEFORE,
+                w,
+                w0 + p * numel,
+                s,
+                s0,
+                z_dim,
+                rows,
+                p > 0,
+            )
         contract(s, s0, z_dim, attribute, a0, layer, at.CONTRACT, s, work, y, y0, y_dim, rows, True)
     if t_dim > 0:
         for p in range(parts):
             x_p = x0 + p * x_dim
-            contract(x, x_p, width, attribute, a0, layer, at.GATHER, s, work, s, s0, t_dim, rows, False)
+            contract(
+                x, x_p, width, attribute, a0, layer, at.GATHER, s, work, s, s0, t_dim, rows, False
+            )
             mix(s, s0, t_dim, table, at.AFTER, w, w0 + p * numel, y, y0, y_dim, rows, True)
 
 
 @routine
-def linear_back(gy, gy0, x, x0, parts, attribute, a0, w, wt, w0, layer, s, s0, gw, gw0, gx, gx0, ga, ga0, need_x, need_a, rows):
+def linear_back(
+    gy,
+    gy0,
+    x,
+    x0,
+    parts,
+    attribute,
+    a0,
+    w,
+    wt,
+    w0,
+    layer,
+    s,
+    s0,
+    gw,
+    gw0,
+    gx,
+    gx0,
+    ga,
+    ga0,
+    need_x,
+    need_a,
+    rows,
+):
     """Derivatives of ``linear``: ga and, if it is not empty, gw are added to, gx is written.
 
     Scratch s from s0 on: rows · (2·max(z_dim, t_dim) + terms) numbers.
@@ -146,28 +196,118 @@ def linear_back(gy, gy0, x, x0, parts, attribute, a0, w, wt, w0, layer, s, s0, g
     if need_x:
         simd.fill(gx, gx0, width, gy.dtype.type(0), rows, width)
     if z_dim > 0:
-        contract(gy, gy0, y_dim, attribute, a0, layer, at.CONTRACT_BACK, s, work, s, s0, z_dim, rows, False)
+        contract(
+            gy,
+            gy0,
+            y_dim,
+            attribute,
+            a0,
+            layer,
+            at.CONTRACT_BACK,
+            s,
+            work,
+            s,
+            s0,
+            z_dim,
+            rows,
+            False,
+        )
         for p in range(parts):
-            mix_weight(x, x0 + p * x_dim, width, s, s0, z_dim, table, at.BEFORE, gw, gw0 + p * numel, rows)
+            mix_weight(
+                x, x0 + p * x_dim, width, s, s0, z_dim, table, at.BEFORE, gw, gw0 + p * numel, rows
+            )
             if need_x:
-                mix_back(s, s0, z_dim, table, at.BEFORE, wt, w0 + p * numel, gx, gx0 + p * x_dim, width, rows, True)
+                mix_back(
+                    s,
+                    s0,
+                    z_dim,
+                    table,
+                    at.BEFORE,
+                    wt,
+                    w0 + p * numel,
+                    gx,
+                    gx0 + p * x_dim,
+                    width,
+                    rows,
+                    True,
+                )
             if need_a:
-                mix(x, x0 + p * x_dim, width, table, at.BEFORE, w, w0 + p * numel, s, other, z_dim, rows, p > 0)
+                mix(
+                    x,
+                    x0 + p * x_dim,
+                    width,
+                    table,
+                    at.BEFORE,
+                    w,
+                    w0 + p * numel,
+                    s,
+                    other,
+                    z_dim,
+                    rows,
+                    p > 0,
+                )
         if need_a:
-            contract_attribute(s, other, z_dim, gy, gy0, y_dim, layer, at.CONTRACT_PAIRS, ga, ga0, rows, one)
+            contract_attribute(
+                s, other, z_dim, gy, gy0, y_dim, layer, at.CONTRACT_PAIRS, ga, ga0, rows, one
+            )
     if t_dim > 0:
         for p in range(parts):
             x_p = x0 + p * x_dim
             if gw.shape[0] > 0:
-                contract(x, x_p, width, attribute, a0, layer, at.GATHER, s, work, s, s0, t_dim, rows, False)
+                contract(
+                    x,
+                    x_p,
+                    width,
+                    attribute,
+                    a0,
+                    layer,
+                    at.GATHER,
+                    s,
+                    work,
+                    s,
+                    s0,
+                    t_dim,
+                    rows,
+                    False,
+                )
             mix_weight(s, s0, t_dim, gy, gy0, y_dim, table, at.AFTER, gw, gw0 + p * numel, rows)
             if need_x or need_a:
-                mix_back(gy, gy0, y_dim, table, at.AFTER, wt, w0 + p * numel, s, other, t_dim, rows, False)
+                mix_back(
+                    gy,
+                    gy0,
+                    y_dim,
+                    table,
+                    at.AFTER,
+                    wt,
+                    w0 + p * numel,
+                    s,
+                    other,
+                    t_dim,
+                    rows,
+                    False,
+                )
             if need_x:
                 gx_p = gx0 + p * x_dim
-                contract(s, other, t_dim, attribute, a0, layer, at.GATHER_BACK, s, work, gx, gx_p, width, rows, True)
+                contract(
+                    s,
+                    other,
+                    t_dim,
+                    attribute,
+                    a0,
+                    layer,
+                    at.GATHER_BACK,
+                    s,
+                    work,
+                    gx,
+                    gx_p,
+                    width,
+                    rows,
+                    True,
+                )
             if need_a:
-                contract_attribute(x, x_p, width, s, other, t_dim, layer, at.GATHER_PAIRS, ga, ga0, rows, one)
+                contract_attribute(
+                    x, x_p, width, s, other, t_dim, layer, at.GATHER_PAIRS, ga, ga0, rows, one
+                )
 
 
 @routine
@@ -198,10 +338,29 @@ def gate(x, x0, s, s0, plan, y, y0, rows):
     gate_sigmoids(x, x0, s, s0, plan, rows)
     simd.product(y, y0, narrow, x, x0, wide, s, s0, n_s, scale[0], rows, scalars)
     for q in range(at.FIRST_PIECE, at.FIRST_PIECE + 5 * table[at.PIECES], 5):
-        column, stride, dim, channels, channel = table[q], table[q + 1], table[q + 2], table[q + 3], table[q + 4]
+        column, stride, dim, channels, channel = (
+            table[q],
+            table[q + 1],
+            table[q + 2],
+            table[q + 3],
+            table[q + 4],
+        )
         for m in range(dim):
             c = column + m * stride
-            simd.product(y, y0 + c - gates, narrow, x, x0 + c, wide, s, s0 + channel, n_s, scale[1], rows, channels)
+            simd.product(
+                y,
+                y0 + c - gates,
+                narrow,
+                x,
+                x0 + c,
+                wide,
+                s,
+                s0 + channel,
+                n_s,
+                scale[1],
+                rows,
+                channels,
+            )
 
 
 @routine
@@ -214,9 +373,41 @@ def gate_back(g, g0, x, x0, s, s0, plan, gx, gx0, rows):
     simd.silu_slope(gx, gx0, wide, g, g0, narrow, x, x0, wide, s, s0, n_s, scale[0], rows, scalars)
     simd.fill(gx, gx0 + scalars, wide, zero, rows, gates)
     for q in range(at.FIRST_PIECE, at.FIRST_PIECE + 5 * table[at.PIECES], 5):
-        column, stride, dim, channels, channel = table[q], table[q + 1], table[q + 2], table[q + 3], table[q + 4]
+        column, stride, dim, channels, channel = (
+            table[q],
+            table[q + 1],
+            table[q + 2],
+            table[q + 3],
+            table[q + 4],
+        )
         for m in range(dim):
             c = column + m * stride
-            simd.add_product(gx, gx0 + channel, wide, x, x0 + c, wide, g, g0 + c - gates, narrow, one, rows, channels)
-            simd.product(gx, gx0 + c, wide, g, g0 + c - gates, narrow, s, s0 + channel, n_s, scale[1], rows, channels)
+            simd.add_product(
+                gx,
+                gx0 + channel,
+                wide,
+                x,
+                x0 + c,
+                wide,
+                g,
+                g0 + c - gates,
+                narrow,
+                one,
+                rows,
+                channels,
+            )
+            simd.product(
+                gx,
+                gx0 + c,
+                wide,
+                g,
+                g0 + c - gates,
+                narrow,
+                s,
+                s0 + channel,
+                n_s,
+                scale[1],
+                rows,
+                channels,
+            )
     simd.sigmoid_slope(gx, gx0 + scalars, wide, s, s0 + scalars, n_s, scale[1], rows, gates)

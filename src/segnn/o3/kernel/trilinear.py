@@ -32,7 +32,9 @@ def at_row(index, row):
 
 
 @spread
-def contract_chunk(chunk, chunks, rows, x, x_dim, index, attribute, a_dim, table, coef, y, y_dim, fresh):
+def contract_chunk(
+    chunk, chunks, rows, x, x_dim, index, attribute, a_dim, table, coef, y, y_dim, fresh
+):
     """``contract`` for a chunk of rows; ``fresh`` False adds to y."""
     for r in range(chunk * rows // chunks, (chunk + 1) * rows // chunks):
         if fresh:
@@ -43,14 +45,22 @@ def contract_chunk(chunk, chunks, rows, x, x_dim, index, attribute, a_dim, table
 @kernel(integers="index table", numbers="threads chunks rows x_dim a_dim y_dim")
 def contract(x, threads, chunks, rows, x_dim, index, attribute, a_dim, table, coef, y, y_dim):
     """y[r, out+c] = Σ_t coef·attribute[r]·x[index[r], in+c]."""
-    contract_chunk(threads, chunks, rows, x, x_dim, index, attribute, a_dim, table, coef, y, y_dim, True)
+    contract_chunk(
+        threads, chunks, rows, x, x_dim, index, attribute, a_dim, table, coef, y, y_dim, True
+    )
 
 
 @kernel(integers="index index_z table", numbers="threads chunks rows x_dim a_dim y_dim")
-def contract_pair(x, threads, chunks, rows, x_dim, index, z, index_z, attribute, a_dim, table, coef, y, y_dim):
+def contract_pair(
+    x, threads, chunks, rows, x_dim, index, z, index_z, attribute, a_dim, table, coef, y, y_dim
+):
     """As ``contract`` with x[index[r]] + z[index_z[r]] in the place of x."""
-    contract_chunk(threads, chunks, rows, x, x_dim, index, attribute, a_dim, table, coef, y, y_dim, True)
-    contract_chunk(threads, chunks, rows, z, x_dim, index_z, attribute, a_dim, table, coef, y, y_dim, False)
+    contract_chunk(
+        threads, chunks, rows, x, x_dim, index, attribute, a_dim, table, coef, y, y_dim, True
+    )
+    contract_chunk(
+        threads, chunks, rows, z, x_dim, index_z, attribute, a_dim, table, coef, y, y_dim, False
+    )
 
 
 @spread
@@ -65,7 +75,9 @@ def reduce_chunk(chunk, chunks, g, g_dim, order, offsets, attribute, a_dim, tabl
 
 
 @kernel(integers="order offsets table", numbers="threads chunks g_dim a_dim x_dim")
-def contract_reduce(g, threads, chunks, g_dim, order, offsets, attribute, a_dim, table, coef, x, x_dim):
+def contract_reduce(
+    g, threads, chunks, g_dim, order, offsets, attribute, a_dim, table, coef, x, x_dim
+):
     """x[n, out+c] = Σ_{r of n} Σ_t coef·attribute[r]·g[r, in+c]: a contraction, summed into the nodes."""
     reduce_chunk(threads, chunks, g, g_dim, order, offsets, attribute, a_dim, table, coef, x, x_dim)
 

@@ -36,7 +36,13 @@ def _matrix_back(typing, y, y0, x, x0, d, d0, columns, y_columns, again, x_colum
 def turn(x, x0, frame, f0, table, blocks, count, y, y0, one):
     """One row into its frame: y = D x, for the ``count`` blocks of the table from position ``blocks`` on."""
     for q in range(blocks, blocks + BLOCK * count, BLOCK):
-        n, channels, d0, outside, inside = table[q], table[q + 1], f0 + table[q + 2], table[q + 3], table[q + 4]
+        n, channels, d0, outside, inside = (
+            table[q],
+            table[q + 1],
+            f0 + table[q + 2],
+            table[q + 3],
+            table[q + 4],
+        )
         if n == 1:
             simd.copy(y, y0 + table[inside], 0, x, x0 + table[outside], 0, one, 1, channels)
         else:
@@ -47,7 +53,13 @@ def turn(x, x0, frame, f0, table, blocks, count, y, y0, one):
 def turn_back(y, y0, frame, f0, table, blocks, count, x, x0, one):
     """One row out of its frame: x = Dᵀ y."""
     for q in range(blocks, blocks + BLOCK * count, BLOCK):
-        n, channels, d0, outside, inside = table[q], table[q + 1], f0 + table[q + 2], table[q + 3], table[q + 4]
+        n, channels, d0, outside, inside = (
+            table[q],
+            table[q + 1],
+            f0 + table[q + 2],
+            table[q + 3],
+            table[q + 4],
+        )
         if n == 1:
             simd.copy(x, x0 + table[outside], 0, y, y0 + table[inside], 0, one, 1, channels)
         else:
@@ -60,7 +72,13 @@ def frame_weights(out, shares, factors, w):
     simd.fill(out, 0, 0, w.dtype.type(0), 1, out.shape[0])
     for n in range(factors.shape[0]):
         q = SHARE * n
-        source, rows, columns, sink, stride = shares[q], shares[q + 1], shares[q + 2], shares[q + 3], shares[q + 4]
+        source, rows, columns, sink, stride = (
+            shares[q],
+            shares[q + 1],
+            shares[q + 2],
+            shares[q + 3],
+            shares[q + 4],
+        )
         simd.add(out, sink, stride, w, source, columns, factors[n], rows, columns)
 
 
@@ -70,5 +88,11 @@ def frame_weights_back(gw, shares, factors, g):
     simd.fill(gw, 0, 0, g.dtype.type(0), 1, gw.shape[0])
     for n in range(factors.shape[0]):
         q = SHARE * n
-        source, rows, columns, sink, stride = shares[q], shares[q + 1], shares[q + 2], shares[q + 3], shares[q + 4]
+        source, rows, columns, sink, stride = (
+            shares[q],
+            shares[q + 1],
+            shares[q + 2],
+            shares[q + 3],
+            shares[q + 4],
+        )
         simd.add(gw, source, columns, g, sink, stride, factors[n], rows, columns)

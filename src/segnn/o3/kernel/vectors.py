@@ -45,7 +45,9 @@ class Vectors:
     def call(self, name: str, result: Any, *args: Any) -> Any:
         """An LLVM intrinsic of that full name."""
         kind = ir.FunctionType(result, [a.type for a in args])
-        return self.builder.call(cgutils.get_or_insert_function(self.builder.module, kind, name), args)
+        return self.builder.call(
+            cgutils.get_or_insert_function(self.builder.module, kind, name), args
+        )
 
     def splat(self, x: Any) -> Any:
         """x in every lane; a Python number or an LLVM scalar."""
@@ -70,7 +72,9 @@ class Vectors:
         place, align = self._at(pointer, offset)
         if mask is None:
             return self.builder.load(place, align=self.bits // 8)
-        return self.call(f"llvm.masked.load.{self._suffix}.p0", self.type, place, align, mask, self.zero)
+        return self.call(
+            f"llvm.masked.load.{self._suffix}.p0", self.type, place, align, mask, self.zero
+        )
 
     def store(self, value: Any, pointer: Any, offset: Any, mask: Any = None) -> None:
         """Write a vector to ``pointer[offset]``; lanes outside the mask are not touched."""
@@ -78,7 +82,9 @@ class Vectors:
         if mask is None:
             self.builder.store(value, place, align=self.bits // 8)
         else:
-            self.call(f"llvm.masked.store.{self._suffix}.p0", ir.VoidType(), value, place, align, mask)
+            self.call(
+                f"llvm.masked.store.{self._suffix}.p0", ir.VoidType(), value, place, align, mask
+            )
 
     def fma(self, a: Any, b: Any, c: Any) -> Any:
         """a · b + c, rounded once."""
@@ -92,7 +98,10 @@ class Vectors:
             half = ir.Constant(ir.VectorType(I32, count), list(range(count, 2 * count)))
             rest = ir.Constant(ir.VectorType(I32, count), list(range(count)))
             undefined = ir.Constant(a.type, ir.Undefined)
-            low, high = self.builder.shuffle_vector(a, undefined, rest), self.builder.shuffle_vector(a, undefined, half)
+            low, high = (
+                self.builder.shuffle_vector(a, undefined, rest),
+                self.builder.shuffle_vector(a, undefined, half),
+            )
             a = self.builder.fadd(low, high)
         return self.builder.extract_element(a, ir.Constant(I32, 0))
 
@@ -116,8 +125,12 @@ class Vectors:
         series = self.splat(1 / math.factorial(degree))
         for k in reversed(range(degree)):
             series = self.fma(series, r, self.splat(1 / math.factorial(k)))
-        exponent = b.add(b.bitcast(shifted, self.integers), ir.Constant(self.integers, [bias] * self.lanes))
-        power = b.bitcast(b.shl(exponent, ir.Constant(self.integers, [mantissa] * self.lanes)), self.type)
+        exponent = b.add(
+            b.bitcast(shifted, self.integers), ir.Constant(self.integers, [bias] * self.lanes)
+        )
+        power = b.bitcast(
+            b.shl(exponent, ir.Constant(self.integers, [mantissa] * self.lanes)), self.type
+        )
         one = self.splat(1.0)
         return b.fdiv(one, self.fma(series, power, one))
 
@@ -135,14 +148,23 @@ class Strip:
     def load(self, pointer: Any, offset: Any) -> list[Any]:
         """The columns from ``pointer[offset]`` on."""
         add = self._builder.add
-        return [p.load(pointer, add(offset, s), m) for p, s, m in zip(self.parts, self.starts, self._masks, strict=True)]
+        return [
+            p.load(pointer, add(offset, s), m)
+            for p, s, m in zip(self.parts, self.starts, self._masks, strict=True)
+        ]
 
     def load_if(self, wanted: Any, pointer: Any, offset: Any) -> list[Any]:
         """The same, or zeros."""
         counts = [number(p.lanes) for p in self.parts[:-1]] + [self._left]
-        masks = [p.mask(self._builder.select(wanted, c, number(0))) for p, c in zip(self.parts, counts, strict=True)]
+        masks = [
+            p.mask(self._builder.select(wanted, c, number(0)))
+            for p, c in zip(self.parts, counts, strict=True)
+        ]
         add = self._builder.add
-        return [p.load(pointer, add(offset, s), m) for p, s, m in zip(self.parts, self.starts, masks, strict=True)]
+        return [
+            p.load(pointer, add(offset, s), m)
+            for p, s, m in zip(self.parts, self.starts, masks, strict=True)
+        ]
 
     def store(self, values: list[Any], pointer: Any, offset: Any) -> None:
         """Write the columns."""
@@ -152,12 +174,19 @@ class Strip:
     def add_scaled(self, x: Any, columns: list[Any], sums: list[Any]) -> list[Any]:
         """sums + x · columns, for a scalar x."""
         wide = self.parts[0].splat(x)
-        found = [self.parts[0].fma(wide, c, s) for c, s in zip(columns[:-1], sums[:-1], strict=True)]
+        found = [
+            self.parts[0].fma(wide, c, s) for c, s in zip(columns[:-1], sums[:-1], strict=True)
+        ]
         last = self.parts[-1]
-        return [*found, last.fma(wide if last is self.parts[0] else last.splat(x), columns[-1], sums[-1])]
+        return [
+            *found,
+            last.fma(wide if last is self.parts[0] else last.splat(x), columns[-1], sums[-1]),
+        ]
 
 
-def loop(builder: ir.IRBuilder, start: Any, stop: Any, step: int, state: list[Any], body: Callable) -> list[Any]:
+def loop(
+    builder: ir.IRBuilder, start: Any, stop: Any, step: int, state: list[Any], body: Callable
+) -> list[Any]:
     """``for i in range(start, stop, step): state = body(i, state)`` with the state in registers."""
     before = builder.block
     inside, after = builder.append_basic_block("loop"), builder.append_basic_block("after")
@@ -183,7 +212,11 @@ def loop(builder: ir.IRBuilder, start: Any, stop: Any, step: int, state: list[An
     return out
 
 
-def pieces(builder: ir.IRBuilder, total: Any, choices: list[tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]]) -> None:
+def pieces(
+    builder: ir.IRBuilder,
+    total: Any,
+    choices: list[tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]],
+) -> None:
     """Cut ``range(total)`` into pieces of varying size: the first choice whose ``fits(left)`` holds does the next piece.
 
     ``choices``: pairs (fits, body); ``body(start, left)`` returns the size of its piece. The last choice must fit always.
