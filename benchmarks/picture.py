@@ -1,4 +1,6 @@
-"""The picture of the README: `python benchmarks/picture.py docs/trajectories.png`, from the shipped model on test systems."""
+"""The picture of the README: `python benchmarks/picture.py docs/trajectories.png`, from the shipped
+model on test systems.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""How far can the targets of the gravity benchmark be predicted at all? `python benchmarks/predictability.py OUT.json`
+"""How far can the targets of the gravity benchmark be predicted at all? `python
+benchmarks/predictability.py OUT.json`
 
-The systems are chaotic. Starting positions are displaced at random by a little and both copies are integrated to the target's
-time. Half the mean square of their difference is about the least mean squared error of anybody who knows the start only to
-that precision: of the two copies, each is as good a guess of the other as any other draw.
+The systems are chaotic. Starting positions are displaced at random by a little and both copies are
+integrated to the target's time. Half the mean square of their difference is about the least mean
+squared error of anybody who knows the start only to that precision: of the two copies, each is as
+good a guess of the other as any other draw.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What every test shares: types checked at run time, one thread, few and reproducible property-based examples."""
+"""What every test shares: types checked at run time, one thread, few and reproducible
+property-based examples.
+"""
 
 from importlib.machinery import PathFinder
 from sys import meta_path
@@ -10,7 +12,9 @@ import torch
 
 
 class _Compiled:
-    """Finds the numba kernels before the hook below wraps their functions: numba must see them as they are written."""
+    """Finds the numba kernels before the hook below wraps their functions: numba must see them as
+    they are written.
+    """
 
     @staticmethod
     def find_spec(name, path=None, target=None):
@@ -21,7 +25,8 @@ class _Compiled:
         )
 
 
-# Installed before anything imports segnn: beartype executes the annotations of these packages; an int may be a float.
+# Installed before anything imports segnn: beartype executes the annotations of these packages; an
+# int may be a float.
 jaxtyping.install_import_hook(
     ["segnn.o3", "segnn.nn", "segnn.interop"],
     "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))",

@@ -1,4 +1,6 @@
-"""The e3nn network of the benchmark as the oracle of the tests, and the reference weights it must reproduce."""
+"""The e3nn network of the benchmark as the oracle of the tests, and the reference weights it must
+reproduce.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +31,9 @@ NO_PARAMETERS = ("_w3j", ".gate.mul", "output_mask")
 
 @contextmanager
 def float64_default() -> Iterator[None]:
-    """Float64 as torch's default: e3nn keeps coupling constants in the default type; `.double()` later is too late."""
+    """Float64 as torch's default: e3nn keeps coupling constants in the default type; `.double()`
+    later is too late.
+    """
     previous = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
@@ -39,7 +43,9 @@ def float64_default() -> Iterator[None]:
 
 
 def load_reference(task: str) -> dict[str, np.ndarray]:
-    """The arrays of `reference_{task}_task.npz`, task "node" or "graph"; skips the test where the file is absent."""
+    """The arrays of `reference_{task}_task.npz`, task "node" or "graph"; skips the test where the
+    file is absent.
+    """
     path = DATA / f"reference_{task}_task.npz"
     if not path.exists():
         pytest.skip(f"reference weights not found: ../shared/data/{path.name}")

@@ -1,4 +1,6 @@
-"""The oracle itself: it loads weights of the public reference code by name and reproduces their outputs."""
+"""The oracle itself: it loads weights of the public reference code by name and reproduces their
+outputs.
+"""
 
 import pytest
 import torch

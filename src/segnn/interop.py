@@ -32,10 +32,10 @@ _NO_PARAMETERS = ("w3j", "gate.mul", "output_mask")
 def from_reference_state_dict(state: Mapping[str, Any], **arguments: Any) -> SEGNN:
     """A SEGNN that computes what the public reference code computes with the weights in ``state``.
 
-    state: name → array or tensor (a leading ``state/`` is dropped), e.g. ``embedding_layer.tp.weight``.
-    arguments: those of ``SEGNN`` (irreps_in, irreps_hidden, …), which the reference does not store.
-    The network has the dtype of the weights. Raises UserError naming the first weight that is missing, unknown or of another
-    shape than the arguments imply.
+    state: name → array or tensor (a leading ``state/`` is dropped), e.g.
+    ``embedding_layer.tp.weight``. arguments: those of ``SEGNN`` (irreps_in, irreps_hidden, …),
+    which the reference does not store. The network has the dtype of the weights. Raises UserError
+    naming the first weight that is missing, unknown or of another shape than the arguments imply.
     """
     tensors = {name.removeprefix("state/"): _tensor(value) for name, value in state.items()}
     tensors = {
@@ -83,7 +83,9 @@ def _own_name(name: str) -> str:
 
 
 def _in_order(name: str, weight: Tensor, layer: SteerableWeights) -> Tensor:
-    """The reference merges neighbouring equal irreps of its input before it lays out the weights; this layer does not."""
+    """The reference merges neighbouring equal irreps of its input before it lays out the weights;
+    this layer does not.
+    """
     parts = [piece for part in layer.irreps_parts for piece in part]
     merged = Irreps(parts).simplify()
     attr, out = layer.irreps_attr, layer.irreps_out

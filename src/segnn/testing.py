@@ -1,6 +1,7 @@
 """Checks for the tests of your own layers and models; no more than pytest and one line.
 
-A function or a module of plain tensors in e3nn's ``mul_ir`` layout, to rotation and inversion at once:
+A function or a module of plain tensors in e3nn's ``mul_ir`` layout, to rotation and inversion at
+once:
 
     from segnn.nn import SteerableLinear
     from segnn.testing import assert_equivariant
@@ -9,11 +10,14 @@ A function or a module of plain tensors in e3nn's ``mul_ir`` layout, to rotation
         layer = SteerableLinear("4x0e+2x1o", "1x1o+1x2e", "1x0e+1x1o")
         assert_equivariant(layer, ["4x0e+2x1o", "1x0e+1x1o"], "1x1o+1x2e")
 
-A network on a graph takes arguments that do not turn; their irreps are None, and all inputs are given:
+A network on a graph takes arguments that do not turn; their irreps are None, and all inputs are
+given:
 
-    assert_equivariant(net, ["2x1o+1x0e", None, "1x0e+1x1o", "1x0e+1x1o"], "1x1o", inputs=[x, edge_index, edge_attr, node_attr])
+    assert_equivariant(net, ["2x1o+1x0e", None, "1x0e+1x1o", "1x0e+1x1o"], "1x1o", inputs=[x,
+    edge_index, edge_attr, node_attr])
 
-A whole model, from raw arrays to predictions — symmetries, batching, degenerate systems, gradients, as ``segnn check``:
+A whole model, from raw arrays to predictions — symmetries, batching, degenerate systems, gradients,
+as ``segnn check``:
 
     from segnn.testing import assert_model_ok
 
@@ -54,16 +58,21 @@ def assert_equivariant(
     tolerance: float | None = None,
     seed: int = 0,
 ) -> None:
-    """Assert f(D_in x) = D_out f(x) for a random rotation, and for another one followed by the inversion.
+    """Assert f(D_in x) = D_out f(x) for a random rotation, and for another one followed by the
+    inversion.
 
-    - ``function``: of one tensor (rows, irreps_in.dim), or of several, to (rows of the output, irreps_out.dim).
-    - ``irreps_in``: of the argument, or a list with those of each argument; None for one that does not turn.
-    - ``inputs``: the arguments; standard normal rows in the dtype of the function's parameters (float64 if it has none)
+    - ``function``: of one tensor (rows, irreps_in.dim), or of several, to (rows of the output,
+      irreps_out.dim).
+    - ``irreps_in``: of the argument, or a list with those of each argument; None for one that does
+      not turn.
+    - ``inputs``: the arguments; standard normal rows in the dtype of the function's parameters
+      (float64 if it has none)
       where not given.
-    - ``tolerance``: of the largest error relative to the largest output; 1e-10 in float64, 1e-4 in float32.
+    - ``tolerance``: of the largest error relative to the largest output; 1e-10 in float64, 1e-4 in
+      float32.
 
-    Raises AssertionError that names the symmetry, the error and the irrep of the output it is worst in; ValueError if the
-    arguments do not fit each other.
+    Raises AssertionError that names the symmetry, the error and the irrep of the output it is worst
+    in; ValueError if the arguments do not fit each other.
     """
     kinds = [irreps_in] if isinstance(irreps_in, str | Irreps) else list(irreps_in)
     irreps = [None if kind is None else Irreps(kind) for kind in kinds]
@@ -112,7 +121,8 @@ def assert_model_ok(
     """Assert everything that ``segnn check`` checks; returns its rows.
 
     - ``model``: a model, or what `segnn.load` takes: a run folder, a model folder, a packaged name.
-    - ``systems``: `Systems`, arrays in the published schema, an NPZ file; random ones with the recipe's fields if None.
+    - ``systems``: `Systems`, arrays in the published schema, an NPZ file; random ones with the
+      recipe's fields if None.
 
     Raises AssertionError that lists what failed.
     """

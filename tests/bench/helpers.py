@@ -6,7 +6,9 @@ from segnn.bench.workloads import WORKLOADS
 
 
 def small(name):
-    """A workload of the same steps, degrees and inputs, one layer deep and as narrow as its irreps allow."""
+    """A workload of the same steps, degrees and inputs, one layer deep and as narrow as its irreps
+    allow.
+    """
     workload = WORKLOADS[name]
     return replace(workload, sizes=(workload.tiny,), width=4, layers=1)
 

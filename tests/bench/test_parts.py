@@ -92,7 +92,8 @@ def test_products_counted_by_hand():
 
     # 0⊗0→0: 32·64, 0⊗1→1: 32·32, 1⊗0→1: 3·32·32, 1⊗1→0 coupled first: 32·64
     assert count(layer.message_2, 20) == 20 * (2048 + 1024 + 3072 + 2048)
-    # at the nodes, 1⊗1→0 too, with three components; the two scalars of an edge into 64 scalars and 32 vectors there
+    # at the nodes, 1⊗1→0 too, with three components; the two scalars of an edge into 64 scalars and
+    # 32 vectors there
     assert count(layer.message_1, 20) == 2 * 5 * (2048 + 1024 + 3072 + 3 * 2048) + 20 * 2 * (
         64 + 32
     )

@@ -1,4 +1,6 @@
-"""Every workload at tiny size: contenders agree, everything asked for is measured, the result says what it must."""
+"""Every workload at tiny size: contenders agree, everything asked for is measured, the result says
+what it must.
+"""
 
 import json
 import re

@@ -26,7 +26,9 @@ training: {epochs: 2, batch_size: 2}
 
 
 def call(*arguments, code=0):
-    """Run the command; anything but the exit status expected fails the test. Returns typer's result."""
+    """Run the command; anything but the exit status expected fails the test. Returns typer's
+    result.
+    """
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

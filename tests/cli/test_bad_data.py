@@ -1,4 +1,6 @@
-"""Data that do not fit: the message names file, array, system and cure; no command goes on with them."""
+"""Data that do not fit: the message names file, array, system and cure; no command goes on with
+them.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""Models that are none: pickles, cut or foreign weights, weights of another recipe, names nobody knows."""
+"""Models that are none: pickles, cut or foreign weights, weights of another recipe, names nobody
+knows.
+"""
 
 import pickle
 import shutil

@@ -161,7 +161,9 @@ def test_predict_keeps_the_input(here):
 
 
 def test_predict_within_memory(here, monkeypatch):
-    """Fewer systems at a time, the same predictions; what does not fit is refused with the size that is needed."""
+    """Fewer systems at a time, the same predictions; what does not fit is refused with the size
+    that is needed.
+    """
     monkeypatch.setattr(budget, "BLOCK", 0)  # a share of a size that shows on small systems
     taken, made = [], PhysicalModel.features
     monkeypatch.setattr(

@@ -136,7 +136,9 @@ def test_json_is_alone_on_stdout_when_a_run_folder_is_finished_and_its_result_is
 
 
 def test_a_changed_budget_has_folders_of_its_own_and_says_so(checkout, monkeypatch):
-    """The page and the message after an interrupt give the whole command; run folders lie beside the results."""
+    """The page and the message after an interrupt give the whole command; run folders lie beside
+    the results.
+    """
     monkeypatch.setattr(sweep, "tables", lambda: {"charged": small("data/small")})
     changes = ("--set", "training.epochs=2", "--set", "target.scale=0.5", "--results", "my results")
     call("reproduce", "charged", "--only", "mpnn", "--only", "few", "--seeds", "0", *changes)

@@ -1,4 +1,6 @@
-"""`segnn rollout` with the packaged model: files, arrangements, systems without a simulator, mistakes."""
+"""`segnn rollout` with the packaged model: files, arrangements, systems without a simulator,
+mistakes.
+"""
 
 import json
 from pathlib import Path
@@ -73,7 +75,9 @@ def test_keeps_the_arrangement(initial, arrangement):
 
 
 def test_own_systems_without_a_simulator(here):
-    """A recipe whose charge is called otherwise in the data: nothing to compare with, and no picture."""
+    """A recipe whose charge is called otherwise in the data: nothing to compare with, and no
+    picture.
+    """
     text = (
         Path("run/model/recipe.yaml")
         .read_text()

@@ -184,7 +184,9 @@ def test_offsets_that_do_not_cut_the_rows(offsets):
 
 
 def test_few_particles_far_apart_take_no_time():
-    """vesin laid out a cell of length one again and again along the free axes: five particles took 47 s."""
+    """vesin laid out a cell of length one again and again along the free axes: five particles took
+    47 s.
+    """
     x = np.random.default_rng(0).uniform(-1, 1, (5, 3)) * [2, 300, 300]
     x[1:4] = x[0] + [[0.5, 0, 0], [0, -0.5, 0], [2.5, 0, 0.5]]
     cell, pbc, begun = np.eye(3) * 2, np.array([1, 0, 0]), time.perf_counter()

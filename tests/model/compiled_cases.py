@@ -1,4 +1,6 @@
-"""torch.compile: no graph breaks, checked against eager, and what is said where it does not work. Run by test_compiled.py."""
+"""torch.compile: no graph breaks, checked against eager, and what is said where it does not work.
+Run by test_compiled.py.
+"""
 
 import shutil
 import sys

@@ -1,7 +1,8 @@
-"""Every kind of model that a recipe can ask for, from raw arrays to predictions, against its paper written out anew.
+"""Every kind of model that a recipe can ask for, from raw arrays to predictions, against its paper
+written out anew.
 
-The oracles take only the weights from segnn: MPNN, EGNN and SEGNN(0,0) are NumPy loops over nodes and neighbours, the steerable
-convolutions are e3nn's tensor products and gates.
+The oracles take only the weights from segnn: MPNN, EGNN and SEGNN(0,0) are NumPy loops over nodes
+and neighbours, the steerable convolutions are e3nn's tensor products and gates.
 """
 
 from functools import cache
@@ -87,7 +88,9 @@ def check(made, displacement):
 
 
 def test_mpnn():
-    """m_ij = φ_m(f_i, f_j, a_ij), f_i ← f_i + φ_f(f_i, Σ_j m_ij) on plain numbers: paper Eqs. 1-2 with its residual."""
+    """m_ij = φ_m(f_i, f_j, a_ij), f_i ← f_i + φ_f(f_i, Σ_j m_ij) on plain numbers: paper Eqs. 1-2
+    with its residual.
+    """
     made = model("model.kind=mpnn", "model.hidden=7x0e")
     w, x, v, q = state(made), arrays()["position"], arrays()["velocity"], arrays()["charge"]
     f = [
@@ -115,7 +118,9 @@ def test_mpnn():
 
 
 def test_egnn():
-    """Satorras et al. 2021, Eqs. 3-7: v_i ← φ_v(h_i) v_i^init + C Σ_j (x_i − x_j) φ_x(m_ij), x_i ← x_i + v_i."""
+    """Satorras et al. 2021, Eqs. 3-7: v_i ← φ_v(h_i) v_i^init + C Σ_j (x_i − x_j) φ_x(m_ij), x_i ←
+    x_i + v_i.
+    """
     made = model("model.kind=egnn", "model.hidden=7x0e")
     w, start, v, q = state(made), arrays()["position"], arrays()["velocity"], arrays()["charge"]
     x = start.copy()
@@ -149,7 +154,9 @@ def test_egnn():
 
 
 def test_segnn_of_degree_zero():
-    """(0,0): with ã = Y_0 = 1 every steerable layer is a linear one and the gate a SiLU. The target is a scalar here."""
+    """(0,0): with ã = Y_0 = 1 every steerable layer is a linear one and the gate a SiLU. The target
+    is a scalar here.
+    """
     scalar = ("target.irreps=0e", "target.base=null", "node_attributes=[mean(edge_attributes)]")
     made = model("model.hidden=7x0e", "model.attribute_degree=0", *scalar)
     w, x, v, q = state(made), arrays()["position"], arrays()["velocity"], arrays()["charge"]
@@ -193,7 +200,9 @@ def from_e3nn(w, name, irreps_in, attribute, irreps_out, gated):
     ids=["SE_linear", "SE_nonlinear", "SE_nonlinear++"],
 )
 def test_steerable_convolutions(kind, velocity_steers):
-    """m̃_ij = W h̃_ij, or W σ(W h̃_ij); f̃_i ← f̃_i + σ(Σ_j m̃_ij). With ++ the velocity steers embedding and readout."""
+    """m̃_ij = W h̃_ij, or W σ(W h̃_ij); f̃_i ← f̃_i + σ(Σ_j m̃_ij). With ++ the velocity steers
+    embedding and readout.
+    """
     steers = "mean(edge_attributes), sh(velocity)" if velocity_steers else "mean(edge_attributes)"
     made = model(f"model.kind={kind}", f"node_attributes=[{steers}]")
     w, attribute, hidden = state(made), "1x0e+1x1o", "4x0e+3x1o"

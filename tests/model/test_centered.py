@@ -1,4 +1,6 @@
-"""target.centered: the weighted mean of prediction − base is zero, and the centre of mass moves exactly as the base's."""
+"""target.centered: the weighted mean of prediction − base is zero, and the centre of mass moves
+exactly as the base's.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,6 @@
-"""The cases of compiled_cases.py, in a process without the run-time type checks, which cannot be traced."""
+"""The cases of compiled_cases.py, in a process without the run-time type checks, which cannot be
+traced.
+"""
 
 import subprocess
 import sys

@@ -202,7 +202,9 @@ def ask(recipe, sizes):
     ids=["charged", "molecules", "high degree", "one large graph"],
 )
 def test_memory_is_predicted_within_a_quarter(recipe, sizes):
-    """Some megabytes are within half a megabyte: that much a process takes or not for other reasons."""
+    """Some megabytes are within half a megabyte: that much a process takes or not for other
+    reasons.
+    """
     for step, (told, grown) in ask(recipe, sizes).items():
         assert told == pytest.approx(grown, rel=0.25, abs=0.5), step
 

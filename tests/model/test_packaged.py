@@ -1,4 +1,6 @@
-"""The model that is shipped: it loads by name, is small, symmetric, and predicts what it was trained for."""
+"""The model that is shipped: it loads by name, is small, symmetric, and predicts what it was
+trained for.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""model.kind segnn_refreshed in a recipe: the cues anew at the predicted positions, trained, checked, saved, batched."""
+"""model.kind segnn_refreshed in a recipe: the cues anew at the predicted positions, trained,
+checked, saved, batched.
+"""
 
 from dataclasses import replace
 
@@ -52,7 +54,9 @@ def systems(sizes=(4, 3, 5), seed=0):
 
 @pytest.mark.parametrize("base", ["position", "position + horizon * velocity"])
 def test_attributes_are_the_cues_at_the_predicted_positions(base):
-    """The network is given, in every layer, what the recipe says of systems at the positions predicted so far."""
+    """The network is given, in every layer, what the recipe says of systems at the positions
+    predicted so far.
+    """
     made, given = model(f"target.base={base}"), systems()
     features = made.features(given)
     start = given.position + (0.4 * given.node["velocity"] if "velocity" in base else 0)

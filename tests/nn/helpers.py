@@ -100,7 +100,9 @@ class Graph:
 
 
 def graph(irreps=IRREPS, sizes=(4, 1, 3), edges=None, seed=0):
-    """Random inputs on graphs of these sizes: about two thirds of all pairs are joined, or ``edges`` = 0 for none."""
+    """Random inputs on graphs of these sizes: about two thirds of all pairs are joined, or
+    ``edges`` = 0 for none.
+    """
     batch = torch.repeat_interleave(
         torch.arange(len(sizes)), torch.tensor(sizes, dtype=torch.int64)
     )

@@ -1,4 +1,6 @@
-"""Layers computed again in the backward pass: the same derivatives and running means, less kept, no random numbers drawn."""
+"""Layers computed again in the backward pass: the same derivatives and running means, less kept, no
+random numbers drawn.
+"""
 
 import subprocess
 import sys
@@ -100,7 +102,9 @@ print((_peak() - before) / MIB)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is reset by Linux's means")
 def test_less_memory_is_taken_from_the_system():
-    """Of eight layers that keep 12 MiB each: what a process takes at its peak, not what autograd believes."""
+    """Of eight layers that keep 12 MiB each: what a process takes at its peak, not what autograd
+    believes.
+    """
     mib = []
     for wanted in (False, True):
         command = [sys.executable, "-c", PROBE, str(wanted)]

@@ -1,4 +1,6 @@
-"""EGNN: values, E(3) and permutation equivariance, coincident nodes, empty and single graphs, gradients."""
+"""EGNN: values, E(3) and permutation equivariance, coincident nodes, empty and single graphs,
+gradients.
+"""
 
 import pytest
 import torch

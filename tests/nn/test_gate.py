@@ -20,7 +20,9 @@ def gated(gate, x):
 
 
 def by_loops(irreps_out, x):
-    """Scalars ⊕ gates ⊕ gated in the order of the irreps as written → irreps_out, one irrep at a time."""
+    """Scalars ⊕ gates ⊕ gated in the order of the irreps as written → irreps_out, one irrep at a
+    time.
+    """
     irreps = Irreps(irreps_out)
     gates = irreps.num_irreps - irreps.count("0e")
     scalar, gate, column, parts = 0, irreps.count("0e"), irreps.count("0e") + gates, []

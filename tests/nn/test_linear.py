@@ -1,4 +1,6 @@
-"""The steerable linear layer is e3nn's FullyConnectedTensorProduct; variance, biases, shapes and mistakes."""
+"""The steerable linear layer is e3nn's FullyConnectedTensorProduct; variance, biases, shapes and
+mistakes.
+"""
 
 import pytest
 import torch

@@ -1,4 +1,6 @@
-"""MPNN: values, permutation equivariance, no rotation equivariance, empty and single graphs, gradients."""
+"""MPNN: values, permutation equivariance, no rotation equivariance, empty and single graphs,
+gradients.
+"""
 
 import pytest
 import torch

@@ -1,4 +1,6 @@
-"""Norms: values of independent implementations, statistics, parity, equivariance, and graphs of one node or none."""
+"""Norms: values of independent implementations, statistics, parity, equivariance, and graphs of one
+node or none.
+"""
 
 import sys
 
@@ -47,7 +49,9 @@ def test_instance_values(batch, kernel_path):
 
 
 def test_derivatives_of_sorted_graphs(kernel_path):
-    """By features, weight and bias, first and second: what the kernel writes by hand, and its way to second ones."""
+    """By features, weight and bias, first and second: what the kernel writes by hand, and its way
+    to second ones.
+    """
     norm, x = make(InstanceNorm, "1x1o+2x0e"), features(irreps="1x1o+2x0e").requires_grad_()
 
     def function(x, weight, bias):

@@ -1,4 +1,6 @@
-"""New numbers for the nodes of large graphs: near for near, and no result of any network changes by them."""
+"""New numbers for the nodes of large graphs: near for near, and no result of any network changes by
+them.
+"""
 
 import pytest
 import torch
@@ -14,7 +16,9 @@ from .test_refreshed import make as refreshed
 
 
 def ring(nodes, reach=4, shuffled=True, first=0, seed=0):
-    """Edges (2, ·), sorted by target, of nodes on a circle to the ``reach`` next on both sides; numbered at random."""
+    """Edges (2, ·), sorted by target, of nodes on a circle to the ``reach`` next on both sides;
+    numbered at random.
+    """
     i = torch.arange(nodes).repeat_interleave(2 * reach)
     steps = torch.tensor([*range(-reach, 0), *range(1, reach + 1)]).repeat(nodes)
     pairs = torch.stack([(i + steps) % nodes, i])
@@ -114,7 +118,9 @@ CASES = [
 
 @pytest.mark.parametrize(("network", "arguments"), CASES)
 def test_no_result_changes(monkeypatch, kernel_path, network, arguments):
-    """Outputs, and derivatives by all inputs and weights, whatever the numbers; graphs of a batch may be torn apart."""
+    """Outputs, and derivatives by all inputs and weights, whatever the numbers; graphs of a batch
+    may be torn apart.
+    """
     given, net = graph(sizes=(6, 1, 5)), make(network, **arguments).eval()
     results = []
     for order in (None, torch.randperm(12, generator=torch.Generator().manual_seed(1))):

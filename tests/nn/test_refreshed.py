@@ -1,4 +1,6 @@
-"""SEGNN with refreshed geometry: fresh it is SEGNN, moved it is its own equations; symmetry, gradients, odd graphs."""
+"""SEGNN with refreshed geometry: fresh it is SEGNN, moved it is its own equations; symmetry,
+gradients, odd graphs.
+"""
 
 import pytest
 import torch

@@ -71,7 +71,9 @@ def test_a_model_sees_a_buffer_filled_anew():
 @pytest.mark.parametrize("shuffled", [False, True])
 @pytest.mark.parametrize("nodes", [9, 2000])
 def test_made_while_predicting_and_trained_with_later(nodes, shuffled, kernel_path):
-    """Nothing of it is an inference tensor, which could not be saved for a derivative; nor are new numbers."""
+    """Nothing of it is an inference tensor, which could not be saved for a derivative; nor are new
+    numbers.
+    """
     place = torch.randperm(nodes, generator=torch.Generator().manual_seed(0))
     pairs = torch.stack([place, place.roll(1)])
     pairs = pairs if shuffled else pairs[:, pairs[1].argsort()].contiguous()

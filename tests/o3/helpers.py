@@ -28,7 +28,9 @@ def turn(irreps, x, matrix):
 
 
 def plans(mix_first=False):
-    """The two mixes and the two contractions of a steerable linear layer on unsorted, repeated irreps."""
+    """The two mixes and the two contractions of a steerable linear layer on unsorted, repeated
+    irreps.
+    """
     return LinearPlan((Irreps(IN),), Irreps(ATTRIBUTE), Irreps(OUT), mix_first=mix_first).plans[0]
 
 

@@ -1,4 +1,6 @@
-"""What is computed once serves everyone after: in inference mode, and for a default device without numbers."""
+"""What is computed once serves everyone after: in inference mode, and for a default device without
+numbers.
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,6 @@
-"""Contractions and segment sums: loops as the oracle, both paths, derivatives of first and second order."""
+"""Contractions and segment sums: loops as the oracle, both paths, derivatives of first and second
+order.
+"""
 
 import pytest
 import torch

@@ -1,4 +1,6 @@
-"""Couplings are e3nn's, in float64, and of unit variance; contraction tables list each of their numbers once."""
+"""Couplings are e3nn's, in float64, and of unit variance; contraction tables list each of their
+numbers once.
+"""
 
 import itertools
 

@@ -1,4 +1,6 @@
-"""Messages in the frames of edges against the direct way: values, derivatives, odd graphs, symmetry, when they are taken."""
+"""Messages in the frames of edges against the direct way: values, derivatives, odd graphs,
+symmetry, when they are taken.
+"""
 
 import gc
 import weakref
@@ -32,7 +34,9 @@ def case(
     scaled=False,
     zeros=0,
 ):
-    """As ``messages_case``, with harmonics of one vector an edge as the attribute, some of them of the zero vector."""
+    """As ``messages_case``, with harmonics of one vector an edge as the attribute, some of them of
+    the zero vector.
+    """
     operation, _, tensors = messages_case(hidden, degrees, message, two, last, graph)
     vectors = randn(len(tensors[2]), 3, seed=5)
     vectors[:zeros] = 0

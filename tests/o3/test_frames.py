@@ -64,7 +64,9 @@ def test_turns_in_single_precision_and_of_no_edges():
 
 
 def attribute_of(vectors, degrees="1x0e+1x1o+1x2e+1x3o", factors=None, scale=None):
-    """Harmonics of vectors for irreps of multiplicity one, each times its factor and every row times its scale."""
+    """Harmonics of vectors for irreps of multiplicity one, each times its factor and every row
+    times its scale.
+    """
     values = spherical_harmonics(11, vectors)
     factors = factors or [1.0] * len(Irreps(degrees))
     a = torch.cat(

@@ -29,7 +29,8 @@ def check(irreps):
     x = randn(3, irreps.dim)
     inside = Reorder(irreps)(x)
     assert torch.equal(Reorder(irreps, inverse=True)(inside), x)
-    # Every channel of every entry as written, found again as a column of its block's matrix (component, channel).
+    # Every channel of every entry as written, found again as a column of its block's matrix
+    # (component, channel).
     lay, taken = Layout(irreps), {}
     assert [b.irrep for b in lay.blocks] == sorted(
         {ir for mul, ir in irreps if mul}, key=lambda ir: (ir.l, -ir.p)

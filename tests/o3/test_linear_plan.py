@@ -1,4 +1,6 @@
-"""The plan of a steerable linear layer: its weights are all used, once, and each path takes the cheaper side."""
+"""The plan of a steerable linear layer: its weights are all used, once, and each path takes the
+cheaper side.
+"""
 
 import copy
 import io

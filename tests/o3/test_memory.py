@@ -138,7 +138,9 @@ def test_gradients_under_a_limit_are_those_without(kernel_path):
 
 
 def test_temporaries_keep_within_the_limit(kernel_path):
-    """What one message layer makes, beside its output; tensors only, the kernels' tiles are of a fixed size."""
+    """What one message layer makes, beside its output; tensors only, the kernels' tiles are of a
+    fixed size.
+    """
     x, edges, edge_attr, node_attr, message = line(2000)
     net = SEGNN(**IRREPS).double()
     _ = edges.target.offsets, edges.target.order

@@ -1,4 +1,6 @@
-"""The blockwise matrix products: loops as the oracle, both paths, derivatives, columns that no term reaches."""
+"""The blockwise matrix products: loops as the oracle, both paths, derivatives, columns that no term
+reaches.
+"""
 
 import pytest
 import torch

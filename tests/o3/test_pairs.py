@@ -1,4 +1,6 @@
-"""Messages of edges taken in pairs against one by one: which edges are pairs, values, derivatives, odd graphs."""
+"""Messages of edges taken in pairs against one by one: which edges are pairs, values, derivatives,
+odd graphs.
+"""
 
 import pytest
 import torch
@@ -20,7 +22,9 @@ from .test_steer import any_irreps, messages_case, some_edges
 
 
 def there_and_back(graphs=20, alone=0, seed=0):
-    """Small random graphs with each edge's way back, but for ``alone`` of them, some loops, and lonely nodes between."""
+    """Small random graphs with each edge's way back, but for ``alone`` of them, some loops, and
+    lonely nodes between.
+    """
     generator = torch.Generator().manual_seed(seed)
     ends, start = [], 0
     for n in range(graphs):

@@ -1,4 +1,6 @@
-"""Settings of a block hold in its thread, whenever other threads enter and leave blocks of their own."""
+"""Settings of a block hold in its thread, whenever other threads enter and leave blocks of their
+own.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 

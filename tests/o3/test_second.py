@@ -1,4 +1,6 @@
-"""The hand-written second derivatives against the composition of single operations, and against finite differences."""
+"""The hand-written second derivatives against the composition of single operations, and against
+finite differences.
+"""
 
 import pytest
 import torch
@@ -25,7 +27,9 @@ from .test_steer import (
 
 
 def twice(call, tensors, path, by=(0, 1, 2), weights=True):
-    """First derivatives by the inputs of ``by``, then of their weighted sum by every input and the weights g of the output."""
+    """First derivatives by the inputs of ``by``, then of their weighted sum by every input and the
+    weights g of the output.
+    """
     inputs = [
         None if t is None else t.clone().requires_grad_(n < 3 or weights)
         for n, t in enumerate(tensors)
@@ -119,7 +123,9 @@ def test_messages_on_odd_graphs(graph):
 
 
 def small_cases():
-    """Rows and messages with few numbers, with all that the first derivative of a fused layer may be asked for."""
+    """Rows and messages with few numbers, with all that the first derivative of a fused layer may
+    be asked for.
+    """
     small, graph = ("2x0e+1x1e+1x0o", "1x0e+1x1e"), some_edges(3, 5)
     cases = [
         rows_case(*small, parts=parts, two=two, rows=2)
@@ -132,7 +138,9 @@ def small_cases():
 
 
 def gradients_by_features(operation, tensors):
-    """The derivatives by the first three tensors, as a function of those numbers that are not None, and the weights of y."""
+    """The derivatives by the first three tensors, as a function of those numbers that are not None,
+    and the weights of y.
+    """
     with kernels("numba"):
         g = randn(*operation(*tensors).shape, seed=9)
 
@@ -164,7 +172,9 @@ def test_third_derivatives():
 
 @pytest.mark.parametrize("case", [rows_case, messages_case])
 def test_kernels_are_taken_and_no_weight_is_differentiated_in_vain(case, monkeypatch):
-    """Energy, forces and the loss's derivative: single operations are not called, weights wait for the last one."""
+    """Energy, forces and the loss's derivative: single operations are not called, weights wait for
+    the last one.
+    """
     operation, _, tensors = case(UNSORTED)
     asked, owner = [], fused.FusedRows if case is rows_case else fused.FusedMessages
     first_derivative = owner.first_derivative

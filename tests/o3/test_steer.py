@@ -1,4 +1,6 @@
-"""Fused layers against the composition of single operations: values, derivatives, tiles, threads, odd inputs."""
+"""Fused layers against the composition of single operations: values, derivatives, tiles, threads,
+odd inputs.
+"""
 
 import os
 import subprocess
@@ -44,7 +46,9 @@ def layer(kind, *arguments, **options):
 
 
 def rows_case(hidden, attribute=ATTRIBUTE, out=None, parts=1, two=True, rows=7):
-    """The operation and its inputs, of which every tensor is differentiated: x, x_1, attribute, weights, biases."""
+    """The operation and its inputs, of which every tensor is differentiated: x, x_1, attribute,
+    weights, biases.
+    """
     gate, out = Gate(hidden), out or hidden
     first = layer(
         SteerableLinear, (hidden,) * parts, gate.irreps_in if two else out, attribute, channels_last=True

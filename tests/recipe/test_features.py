@@ -1,4 +1,6 @@
-"""Features: shapes and values of whole recipes, batches cut out, dtypes, odd systems, gradients, misshapen arrays."""
+"""Features: shapes and values of whole recipes, batches cut out, dtypes, odd systems, gradients,
+misshapen arrays.
+"""
 
 from dataclasses import fields, replace
 

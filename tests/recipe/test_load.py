@@ -1,4 +1,6 @@
-"""Recipes read from YAML: values, overrides, the way back, and every mistake with file, line, key and nearest name."""
+"""Recipes read from YAML: values, overrides, the way back, and every mistake with file, line, key
+and nearest name.
+"""
 
 import copy
 import pickle

@@ -14,7 +14,9 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "vocabulary.md").read_tex
 
 
 def test_the_page_is_up_to_date():
-    """If not: replace the last table of docs/vocabulary.md by what `segnn.recipe.vocabulary.reference()` returns."""
+    """If not: replace the last table of docs/vocabulary.md by what
+    `segnn.recipe.vocabulary.reference()` returns.
+    """
     assert PAGE.endswith(reference())
     assert all(f"`{name}(" in PAGE for name in VOCABULARY)
 

@@ -8,7 +8,9 @@ from segnn.report.colours import MINUS, PLUS, diverging, hexadecimal, linear, ok
 
 @pytest.mark.parametrize("end", [-1.0, 1.0])
 def test_equal_steps_look_equal(end):
-    """In OKLab, where distance is difference to the eye, either half of the scale is walked at one speed."""
+    """In OKLab, where distance is difference to the eye, either half of the scale is walked at one
+    speed.
+    """
     steps = np.linalg.norm(np.diff(oklab(diverging(np.linspace(0.0, end, 33))), axis=0), axis=1)
     assert steps.min() > 0.005
     assert steps.max() / steps.min() < 1.01

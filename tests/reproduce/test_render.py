@@ -202,7 +202,9 @@ def test_plot_shows_every_number():
 
 
 def test_errors_of_different_targets_share_no_axis():
-    """Forces of 5100 would press all positions into one point. One legend lies outside of the panels."""
+    """Forces of 5100 would press all positions into one point. One legend lies outside of the
+    panels.
+    """
     stored = {("mpnn", "position-5", 0): result(0.28), ("mpnn", "force-5", 0): result(5100.0)}
     figure = dot_plot(*rows_of(stored, "gravity"))
     positions, forces = figure.axes
@@ -218,7 +220,9 @@ def test_errors_of_different_targets_share_no_axis():
 
 
 def test_learning_curves_of_the_runs_that_kept_them(tmp_path):
-    """Every kept curve is drawn whole; a method has one name in the legend; results without a curve are left out."""
+    """Every kept curve is drawn whole; a method has one name in the legend; results without a curve
+    are left out.
+    """
     (tmp_path / "metrics.csv").write_text(
         "epoch,train_loss,valid_mse\n0,0.5,0.4\n1,0.3,\n2,0.2,0.1\n"
     )

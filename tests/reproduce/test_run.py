@@ -57,7 +57,9 @@ def test_data_are_made_once_and_checked(data, tmp_path):
     ],
 )
 def test_other_systems_are_told(options, name, tmp_path):
-    """Enough of them, but not those of the table: nothing trained on them may stand beside a published figure."""
+    """Enough of them, but not those of the table: nothing trained on them may stand beside a
+    published figure.
+    """
     for split, systems in simulate((8, 4, 5), **options).items():
         save_systems(tmp_path / f"{split}.npz", systems)
     cure = r"segnn simulate charged --systems 8,4,5 --out .* --force.*--set data.folder=FOLDER --results OTHER"

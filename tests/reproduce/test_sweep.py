@@ -1,4 +1,6 @@
-"""The declared tables: every run is a valid recipe, under a name of its own, held against the figure that is meant."""
+"""The declared tables: every run is a valid recipe, under a name of its own, held against the
+figure that is meant.
+"""
 
 import pytest
 
@@ -32,7 +34,9 @@ def test_every_run_is_a_recipe_with_a_name_of_its_own(name):
 
 @pytest.mark.parametrize("name", ["charged", "orders", "samples", "gravity"])
 def test_published_figures_find_their_methods(name):
-    """No method is left beside the figure it should be held against; only quoted methods stay alone."""
+    """No method is left beside the figure it should be held against; only quoted methods stay
+    alone.
+    """
     table = find_table(name)
     ours = {
         (method.published or method.label, setting.id)

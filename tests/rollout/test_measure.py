@@ -1,4 +1,6 @@
-"""Errors and conserved quantities, against sums written out; the simulators conserve what they should."""
+"""Errors and conserved quantities, against sums written out; the simulators conserve what they
+should.
+"""
 
 import numpy as np
 import pytest

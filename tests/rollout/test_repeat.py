@@ -1,4 +1,6 @@
-"""Repeating a model: each state is the prediction from the one before; what cannot be repeated is refused."""
+"""Repeating a model: each state is the prediction from the one before; what cannot be repeated is
+refused.
+"""
 
 import numpy as np
 import pytest

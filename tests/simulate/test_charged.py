@@ -15,8 +15,9 @@ FEW = {"steps": 300, "start": 100, "horizon": 100}
 def test_published_protocol():
     """The first systems of train agree with states computed independently.
 
-    One of the 16 has a close encounter just before record 40 that amplifies round-off: its velocities there agree to
-    3e-6 only, and those of a run in extended precision are nearer to ours than to the file's.
+    One of the 16 has a close encounter just before record 40 that amplifies round-off: its
+    velocities there agree to 3e-6 only, and those of a run in extended precision are nearer to ours
+    than to the file's.
     """
     if not CHECK.exists():
         pytest.skip(f"no check file at {CHECK}")

@@ -16,7 +16,9 @@ QUANTITIES = ("position", "velocity", "force")
 
 @pytest.fixture(scope="module")
 def check():
-    """By quantity, the states of the first four systems of train at records 30 and 40, (4, 2, 100, 3)."""
+    """By quantity, the states of the first four systems of train at records 30 and 40, (4, 2, 100,
+    3).
+    """
     if not CHECK.exists():
         pytest.skip(f"no check file at {CHECK}")
     with np.load(CHECK) as file:
@@ -46,9 +48,10 @@ def test_published_integration_from_the_published_state(check):
 def test_published_protocol_from_the_seed(check):
     """The first systems of train, from random numbers to record 40.
 
-    A hundred bodies are chaotic: a difference grows about 500-fold in a unit of time. NumPy with the published order of sums
-    agrees exactly; ours adds in another order, which from t = 0 becomes 1e-7 at record 30 and 1e-4 at record 40. The test above
-    is the sharp one; this one adds the stream, the frame and the time of the records.
+    A hundred bodies are chaotic: a difference grows about 500-fold in a unit of time. NumPy with
+    the published order of sums agrees exactly; ours adds in another order, which from t = 0 becomes
+    1e-7 at record 30 and 1e-4 at record 40. The test above is the sharp one; this one adds the
+    stream, the frame and the time of the records.
     """
     systems = gravity.simulate((4, 0, 0))["train"]
     position, velocity = (
@@ -147,7 +150,9 @@ def test_masses_leave_the_published_positions_and_velocities():
 
 
 def exact(position, velocity, mass, softening, time_span):
-    """Position and velocity from scipy's Runge-Kutta of order 8 at tight tolerance: another method, another code."""
+    """Position and velocity from scipy's Runge-Kutta of order 8 at tight tolerance: another method,
+    another code.
+    """
     from scipy.integrate import solve_ivp
 
     n = len(mass)
@@ -167,7 +172,9 @@ def exact(position, velocity, mass, softening, time_span):
 
 
 def test_second_order_towards_an_independent_integrator():
-    """Four bodies for a unit of time: the error is small and falls fourfold when the step is halved."""
+    """Four bodies for a unit of time: the error is small and falls fourfold when the step is
+    halved.
+    """
     rng = np.random.default_rng(5)
     position, velocity, mass = (
         rng.normal(size=(4, 3)),
@@ -282,7 +289,9 @@ def test_progress_counts_systems_in_the_calling_thread(monkeypatch):
 
 
 def test_speed():
-    """8 systems of 100 take 0.25 s on one core; 14000 of them 20 minutes on two cores would be 1.4 s."""
+    """8 systems of 100 take 0.25 s on one core; 14000 of them 20 minutes on two cores would be 1.4
+    s.
+    """
     gravity.simulate((1, 0, 0), **FEW)  # compiles
     start = time.perf_counter()
     gravity.simulate((8, 0, 0), threads=1)

@@ -6,7 +6,9 @@ RUN = {"springs": False, "start": 0, "dt": 0.001}
 
 
 def test_opposite_charges_on_a_circle_stay_on_it_and_keep_their_energy():
-    """Two unit masses at distance 1: force 1 = v² / (1/2), so v = sqrt(1/2), period 2π r / v = 4.443."""
+    """Two unit masses at distance 1: force 1 = v² / (1/2), so v = sqrt(1/2), period 2π r / v =
+    4.443.
+    """
     x = np.array([[[0.5, 0, 0], [-0.5, 0, 0]]])
     v = np.array([[[0, 0.5**0.5, 0], [0, -(0.5**0.5), 0]]])
     out = leapfrog(x, v, np.array([[[1.0, -1.0]]]), horizon=4443, **RUN)[0]

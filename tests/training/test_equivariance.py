@@ -1,4 +1,6 @@
-"""The test set turned, reflected and moved: nothing changes for an equivariant model, and the change of MPNN is seen."""
+"""The test set turned, reflected and moved: nothing changes for an equivariant model, and the
+change of MPNN is seen.
+"""
 
 import numpy as np
 import pytest

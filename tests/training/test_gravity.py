@@ -24,7 +24,9 @@ SMALL = (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Splits of 8, 4 and 5 systems of seven bodies, of unequal masses so that an unused mass would show."""
+    """Splits of 8, 4 and 5 systems of seven bodies, of unequal masses so that an unused mass would
+    show.
+    """
     folder = tmp_path_factory.mktemp("gravity")
     made = gravity.simulate(
         (8, 4, 5), particles=7, steps=200, start=50, horizon=100, masses=(0.5, 2.0)

@@ -104,7 +104,9 @@ def test_resume_before_the_first_checkpoint(data, whole, tmp_path):
 @pytest.mark.parametrize("split", ["train", "valid", "test"])
 @pytest.mark.parametrize("change", ["number", "values"])
 def test_resume_with_other_data(split, change, tmp_path):
-    """Refused if training or validation depends on them; an older run folder, without fingerprints, goes on."""
+    """Refused if training or validation depends on them; an older run folder, without fingerprints,
+    goes on.
+    """
     folder, out = make_data(tmp_path / "data"), tmp_path / "run"
     first = train(recipe(folder, "training.epochs=1"), out, progress=False)
     file = folder / f"{split}.npz"

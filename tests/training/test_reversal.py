@@ -47,7 +47,9 @@ def test_twice_backwards_is_forwards():
 
 
 def test_the_simulator_agrees():
-    """Its own dynamics, integrated from the reversed end, comes back to the beginning (Störmer-Verlet is reversible)."""
+    """Its own dynamics, integrated from the reversed end, comes back to the beginning
+    (Störmer-Verlet is reversible).
+    """
     made = simulate(systems=(40, 1, 1))["train"]
     spec = recipe(REVERSED, "fields.charge={irreps: 0e, unit: charge}")
     back = reversed_in_time(spec, made, "data")

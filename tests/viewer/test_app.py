@@ -182,7 +182,9 @@ def test_a_free_port_is_found_and_all_taken_is_told(monkeypatch):
 
 
 def test_a_real_server_refuses_oversized_headers_and_noise(session, monkeypatch):
-    """Over a socket, as `serve` starts it: what uvicorn's parser refuses never reaches the application."""
+    """Over a socket, as `serve` starts it: what uvicorn's parser refuses never reaches the
+    application.
+    """
     started = []
     monkeypatch.setattr(
         "uvicorn.Server.run", lambda self, sockets: started.append((self, sockets[0]))

@@ -1,4 +1,6 @@
-"""The page in a real browser: what it draws follows the data, its controls reach the model, it needs nobody else."""
+"""The page in a real browser: what it draws follows the data, its controls reach the model, it
+needs nobody else.
+"""
 
 import numpy as np
 import pytest
@@ -338,7 +340,9 @@ def test_models_without_vectors(context, tmp_path, options, words):
 
 
 def test_a_hundred_nodes_move_smoothly(context, tmp_path):
-    """At least ten frames a second on a machine that tests run on beside other work; 30 are measured on a quiet one."""
+    """At least ten frames a second on a machine that tests run on beside other work; 30 are
+    measured on a quiet one.
+    """
     model = tiny(
         tmp_path, hidden="32x0e+32x1o+16x2e", layers=4, graph="{kind: nearest, neighbours: 6}"
     )

@@ -1,4 +1,6 @@
-"""The page's own unit tests, run by node, with numbers from segnn to hold them against; and the built page is up to date."""
+"""The page's own unit tests, run by node, with numbers from segnn to hold them against; and the
+built page is up to date.
+"""
 
 import base64
 import json

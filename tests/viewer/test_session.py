@@ -1,4 +1,6 @@
-"""Runs: what the arrays of an answer are, equivariance measured, cues and fields changed, limits, mistakes."""
+"""Runs: what the arrays of an answer are, equivariance measured, cues and fields changed, limits,
+mistakes.
+"""
 
 import json
 

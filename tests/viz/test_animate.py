@@ -141,7 +141,9 @@ def test_places_between_times():
 
 
 def test_paths_are_cubics_where_velocities_are_known():
-    """A cubic in time is met exactly, also between the states; velocities that would overshoot are cut."""
+    """A cubic in time is met exactly, also between the states; velocities that would overshoot are
+    cut.
+    """
     time = np.array([0.0, 0.5, 1.0])
     t = np.array([time, time**2, time**3]).T[:, None]  # (T, 1, 3): x = t, y = t², z = t³
     speed = np.array([np.ones(3), 2 * time, 3 * time**2]).T[:, None]
@@ -155,7 +157,9 @@ def test_paths_are_cubics_where_velocities_are_known():
 
 
 def test_a_rollout_of_several_systems_is_true_beside_predicted(tmp_path):
-    """As 'segnn rollout' writes it: position is the model's, true_position the simulator's; one system is chosen."""
+    """As 'segnn rollout' writes it: position is the model's, true_position the simulator's; one
+    system is chosen.
+    """
     states = np.stack([path_of(), path_of() + 5], axis=1)  # (T, S, N, 3)
     charge = np.array([[1.0, 1, 1, 1], [-1, -1, 1, 1]])
     path = write(

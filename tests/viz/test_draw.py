@@ -1,4 +1,6 @@
-"""Pictures by their geometry: where things are projected, which triangles are drawn, how many glyphs a figure shows."""
+"""Pictures by their geometry: where things are projected, which triangles are drawn, how many
+glyphs a figure shows.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,6 @@
-"""Glyphs: values of known functions, the rotation and mirror identity, normals, choice of a channel, mistakes."""
+"""Glyphs: values of known functions, the rotation and mirror identity, normals, choice of a
+channel, mistakes.
+"""
 
 import numpy as np
 import pytest
@@ -31,7 +33,9 @@ def test_turned_vector_has_the_turned_surface(irreps):
 
 @pytest.mark.parametrize("irreps", ["2e", "0e+1o+2e", "1e"])
 def test_turned_vector_has_the_turned_surface_on_the_same_directions(irreps):
-    """A symmetry of the sphere's triangles permutes the vertices: the two meshes are one set of points."""
+    """A symmetry of the sphere's triangles permutes the vertices: the two meshes are one set of
+    points.
+    """
     h, rotation = rows(irreps, 1), icosahedral_rotation()
     one = glyph(h, irreps, on=sphere(2)).vertices[0] @ rotation.T
     other = glyph(h @ representation(Irreps(irreps), rotation).T, irreps, on=sphere(2)).vertices[0]

@@ -1,4 +1,6 @@
-"""The recorder: predictions unchanged, what is kept is what the layers handed on, its file, its mistakes."""
+"""The recorder: predictions unchanged, what is kept is what the layers handed on, its file, its
+mistakes.
+"""
 
 import importlib
 import time
@@ -29,7 +31,9 @@ def plain(model, found):
 
 @pytest.mark.parametrize("kind", STEERABLE)
 def test_prediction_is_unchanged(kind, tmp_path, kernel_path):
-    """Bit for bit by the kernels; on the plain path torch sums products by their shapes, otherwise on some processors."""
+    """Bit for bit by the kernels; on the plain path torch sums products by their shapes, otherwise
+    on some processors.
+    """
     model = tiny(tmp_path, kind)
     found = systems(model)
     before = plain(model, found)
@@ -150,8 +154,10 @@ def test_single_nodes_without_edges(sizes, tmp_path):
 
 
 def test_at_most_twice_the_time_of_a_plain_pass():
-    """Turn by turn on one thread, by that thread's own processor time: neither other work on the machine nor threads that wait
-    for each other count; the least of many turns is what each costs where nobody emptied the caches meanwhile."""
+    """Turn by turn on one thread, by that thread's own processor time: neither other work on the
+    machine nor threads that wait for each other count; the least of many turns is what each costs
+    where nobody emptied the caches meanwhile.
+    """
     model = segnn.load("charged")
     found = systems(model, (5,) * 100)
     threads = torch.get_num_threads()
@@ -217,7 +223,9 @@ def test_files_that_are_no_recordings(tmp_path):
 
 
 def test_other_numbers_of_nodes_do_not_show(tmp_path, monkeypatch):
-    """Large graphs are renumbered within the network (`segnn.nn.numbering`); a recording has the caller's numbers."""
+    """Large graphs are renumbered within the network (`segnn.nn.numbering`); a recording has the
+    caller's numbers.
+    """
     model = tiny(tmp_path).double()
     found = systems(model)
     expected = record(model, found).arrays

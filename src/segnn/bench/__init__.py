@@ -1,1 +1,3 @@
-"""The benchmark: speed and memory beside the same network from e3nn's modules. Used by the command ``segnn bench``."""
+"""The benchmark: speed and memory beside the same network from e3nn's modules. Used by the command
+``segnn bench``.
+"""

@@ -1,4 +1,6 @@
-"""Contenders are compared only if they compute the same: outputs and gradients, with the same weights."""
+"""Contenders are compared only if they compute the same: outputs and gradients, with the same
+weights.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,19 @@ TOLERANCE = {torch.float32: (1e-5, 1e-4), torch.float64: (1e-12, 1e-11)}
 
 
 class DisagreementError(RuntimeError):
-    """Two contenders that should compute the same function do not: a bug, and no time worth measuring."""
+    """Two contenders that should compute the same function do not: a bug, and no time worth
+    measuring.
+    """
 
 
 def agreement(
     contenders: dict[str, Contender], dtype: torch.dtype, gradients: bool
 ) -> dict[str, float] | None:
-    """The largest differences to the e3nn network, relative to its largest output and to its gradient norm.
+    """The largest differences to the e3nn network, relative to its largest output and to its
+    gradient norm.
 
-    Raises DisagreementError if they exceed 1e-5 and 1e-4 in float32, 1e-12 and 1e-11 in float64. None without e3nn.
+    Raises DisagreementError if they exceed 1e-5 and 1e-4 in float32, 1e-12 and 1e-11 in float64.
+    None without e3nn.
     """
     if REFERENCE not in contenders:
         return None

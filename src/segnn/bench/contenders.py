@@ -1,4 +1,6 @@
-"""Who is measured: networks of the same weights, each with the steps of a workload as functions to call."""
+"""Who is measured: networks of the same weights, each with the steps of a workload as functions to
+call.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ Steps = dict[str, Callable[[], object]]
 
 @dataclass(frozen=True)
 class Contender:
-    """A network on given graphs. ``predict()`` → (prediction,) or (energies, forces), to be fitted to ``targets``."""
+    """A network on given graphs. ``predict()`` → (prediction,) or (energies, forces), to be fitted
+    to ``targets``.
+    """
 
     network: nn.Module
     predict: Callable[[], tuple[Tensor, ...]]
@@ -61,7 +65,9 @@ class Contender:
     def steps(
         self, names: tuple[str, ...], optimizer: torch.optim.Optimizer | None = None
     ) -> Steps:
-        """The functions to time, by the names of ``workloads.STEPS``; with a fresh optimiser if none is given."""
+        """The functions to time, by the names of ``workloads.STEPS``; with a fresh optimiser if
+        none is given.
+        """
         optimizer = optimizer or make_optimizer(self.network)
         parameters = list(self.network.parameters())
 
@@ -111,7 +117,9 @@ def _parameters(network: nn.Module) -> int:
 
 
 def _e3nn_network(workload: Workload, jit_mode: str, dtype: torch.dtype) -> E3nnSEGNN:
-    """e3nn makes its coupling constants in torch's default type and compiles as its own default says."""
+    """e3nn makes its coupling constants in torch's default type and compiles as its own default
+    says.
+    """
     previous = torch.get_default_dtype(), e3nn.get_optimization_defaults()["jit_mode"]
     torch.set_default_dtype(dtype)
     e3nn.set_optimization_defaults(jit_mode=jit_mode)
@@ -127,7 +135,9 @@ def _e3nn_network(workload: Workload, jit_mode: str, dtype: torch.dtype) -> E3nn
 def contender(
     name: str, network: nn.Module, workload: Workload, particles: Particles, dtype: torch.dtype
 ) -> Contender:
-    """``network`` on ``particles``, its inputs and (where ``workload.prepared``) our edges made beforehand."""
+    """``network`` on ``particles``, its inputs and (where ``workload.prepared``) our edges made
+    beforehand.
+    """
     p = particles.to(dtype)
     given = features(p, workload.degrees[1])
     edges: Tensor | Topology = p.edge_index

@@ -1,7 +1,9 @@
-"""What the data cost beside a training step: cutting a batch out of a data set, and searching its neighbours anew.
+"""What the data cost beside a training step: cutting a batch out of a data set, and searching its
+neighbours anew.
 
-Training searches neighbours once for a data set, since its positions do not change; a step pays for the cut alone. Where
-positions do change (a rollout, molecular dynamics) every step pays for the search.
+Training searches neighbours once for a data set, since its positions do not change; a step pays for
+the cut alone. Where positions do change (a rollout, molecular dynamics) every step pays for the
+search.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ def data_set(particles: Particles, degree: int) -> Features:
 def data_path(
     particles: Particles, degree: int, step_ms: float | None, repeats: int = 20
 ) -> dict[str, Any]:
-    """Median ms of cutting a batch and of searching its neighbours, and their parts of a training step of ``step_ms``."""
+    """Median ms of cutting a batch and of searching its neighbours, and their parts of a training
+    step of ``step_ms``.
+    """
     step = [0]
     batches = Batches(data_set(particles, degree), particles.graphs, 0, lambda: step[0])
     stream = iter(batches)

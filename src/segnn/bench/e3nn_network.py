@@ -1,7 +1,9 @@
-"""SEGNN written with e3nn's public modules only: what the benchmark compares with, and the oracle of the tests.
+"""SEGNN written with e3nn's public modules only: what the benchmark compares with, and the oracle
+of the tests.
 
-Paper: Brandstetter et al., ICLR 2022, arXiv 2110.02905, Eqs. 7-8. Parameter names, scalings and gates are those of the
-public reference code, so its weights load by name. Features are plain tensors in e3nn's mul_ir layout.
+Paper: Brandstetter et al., ICLR 2022, arXiv 2110.02905, Eqs. 7-8. Parameter names, scalings and
+gates are those of the public reference code, so its weights load by name. Features are plain
+tensors in e3nn's mul_ir layout.
 """
 
 import math
@@ -17,8 +19,9 @@ SCALAR = Irrep("0e")
 class O3TensorProduct(nn.Module):
     """Steerable linear layer W_ã h̃, with biases on the 0e outputs.
 
-    e3nn divides output slice o by sqrt(fan_in(o)) and the reference code multiplies it back by sqrt(fan_in(o)).
-    ``path_normalization="none"`` leaves both out: the same function, and no work per call.
+    e3nn divides output slice o by sqrt(fan_in(o)) and the reference code multiplies it back by
+    sqrt(fan_in(o)). ``path_normalization="none"`` leaves both out: the same function, and no work
+    per call.
 
     Args:
         irreps_in: irreps of the features h̃.
@@ -83,10 +86,11 @@ class O3TensorProduct(nn.Module):
 
 
 class O3TensorProductGate(O3TensorProduct):
-    """Gated steerable layer σ(W_ã h̃): SiLU on the first irreps block, a sigmoid gate for every irrep after it.
+    """Gated steerable layer σ(W_ã h̃): SiLU on the first irreps block, a sigmoid gate for every
+    irrep after it.
 
-    The tensor product makes [scalars ⊕ gates ⊕ gated]. Activations have unit second moment (e3nn's normalize2mom),
-    except where there is nothing to gate: then it is the plain SiLU.
+    The tensor product makes [scalars ⊕ gates ⊕ gated]. Activations have unit second moment (e3nn's
+    normalize2mom), except where there is nothing to gate: then it is the plain SiLU.
     """
 
     def __init__(self, irreps_in: Irreps, irreps_attr: Irreps, irreps_out: Irreps) -> None:
@@ -99,7 +103,8 @@ class O3TensorProductGate(O3TensorProduct):
             self.gate = Gate(scalars, [nn.SiLU()], gates, [torch.sigmoid], gated)
             blocks = scalars + gates + gated.simplify()
             order = [c for i in blocks.sort().inv for c in range(blocks.dim)[blocks.slices()[i]]]
-        # e3nn's Gate sorts the irreps it takes; the weights keep the order above. The two agree for sorted irreps.
+        # e3nn's Gate sorts the irreps it takes; the weights keep the order above. The two agree for
+        # sorted irreps.
         self.register_buffer("order", torch.tensor(order), persistent=False)
         self.is_sorted = order == list(range(len(order)))
 
@@ -110,7 +115,8 @@ class O3TensorProductGate(O3TensorProduct):
 
 
 class InstanceNorm(nn.Module):
-    """Norm per graph and per irrep: f ← weight · f / sqrt(mean ‖f‖²/(2l+1) + eps) + bias, means over the graph's nodes.
+    """Norm per graph and per irrep: f ← weight · f / sqrt(mean ‖f‖²/(2l+1) + eps) + bias, means
+    over the graph's nodes.
 
     0e irreps have their mean subtracted first; they alone have a bias.
     """
@@ -152,7 +158,9 @@ def mean_by_graph(x: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
 
 
 class SEGNNLayer(nn.Module):
-    """Eqs. 7-8: m̃_ij = φ_m(f̃_i ⊕ f̃_j ⊕ message, ã_ij), f̃_i ← norm(f̃_i + φ_f(f̃_i ⊕ Σ_j m̃_ij, ã_i))."""
+    """Eqs. 7-8: m̃_ij = φ_m(f̃_i ⊕ f̃_j ⊕ message, ã_ij), f̃_i ← norm(f̃_i + φ_f(f̃_i ⊕ Σ_j m̃_ij,
+    ã_i)).
+    """
 
     def __init__(
         self,
@@ -172,7 +180,9 @@ class SEGNNLayer(nn.Module):
         self.feature_norm = InstanceNorm(hidden) if norm == "instance" else None
 
     def forward(self, x, edge_index, edge_attr, node_attr, message, batch, num_graphs) -> Tensor:
-        """x (N, hidden.dim) → (N, hidden.dim); edge_index (2, E), row 0 the source j and row 1 the target i."""
+        """x (N, hidden.dim) → (N, hidden.dim); edge_index (2, E), row 0 the source j and row 1 the
+        target i.
+        """
         source, target = edge_index
         parts = [x[target], x[source]] if message is None else [x[target], x[source], message]
         m = self.message_layer_2(
@@ -247,7 +257,8 @@ class E3nnSEGNN(nn.Module):
         message: Tensor | None = None,
         batch: Tensor | None = None,
     ) -> Tensor:
-        """x (N, irreps_in.dim), edge_index (2, E), edge_attr (E, ·), node_attr (N, ·), message (E, ·), batch (N,).
+        """x (N, irreps_in.dim), edge_index (2, E), edge_attr (E, ·), node_attr (N, ·), message (E,
+        ·), batch (N,).
 
         Returns (N, irreps_out.dim), or (graphs, irreps_out.dim) for graph tasks.
         """

@@ -1,9 +1,10 @@
 """The floor: the matrix products of a network alone, below which the same arithmetic does not go.
 
-A path (l1, l_a → l3) of a steerable layer multiplies mul_in × mul_out weights, before the coupling (2 l1 + 1 rows for each
-node or edge) or after it (2 l3 + 1 rows): the cheaper side is taken. In the first message layer, before the coupling means
-at the nodes. Paths that can be one product are one. Everything else costs nothing here: couplings, gates, gathers, sums,
-the optimiser. Matrices are contiguous, results are written to memory that is there already.
+A path (l1, l_a → l3) of a steerable layer multiplies mul_in × mul_out weights, before the coupling
+(2 l1 + 1 rows for each node or edge) or after it (2 l3 + 1 rows): the cheaper side is taken. In the
+first message layer, before the coupling means at the nodes. Paths that can be one product are one.
+Everything else costs nothing here: couplings, gates, gathers, sums, the optimiser. Matrices are
+contiguous, results are written to memory that is there already.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from segnn.nn import SEGNN
 from segnn.nn.linear import EdgeLinear, SteerableWeights
 from segnn.o3 import layout
 
-# How often a product is done in a step: for its output, for the gradient of its weights, for the gradient of its input.
-# Forces are themselves a gradient of inputs; each of the two products is then differentiated to weights and input.
+# How often a product is done in a step: for its output, for the gradient of its weights, for the
+# gradient of its input. Forces are themselves a gradient of inputs; each of the two products is
+# then differentiated to weights and input.
 TIMES = {"forward": (1, 0, 0), "training": (1, 1, 1), "forces": (1, 2, 3)}
 BLOCK = 1 << 14  # rows multiplied at a time: what lies in the cache, and bounded memory
 
@@ -60,7 +62,8 @@ def layer_products(
 ) -> list[Product]:
     """Those of one layer applied to ``rows`` rows, of a graph of so many ``nodes``.
 
-    Paths that mix first share the block they mix; those that mix after the coupling share the block they make.
+    Paths that mix first share the block they mix; those that mix after the coupling share the block
+    they make.
     """
     first: dict[tuple[int, int, int], int] = defaultdict(
         int

@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 
 OTHERS = 0.1  # processors that others kept busy meanwhile, above which figures are not to be quoted
-BUSY = 0.5  # load average before, where the former is not known; it counts our own workload before this one, too
+# load average before, where the former is not known; it counts our own workload before this one,
+# too
+BUSY = 0.5
 STAT = Path("/proc/stat")
 
 
@@ -28,12 +30,16 @@ def load_average() -> float | None:
 
 
 def busy(load: float | None, others: list[float | None]) -> bool:
-    """Whether figures are not to be quoted: by the processors that others took, or else by the load average before."""
+    """Whether figures are not to be quoted: by the processors that others took, or else by the load
+    average before.
+    """
     return any((load or 0.0) > BUSY if share is None else share > OTHERS for share in others)
 
 
 class Others:
-    """How many processors other processes kept busy since this was made; a stolen processor of a virtual machine counts."""
+    """How many processors other processes kept busy since this was made; a stolen processor of a
+    virtual machine counts.
+    """
 
     def __init__(self) -> None:
         self._start = self._clocks()
@@ -47,7 +53,9 @@ class Others:
 
     @staticmethod
     def _clocks() -> tuple[float, float, float]:
-        """Seconds of all processors at work, of this process and its children at work, and on the wall."""
+        """Seconds of all processors at work, of this process and its children at work, and on the
+        wall.
+        """
         total = 0.0
         if STAT.exists():
             user, nice, system, _idle, _wait, *rest = (

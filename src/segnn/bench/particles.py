@@ -1,4 +1,5 @@
-"""Particles and molecules to measure on, drawn from a seed, and the paper's cues computed from them.
+"""Particles and molecules to measure on, drawn from a seed, and the paper's cues computed from
+them.
 
 Speed does not depend on the values; the numbers of nodes, edges and graphs are those of the tasks.
 """
@@ -26,8 +27,10 @@ class Particles:
     """Graphs of particles, edges sorted by target, then source.
 
     - ``position`` (N, 3); ``velocity`` (N, 3), or None for atoms at rest.
-    - ``scalars`` (N, k): the charge or mass of a moving particle (k = 1), the species of an atom one-hot (k = 5).
-    - ``edge_index`` (2, E), source j above target i; ``shift`` (E, 3), zero but across a periodic boundary.
+    - ``scalars`` (N, k): the charge or mass of a moving particle (k = 1), the species of an atom
+      one-hot (k = 5).
+    - ``edge_index`` (2, E), source j above target i; ``shift`` (E, 3), zero but across a periodic
+      boundary.
     - ``batch`` (N,): the graph of each node, of ``graphs``.
     - ``search()``: makes the edges from the positions once more.
     """
@@ -62,7 +65,9 @@ class Particles:
 
 @dataclass(frozen=True)
 class Features:
-    """What a steerable network is called with: x (N, ·), edge_attr (E, ·), node_attr (N, ·), message (E, ·)."""
+    """What a steerable network is called with: x (N, ·), edge_attr (E, ·), node_attr (N, ·),
+    message (E, ·).
+    """
 
     x: Tensor
     edge_attr: Tensor
@@ -71,11 +76,13 @@ class Features:
 
 
 def features(p: Particles, degree: int) -> Features:
-    """The paper's cues up to ``degree``: ã_ij = Y(x_j − x_i), ã_i = mean_j ã_ij + Y(v_i); the message has the distance.
+    """The paper's cues up to ``degree``: ã_ij = Y(x_j − x_i), ã_i = mean_j ã_ij + Y(v_i); the
+    message has the distance.
 
-    Moving particles: x = (position − centre, velocity, speed), and the message has the product of charges or masses too.
-    Atoms: x = species. Differentiable in the positions. Y is "integral" normalised, as in the paper's code: it keeps the
-    values of an untrained network near one, also with many neighbours, so that float32 can be compared.
+    Moving particles: x = (position − centre, velocity, speed), and the message has the product of
+    charges or masses too. Atoms: x = species. Differentiable in the positions. Y is "integral"
+    normalised, as in the paper's code: it keeps the values of an untrained network near one, also
+    with many neighbours, so that float32 can be compared.
     """
     source, target = p.edge_index
     relative = p.position[source] - p.position[target] + p.shift
@@ -116,7 +123,9 @@ def gravity(systems: int, neighbours: int, bodies: int = 100) -> Particles:
 
 
 def box(bodies: int, neighbours: float = 20.0) -> Particles:
-    """One periodic box of unit masses, evenly spread, with so many neighbours on average within the distance 1."""
+    """One periodic box of unit masses, evenly spread, with so many neighbours on average within the
+    distance 1.
+    """
     rng = np.random.default_rng(0)
     side = (bodies * 4 / 3 * np.pi / neighbours) ** (1 / 3)
     offsets = np.array([0, bodies])
@@ -126,10 +135,12 @@ def box(bodies: int, neighbours: float = 20.0) -> Particles:
 
 
 def molecules(count: int, atoms: float = 17.9, cutoff: float = 2.0) -> Particles:
-    """Random trees of atoms of the size of QM9's molecules (``atoms`` on average), joined within ``cutoff`` Å.
+    """Random trees of atoms of the size of QM9's molecules (``atoms`` on average), joined within
+    ``cutoff`` Å.
 
-    Bonds are 1.1-1.5 Å long, an atom has at most four, and others are at least ``CLOSEST`` Å away, chosen so that there are
-    about as many edges within 2 Å as in QM9: 128 molecules have 2291 nodes and some 6000 edges. Geometry, not chemistry.
+    Bonds are 1.1-1.5 Å long, an atom has at most four, and others are at least ``CLOSEST`` Å away,
+    chosen so that there are about as many edges within 2 Å as in QM9: 128 molecules have 2291 nodes
+    and some 6000 edges. Geometry, not chemistry.
     """
     rng = np.random.default_rng(0)
     sizes = np.round(rng.normal(atoms, 3.0 if count > 1 else 0.0, count)).astype(int)
@@ -148,7 +159,9 @@ CLOSEST = 1.78
 
 
 def _tree(rng: np.random.Generator, atoms: int) -> np.ndarray:
-    """(atoms, 3) Å: every atom bonded to an earlier one, in a random direction, not too near to the others."""
+    """(atoms, 3) Å: every atom bonded to an earlier one, in a random direction, not too near to the
+    others.
+    """
     position, bonds = np.zeros((atoms, 3)), np.zeros(atoms, int)
     placed = 1
     while placed < atoms:

@@ -1,4 +1,6 @@
-"""One picture of all workloads: how many times faster than e3nn's modules, where the floor is, and how time grows with size."""
+"""One picture of all workloads: how many times faster than e3nn's modules, where the floor is, and
+how time grows with size.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +49,9 @@ PANELS = (
 
 
 def speed_figure(results: Sequence[Result]) -> Figure:
-    """Times faster than e3nn, and times less memory, a line for each workload that was measured beside it; of what ``measure``
-    returned. Workloads of several sizes have a panel of their own: time an edge against edges.
+    """Times faster than e3nn, and times less memory, a line for each workload that was measured
+    beside it; of what ``measure`` returned. Workloads of several sizes have a panel of their own:
+    time an edge against edges.
     """
     beside = [
         r
@@ -92,7 +95,9 @@ def speed_figure(results: Sequence[Result]) -> Figure:
 
 
 def _line(axes: Axes, line: int, result: Result, steps: Sequence[str], value: str) -> None:
-    """The contenders of one workload; memory is that of its first step, of a training if there is one."""
+    """The contenders of one workload; memory is that of its first step, of a training if there is
+    one.
+    """
     step = next((s for s in steps if any(row["step"] == s for row in result["rows"])), None)
     known = [row for row in result["rows"] if row["step"] == step and row[value] is not None]
     size = max((row["size"] for row in known), default=0)

@@ -1,6 +1,7 @@
 """What only a fresh process can tell: peak memory of a step, and what the very first step costs.
 
-``ask`` starts one; run as a module it is one: ``python -m segnn.bench.probe '{"kind": "memory", …}'`` prints JSON.
+``ask`` starts one; run as a module it is one: ``python -m segnn.bench.probe '{"kind": "memory",
+…}'`` prints JSON.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ def ask(
 ) -> dict[str, Any]:
     """The answer of a fresh process; ``{"failed": reason}`` if it died, say for want of memory.
 
-    question: kind ("memory" or "first call"), workload, size (number of the graph), contender, step, threads, dtype.
+    question: kind ("memory" or "first call"), workload, size (number of the graph), contender,
+    step, threads, dtype.
     """
     command = [sys.executable, "-m", "segnn.bench.probe", json.dumps(dict(question))]
     done = subprocess.run(

@@ -1,4 +1,6 @@
-"""One workload measured from end to end: agreement, times in turns, peak memory, first call; as one result for JSON."""
+"""One workload measured from end to end: agreement, times in turns, peak memory, first call; as one
+result for JSON.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,8 @@ def measure(
 ) -> dict[str, Any]:
     """Measure a workload; ``probes`` adds what needs fresh processes: memory and the first call.
 
-    Returns what ``segnn bench`` writes as JSON. Raises DisagreementError if contenders do not compute the same.
+    Returns what ``segnn bench`` writes as JSON. Raises DisagreementError if contenders do not
+    compute the same.
     """
     load = load_average()
     effort = effort or Effort()
@@ -214,7 +217,9 @@ def _exponent(rows: list[Row]) -> float | None:
 def _first_call(
     workload: Workload, question: dict[str, Any], stage: Stage
 ) -> dict[str, float | None]:
-    """Seconds of our first step in a fresh process: with kernels to be compiled, and with kernels found on disk."""
+    """Seconds of our first step in a fresh process: with kernels to be compiled, and with kernels
+    found on disk.
+    """
     asked = {
         **question,
         "kind": "first call",

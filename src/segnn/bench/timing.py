@@ -10,14 +10,17 @@ from typing import Any, TypeVar
 import numpy as np
 
 Key = TypeVar("Key")
-SHORT = 0.2  # seconds: steps below are done once untimed in every turn, since others have emptied the caches
+# seconds: steps below are done once untimed in every turn, since others have emptied the caches
+SHORT = 0.2
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure: ``repeats`` turns, or as many as fit in ``seconds``, between ``at_least`` and ``at_most``.
+    """How long to measure: ``repeats`` turns, or as many as fit in ``seconds``, between
+    ``at_least`` and ``at_most``.
 
-    Before that every step is done ``warm_up`` times; those of more than a second no more than twice.
+    Before that every step is done ``warm_up`` times; those of more than a second no more than
+    twice.
     """
 
     seconds: float = 60.0

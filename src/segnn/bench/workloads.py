@@ -1,4 +1,6 @@
-"""What is measured: a network, graphs for it, and the steps of interest. ``WORKLOADS`` lists them by name."""
+"""What is measured: a network, graphs for it, and the steps of interest. ``WORKLOADS`` lists them
+by name.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,16 @@ class Workload:
 
     - ``sizes``: graphs to measure on, each made by a call; most workloads have one.
     - ``tiny``: a small graph of the same kind, to start everything up before memory is measured.
-    - ``degrees``: (l_f, l_a) of the features and of the attributes; ``width``: weight-balanced to so many channels.
-    - ``atoms``: one scalar for each molecule from species, instead of one vector for each particle from its motion.
-    - ``steps``: of ``STEPS``. ``prepared``: whether the edges are prepared before the step, as they are in training.
-    - ``others_up_to``: edges up to which contenders other than our fast path are measured; None for no limit.
-    - ``egnn``: whether EGNN takes part; ``frames``: whether our products in the frames of edges stand beside the direct ones.
+    - ``degrees``: (l_f, l_a) of the features and of the attributes; ``width``: weight-balanced to
+      so many channels.
+    - ``atoms``: one scalar for each molecule from species, instead of one vector for each particle
+      from its motion.
+    - ``steps``: of ``STEPS``. ``prepared``: whether the edges are prepared before the step, as they
+      are in training.
+    - ``others_up_to``: edges up to which contenders other than our fast path are measured; None for
+      no limit.
+    - ``egnn``: whether EGNN takes part; ``frames``: whether our products in the frames of edges
+      stand beside the direct ones.
     - ``goal``: the figures we want, by the keys of ``goals.MEANING``.
     """
 

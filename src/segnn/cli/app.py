@@ -1,6 +1,7 @@
 """The command ``segnn``: its subcommands, and how mistakes and interrupts end.
 
-Exit status: 0 done; 1 a check failed; 2 a mistake of the user; 130 interrupted. Anything unexpected keeps its traceback.
+Exit status: 0 done; 1 a check failed; 2 a mistake of the user; 130 interrupted. Anything unexpected
+keeps its traceback.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ segnn train --help.
 
 
 class Commands(TyperGroup):
-    """The commands; a `UserError` becomes its message and status 2, an interrupt a sentence and status 130."""
+    """The commands; a `UserError` becomes its message and status 2, an interrupt a sentence and
+    status 130.
+    """
 
     def invoke(self, ctx: Any) -> Any:
         try:

@@ -1,4 +1,6 @@
-"""What a command was pointed at: a trained model, or a recipe with fresh weights; and systems to try it on."""
+"""What a command was pointed at: a trained model, or a recipe with fresh weights; and systems to
+try it on.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def find_model(target: str, seed: int = 0, overrides: Iterable[str] = ()) -> PhysicalModel:
-    """The model of a run folder, model folder or packaged name; of a recipe (.yaml) one with fresh weights."""
+    """The model of a run folder, model folder or packaged name; of a recipe (.yaml) one with fresh
+    weights.
+    """
     import torch
 
     from segnn.model import PhysicalModel, load
@@ -35,7 +39,9 @@ def find_model(target: str, seed: int = 0, overrides: Iterable[str] = ()) -> Phy
 
 
 def find_systems(recipe: Recipe, data: Path | None) -> tuple[Systems, str]:
-    """Systems and where they are from: ``data``, else test.npz of the recipe's folder, else random ones."""
+    """Systems and where they are from: ``data``, else test.npz of the recipe's folder, else random
+    ones.
+    """
     from segnn.data import load_systems
     from segnn.model.check import random_systems
 

@@ -1,4 +1,6 @@
-"""What the commands print: results on stdout, everything else on stderr; colours only on a terminal."""
+"""What the commands print: results on stdout, everything else on stderr; colours only on a
+terminal.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,8 @@ def _print_label(message: str, label: str, style: str) -> None:
 def print_table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()
 ) -> None:
-    """A table on stdout, never narrower than its contents; the columns numbered in ``right`` are right-aligned.
+    """A table on stdout, never narrower than its contents; the columns numbered in ``right`` are
+    right-aligned.
 
     A cell "pass" is green, "FAIL" red.
     """
@@ -88,7 +91,9 @@ def print_table(
 
 @contextmanager
 def progress_bar(text: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr; yields the function to call with (done, total). Without a terminal it stays silent."""
+    """A bar on stderr; yields the function to call with (done, total). Without a terminal it stays
+    silent.
+    """
     from rich.console import Console
     from rich.progress import (
         BarColumn,

@@ -101,7 +101,9 @@ def predict(
 
 
 def not_finite(values: np.ndarray, systems: Systems, level: str) -> np.ndarray:
-    """The numbers of the systems with a prediction that is NaN or infinite; ``values`` arranged as the input's."""
+    """The numbers of the systems with a prediction that is NaN or infinite; ``values`` arranged as
+    the input's.
+    """
     import numpy as np
 
     offsets = systems.offsets if level == "node" else np.arange(len(systems) + 1)

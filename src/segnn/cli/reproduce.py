@@ -187,9 +187,11 @@ def minutes(seconds: float | None) -> str:
 def do(
     table: Table, planned: list[Planned], store: Any, runs: Path, compare: bool, command: str
 ) -> None:
-    """Everything that is not done yet, one after the other; whatever can be refused is refused before the first training.
+    """Everything that is not done yet, one after the other; whatever can be refused is refused
+    before the first training.
 
-    - ``compare``: the data have to be the simulator's. ``command``: what goes on after an interrupt.
+    - ``compare``: the data have to be the simulator's. ``command``: what goes on after an
+      interrupt.
     """
     from segnn.reproduce.data import make_data
     from segnn.reproduce.run import begun, check_writable, data_folders, execute

@@ -168,7 +168,9 @@ def write(
     json: bool,
     simulate: Callable[[Callable[[int, int], None]], dict[str, Systems]],
 ) -> None:
-    """Simulate under a progress bar, write one file a split that has systems into ``out``, say what was made."""
+    """Simulate under a progress bar, write one file a split that has systems into ``out``, say what
+    was made.
+    """
     from segnn.data import save_systems
 
     files = {split: out / f"{split}.npz" for split in SPLITS}

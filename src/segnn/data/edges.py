@@ -1,13 +1,17 @@
-"""Edges of many systems at once: complete graphs, nearest neighbours; the radius graph is in `segnn.data.radius`.
+"""Edges of many systems at once: complete graphs, nearest neighbours; the radius graph is in
+`segnn.data.radius`.
 
 Every function returns `(edge_index, shift)`:
 
-- `edge_index`: (2, E) int64, row 0 the source j, row 1 the target i, sorted by target, then source; indices count the
+- `edge_index`: (2, E) int64, row 0 the source j, row 1 the target i, sorted by target, then source;
+  indices count the
   rows of `position`, and no edge joins two systems.
-- `shift`: (E, 3) float64, in the unit of `position`: the relative vector of an edge is x_j + shift - x_i. Zero except
+- `shift`: (E, 3) float64, in the unit of `position`: the relative vector of an edge is x_j + shift
+  - x_i. Zero except
   across a periodic boundary.
 
-No particle is its own neighbour. One particle, coincident particles and no edges at all are ordinary inputs.
+No particle is its own neighbour. One particle, coincident particles and no edges at all are
+ordinary inputs.
 """
 
 from __future__ import annotations
@@ -38,9 +42,11 @@ def complete(offsets: np.ndarray) -> Edges:
 
 
 def nearest(position: np.ndarray, offsets: np.ndarray, k: int) -> Edges:
-    """The k nearest others of every particle; all others where there are fewer. Equal distances: the lower index wins.
+    """The k nearest others of every particle; all others where there are fewer. Equal distances:
+    the lower index wins.
 
-    `position`: (M, 3); `offsets`: (S + 1,). Takes O(N²) time per system. Raises `UserError` if k < 1.
+    `position`: (M, 3); `offsets`: (S + 1,). Takes O(N²) time per system. Raises `UserError` if k <
+    1.
     """
     if k < 1:
         raise UserError(f"nearest: k is {k}; expected at least 1 neighbour.")
@@ -57,7 +63,9 @@ def nearest(position: np.ndarray, offsets: np.ndarray, k: int) -> Edges:
 
 
 def _nearest_equal(position: np.ndarray, firsts: np.ndarray, size: int, k: int) -> list[np.ndarray]:
-    """Edges of the systems of `size` particles that start at the rows `firsts`, in blocks of bounded memory."""
+    """Edges of the systems of `size` particles that start at the rows `firsts`, in blocks of
+    bounded memory.
+    """
     parts = []
     systems = max(1, BLOCK // size**2)
     rows = size if systems > 1 else max(1, BLOCK // size)

@@ -1,4 +1,6 @@
-"""Systems on disk: NPZ files in the published schema. Reading one never unpickles, so it runs no code."""
+"""Systems on disk: NPZ files in the published schema. Reading one never unpickles, so it runs no
+code.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,16 @@ from segnn.errors import UserError
 def load_systems(path: str | os.PathLike[str]) -> Systems:
     """Read and check an NPZ file in the schema of `segnn.data.schema`.
 
-    Raises `UserError` if the file is missing, is not an NPZ, is damaged, holds a pickle, or holds data that do not fit.
+    Raises `UserError` if the file is missing, is not an NPZ, is damaged, holds a pickle, or holds
+    data that do not fit.
     """
     return Systems.from_arrays(read_arrays(path), str(path))
 
 
 def read_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
-    """All arrays of an NPZ file. Raises `UserError` if it is missing, is not an NPZ, is damaged or holds a pickle."""
+    """All arrays of an NPZ file. Raises `UserError` if it is missing, is not an NPZ, is damaged or
+    holds a pickle.
+    """
     path = Path(path)
     if not path.exists():
         raise UserError(
@@ -70,7 +75,8 @@ def _read(stored: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
 
 
 def save_systems(path: str | os.PathLike[str], systems: Systems) -> None:
-    """Write an NPZ file atomically: a temporary file in the same folder takes the place of `path` when complete.
+    """Write an NPZ file atomically: a temporary file in the same folder takes the place of `path`
+    when complete.
 
     Makes the folder if need be. Raises `UserError` if the file cannot be written.
     """

@@ -1,4 +1,6 @@
-"""The radius graph, with periodic boundaries per axis: by vesin, or by a plain O(N²) search that needs only NumPy."""
+"""The radius graph, with periodic boundaries per axis: by vesin, or by a plain O(N²) search that
+needs only NumPy.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +26,19 @@ def radius(
     *,
     method: Literal["auto", "vesin", "numpy"] = "auto",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """All pairs with |x_j + shift - x_i| <= r, as `(edge_index (2, E), shift (E, 3))` described in `segnn.data.edges`.
+    """All pairs with |x_j + shift - x_i| <= r, as `(edge_index (2, E), shift (E, 3))` described in
+    `segnn.data.edges`.
 
     - `position`: (M, 3); `offsets`: (S + 1,); `r`: in the unit of `position`.
-    - `cell`: (S, 3, 3) or (3, 3), lattice vectors as rows; a vector along an axis that is not periodic is ignored.
+    - `cell`: (S, 3, 3) or (3, 3), lattice vectors as rows; a vector along an axis that is not
+      periodic is ignored.
     - `pbc`: (S, 3) or (3,), which axes are periodic; by default all if there is a cell, else none.
-    - `method`: `auto` takes the faster; `numpy` is the O(N²) search, which also serves where vesin is not installed.
+    - `method`: `auto` takes the faster; `numpy` is the O(N²) search, which also serves where vesin
+      is not installed.
 
-    A periodic image of a particle is a neighbour like any other, also of the particle itself (j = i, shift ≠ 0), and
-    the same pair may be joined several times with different shifts. Positions may lie outside the cell.
-    Raises `UserError` if r is not positive or a periodic cell is flat.
+    A periodic image of a particle is a neighbour like any other, also of the particle itself (j =
+    i, shift ≠ 0), and the same pair may be joined several times with different shifts. Positions
+    may lie outside the cell. Raises `UserError` if r is not positive or a periodic cell is flat.
     """
     if not (np.isfinite(r) and r > 0):
         raise UserError(f"radius: r is {r}; expected a positive, finite distance.")
@@ -83,7 +88,9 @@ def _sorted(parts: list[Pairs]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def completed(cell: np.ndarray, periodic: np.ndarray, system: int = 0) -> np.ndarray:
-    """The cell with unit vectors orthogonal to the periodic lattice vectors in place of those that are not periodic."""
+    """The cell with unit vectors orthogonal to the periodic lattice vectors in place of those that
+    are not periodic.
+    """
     if not periodic.any():
         return np.eye(3)
     box = cell.copy()
@@ -130,7 +137,9 @@ def _vesin(x: np.ndarray, box: np.ndarray, periodic: np.ndarray, r: float) -> Pa
 
 
 def _numpy(x: np.ndarray, box: np.ndarray, periodic: np.ndarray, r: float) -> Pairs:
-    """Candidates: every pair with every image that can be near, for positions wrapped into the cell."""
+    """Candidates: every pair with every image that can be near, for positions wrapped into the
+    cell.
+    """
     inverse = np.linalg.inv(box)
     wraps = np.floor(x @ inverse) * periodic  # (N, 3)
     steps = [np.arange(n) - n // 2 for n in _reach(box, periodic, r).astype(int)]

@@ -8,9 +8,10 @@ one system     (N, 3)       (N, …)       (), (3,), (3, 3)
 varying sizes  (M, 3)       (M, …)       (S, …)
 =============  ===========  ===========  =======================
 
-Varying sizes need `offsets` (S + 1,), from 0 to M, strictly increasing. An array belongs to the particles if its
-leading axes fit them. A name that starts with `graph_` or `target_graph_`, and the names `cell` (S, 3, 3) and `pbc`
-(S, 3), make an array per-system whatever its shape: needed where shapes cannot tell, as for N numbers per system.
+Varying sizes need `offsets` (S + 1,), from 0 to M, strictly increasing. An array belongs to the
+particles if its leading axes fit them. A name that starts with `graph_` or `target_graph_`, and the
+names `cell` (S, 3, 3) and `pbc` (S, 3), make an array per-system whatever its shape: needed where
+shapes cannot tell, as for N numbers per system.
 """
 
 from __future__ import annotations
@@ -109,7 +110,8 @@ def per_system(
 ) -> np.ndarray:
     """A per-system array with its axis S in front, or a UserError that names both shapes.
 
-    Without a telling name only a shape passes that can hardly be a node array with a wrong number of particles.
+    Without a telling name only a shape passes that can hardly be a node array with a wrong number
+    of particles.
     """
     single = len(lead) == 1 and not flat
     batched = array[None] if single and array.shape != (1, *PERIODIC.get(name, (-1,))) else array
@@ -135,7 +137,9 @@ def per_system(
 
 
 def check_offsets(value: object, particles: int, source: str) -> np.ndarray:
-    """`offsets` as int64 if it cuts `particles` rows into systems of at least one particle, else a UserError."""
+    """`offsets` as int64 if it cuts `particles` rows into systems of at least one particle, else a
+    UserError.
+    """
     offsets = np.asarray(value)
     cure = f"Expected integers (S + 1,) that start at 0, increase and end at the {particles} rows of 'position'."
     if offsets.dtype.kind not in "iu" or offsets.ndim != 1 or len(offsets) < 2:

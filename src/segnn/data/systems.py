@@ -1,4 +1,6 @@
-"""`Systems`: many systems of varying size in flat arrays; a batch is a vectorised index, nothing is collated."""
+"""`Systems`: many systems of varying size in flat arrays; a batch is a vectorised index, nothing is
+collated.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,10 @@ class Systems:
 
     - `position`: (M, 3), x, y, z in the unit of length of the source.
     - `offsets`: (S + 1,) int64, from 0 to M.
-    - `node`: per-particle arrays (M, …), e.g. `velocity` (M, 3), `charge` (M,), `target_position` (M, 3).
-    - `graph`: per-system arrays (S, …), e.g. `target_energy` (S,), `cell` (S, 3, 3) with lattice vectors as rows,
+    - `node`: per-particle arrays (M, …), e.g. `velocity` (M, 3), `charge` (M,), `target_position`
+      (M, 3).
+    - `graph`: per-system arrays (S, …), e.g. `target_energy` (S,), `cell` (S, 3, 3) with lattice
+      vectors as rows,
       `pbc` (S, 3) with 1 for a periodic axis.
 
     All numbers are float64. Raises `UserError` if a shape does not fit.
@@ -68,7 +72,9 @@ class Systems:
 
     @property
     def pbc(self) -> np.ndarray | None:
-        """Which axes are periodic, (S, 3) bool; all if there is a cell but no `pbc`; None without a cell."""
+        """Which axes are periodic, (S, 3) bool; all if there is a cell but no `pbc`; None without a
+        cell.
+        """
         if self.cell is None:
             return None
         return self.graph["pbc"] != 0 if "pbc" in self.graph else np.ones((len(self), 3), bool)
@@ -79,7 +85,9 @@ class Systems:
         return ["position", *self.node, *self.graph]
 
     def __getitem__(self, index: int | slice | Iterable[int] | np.ndarray) -> Systems:
-        """Some systems, in the order asked for: an index (one system), a slice, an index array or a mask (S,)."""
+        """Some systems, in the order asked for: an index (one system), a slice, an index array or a
+        mask (S,).
+        """
         if isinstance(index, (int, np.integer)):
             index = [int(index)]
         elif not isinstance(index, slice):
@@ -96,14 +104,17 @@ class Systems:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, object], source: str = "arrays") -> Systems:
-        """Read a dict of arrays in the published schema (see `segnn.data.schema`), checking every one of them.
+        """Read a dict of arrays in the published schema (see `segnn.data.schema`), checking every
+        one of them.
 
         `source` is the name the error messages give, usually the file. Raises `UserError`.
         """
         return cls(**parse(arrays, source))
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """The published schema: (S, N, …) arrays if all systems have N particles, else flat arrays and `offsets`."""
+        """The published schema: (S, N, …) arrays if all systems have N particles, else flat arrays
+        and `offsets`.
+        """
         return unparse(self.position, self.offsets, self.node, self.graph)
 
     def require(self, names: Iterable[str], source: str = "arrays") -> None:

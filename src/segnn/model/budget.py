@@ -1,7 +1,8 @@
-"""How many systems fit into a given memory, and what is left of it for the temporaries of the network.
+"""How many systems fit into a given memory, and what is left of it for the temporaries of the
+network.
 
-Counted are the features of a batch, the neighbour search, the network's node features and the temporaries of its widest
-operation; not the systems themselves, the weights, and Python.
+Counted are the features of a batch, the neighbour search, the network's node features and the
+temporaries of its widest operation; not the systems themselves, the weights, and Python.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 SEARCH_BYTES = (
     160  # of an edge while neighbours are searched and sorted, most of them for a radius graph
 )
-RENUMBERED_BYTES = 24  # of an edge of a large graph, whose nodes get new numbers: its ends and their order; and what it carries
+# of an edge of a large graph, whose nodes get new numbers: its ends and their order; and what it
+# carries
+RENUMBERED_BYTES = 24
 LEAST_SHARE = (
     0.05  # of the memory, left for temporaries; with less, pieces would be too small to be of use
 )
@@ -35,7 +38,9 @@ GROWTH = 8  # a batch is at most so many times the largest one whose edges have 
 
 
 class Budget:
-    """Bytes of a prediction by ``model``: ``per_node``, ``per_edge``, ``fixed``, and of its operations, which pieces bound."""
+    """Bytes of a prediction by ``model``: ``per_node``, ``per_edge``, ``fixed``, and of its
+    operations, which pieces bound.
+    """
 
     def __init__(self, model: PhysicalModel):
         cues, width = model.cues, torch.finfo(model.dtype).bits // 8
@@ -80,10 +85,12 @@ class Budget:
 def batches(
     model: PhysicalModel, systems: Systems, source: str, batch_size: int, memory: int | None
 ) -> Iterator[tuple[Features, int | None]]:
-    """Features of at most ``batch_size`` systems a time, and the bytes left for the temporaries of an operation.
+    """Features of at most ``batch_size`` systems a time, and the bytes left for the temporaries of
+    an operation.
 
-    Without ``memory`` there is no bound. With it a batch has as many systems as fit, judged by the most edges a node has had
-    so far. Raises UserError for a system that does not fit even in pieces.
+    Without ``memory`` there is no bound. With it a batch has as many systems as fit, judged by the
+    most edges a node has had so far. Raises UserError for a system that does not fit even in
+    pieces.
     """
     if memory is None:
         for first in range(0, len(systems), batch_size):

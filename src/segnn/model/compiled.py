@@ -20,15 +20,16 @@ WITHOUT = "Leave torch.compile out (training.compile: false): the numba kernels 
 
 
 def compile(model: Model, *example: Any, backend: str | Callable[..., Any] = "inductor") -> Model:
-    """Compile a network, or the network of a ``PhysicalModel``, in place with ``torch.compile``, without graph breaks.
+    """Compile a network, or the network of a ``PhysicalModel``, in place with ``torch.compile``,
+    without graph breaks.
 
-    example: what the model will be called with, ``net(*example)``: tensors and a ``Topology`` (with ``num_graphs`` where there
-    is a ``batch``), or the ``Features`` of one batch. On it outputs and derivatives by the weights are compared with those of
-    the eager model.
+    example: what the model will be called with, ``net(*example)``: tensors and a ``Topology`` (with
+    ``num_graphs`` where there is a ``batch``), or the ``Features`` of one batch. On it outputs and
+    derivatives by the weights are compared with those of the eager model.
 
-    For GPUs, and where there is no numba: compiled code takes the plain PyTorch path. On a CPU it needs a C++ compiler.
-    Raises UserError, and leaves the model as it was, where compilation fails or a difference is larger than 1e-3 (float32) or
-    1e-9 (float64) of the largest value.
+    For GPUs, and where there is no numba: compiled code takes the plain PyTorch path. On a CPU it
+    needs a C++ compiler. Raises UserError, and leaves the model as it was, where compilation fails
+    or a difference is larger than 1e-3 (float32) or 1e-9 (float64) of the largest value.
     """
     if isinstance(model, RefreshedSEGNN) or isinstance(
         getattr(model, "network", None), RefreshedOnFeatures
@@ -52,7 +53,9 @@ def compile(model: Model, *example: Any, backend: str | Callable[..., Any] = "in
 
 
 def _outcome(model: nn.Module, example: tuple[Any, ...]) -> dict[str, Tensor]:
-    """The output and the derivatives of its square by the weights; running means are left as they were."""
+    """The output and the derivatives of its square by the weights; running means are left as they
+    were.
+    """
     buffers = {name: value.clone() for name, value in model.named_buffers()}
     weights = {name: p for name, p in model.named_parameters() if p.requires_grad}
     with torch.enable_grad():

@@ -1,4 +1,6 @@
-"""What a model is made of and what it costs: irreps, layers, parameters, operations and memory of a step."""
+"""What a model is made of and what it costs: irreps, layers, parameters, operations and memory of a
+step.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ ASSUMPTIONS = (
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """A linear layer: its name, irreps, weights, the rows it is applied to in a batch, and their operations."""
+    """A linear layer: its name, irreps, weights, the rows it is applied to in a batch, and their
+    operations.
+    """
 
     name: str
     irreps: str
@@ -65,7 +69,8 @@ class ModelInfo:
 
 
 def model_info(model: PhysicalModel, systems: Systems, source: str = "the systems") -> ModelInfo:
-    """Irreps, layers and costs of ``model`` for a batch of its recipe's ``training.batch_size`` systems like ``systems``.
+    """Irreps, layers and costs of ``model`` for a batch of its recipe's ``training.batch_size``
+    systems like ``systems``.
 
     Rows are measured by a forward pass on some of the systems and scaled to the batch.
     """
@@ -182,7 +187,9 @@ def _measure(model: PhysicalModel, features: Features, scale: float) -> list[Lay
 
 
 def _rows(name: str, features: Features) -> int:
-    """The rows of a steerable layer: edges for messages, systems for the head of a graph task, else nodes."""
+    """The rows of a steerable layer: edges for messages, systems for the head of a graph task, else
+    nodes.
+    """
     last = name.rsplit(".", 1)[-1]
     if last.startswith("message"):
         return features.edge_index.shape[1]
@@ -230,6 +237,8 @@ def part_flops(layer: SteerableWeights) -> list[tuple[int, int]]:
 
 
 def edge_flops(layer: EdgeLinear, nodes: int, edges: int) -> int:
-    """Both ends are mixed at the nodes and coupled once, together, at the edges; the edges' own invariants there."""
+    """Both ends are mixed at the nodes and coupled once, together, at the edges; the edges' own
+    invariants there.
+    """
     (target, coupling), (source, _), (own, own_coupling) = part_flops(layer)
     return nodes * (target + source) + edges * (coupling + own + own_coupling)

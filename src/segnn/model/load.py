@@ -53,8 +53,10 @@ def model_folder(path_or_name: str | Path) -> Path:
 
 
 def load(path_or_name: str | Path) -> PhysicalModel:
-    """The model in a run folder or model folder, or a packaged one by name (``"charged"``); in evaluation mode.
+    """The model in a run folder or model folder, or a packaged one by name (``"charged"``); in
+    evaluation mode.
 
-    No code is run and nothing is unpickled. Raises UserError for what is missing, damaged or does not match its recipe.
+    No code is run and nothing is unpickled. Raises UserError for what is missing, damaged or does
+    not match its recipe.
     """
     return PhysicalModel.load(model_folder(path_or_name))

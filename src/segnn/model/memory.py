@@ -1,9 +1,11 @@
-"""The memory of a training step and of a prediction, told beforehand: what ``segnn bench`` would measure as growth.
+"""The memory of a training step and of a prediction, told beforehand: what ``segnn bench`` would
+measure as growth.
 
-A step grows by what autograd keeps, by what the kernels keep for their derivatives, and by the temporaries of the widest
-derivative. What autograd keeps of other operations is counted on a sample of systems and scaled; what the kernels keep and
-need changes its form with size (``segnn.o3.fused``), and is computed for the size asked for. Weights, gradients, the
-optimiser's state and the batch itself are there before, and counted apart.
+A step grows by what autograd keeps, by what the kernels keep for their derivatives, and by the
+temporaries of the widest derivative. What autograd keeps of other operations is counted on a sample
+of systems and scaled; what the kernels keep and need changes its form with size
+(``segnn.o3.fused``), and is computed for the size asked for. Weights, gradients, the optimiser's
+state and the batch itself are there before, and counted apart.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ FUSED_NORM, COMPOSED_NORM = 2, 6  # and the norm itself, as one operation and fr
 class Size:
     """Nodes and edges of a batch, its graphs that no edge joins, and the nodes of the largest one.
 
-    ``renumbered``: whether nodes get new numbers (`segnn.nn.numbering`); ``harmonic``: whether edges have frames.
+    ``renumbered``: whether nodes get new numbers (`segnn.nn.numbering`); ``harmonic``: whether
+    edges have frames.
     """
 
     nodes: int
@@ -51,7 +54,9 @@ class Size:
 
 
 def harmonic(attribute: Tensor, irreps: str, edges: Topology) -> bool:
-    """Whether these edges have frames: their attribute is harmonics of one vector, and nothing forbids them."""
+    """Whether these edges have frames: their attribute is harmonics of one vector, and nothing
+    forbids them.
+    """
     laid = layout(irreps)
     if frames_choice() == "never" or not has_frames(laid) or not len(edges):
         return False
@@ -65,7 +70,9 @@ def network_of(module: nn.Module) -> SteerableNetwork | None:
 
 
 def kept_by_kernels(net: SteerableNetwork, size: Size) -> int:
-    """Bytes that layers keep for their derivatives: the inputs of their gates, and the mixed ends of a large graph."""
+    """Bytes that layers keep for their derivatives: the inputs of their gates, and the mixed ends
+    of a large graph.
+    """
     width = _width(net)
     total = _kept(size.nodes, net.readout_1.plan.output.dim, width)
     layer: Any
@@ -104,7 +111,9 @@ def _width(net: nn.Module) -> int:
 
 
 def forward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int:
-    """Bytes of a pass without gradients: features entering, messages and leaving of a layer, its mixed ends or its frames."""
+    """Bytes of a pass without gradients: features entering, messages and leaving of a layer, its
+    mixed ends or its frames.
+    """
     width = _width(net)
     features = size.nodes * net.irreps_hidden.dim * width
     widest = 0
@@ -121,14 +130,17 @@ def forward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int:
             widest = max(widest, ends + copies * features)
             continue
         matrix, held = (numbers * size.edges * width for numbers in frames)
-        # Two such matrices while frames are found. What they leave in the heap holds the features only if these are smaller.
+        # Two such matrices while frames are found. What they leave in the heap holds the features
+        # only if these are smaller.
         after = held if matrix >= features else 2 * matrix + held
         widest = max(widest, 2 * matrix + features, after + copies * features)
     return widest + size.edges * INDEX_BYTES + _renumbered(net, size) + OVERHEAD
 
 
 def _frames(layer: Any, size: Size) -> tuple[int, int] | None:
-    """Numbers of an edge's rotation while it is found, and later; None if messages go the direct way."""
+    """Numbers of an edge's rotation while it is found, and later; None if messages go the direct
+    way.
+    """
     second = None if layer.message_2 is None else layer.message_2.plan
     spec = Messages(layer.message_1.plan, layer.gate.plan, second, hasattr(layer, "update_1"))
     if not (
@@ -171,7 +183,9 @@ def backward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int
 
 
 def kept_by_autograd(module: nn.Module, call: Callable[[], Tensor]) -> int:
-    """Bytes of all tensors that autograd keeps for the derivative of ``call()``, but for parameters and buffers."""
+    """Bytes of all tensors that autograd keeps for the derivative of ``call()``, but for parameters
+    and buffers.
+    """
     owned = {t.data_ptr() for t in (*module.parameters(), *module.buffers())}
     kept: dict[int, int] = {}
 
@@ -197,7 +211,8 @@ def step_growth(
 ) -> tuple[int, int]:
     """Bytes by which (a training step, a prediction) grows for a batch of ``size``.
 
-    ``call()`` runs ``module`` on a batch of size ``sample``, whose own tensors of ``given`` bytes do not count as growth.
+    ``call()`` runs ``module`` on a batch of size ``sample``, whose own tensors of ``given`` bytes
+    do not count as growth.
     """
     threads = torch.get_num_threads() if threads is None else threads
     scale = size.nodes / max(sample.nodes, 1)

@@ -66,7 +66,9 @@ def build_network(cues: Cues) -> nn.Module:
 
 
 class _Edges:
-    """Topologies of batches of equal shape, prepared once: complete graphs of equal size share theirs."""
+    """Topologies of batches of equal shape, prepared once: complete graphs of equal size share
+    theirs.
+    """
 
     def __init__(self) -> None:
         self._last: tuple[Tensor, Topology] | None = None
@@ -90,7 +92,9 @@ class SteerableOnFeatures(nn.Module):
         self._edges = _Edges()
 
     def forward(self, f: Features) -> Tensor:
-        """Output (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems, in the network's dtype."""
+        """Output (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems, in the network's
+        dtype.
+        """
         return self.net(f.x, self.edges(f), f.edge_attr, f.node_attr, f.message, *self._graphs(f))
 
     def edges(self, f: Features) -> Topology:
@@ -103,10 +107,12 @@ class SteerableOnFeatures(nn.Module):
 
 
 class RefreshedOnFeatures(SteerableOnFeatures):
-    """`RefreshedSEGNN` called with ``Features``: its attributes are the recipe's cues, evaluated at the positions so far.
+    """`RefreshedSEGNN` called with ``Features``: its attributes are the recipe's cues, evaluated at
+    the positions so far.
 
-    Those positions are the predictions so far, base + target.scale · Δ, where the base is a point; else position +
-    target.scale · Δ. Cues are evaluated in float64 and cast to the network's dtype, as those of the input are.
+    Those positions are the predictions so far, base + target.scale · Δ, where the base is a point;
+    else position + target.scale · Δ. Cues are evaluated in float64 and cast to the network's dtype,
+    as those of the input are.
     """
 
     def __init__(self, net: RefreshedSEGNN, cues: Cues):
@@ -134,7 +140,9 @@ class RefreshedOnFeatures(SteerableOnFeatures):
 
 
 class PlainOnFeatures(nn.Module):
-    """The plain message passing baseline on the numbers of the cues; node targets only; not equivariant."""
+    """The plain message passing baseline on the numbers of the cues; node targets only; not
+    equivariant.
+    """
 
     def __init__(self, net: MPNN):
         super().__init__()
@@ -147,10 +155,12 @@ class PlainOnFeatures(nn.Module):
 
 
 class InvariantOnFeatures(nn.Module):
-    """EGNN on the cues: ``0e`` inputs are its scalars, the first ``1o`` input its position, the second its velocity.
+    """EGNN on the cues: ``0e`` inputs are its scalars, the first ``1o`` input its position, the
+    second its velocity.
 
-    The position is a difference of points, such as ``position - center(position)``. Of the message scalars the ``0e`` enter;
-    attributes and ``model.norm`` do not. Raises UserError where the recipe does not fit.
+    The position is a difference of points, such as ``position - center(position)``. Of the message
+    scalars the ``0e`` enter; attributes and ``model.norm`` do not. Raises UserError where the
+    recipe does not fit.
     """
 
     def __init__(self, cues: Cues):
@@ -198,7 +208,9 @@ class InvariantOnFeatures(nn.Module):
 
 
 def _check_position(cues: Cues) -> None:
-    """UserError unless the first ``1o`` input is a difference of points: what the network moves is that one."""
+    """UserError unless the first ``1o`` input is a difference of points: what the network moves is
+    that one.
+    """
     inputs = enumerate(cues.entries["inputs"])
     n, term = next((n, term) for n, term in inputs if "1o" in [str(ir) for _, ir in term.irreps])
     if not (len(term.children) == 2 and all(child.type.point for child in term.children)):

@@ -20,14 +20,15 @@ from segnn.recipe import Cues, Features, Recipe, load_recipe
 
 
 class PhysicalModel(nn.Module):
-    """The model that a recipe declares: prediction = base + scale · network(cues), centred if ``target.centered`` says so.
+    """The model that a recipe declares: prediction = base + scale · network(cues), centred if
+    ``target.centered`` says so.
 
     - ``recipe``: what enters where, and what is predicted.
     - ``cues``: the recipe's expressions, compiled and type-checked.
     - ``network``: weights drawn from torch's current random state; float32 until ``.double()``.
 
-    Cues are evaluated in float64 and cast to the network's dtype, and its output is added to the base in float64: a
-    displacement stays exact however far from the origin a system lies.
+    Cues are evaluated in float64 and cast to the network's dtype, and its output is added to the
+    base in float64: a displacement stays exact however far from the origin a system lies.
     """
 
     def __init__(self, recipe: Recipe):
@@ -67,9 +68,9 @@ class PhysicalModel(nn.Module):
     ) -> np.ndarray:
         """Prediction (M, k) or (S, k), dropout and norms in evaluation mode.
 
-        In batches of ``batch_size`` systems; with ``memory`` ("2 GiB", or bytes), of as many as fit, and a system that does not
-        fit is taken in pieces: the same prediction up to round-off. UserError where even pieces do not fit, for no systems
-        and for a ``batch_size`` below 1.
+        In batches of ``batch_size`` systems; with ``memory`` ("2 GiB", or bytes), of as many as
+        fit, and a system that does not fit is taken in pieces: the same prediction up to round-off.
+        UserError where even pieces do not fit, for no systems and for a ``batch_size`` below 1.
         """
         if batch_size < 1 or len(systems) == 0:
             raise UserError(
@@ -98,10 +99,10 @@ class PhysicalModel(nn.Module):
     ) -> dict[str, np.ndarray]:
         """Predict from arrays in the published schema; labels are not needed.
 
-        arrays: ``position`` (S, N, 3), or (N, 3) for one system, or (M, 3) with ``offsets``, and the recipe's fields.
-        ``batch_size`` and ``memory`` as of ``predict_systems``.
-        Returns the predicted quantity in the same arrangement, e.g. ``{"position": (S, N, 3)}``.
-        Raises UserError for missing, misshaped or non-finite arrays.
+        arrays: ``position`` (S, N, 3), or (N, 3) for one system, or (M, 3) with ``offsets``, and
+        the recipe's fields. ``batch_size`` and ``memory`` as of ``predict_systems``. Returns the
+        predicted quantity in the same arrangement, e.g. ``{"position": (S, N, 3)}``. Raises
+        UserError for missing, misshaped or non-finite arrays.
         """
         systems = Systems.from_arrays(dict(arrays), source=source)
         flat = self.predict_systems(systems, source, batch_size, memory)
@@ -119,12 +120,16 @@ class PhysicalModel(nn.Module):
         return result
 
     def save(self, folder: str | Path) -> None:
-        """Write ``weights.safetensors`` and ``recipe.yaml`` into the folder, each whole or not at all."""
+        """Write ``weights.safetensors`` and ``recipe.yaml`` into the folder, each whole or not at
+        all.
+        """
         write_weights(Path(folder), self.recipe.to_yaml(), self.network.state_dict())
 
     @classmethod
     def load(cls, folder: str | Path) -> PhysicalModel:
-        """Read what ``save`` wrote; in evaluation mode. Raises UserError for what is missing, damaged or does not match."""
+        """Read what ``save`` wrote; in evaluation mode. Raises UserError for what is missing,
+        damaged or does not match.
+        """
         folder = Path(folder)
         with torch.random.fork_rng(devices=[]):
             model = cls(load_recipe(folder / "recipe.yaml"))
@@ -136,6 +141,8 @@ class PhysicalModel(nn.Module):
 
 
 def without_mean(output: Tensor, weight: Tensor, owner: Tensor, systems: int) -> Tensor:
-    """output_i − Σ_j w_j output_j over each system; output (M, k), weight (M, 1) of sum 1 in each system, owner (M,)."""
+    """output_i − Σ_j w_j output_j over each system; output (M, k), weight (M, 1) of sum 1 in each
+    system, owner (M,).
+    """
     mean = output.new_zeros(systems, output.shape[1]).index_add(0, owner, weight * output)
     return output - mean.index_select(0, owner)

@@ -15,12 +15,15 @@ from torch import Tensor
 import segnn
 from segnn.errors import UserError
 
-# Coupling coefficients and harmonics follow e3nn ≥ 0.2: x, y, z order, w3j of norm 1, "component" normalisation.
+# Coupling coefficients and harmonics follow e3nn ≥ 0.2: x, y, z order, w3j of norm 1, "component"
+# normalisation.
 CONVENTION = "xyz-component-w3j1"
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the file by ``data``; if that fails half-way (a full disk, a kill), the old file is still there."""
+    """Replace the file by ``data``; if that fails half-way (a full disk, a kill), the old file is
+    still there.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +43,9 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def write_weights(folder: Path, recipe: str, state: Mapping[str, Tensor]) -> None:
-    """``weights.safetensors`` (with the versions and the convention in its header) and ``recipe.yaml``."""
+    """``weights.safetensors`` (with the versions and the convention in its header) and
+    ``recipe.yaml``.
+    """
     tensors = {name: value.detach().cpu().contiguous() for name, value in state.items()}
     metadata = {
         "format": "segnn",

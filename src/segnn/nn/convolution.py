@@ -1,9 +1,11 @@
-"""The ablations of the paper's App. C.1: steerable point convolutions, linear (as in TFN) and non-linear.
+"""The ablations of the paper's App. C.1: steerable point convolutions, linear (as in TFN) and
+non-linear.
 
     SE_linear       m̃_ij = W_ãij h̃_ij                f̃_i ← f̃_i + σ(Σ_j m̃_ij)
     SE_nonlinear    m̃_ij = W_ãij σ(W_ãij h̃_ij)       f̃_i ← f̃_i + σ(Σ_j m̃_ij)
 
-SE_nonlinear++ is SE_nonlinear with the velocity in the node attributes, which here steer embedding and readout only.
+SE_nonlinear++ is SE_nonlinear with the velocity in the node attributes, which here steer embedding
+and readout only.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from segnn.o3.steer import steer_messages
 
 
 class ConvolutionLayer(nn.Module):
-    """One steerable convolution with a gate after the sum; ``nonlinear`` puts a second layer into the message."""
+    """One steerable convolution with a gate after the sum; ``nonlinear`` puts a second layer into
+    the message.
+    """
 
     def __init__(
         self, hidden: Irreps, edge_attr: Irreps, message: Irreps, norm: str | None, nonlinear: bool

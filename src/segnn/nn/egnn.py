@@ -1,6 +1,7 @@
 """EGNN: scalar messages that move the nodes along the lines between them. An equivariant baseline.
 
-Source: Satorras, Hoogeboom, Welling, "E(n) Equivariant Graph Neural Networks", ICML 2021, arXiv 2102.09844, Eqs. 3-7.
+Source: Satorras, Hoogeboom, Welling, "E(n) Equivariant Graph Neural Networks", ICML 2021, arXiv
+2102.09844, Eqs. 3-7.
 
 | equation | code |
 |---|---|
@@ -37,7 +38,8 @@ class EGNNLayer(nn.Module):
             mlp(2 * channels + 1 + num_message_scalars, channels, channels), nn.SiLU()
         )
         last = nn.Linear(channels, 1, bias=False)
-        # The authors' start: the first predictions move nodes by little, which keeps early training stable.
+        # The authors' start: the first predictions move nodes by little, which keeps early training
+        # stable.
         nn.init.xavier_uniform_(last.weight, gain=0.001)
         self.phi_x = nn.Sequential(nn.Linear(channels, channels), nn.SiLU(), last)
         self.phi_v = mlp(channels, channels, 1) if velocity else None
@@ -51,7 +53,9 @@ class EGNNLayer(nn.Module):
         edge_index: Tensor,
         message: Tensor | None,
     ) -> tuple[Tensor, Tensor]:
-        """h (N, channels), position and velocity (N, 3), message (E, ·) → new h (N, channels), displacement (N, 3)."""
+        """h (N, channels), position and velocity (N, 3), message (E, ·) → new h (N, channels),
+        displacement (N, 3).
+        """
         source, target = edge_index
         relative = position[target] - position[source]
         m = self.phi_e(
@@ -70,11 +74,13 @@ class EGNNLayer(nn.Module):
 
 
 class EGNN(nn.Module):
-    """EGNN that predicts how far every node moves; equivariant to E(3) and to the order of the nodes.
+    """EGNN that predicts how far every node moves; equivariant to E(3) and to the order of the
+    nodes.
 
     Args:
         num_scalars: number of scalar inputs of a node, such as its speed.
-        num_message_scalars: number of scalar inputs of an edge, such as the product of charges; 0 for none.
+        num_message_scalars: number of scalar inputs of an edge, such as the product of charges; 0
+        for none.
         channels: width of h, of the messages and of every φ.
         num_layers: number of layers.
         velocity: whether nodes have velocities (Eq. 7) or not (Eq. 4).

@@ -1,4 +1,6 @@
-"""The gate σ: SiLU on even scalars, every other channel multiplied by the sigmoid of a scalar made for it."""
+"""The gate σ: SiLU on even scalars, every other channel multiplied by the sigmoid of a scalar made
+for it.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,13 @@ from segnn.o3.layout import layout
 class Gate(nn.Module):
     """σ from ``irreps_in`` (scalars ⊕ gates ⊕ gated) to ``irreps_out``, channels last.
 
-    Even scalars (``0e``) pass a SiLU; everything else — odd scalars too, for which an even activation would break parity —
-    is multiplied by the sigmoid of its own even scalar. Both functions are scaled to unit second moment under a standard
-    normal (as e3nn's ``normalize2mom``); where nothing is gated, the SiLU is left as it is.
+    Even scalars (``0e``) pass a SiLU; everything else — odd scalars too, for which an even
+    activation would break parity — is multiplied by the sigmoid of its own even scalar. Both
+    functions are scaled to unit second moment under a standard normal (as e3nn's
+    ``normalize2mom``); where nothing is gated, the SiLU is left as it is.
 
-    x: (rows, irreps_in.dim) → (rows, irreps_out.dim), both in ``ir_mul``. ValueError for another shape.
+    x: (rows, irreps_in.dim) → (rows, irreps_out.dim), both in ``ir_mul``. ValueError for another
+    shape.
     """
 
     def __init__(self, irreps_out: Irreps | str):
@@ -44,5 +48,7 @@ class Gate(nn.Module):
 
 
 def is_even_scalar(irrep: Irrep) -> bool:
-    """Whether an irrep is ``0e``: the only kind that may take a bias, a mean or an arbitrary activation."""
+    """Whether an irrep is ``0e``: the only kind that may take a bias, a mean or an arbitrary
+    activation.
+    """
     return irrep.l == 0 and irrep.p == 1

@@ -1,4 +1,6 @@
-"""The steerable linear layer W_ã h̃ (paper Eq. 6): a Clebsch-Gordan product with learned weights, conditioned on ã."""
+"""The steerable linear layer W_ã h̃ (paper Eq. 6): a Clebsch-Gordan product with learned weights,
+conditioned on ã.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,13 @@ from segnn.o3.steer import Weights, edge_linear_composed, linear_composed, steer
 
 
 class SteerableWeights(nn.Module):
-    """Weights and bias of a steerable linear layer on ``parts[0] ⊕ parts[1] ⊕ …``, and the plan that uses them.
+    """Weights and bias of a steerable linear layer on ``parts[0] ⊕ parts[1] ⊕ …``, and the plan
+    that uses them.
 
-    ``weight`` (numel,) lies in e3nn's order for the irreps as written, whatever the plan; ``bias`` has one entry for every
-    ``0e`` channel of the output (odd scalars never get one). Both start as a torch ``Linear`` of the same fan-in would:
-    uniform in ±1/√fan_in, with fan_in = Σ mul_in · mul_attr over the paths into that output.
+    ``weight`` (numel,) lies in e3nn's order for the irreps as written, whatever the plan; ``bias``
+    has one entry for every ``0e`` channel of the output (odd scalars never get one). Both start as
+    a torch ``Linear`` of the same fan-in would: uniform in ±1/√fan_in, with fan_in = Σ mul_in ·
+    mul_attr over the paths into that output.
     """
 
     _order: Tensor
@@ -95,14 +99,16 @@ class SteerableWeights(nn.Module):
 
 
 class SteerableLinear(SteerableWeights):
-    """y = W_ã x (+ b on ``0e``): paper Eq. 6, equal to e3nn's ``FullyConnectedTensorProduct`` with the same weights.
+    """y = W_ã x (+ b on ``0e``): paper Eq. 6, equal to e3nn's ``FullyConnectedTensorProduct`` with
+    the same weights.
 
     Args:
         irreps_in: irreps of x; or a tuple of irreps for inputs x_0 ⊕ x_1 ⊕ … given one by one.
         irreps_out: irreps of y. Those that no path reaches stay zero (or the bias).
         irreps_attr: irreps of the attribute ã, any multiplicities.
         bias: whether even scalars get a bias.
-        channels_last: x and y in segnn's ``ir_mul`` layout instead of e3nn's ``mul_ir`` (the attribute stays ``mul_ir``).
+        channels_last: x and y in segnn's ``ir_mul`` layout instead of e3nn's ``mul_ir`` (the
+        attribute stays ``mul_ir``).
     """
 
     def __init__(
@@ -136,7 +142,9 @@ class SteerableLinear(SteerableWeights):
         )
 
     def forward(self, *inputs: Tensor) -> Tensor:
-        """``layer(x, attribute)`` or ``layer(x_0, x_1, …, attribute)``; x (rows, dim), attribute (rows, dim_attr)."""
+        """``layer(x, attribute)`` or ``layer(x_0, x_1, …, attribute)``; x (rows, dim), attribute
+        (rows, dim_attr).
+        """
         *xs, attribute = inputs
         self._check(xs, attribute)
         if self.enter is not None:
@@ -150,7 +158,9 @@ class SteerableLinear(SteerableWeights):
         return y if self.leave is None else self.leave(y)
 
     def _check(self, xs: list[Tensor], attribute: Tensor) -> None:
-        """The kernels trust their shapes: ValueError for a wrong number of inputs, of rows or of columns."""
+        """The kernels trust their shapes: ValueError for a wrong number of inputs, of rows or of
+        columns.
+        """
         if len(xs) != len(self._columns) - 1:
             raise ValueError(
                 f"got {len(xs)} inputs and an attribute, expected {len(self._columns) - 1} and an attribute"
@@ -170,10 +180,12 @@ class SteerableLinear(SteerableWeights):
 
     @torch.no_grad()
     def load_e3nn(self, tp: Any) -> None:
-        """Take the weights of an e3nn ``FullyConnectedTensorProduct`` with the same irreps, so that outputs are equal.
+        """Take the weights of an e3nn ``FullyConnectedTensorProduct`` with the same irreps, so that
+        outputs are equal.
 
-        e3nn's path normalisation is folded into the weights; the bias, which e3nn's layer has not, becomes zero. Raises
-        ValueError where irreps disagree or the e3nn layer holds no weights of its own.
+        e3nn's path normalisation is folded into the weights; the bias, which e3nn's layer has not,
+        becomes zero. Raises ValueError where irreps disagree or the e3nn layer holds no weights of
+        its own.
         """
         own = (sum(self.irreps_parts, Irreps("")), self.irreps_attr, self.irreps_out)
         for what, mine, theirs in zip(
@@ -203,7 +215,8 @@ class SteerableLinear(SteerableWeights):
 
 
 class EdgeLinear(SteerableWeights):
-    """The first message layer: W_ãij (f̃_i ⊕ f̃_j ⊕ s_ij), linear in each, with f̃ mixed at the nodes.
+    """The first message layer: W_ãij (f̃_i ⊕ f̃_j ⊕ s_ij), linear in each, with f̃ mixed at the
+    nodes.
 
     In channels-last layout. ``irreps_message`` are the edge's own invariants s_ij (may be empty).
     """
@@ -220,5 +233,7 @@ class EdgeLinear(SteerableWeights):
         )
 
     def forward(self, x: Tensor, message: Tensor | None, edge_attr: Tensor, edges: Edges) -> Tensor:
-        """x (nodes, dim_in), message (edges, dim_message), edge_attr (edges, dim_attr) → (edges, dim_out)."""
+        """x (nodes, dim_in), message (edges, dim_message), edge_attr (edges, dim_attr) → (edges,
+        dim_out).
+        """
         return edge_linear_composed(x, message, edge_attr, self.weights, edges)

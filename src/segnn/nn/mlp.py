@@ -1,4 +1,6 @@
-"""A steerable multi-layer perceptron: steerable linear layers with gates between them, conditioned on one attribute."""
+"""A steerable multi-layer perceptron: steerable linear layers with gates between them, conditioned
+on one attribute.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ class SteerableMLP(nn.Module):
         irreps: irreps of the input, of every hidden layer and of the output; at least two.
         irreps_attr: irreps of the attribute ã that steers every layer.
 
-    x (rows, irreps[0].dim), attribute (rows, irreps_attr.dim) → (rows, irreps[-1].dim), all ``mul_ir``.
+    x (rows, irreps[0].dim), attribute (rows, irreps_attr.dim) → (rows, irreps[-1].dim), all
+    ``mul_ir``.
     """
 
     def __init__(self, irreps: Sequence[Irreps | str], irreps_attr: Irreps | str):

@@ -1,10 +1,11 @@
 """Plain message passing: a baseline that is **not** equivariant to rotations or reflections.
 
-It reads vectors as unrelated numbers, so a turned system gives another answer, not the turned one. It is equivariant to
-the order of the nodes. Translation is as good as its inputs: give it positions relative to something.
+It reads vectors as unrelated numbers, so a turned system gives another answer, not the turned one.
+It is equivariant to the order of the nodes. Translation is as good as its inputs: give it positions
+relative to something.
 
-Source: Gilmer et al., "Neural Message Passing for Quantum Chemistry", ICML 2017, arXiv 1704.01212, Eqs. 1-2, with a
-residual on the node update.
+Source: Gilmer et al., "Neural Message Passing for Quantum Chemistry", ICML 2017, arXiv 1704.01212,
+Eqs. 1-2, with a residual on the node update.
 
 | equation | code |
 |---|---|

@@ -1,4 +1,6 @@
-"""Norms that keep equivariance and parity: only even scalars are shifted, a whole irrep is scaled at once."""
+"""Norms that keep equivariance and parity: only even scalars are shifted, a whole irrep is scaled
+at once.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,11 @@ from segnn.o3.rows import Rows
 
 
 class SteerableNorm(nn.Module):
-    """f ← weight · (f − mean) / √(mean of f²/(2l+1) + ε) + bias, channel by channel; mean and bias on ``0e`` only.
+    """f ← weight · (f − mean) / √(mean of f²/(2l+1) + ε) + bias, channel by channel; mean and bias
+    on ``0e`` only.
 
-    Over what the means run is said by the subclass. Features (rows, dim) are channels last. ``weight`` (num_irreps,) and
-    ``bias`` (number of 0e,) are in the order of the irreps as written.
+    Over what the means run is said by the subclass. Features (rows, dim) are channels last.
+    ``weight`` (num_irreps,) and ``bias`` (number of 0e,) are in the order of the irreps as written.
     """
 
     _channel: Tensor
@@ -79,7 +82,9 @@ class SteerableNorm(nn.Module):
         return self.weight[self._order]
 
     def _scale(self, x: Tensor, variance: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        """Divide by √(variance + ε), (rows or 1, num_irreps), multiply by the ordered weight, add the bias."""
+        """Divide by √(variance + ε), (rows or 1, num_irreps), multiply by the ordered weight, add
+        the bias.
+        """
         scale = (variance + self.eps).rsqrt() * weight
         y = x * scale.index_select(1, self._channel)
         return y + nn.functional.pad(bias, (0, x.shape[1] - self.scalars)) if self.scalars else y
@@ -89,7 +94,9 @@ class InstanceNorm(SteerableNorm):
     """Means over the nodes of each graph."""
 
     def forward(self, x: Tensor, graphs: Rows) -> Tensor:
-        """x (nodes, dim), ``graphs`` which graph each node belongs to → (nodes, dim). ValueError for another shape."""
+        """x (nodes, dim), ``graphs`` which graph each node belongs to → (nodes, dim). ValueError
+        for another shape.
+        """
         if x.shape != (len(graphs), self.dim):
             raise ValueError(
                 f"x has shape {tuple(x.shape)}, expected ({len(graphs)}, {self.dim}) for irreps {self.irreps}"
@@ -130,7 +137,9 @@ _again: list[bool] = []
 
 @contextmanager
 def computed_again() -> Iterator[None]:
-    """Within the block a forward pass is repeated for its derivative, and running means have seen it already."""
+    """Within the block a forward pass is repeated for its derivative, and running means have seen
+    it already.
+    """
     _again.append(True)
     try:
         yield
@@ -139,7 +148,9 @@ def computed_again() -> Iterator[None]:
 
 
 class BatchNorm(SteerableNorm):
-    """Means over all nodes of the batch while training; running means afterwards (``momentum`` as torch's BatchNorm)."""
+    """Means over all nodes of the batch while training; running means afterwards (``momentum`` as
+    torch's BatchNorm).
+    """
 
     running_mean: Tensor
     running_variance: Tensor
@@ -151,7 +162,9 @@ class BatchNorm(SteerableNorm):
         self.register_buffer("running_variance", torch.ones(self.irreps.num_irreps))
 
     def forward(self, x: Tensor, graphs: Rows) -> Tensor:
-        """x (nodes, dim) → (nodes, dim); ``graphs`` is not used. No nodes at all leave the running means alone."""
+        """x (nodes, dim) → (nodes, dim); ``graphs`` is not used. No nodes at all leave the running
+        means alone.
+        """
         if not self.training or x.shape[0] == 0:
             x = self._centre(x, self.running_mean[None])
             return self._scale(x, self.running_variance[None], self.ordered_weight, self.bias)

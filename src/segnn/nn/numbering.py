@@ -1,8 +1,9 @@
 """Numbers for the nodes of a large graph that make neighbours neighbours in memory too.
 
-Every edge reads what its source holds. Where nodes are numbered at random, each of these reads misses the caches as soon as a
-graph has outgrown them; in the order of reverse Cuthill-McKee (Cuthill & McKee 1969), a search outward from one node, the ends
-of an edge lie few numbers apart. It needs the graph alone, no positions, and takes about a hundredth of a forward pass.
+Every edge reads what its source holds. Where nodes are numbered at random, each of these reads
+misses the caches as soon as a graph has outgrown them; in the order of reverse Cuthill-McKee
+(Cuthill & McKee 1969), a search outward from one node, the ends of an edge lie few numbers apart.
+It needs the graph alone, no positions, and takes about a hundredth of a forward pass.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ GAIN = 0.5  # they are taken if they bring that distance below so much of it
 def near_numbering(edges: Edges) -> Tensor | None:
     """(nodes,) the nodes in the order to take them, or None where theirs does as well.
 
-    ``edges`` are sorted by target. Parts between which no edge runs (the graphs of a batch) keep their order. None for small
-    graphs, for batches of such, for nodes that are numbered as they lie in space, and on devices other than the CPU.
+    ``edges`` are sorted by target. Parts between which no edge runs (the graphs of a batch) keep
+    their order. None for small graphs, for batches of such, for nodes that are numbered as they lie
+    in space, and on devices other than the CPU.
     """
     source, target = edges.source.index, edges.target.index
     if edges.nodes <= FAR or not len(edges) or not source.is_cpu:

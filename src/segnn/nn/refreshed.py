@@ -1,4 +1,5 @@
-"""SEGNN whose geometry follows its own prediction: between the layers the attributes are made anew from the positions so far.
+"""SEGNN whose geometry follows its own prediction: between the layers the attributes are made anew
+from the positions so far.
 
     Δ^(0) = 0
     f̃ ← layer_k(f̃; ã_ij^(k), ã_i^(k), s_ij^(k))                   paper Eqs. 7-8, with the attributes of this layer
@@ -6,8 +7,8 @@
     ã_ij^(k+1), ã_i^(k+1), s_ij^(k+1)                               the same functions of the positions moved by Δ^(k+1)
     output = readout(f̃) + Δ                                        where the output is one vector; else the readout alone
 
-EGNN moves its nodes in the same way (Satorras et al. 2021, Eq. 4), with invariant messages. W starts at zero, so that a fresh
-network is SEGNN with the attributes of the input. The edges stay.
+EGNN moves its nodes in the same way (Satorras et al. 2021, Eq. 4), with invariant messages. W
+starts at zero, so that a fresh network is SEGNN with the attributes of the input. The edges stay.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from segnn.o3.steer import steer_rows
 
 
 class Attributes(NamedTuple):
-    """Steers a layer: ``edge`` (edges, ·), ``node`` (nodes, ·), and the edges' own inputs, ``message`` (edges, ·) or None."""
+    """Steers a layer: ``edge`` (edges, ·), ``node`` (nodes, ·), and the edges' own inputs,
+    ``message`` (edges, ·) or None.
+    """
 
     edge: Tensor
     node: Tensor
@@ -33,7 +36,9 @@ class Attributes(NamedTuple):
 
 
 class RefreshedSEGNN(SEGNN):
-    """SEGNN with refreshed geometry (see above), for nodes. Arguments as ``SEGNN``; ``task`` must be "node"."""
+    """SEGNN with refreshed geometry (see above), for nodes. Arguments as ``SEGNN``; ``task`` must
+    be "node".
+    """
 
     def __init__(self, *arguments: Any, **named: Any):
         super().__init__(*arguments, **named)
@@ -60,8 +65,9 @@ class RefreshedSEGNN(SEGNN):
     ) -> Tensor:
         """Predict for nodes, (nodes, irreps_out.dim).
 
-        ``attributes(None)`` are those of the input, ``attributes(moved)`` those of positions moved by (nodes, 3). The other
-        arguments and errors as of ``SEGNN``, the latter for what ``attributes`` returns each time.
+        ``attributes(None)`` are those of the input, ``attributes(moved)`` those of positions moved
+        by (nodes, 3). The other arguments and errors as of ``SEGNN``, the latter for what
+        ``attributes`` returns each time.
         """
         edges = edge_index if isinstance(edge_index, Topology) else Topology(edge_index, x.shape[0])
         graphs = self._graphs(x, edges, batch, num_graphs)

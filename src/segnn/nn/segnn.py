@@ -1,4 +1,5 @@
-"""The Steerable E(3) Equivariant Graph Neural Network (Brandstetter et al., ICLR 2022, arXiv 2110.02905).
+"""The Steerable E(3) Equivariant Graph Neural Network (Brandstetter et al., ICLR 2022, arXiv
+2110.02905).
 
     paper                                                              here
     ----------------------------------------------------------------   ------------------------------------------
@@ -75,10 +76,11 @@ class SEGNNLayer(nn.Module):
 
 
 class SteerableNetwork(nn.Module):
-    """Embedding, message passing layers, readout: what SEGNN and its ablations share. See ``SEGNN`` for the arguments.
+    """Embedding, message passing layers, readout: what SEGNN and its ablations share. See ``SEGNN``
+    for the arguments.
 
-    ``checkpoint_layers``: if set, a backward pass keeps the inputs of the layers only and computes the rest again.
-    ``needs_graphs``: whether the network must know which graph a node belongs to.
+    ``checkpoint_layers``: if set, a backward pass keeps the inputs of the layers only and computes
+    the rest again. ``needs_graphs``: whether the network must know which graph a node belongs to.
     """
 
     checkpoint_layers = False
@@ -161,11 +163,12 @@ class SteerableNetwork(nn.Module):
     ) -> Tensor:
         """Predict, for nodes (nodes, irreps_out.dim) or for graphs (graphs, irreps_out.dim).
 
-        x: (nodes, irreps_in.dim). edge_index: (2, edges), source j above target i, or a ``Topology``.
-        edge_attr: (edges, irreps_edge_attr.dim). node_attr: (nodes, irreps_node_attr.dim).
-        message: (edges, irreps_message.dim), the invariants of an edge, where irreps_message is not empty.
-        batch: (nodes,) int64, graph of each node; one graph if absent. num_graphs: if the last graphs may have no node.
-        Raises ValueError where a shape does not match the irreps, a dtype is another or several graphs come without ``batch``,
+        x: (nodes, irreps_in.dim). edge_index: (2, edges), source j above target i, or a
+        ``Topology``. edge_attr: (edges, irreps_edge_attr.dim). node_attr: (nodes,
+        irreps_node_attr.dim). message: (edges, irreps_message.dim), the invariants of an edge,
+        where irreps_message is not empty. batch: (nodes,) int64, graph of each node; one graph if
+        absent. num_graphs: if the last graphs may have no node. Raises ValueError where a shape
+        does not match the irreps, a dtype is another or several graphs come without ``batch``,
         IndexError where an index is out of range.
         """
         edges = edge_index if isinstance(edge_index, Topology) else Topology(edge_index, x.shape[0])
@@ -202,7 +205,9 @@ class SteerableNetwork(nn.Module):
         return edges.restore(self.leave(x))
 
     def run_layer(self, layer: nn.Module, x: Tensor, *rest: object) -> Tensor:
-        """One layer; with ``checkpoint_layers`` its intermediates are computed again in the backward pass."""
+        """One layer; with ``checkpoint_layers`` its intermediates are computed again in the
+        backward pass.
+        """
         if not (self.checkpoint_layers and torch.is_grad_enabled()):
             return layer(x, *rest)
         return checkpoint(
@@ -266,7 +271,9 @@ class SteerableNetwork(nn.Module):
 
 
 class _Again(ExitStack):
-    """A second run of a layer with ``checkpoint_layers``; entered anew for a third one, as for derivatives of a derivative."""
+    """A second run of a layer with ``checkpoint_layers``; entered anew for a third one, as for
+    derivatives of a derivative.
+    """
 
     def __enter__(self) -> _Again:
         self.enter_context(computed_again())
@@ -279,9 +286,11 @@ class SEGNN(SteerableNetwork):
 
     Args:
         irreps_in: irreps of the node inputs.
-        irreps_hidden: irreps of the node features between the layers; see ``segnn.nn.balanced_irreps``.
+        irreps_hidden: irreps of the node features between the layers; see
+        ``segnn.nn.balanced_irreps``.
         irreps_out: irreps of the prediction, for each node or each graph.
-        irreps_edge_attr, irreps_node_attr: irreps of the attributes ã_ij and ã_i, e.g. ``1x0e+1x1o+1x2e``.
+        irreps_edge_attr, irreps_node_attr: irreps of the attributes ã_ij and ã_i, e.g.
+        ``1x0e+1x1o+1x2e``.
         irreps_message: irreps of the edges' own inputs (distance, product of charges …), or None.
         num_layers: number of message passing layers.
         norm: None, "instance", "layer" or "batch".

@@ -1,4 +1,6 @@
-"""The edges of a graph in the order the network wants them: sorted by target, with both ends indexed."""
+"""The edges of a graph in the order the network wants them: sorted by target, with both ends
+indexed.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,16 @@ from segnn.o3.rows import Edges, check_count, check_range
 class Topology(Edges):
     """Edges sorted by target node. Prepare it once where the same edges are used again.
 
-    edge_index: (2, edges) int64; row 0 the source j, row 1 the target i of the relative vector x_j − x_i.
-    Copied: it may be changed afterwards.
-    num_nodes: number of nodes; nodes without edges and graphs without edges are ordinary.
-    ``order`` is None where the edges came sorted, else the permutation that the edges' own tensors need (``sort``).
-    ``numbering`` is None where the nodes keep their numbers. The nodes of a large graph get new ones, by which neighbours lie
-    near in memory: node n here is the caller's ``numbering[n]`` (``renumber``, and back: ``restore``). The networks do that.
+    edge_index: (2, edges) int64; row 0 the source j, row 1 the target i of the relative vector x_j
+    − x_i. Copied: it may be changed afterwards. num_nodes: number of nodes; nodes without edges and
+    graphs without edges are ordinary. ``order`` is None where the edges came sorted, else the
+    permutation that the edges' own tensors need (``sort``). ``numbering`` is None where the nodes
+    keep their numbers. The nodes of a large graph get new ones, by which neighbours lie near in
+    memory: node n here is the caller's ``numbering[n]`` (``renumber``, and back: ``restore``). The
+    networks do that.
 
-    Raises ValueError for a wrong shape or dtype and IndexError for an index outside 0 … num_nodes − 1.
+    Raises ValueError for a wrong shape or dtype and IndexError for an index outside 0 … num_nodes −
+    1.
     """
 
     def __init__(self, edge_index: Tensor, num_nodes: int):
@@ -41,7 +45,8 @@ class Topology(Edges):
                 edge_index.shape[1] < 2 or bool((target[1:] >= target[:-1]).all())
             )
             self.order = None if in_order else torch.argsort(target, stable=True)
-            # Never the caller's memory: what is written there later must not reach the kernels unchecked.
+            # Never the caller's memory: what is written there later must not reach the kernels
+            # unchecked.
             source, target = (
                 edge_index.clone()
                 if self.order is None
@@ -78,5 +83,7 @@ class Topology(Edges):
         return x if self.numbering is None else x.index_select(0, self.numbering)
 
     def restore(self, x: Tensor) -> Tensor:
-        """A tensor (nodes, …) by the numbers that the edges have, in the caller's order: undoes ``renumber``."""
+        """A tensor (nodes, …) by the numbers that the edges have, in the caller's order: undoes
+        ``renumber``.
+        """
         return x if self.numbering is None else x.index_select(0, self._number)

@@ -8,10 +8,11 @@ from segnn.o3.coupling import allowed
 
 
 def balanced_irreps(channels: int, degree: int) -> Irreps:
-    """Irreps of exactly ``channels`` dimensions, split evenly over the degrees 0 … ``degree`` by dimension.
+    """Irreps of exactly ``channels`` dimensions, split evenly over the degrees 0 … ``degree`` by
+    dimension.
 
-    Every degree gets channels // (degree + 1) // (2l + 1) copies; what is left over becomes scalars. Raises ValueError if
-    the channels do not suffice for one copy of every degree.
+    Every degree gets channels // (degree + 1) // (2l + 1) copies; what is left over becomes
+    scalars. Raises ValueError if the channels do not suffice for one copy of every degree.
     """
     _check(channels, degree)
     share = channels // (degree + 1)
@@ -26,11 +27,12 @@ def balanced_irreps(channels: int, degree: int) -> Irreps:
 
 
 def weight_balanced_irreps(channels: int, degree: int, irreps_attr: Irreps | str) -> Irreps:
-    """n copies of every degree 0 … ``degree``, as many weights as a ``channels`` × ``channels`` linear layer.
+    """n copies of every degree 0 … ``degree``, as many weights as a ``channels`` × ``channels``
+    linear layer.
 
-    n is the smallest number for which (n·V) ⊗ attr → (n·V) has at least channels² weights; counted from the allowed paths,
-    n² of them each: n = ⌈channels / √paths⌉. 64 channels, degree 1, attribute degree 1 give 32x0e+32x1o; 128, 2, 3 give
-    36x0e+36x1o+36x2e.
+    n is the smallest number for which (n·V) ⊗ attr → (n·V) has at least channels² weights; counted
+    from the allowed paths, n² of them each: n = ⌈channels / √paths⌉. 64 channels, degree 1,
+    attribute degree 1 give 32x0e+32x1o; 128, 2, 3 give 36x0e+36x1o+36x2e.
     """
     _check(channels, degree)
     natural = [Irrep(ell, (-1) ** ell) for ell in range(degree + 1)]

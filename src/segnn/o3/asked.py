@@ -12,9 +12,11 @@ _executes = getattr(torch._C, "_will_engine_execute_node", None)
 
 
 def asked(ctx: Any, inputs: Sequence[Tensor | None]) -> tuple[bool, ...]:
-    """Of each input, the first arguments of an autograd function: whether the pass that is running asks for its derivative.
+    """Of each input, the first arguments of an autograd function: whether the pass that is running
+    asks for its derivative.
 
-    ``ctx.needs_input_grad`` says only what may be asked for: with ``autograd.grad(energy, position)`` weights do not count.
+    ``ctx.needs_input_grad`` says only what may be asked for: with ``autograd.grad(energy,
+    position)`` weights do not count.
     """
     before = iter(ctx.next_functions)
     return tuple(

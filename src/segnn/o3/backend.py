@@ -1,9 +1,11 @@
 """The seam where kernels plug in: one place decides which path an operation takes.
 
-Every operation exists as a plain PyTorch path (the oracle; any device, any dtype, differentiable any number of times) and
-as a numba path (CPU, float32 and float64). The choice is automatic; ``SEGNN_KERNELS=plain`` or ``SEGNN_KERNELS=numba`` in
-the environment, or ``with segnn.o3.kernels("plain"):``, overrides it. Whether messages of high degree are taken in the frames
-of their edges is chosen likewise; ``SEGNN_FRAMES`` or ``with segnn.o3.edge_frames("never"):`` overrides that.
+Every operation exists as a plain PyTorch path (the oracle; any device, any dtype, differentiable
+any number of times) and as a numba path (CPU, float32 and float64). The choice is automatic;
+``SEGNN_KERNELS=plain`` or ``SEGNN_KERNELS=numba`` in the environment, or ``with
+segnn.o3.kernels("plain"):``, overrides it. Whether messages of high degree are taken in the frames
+of their edges is chosen likewise; ``SEGNN_FRAMES`` or ``with segnn.o3.edge_frames("never"):``
+overrides that.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ def _check(choice: str, where: str, choices: tuple[str, ...] = _CHOICES) -> str:
 
 
 def kernels(choice: str) -> AbstractContextManager[None]:
-    """Within the block, take the ``"plain"`` or the ``"numba"`` path, or choose automatically (``"auto"``).
+    """Within the block, take the ``"plain"`` or the ``"numba"`` path, or choose automatically
+    (``"auto"``).
 
     The choice holds in the thread that entered the block.
     """
@@ -40,13 +43,17 @@ def kernels(choice: str) -> AbstractContextManager[None]:
 
 
 def edge_frames(choice: str) -> AbstractContextManager[None]:
-    """Within the block, messages are taken in the frames of their edges ``"never"``, ``"always"`` where the attribute allows
-    it, or where that is faster (``"auto"``). The choice holds in the thread that entered the block."""
+    """Within the block, messages are taken in the frames of their edges ``"never"``, ``"always"``
+    where the attribute allows it, or where that is faster (``"auto"``). The choice holds in the
+    thread that entered the block.
+    """
     return within(_frames_override, _check(choice, "edge_frames(…)", _FRAMES))
 
 
 def frames_choice() -> str:
-    """The choice of ``edge_frames`` or of ``SEGNN_FRAMES`` in the environment; "auto" if neither was made."""
+    """The choice of ``edge_frames`` or of ``SEGNN_FRAMES`` in the environment; "auto" if neither
+    was made.
+    """
     return _frames_override.get() or _check(
         os.environ.get("SEGNN_FRAMES", "auto"), "SEGNN_FRAMES", _FRAMES
     )
@@ -69,7 +76,9 @@ def _numba_works() -> bool:
 
 
 def use_numba(x: Tensor) -> bool:
-    """Whether operations on tensors like x take the numba path; never while ``torch.compile`` traces them."""
+    """Whether operations on tensors like x take the numba path; never while ``torch.compile``
+    traces them.
+    """
     if torch.compiler.is_compiling():
         return False
     choice = _override.get() or _check(os.environ.get("SEGNN_KERNELS", "auto"), "SEGNN_KERNELS")

@@ -65,9 +65,10 @@ def _tables(formula: str) -> tuple[Irreps, int, Tensor]:
 class CartesianTensor:
     """A Cartesian tensor with index symmetries, as irreps and back.
 
-    formula: ``"i"`` a vector (1x1o), ``"ij=ji"`` a symmetric matrix such as a polarizability or a stress (1x0e+1x2e),
-    ``"ij=-ji"`` an antisymmetric one (1x1e), ``"ijk=jik"`` and so on, as in e3nn. Indices are polar vectors in x, y, z order.
-    The change of basis is orthonormal: norms are kept.
+    formula: ``"i"`` a vector (1x1o), ``"ij=ji"`` a symmetric matrix such as a polarizability or a
+    stress (1x0e+1x2e), ``"ij=-ji"`` an antisymmetric one (1x1e), ``"ijk=jik"`` and so on, as in
+    e3nn. Indices are polar vectors in x, y, z order. The change of basis is orthonormal: norms are
+    kept.
     """
 
     def __init__(self, formula: str):
@@ -75,7 +76,9 @@ class CartesianTensor:
         self.irreps, self.rank, self._change = _tables(formula)
 
     def to_irreps(self, tensor: Tensor) -> Tensor:
-        """(…, 3, …, 3) with ``rank`` trailing axes → (…, irreps.dim). What breaks the formula's symmetries is dropped."""
+        """(…, 3, …, 3) with ``rank`` trailing axes → (…, irreps.dim). What breaks the formula's
+        symmetries is dropped.
+        """
         if (
             tensor.ndim < self.rank
             or tuple(tensor.shape[tensor.ndim - self.rank :]) != (3,) * self.rank

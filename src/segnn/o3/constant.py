@@ -1,4 +1,6 @@
-"""Tensors that are computed once and kept: ordinary ones on the CPU, in whatever mode or for whatever device they are asked."""
+"""Tensors that are computed once and kept: ordinary ones on the CPU, in whatever mode or for
+whatever device they are asked.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ T = TypeVar("T")
 
 
 def constant(make: Callable[P, T]) -> Callable[P, T]:
-    """``make``, to be put below a cache: what it gives is no inference tensor and lies on no default device."""
+    """``make``, to be put below a cache: what it gives is no inference tensor and lies on no
+    default device.
+    """
 
     @wraps(make)
     def made(*arguments: P.args, **named: P.kwargs) -> T:

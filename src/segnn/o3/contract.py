@@ -1,11 +1,13 @@
-"""Channelwise contraction of features with an attribute, at rows or gathered over the edges of a graph.
+"""Channelwise contraction of features with an attribute, at rows or gathered over the edges of a
+graph.
 
-All operations here are derivatives of one trilinear form (see ``Contraction``), so the family closes under
-differentiation:
+All operations here are derivatives of one trilinear form (see ``Contraction``), so the family
+closes under differentiation:
 
     T(x, a, g) = Σ_r Σ_t coef[t] Σ_c x[source(r), in[t]+c] · a[r, attr[t]] · g[r, out[t]+c]
 
-The contraction is ∂T/∂g; ∂T/∂x sums over the rows that read x; ∂T/∂a is a dot product over channels.
+The contraction is ∂T/∂g; ∂T/∂x sums over the rows that read x; ∂T/∂a is a dot product over
+channels.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ def _view(x: Tensor, s: Segment) -> Tensor:
 
 
 def contract_plain(x: Tensor, attribute: Tensor, contraction: Contraction) -> Tensor:
-    """The plain path of ``contract``: one small matrix per row and path, then a batched product. The oracle."""
+    """The plain path of ``contract``: one small matrix per row and path, then a batched product.
+    The oracle.
+    """
     columns: list[Tensor | None] = [None] * len(contraction.outputs)
     for path, k, n in zip(
         contraction.paths, contraction.couplings, contraction.output_of, strict=True
@@ -41,7 +45,9 @@ def contract_plain(x: Tensor, attribute: Tensor, contraction: Contraction) -> Te
 def _assemble(
     segments: tuple[Segment, ...], columns: list[Tensor | None], like: Tensor, dim: int
 ) -> Tensor:
-    """Segments (rows, 2l+1, channels) that fill a row without overlap, put side by side: (rows, dim)."""
+    """Segments (rows, 2l+1, channels) that fill a row without overlap, put side by side: (rows,
+    dim).
+    """
     filled_ones = [(s, y) for s, y in zip(segments, columns, strict=True) if y is not None]
     parts = [
         (s.start + m * s.stride, y[:, m]) for s, y in filled_ones for m in range(2 * s.degree + 1)
@@ -60,7 +66,9 @@ def _assemble(
 
 
 def contract(x: Tensor, attribute: Tensor, contraction: Contraction) -> Tensor:
-    """y[r] = Σ paths of x[r] with attribute[r]. x: (rows, dim_in), attribute: (rows, dim_attr) → (rows, dim_out)."""
+    """y[r] = Σ paths of x[r] with attribute[r]. x: (rows, dim_in), attribute: (rows, dim_attr) →
+    (rows, dim_out).
+    """
     if use_numba(x):
         from segnn.o3.numba_autograd import Contract
 
@@ -73,8 +81,8 @@ def contract_edges(
 ) -> Tensor:
     """y[e] = Σ paths of (target[i] + source[j]) with attribute[e], for every edge e from j to i.
 
-    target, source: (nodes, dim_in); attribute: (edges, dim_attr). Returns (edges, dim_out). Contraction is linear, so the
-    two ends of an edge share it.
+    target, source: (nodes, dim_in); attribute: (edges, dim_attr). Returns (edges, dim_out).
+    Contraction is linear, so the two ends of an edge share it.
     """
     if use_numba(target):
         from segnn.o3.numba_autograd import ContractEdges

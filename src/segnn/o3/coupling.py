@@ -1,11 +1,12 @@
 """Clebsch-Gordan couplings and the table of a channelwise contraction with an attribute.
 
-A path (l1, l_a → l3) couples component i of a feature with component j of an attribute into component k:
+A path (l1, l_a → l3) couples component i of a feature with component j of an attribute into
+component k:
 
     y_k[c] = Σ_ij K_ijk a_j x_i[c],        K = sqrt(2 l3 + 1) · w3j(l1, l_a, l3)
 
-so that y has unit variance per component when x and a have (e3nn's "component" normalisation). Channels c never mix here;
-that is the job of the matrix products before or after.
+so that y has unit variance per component when x and a have (e3nn's "component" normalisation).
+Channels c never mix here; that is the job of the matrix products before or after.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from segnn.o3.constant import constant
 @lru_cache(maxsize=4096)
 @constant
 def coupling(l1: int, la: int, l3: int) -> Tensor:
-    """K (2l1+1, 2la+1, 2l3+1), float64: real Wigner 3j symbols times sqrt(2 l3 + 1). Do not write into it."""
+    """K (2l1+1, 2la+1, 2l3+1), float64: real Wigner 3j symbols times sqrt(2 l3 + 1). Do not write
+    into it.
+    """
     return wigner_3j(l1, la, l3, dtype=torch.float64) * (2 * l3 + 1) ** 0.5
 
 
@@ -35,7 +38,9 @@ def allowed(ir1: Irrep, ira: Irrep, ir3: Irrep) -> bool:
 
 @dataclass(frozen=True)
 class Segment:
-    """``channels`` channels of one block: component m of channel c lies in column ``start + m · stride + c``."""
+    """``channels`` channels of one block: component m of channel c lies in column ``start + m ·
+    stride + c``.
+    """
 
     start: int
     stride: int
@@ -45,7 +50,9 @@ class Segment:
 
 @dataclass(frozen=True)
 class Path:
-    """One coupling of an input segment with the attribute columns ``attribute … + 2la+1`` into an output segment."""
+    """One coupling of an input segment with the attribute columns ``attribute … + 2la+1`` into an
+    output segment.
+    """
 
     input: Segment
     attribute: int
@@ -54,11 +61,13 @@ class Path:
 
 
 class Contraction:
-    """A sum of paths between rows of width ``dim_in``, attributes of width ``dim_attr`` and rows of width ``dim_out``.
+    """A sum of paths between rows of width ``dim_in``, attributes of width ``dim_attr`` and rows of
+    width ``dim_out``.
 
-    It is trilinear: T(x, a, g) = Σ_t coef[t] Σ_c x[in[t]+c] a[attr[t]] g[out[t]+c]; the contraction itself is ∂T/∂g.
-    ``table`` lists the non-zero coefficients for the kernels, sorted by output column: integer columns
-    (in, attr, out, channels), with their values in ``coef_as(dtype)``. ``transposed`` exchanges the roles of x and g.
+    It is trilinear: T(x, a, g) = Σ_t coef[t] Σ_c x[in[t]+c] a[attr[t]] g[out[t]+c]; the contraction
+    itself is ∂T/∂g. ``table`` lists the non-zero coefficients for the kernels, sorted by output
+    column: integer columns (in, attr, out, channels), with their values in ``coef_as(dtype)``.
+    ``transposed`` exchanges the roles of x and g.
     """
 
     def __init__(self, paths: list[Path], dim_in: int, dim_attr: int, dim_out: int):

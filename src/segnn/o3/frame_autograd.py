@@ -1,4 +1,6 @@
-"""Message layers in the frames of their edges on the numba kernels, with first derivatives written by hand."""
+"""Message layers in the frames of their edges on the numba kernels, with first derivatives written
+by hand.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from segnn.o3.rows import Edges
 
 
 class FrameMessages(Function):
-    """``frame_messages``. The attribute serves derivatives that are differentiated again; it gets none here."""
+    """``frame_messages``. The attribute serves derivatives that are differentiated again; it gets
+    none here.
+    """
 
     @staticmethod
     def forward(

@@ -1,15 +1,19 @@
-"""When messages are taken in the frames of their edges: where the attribute allows it and it costs less.
+"""When messages are taken in the frames of their edges: where the attribute allows it and it costs
+less.
 
-The rule: vector operations of an edge in its frame against those of the direct way, whose first layer mixes at the nodes,
+The rule: vector operations of an edge in its frame against those of the direct way, whose first
+layer mixes at the nodes,
 
     frame    products + 1.5 turns + 4 numbers of a frame, and 300 000 for all edges together
     direct   products + 2 terms + 3 coefficients + (nodes / edges) products at the nodes
 
-each for vectors of 16 channels. Where edges are taken in pairs (``segnn.o3.pairs``), half of the first layer's products and of
-the turns in is saved. A product, a turn and a term of a contraction are one multiply-add of a vector; a coefficient
-is one coupling times one component of the attribute. Finding frames is counted as if four layers shared it. The weights are
-times over that of a product, as measured (Zen 4); the estimate errs in favour of the direct way (``docs/design.md`` has
-figures). Frames pay from degree 3 on, and in degree 2 for pairs, or where channels or neighbours are few.
+each for vectors of 16 channels. Where edges are taken in pairs (``segnn.o3.pairs``), half of the
+first layer's products and of the turns in is saved. A product, a turn and a term of a contraction
+are one multiply-add of a vector; a coefficient is one coupling times one component of the
+attribute. Finding frames is counted as if four layers shared it. The weights are times over that of
+a product, as measured (Zen 4); the estimate errs in favour of the direct way (``docs/design.md``
+has figures). Frames pay from degree 3 on, and in degree 2 for pairs, or where channels or
+neighbours are few.
 """
 
 from __future__ import annotations
@@ -40,9 +44,10 @@ def frames_for(
 ) -> Frames | None:
     """The frames in which messages are computed, or None for the direct way.
 
-    None where the direct way costs less, where the attribute asks for a derivative or is not harmonics of one vector, on the
-    plain path on a CPU, which is the oracle (``SEGNN_FRAMES`` or ``segnn.o3.edge_frames(…)`` overrides costs and path), and
-    while torch.compile traces, which cannot look at values.
+    None where the direct way costs less, where the attribute asks for a derivative or is not
+    harmonics of one vector, on the plain path on a CPU, which is the oracle (``SEGNN_FRAMES`` or
+    ``segnn.o3.edge_frames(…)`` overrides costs and path), and while torch.compile traces, which
+    cannot look at values.
     """
     if torch.compiler.is_compiling():
         return None
@@ -63,7 +68,9 @@ def _known(spec: Messages) -> bool:
 
 
 def pays(spec: Messages, nodes: int, edges: int, pairs: bool) -> bool:
-    """Whether the estimate finds frames cheaper for so many nodes and edges, which may be taken in ``pairs``."""
+    """Whether the estimate finds frames cheaper for so many nodes and edges, which may be taken in
+    ``pairs``.
+    """
     direct, at_nodes, frame, paired = costs(spec)
     return _FINDING + edges * (paired if pairs else frame) < edges * direct + nodes * at_nodes
 
@@ -89,7 +96,8 @@ def _can(
 
 
 def _frames(attribute: Tensor, spec: Messages, edges: Edges) -> Frames | None:
-    """``find_frames`` once for an attribute: kept with the edges while that tensor lives and holds the same numbers.
+    """``find_frames`` once for an attribute: kept with the edges while that tensor lives and holds
+    the same numbers.
 
     They are compared with a copy: nobody counts what is written through numpy or in inference mode.
     """
@@ -127,7 +135,9 @@ def _dropped_with(attribute: Tensor, edges: Edges) -> ref[Tensor]:
 
 @lru_cache(maxsize=256)
 def needed(spec: Messages) -> tuple[int, bool]:
-    """Largest degree to be turned, and whether some irrep has the parity that harmonics do not have."""
+    """Largest degree to be turned, and whether some irrep has the parity that harmonics do not
+    have.
+    """
     layouts = [
         *spec.first.parts,
         spec.first.output,
@@ -141,7 +151,9 @@ def needed(spec: Messages) -> tuple[int, bool]:
 
 @lru_cache(maxsize=256)
 def costs(spec: Messages) -> tuple[float, float, float, float]:
-    """Costs in vector products: an edge and a node the direct way, an edge in its frame, one of a pair of edges there."""
+    """Costs in vector products: an edge and a node the direct way, an edge in its frame, one of a
+    pair of edges there.
+    """
     direct, at_nodes, frame = 0.0, 0.0, 0.0
     saved = _products(frame_plan(spec.first).mix) / 2
     for n, plan in enumerate((spec.first, spec.second)):

@@ -1,7 +1,9 @@
-"""Message layers in the frames of their edges, as one differentiable operation (kernels) and from torch's own (plain path).
+"""Message layers in the frames of their edges, as one differentiable operation (kernels) and from
+torch's own (plain path).
 
-The derivative by the attribute is not taken here: attributes that ask for one go the direct way, where their rows are whatever
-they are. A derivative that is itself differentiated goes that way as well: both ways are one function.
+The derivative by the attribute is not taken here: attributes that ask for one go the direct way,
+where their rows are whatever they are. A derivative that is itself differentiated goes that way as
+well: both ways are one function.
 """
 
 from __future__ import annotations
@@ -79,7 +81,9 @@ def frame_messages_plain(
 
 
 def _turned(x: Tensor, layout: Layout, frames: Frames, back: bool) -> list[Tensor]:
-    """The blocks of x (edges, layout.dim) turned into the frames, or back; components of a block stay in order."""
+    """The blocks of x (edges, layout.dim) turned into the frames, or back; components of a block
+    stay in order.
+    """
     found, half = [], frames.turn.shape[1] // (2 if frames.mirrored else 1)
     for block in layout.blocks:
         start = frames.start(block.irrep.l) + (half if is_mirrored(block) else 0)

@@ -1,13 +1,15 @@
-"""Message layers in the frames of their edges: where components lie there, and which matrices mix them.
+"""Message layers in the frames of their edges: where components lie there, and which matrices mix
+them.
 
 With the attribute a_la = c_la at m = 0 and nothing else, W_ã x turns into one matrix for each |m|:
 
     y_m^(l3) = Σ_l1 W_m[l1, l3] x_m^(l1),      W_m[l1, l3] = Σ_la K(l1 m, la 0, l3 m) c_la W[l1, la, l3]
 
-(Passaro & Zitnick 2023, arXiv 2302.03655, Eq. 9.) Where l1 + la + l3 is odd, K couples m with −m instead, with opposite
-signs. Such a path leads from an irrep of the parity of harmonics to one of the other parity, or back; so that all stays
-diagonal, an irrep of the other parity has its components m and −m exchanged, with a sign, when it is turned
-(``Frames.turn``, ``mirrored``). In a row, all channels with equal m lie side by side: m = 0, 1, −1, 2, −2, …
+(Passaro & Zitnick 2023, arXiv 2302.03655, Eq. 9.) Where l1 + la + l3 is odd, K couples m with −m
+instead, with opposite signs. Such a path leads from an irrep of the parity of harmonics to one of
+the other parity, or back; so that all stays diagonal, an irrep of the other parity has its
+components m and −m exchanged, with a sign, when it is turned (``Frames.turn``, ``mirrored``). In a
+row, all channels with equal m lie side by side: m = 0, 1, −1, 2, −2, …
 """
 
 from __future__ import annotations
@@ -36,8 +38,9 @@ def is_mirrored(block: Block) -> bool:
 class FrameLayout:
     """Columns of the blocks of some rows (side by side) when they are sorted by m.
 
-    ``starts[m]``, ``widths[m]``: where the channels with m ≥ 0 begin, and how many there are; those with −m follow them.
-    ``columns[p][b]``: (2l+1,) column of the first channel of components −l … l of block b of part p.
+    ``starts[m]``, ``widths[m]``: where the channels with m ≥ 0 begin, and how many there are; those
+    with −m follow them. ``columns[p][b]``: (2l+1,) column of the first channel of components −l … l
+    of block b of part p.
     """
 
     def __init__(self, parts: tuple[Layout, ...]):
@@ -87,9 +90,11 @@ class FrameLayout:
 
 @dataclass(frozen=True)
 class Share:
-    """A matrix (rows, columns) of the flat weights at ``source``, added to the matrices of the frame with a factor.
+    """A matrix (rows, columns) of the flat weights at ``source``, added to the matrices of the
+    frame with a factor.
 
-    The factor is ``coupling`` · c of the attribute's piece. There it begins at ``sink``, and its rows are ``stride`` apart.
+    The factor is ``coupling`` · c of the attribute's piece. There it begins at ``sink``, and its
+    rows are ``stride`` apart.
     """
 
     source: int
@@ -102,11 +107,12 @@ class Share:
 
 
 class FramePlan:
-    """A steerable linear layer in the frames of its rows: the layouts before and after, the mix, and what its weights are.
+    """A steerable linear layer in the frames of its rows: the layouts before and after, the mix,
+    and what its weights are.
 
-    ``paired``: the first message layer for an edge and its way back (``segnn.o3.pairs``). A row holds two inputs and two
-    outputs then, Y_1 and Y_2, each of which has matrices of its own. ``before`` and ``after`` are the layouts of one of them,
-    of which ``copies`` lie side by side.
+    ``paired``: the first message layer for an edge and its way back (``segnn.o3.pairs``). A row
+    holds two inputs and two outputs then, Y_1 and Y_2, each of which has matrices of its own.
+    ``before`` and ``after`` are the layouts of one of them, of which ``copies`` lie side by side.
     """
 
     def __init__(self, plan: LinearPlan, paired: bool = False):
@@ -154,9 +160,11 @@ class FramePlan:
         return found
 
     def _halves(self, part: int, block: Block) -> tuple[float, ...]:
-        """With which factors the weights of a block of one part stand in the matrices of the copies.
+        """With which factors the weights of a block of one part stand in the matrices of the
+        copies.
 
-        Those for x_i, x_j and s_ij in (T, A) for even irreps and in (A, T) for odd ones; s_ij is an end of its own way alone.
+        Those for x_i, x_j and s_ij in (T, A) for even irreps and in (A, T) for odd ones; s_ij is an
+        end of its own way alone.
         """
         if self.copies == 1:
             return (1.0,)
@@ -206,7 +214,9 @@ class FramePlan:
         return source, sink, share
 
     def weights_plain(self, weight: Tensor, attribute: tuple[float, ...]) -> Tensor:
-        """The flat matrices of ``mix`` from the layer's flat weights, in e3nn's order; the plain path."""
+        """The flat matrices of ``mix`` from the layer's flat weights, in e3nn's order; the plain
+        path.
+        """
         source, sink, share = (index.to(weight.device) for index in self._places)
         factors = torch.from_numpy(self.factors(attribute)).to(weight)
         return weight.new_zeros(self.mix.numel).index_add(0, sink, weight[source] * factors[share])

@@ -1,4 +1,6 @@
-"""Plans in the frames of edges as the kernels read them: flat tables of whole numbers, see ``segnn.o3.kernel.frame_table``."""
+"""Plans in the frames of edges as the kernels read them: flat tables of whole numbers, see
+``segnn.o3.kernel.frame_table``.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ def matrix_start(degree: int) -> int:
 def _blocks(
     layout: FrameLayout, part: int, lmax: int, position: int, shifts: tuple[int, int] = (0, 0)
 ) -> np.ndarray:
-    """The blocks of one part, then their columns, for a table in which they stand from ``position`` on.
+    """The blocks of one part, then their columns, for a table in which they stand from ``position``
+    on.
 
     ``shifts`` are added to the columns of even and of odd blocks inside the frame.
     """
@@ -42,7 +45,9 @@ def _blocks(
 
 @lru_cache(maxsize=256)
 def layer_table(plan: FramePlan | None, lmax: int) -> Fixed:
-    """A steerable layer: its sizes, its mix, and for the first message layer the blocks of x_i, x_j and s_ij, or of a pair."""
+    """A steerable layer: its sizes, its mix, and for the first message layer the blocks of x_i, x_j
+    and s_ij, or of a pair.
+    """
     if plan is None:
         return Fixed(np.zeros(at.HEAD, np.int64))
     parts, width = plan.before.parts, plan.before.dim
@@ -82,7 +87,9 @@ def layout_table(layout: Layout, lmax: int) -> Fixed:
 
 @lru_cache(maxsize=256)
 def frame_gate(plan: GatePlan, wide: Layout, dtype: str) -> Fixed:
-    """A gate on rows sorted by m, in the form of ``programs.gate_program``: channels and gates side by side make one piece."""
+    """A gate on rows sorted by m, in the form of ``programs.gate_program``: channels and gates side
+    by side make one piece.
+    """
     order = np.arange(plan.gates) if plan.order is None else plan.order.numpy()
     columns, channel, found = FrameLayout((wide,)).columns[0], 0, list[tuple[int, int]]()
     for block, places in zip(wide.blocks, columns, strict=True):

@@ -1,11 +1,13 @@
 """The frame of every edge, in which its vector is the polar axis, found from the edges' attribute.
 
-In that frame the harmonics of the vector have the component m = 0 alone, and a product with them falls apart into one small
-matrix for each |m| (Passaro & Zitnick 2023, arXiv 2302.03655); see ``segnn.o3.frame_plan``. e3nn's polar axis is y. Which way
-the frame is turned about that axis does not matter, so that the poles are ordinary directions.
+In that frame the harmonics of the vector have the component m = 0 alone, and a product with them
+falls apart into one small matrix for each |m| (Passaro & Zitnick 2023, arXiv 2302.03655); see
+``segnn.o3.frame_plan``. e3nn's polar axis is y. Which way the frame is turned about that axis does
+not matter, so that the poles are ordinary directions.
 
-Attributes are taken for what they are, not for what they were made from: ``find_frames`` checks that every row is
-s_e · c_l · Y_l(u_e) for all its degrees, with one factor a degree and one scale an edge (a normalisation, an envelope).
+Attributes are taken for what they are, not for what they were made from: ``find_frames`` checks
+that every row is s_e · c_l · Y_l(u_e) for all its degrees, with one factor a degree and one scale
+an edge (a normalisation, an envelope).
 """
 
 from __future__ import annotations
@@ -31,13 +33,13 @@ _FEW = 1 / 8
 class Frames:
     """Edges whose attribute is harmonics of one vector, with their rotations.
 
-    turn: (edges, Σ_l (2l+1)²), for l = 0 … lmax the matrix D^l that turns components into the edge's frame, row by row; with
-    ``mirrored`` the same again with components m and −m exchanged (see ``turns``).
-    scale: (edges,) s_e, or None where all are one. factors: (pieces of the attribute,) c_l, so that the attribute in the
-    frame is s_e c_l at m = 0 and zero elsewhere.
-    some: the edges in question and their rows among all edges, or None where these are all. rest: the others.
-    lmax, mirrored: which matrices ``turn`` holds.
-    pairs: the edges in question with their way back, where this pays.
+    turn: (edges, Σ_l (2l+1)²), for l = 0 … lmax the matrix D^l that turns components into the
+    edge's frame, row by row; with ``mirrored`` the same again with components m and −m exchanged
+    (see ``turns``). scale: (edges,) s_e, or None where all are one. factors: (pieces of the
+    attribute,) c_l, so that the attribute in the frame is s_e c_l at m = 0 and zero elsewhere.
+    some: the edges in question and their rows among all edges, or None where these are all. rest:
+    the others. lmax, mirrored: which matrices ``turn`` holds. pairs: the edges in question with
+    their way back, where this pays.
     """
 
     turn: Tensor
@@ -56,7 +58,9 @@ class Frames:
 
 
 def has_frames(attribute: Layout) -> bool:
-    """Whether attributes of these irreps can be harmonics of one vector: ``1o`` and more of 0e, 2e, 3o …, each once."""
+    """Whether attributes of these irreps can be harmonics of one vector: ``1o`` and more of 0e, 2e,
+    3o …, each once.
+    """
     irreps = [piece.irrep for piece in attribute.pieces]
     single = all(piece.mul == 1 for piece in attribute.pieces) and len(set(irreps)) == len(irreps)
     return single and all(ir.p == (-1) ** ir.l for ir in irreps) and any(ir.l == 1 for ir in irreps)
@@ -66,10 +70,12 @@ def has_frames(attribute: Layout) -> bool:
 def find_frames(
     attribute: Tensor, layout: Layout, edges: Edges, lmax: int, mirrored: bool
 ) -> Frames | None:
-    """The frames of the edges with that attribute (edges, dim); None if more than a few are not harmonics of one vector.
+    """The frames of the edges with that attribute (edges, dim); None if more than a few are not
+    harmonics of one vector.
 
-    Degrees up to ``lmax`` are turned. Rows are compared to 64 units of round-off of their length. The attribute of a zero
-    vector, (1, 0, 0, …), has fewer degrees than the others and belongs to the ``rest``.
+    Degrees up to ``lmax`` are turned. Rows are compared to 64 units of round-off of their length.
+    The attribute of a zero vector, (1, 0, 0, …), has fewer degrees than the others and belongs to
+    the ``rest``.
     """
     starts = {piece.irrep.l: piece.start for piece in layout.pieces}
     vector = attribute[:, starts[1] : starts[1] + 3]
@@ -78,7 +84,8 @@ def find_frames(
         torch.where(length > 0, vector / length, vector.new_tensor([0.0, 1.0, 0.0])),
         max(lmax, *starts),
     )
-    # The polar component of a degree is its product with the row m = 0 of D; all of it must lie there.
+    # The polar component of a degree is its product with the row m = 0 of D; all of it must lie
+    # there.
     parts = []
     off = attribute.new_zeros(len(attribute))
     for degree, start in starts.items():
@@ -144,10 +151,12 @@ def _some(edges: Edges, index: Tensor) -> Edges:
 
 
 def turns(direction: Tensor, lmax: int) -> Tensor:
-    """D^l, l = 0 … lmax, of the rotation that takes ``direction`` (edges, 3) to the y axis: (edges, Σ (2l+1)²).
+    """D^l, l = 0 … lmax, of the rotation that takes ``direction`` (edges, 3) to the y axis: (edges,
+    Σ (2l+1)²).
 
-    D = X(−β) Y(−α) with u = (sin β sin α, cos β, sin β cos α). All of it is polynomials in sines and cosines, and these
-    are quotients of components: no angle is computed, and at the poles α = 0 is as good as any.
+    D = X(−β) Y(−α) with u = (sin β sin α, cos β, sin β cos α). All of it is polynomials in sines
+    and cosines, and these are quotients of components: no angle is computed, and at the poles α = 0
+    is as good as any.
     """
     x, y, z = direction.unbind(1)
     across = torch.hypot(x, z)
@@ -187,8 +196,9 @@ def _first(degree: int) -> int:
 @lru_cache(maxsize=16)
 @constant
 def _tilt(lmax: int) -> tuple[Tensor, Tensor]:
-    """X(−β) of every degree as a Fourier series in β: coefficients (2 lmax + 1, numbers) of 1, cos β, … cos lmax β, sin β, …
-    sin lmax β, got from as many samples. And the same of its product with Y, (Y_k)_{−m,m} = −1: columns −m at m, negated.
+    """X(−β) of every degree as a Fourier series in β: coefficients (2 lmax + 1, numbers) of 1, cos
+    β, … cos lmax β, sin β, … sin lmax β, got from as many samples. And the same of its product with
+    Y, (Y_k)_{−m,m} = −1: columns −m at m, negated.
 
     Degrees are built up: D^l is D^{l−1} ⊗ D^1 in the basis of the coupling.
     """

@@ -1,9 +1,10 @@
 """Whole layers as one differentiable operation each, on the numba kernels.
 
-First derivatives are written by hand. They keep the inputs and, while these are small, what stands before the gates; the rest
-is computed again. Derivatives by the features and the attribute may be differentiated once more (``segnn.o3.fused_second``).
-Where the derivative by weights is itself to be differentiated, it is taken through the single operations of
-``segnn.o3.steer``, which may be differentiated any number of times.
+First derivatives are written by hand. They keep the inputs and, while these are small, what stands
+before the gates; the rest is computed again. Derivatives by the features and the attribute may be
+differentiated once more (``segnn.o3.fused_second``). Where the derivative by weights is itself to
+be differentiated, it is taken through the single operations of ``segnn.o3.steer``, which may be
+differentiated any number of times.
 """
 
 from __future__ import annotations
@@ -177,7 +178,9 @@ class FusedRows(Function):
     def first_derivative(
         g: Tensor, inputs: Sequence[Any], kept: Tensor | None, spec: tuple, need: Sequence[bool]
     ) -> tuple[Tensor | None, ...]:
-        """The derivative by each of the inputs: x and x_1, the attribute, weights and biases, where ``need`` says so."""
+        """The derivative by each of the inputs: x and x_1, the attribute, weights and biases, where
+        ``need`` says so.
+        """
         x, x_1, attribute, w_1, b_1, w_2, b_2 = inputs
         need_x, need_w = need[0] or need[1], any(need[3:])
         gx, gx_1 = room_like(x, need_x), room_like(x_1, need_x)
@@ -237,7 +240,9 @@ class FusedMessages(Function):
         edges: Edges,
         keep: bool,
     ) -> tuple[Tensor, Tensor | None, Tensor | None]:
-        """The result, what stood before the gates (None unless ``keep`` and small), and the mixed ends of one large graph."""
+        """The result, what stood before the gates (None unless ``keep`` and small), and the mixed
+        ends of one large graph.
+        """
         second = spec.second or spec.first
         out = second.output.dim - (spec.gated.gates if spec.last else 0)
         y = blank(x, x.shape[0], out)
@@ -266,7 +271,9 @@ class FusedMessages(Function):
 
     @staticmethod
     def _cuts(x: Tensor, edges: Edges, spec: Messages) -> tuple[Tensor | None, int]:
-        """Where the graph may be cut into blocks, and the nodes of a block; None and 0 for one large graph."""
+        """Where the graph may be cut into blocks, and the nodes of a block; None and 0 for one
+        large graph.
+        """
         node_bytes = 2 * spec.first.plans[0].before.dim_out * x.element_size()  # type: ignore[union-attr]
         most = block_nodes(len(edges.cuts) - 1, edges.largest, node_bytes)
         return (edges.cuts, most) if most else (None, 0)
@@ -355,7 +362,9 @@ class FusedMessages(Function):
         edges: Edges,
         need: Sequence[bool],
     ) -> tuple[Tensor | None, ...]:
-        """The derivative by each of the inputs: x, message, attribute, weights and biases, where ``need`` says so."""
+        """The derivative by each of the inputs: x, message, attribute, weights and biases, where
+        ``need`` says so.
+        """
         x, message, attribute, w_1, b_1, w_2, b_2 = inputs
         need_w = any(need[3:])
         gx, gm = room_like(x, need[0]), room_like(message, need[1])

@@ -1,7 +1,7 @@
 """The normalisation of every graph's features as one differentiable operation on a numba kernel.
 
-First derivatives are written by hand; a derivative that is itself to be differentiated goes through the composed operation
-that the caller brings.
+First derivatives are written by hand; a derivative that is itself to be differentiated goes through
+the composed operation that the caller brings.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from segnn.o3.rows import Rows
 
 
 class NormSpec(NamedTuple):
-    """Which graph a node belongs to (sorted), the blocks of a row for the kernel, ε, and the norm from single operations."""
+    """Which graph a node belongs to (sorted), the blocks of a row for the kernel, ε, and the norm
+    from single operations.
+    """
 
     graphs: Rows
     table: Tensor

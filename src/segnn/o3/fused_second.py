@@ -1,7 +1,9 @@
-"""The first derivatives of the fused layers as differentiable operations, whose derivative is written by hand as well.
+"""The first derivatives of the fused layers as differentiable operations, whose derivative is
+written by hand as well.
 
-This is the way of training on forces: the derivative of an energy by the positions is differentiated by the weights. Third
-derivatives go through the single operations of ``segnn.o3.steer``.
+This is the way of training on forces: the derivative of an energy by the positions is
+differentiated by the weights. Third derivatives go through the single operations of
+``segnn.o3.steer``.
 """
 
 from __future__ import annotations
@@ -41,7 +43,8 @@ def _third(
     composed: Callable[..., Tensor],
     wanted: Sequence[bool],
 ) -> tuple[Tensor | None, ...]:
-    """Derivatives of Σ ⟨weights, gradients of ``composed(*inputs)`` for g⟩ by g and the inputs, to be differentiated again.
+    """Derivatives of Σ ⟨weights, gradients of ``composed(*inputs)`` for g⟩ by g and the inputs, to
+    be differentiated again.
 
     need: of which inputs there are gradients; wanted: of what there shall be derivatives, g first.
     """
@@ -73,7 +76,9 @@ def _third(
 
 
 class RowsGradient(Function):
-    """The derivatives of ``FusedRows`` by x, x_1 and the attribute, of which there are those that ``need`` says."""
+    """The derivatives of ``FusedRows`` by x, x_1 and the attribute, of which there are those that
+    ``need`` says.
+    """
 
     @staticmethod
     def forward(
@@ -115,7 +120,8 @@ class RowsGradient(Function):
             room_like(x_1, need_x),
         )
         ga = zeros_for(attribute) if need[3] else None
-        # The last bias is only added: it has no second derivative, nor has the first one without a gate behind it.
+        # The last bias is only added: it has no second derivative, nor has the first one without a
+        # gate behind it.
         gw_1, gb_1, gw_2 = room_like(w_1, need_w), room_like(b_1, need_w), room_like(w_2, need_w)
         rest = FusedRows._arguments(x, x_1, attribute, w_1, b_1, w_2, b_2, ctx.spec)
         second_rows.backward(
@@ -141,7 +147,9 @@ class RowsGradient(Function):
 
 
 class MessagesGradient(Function):
-    """The derivatives of ``FusedMessages`` by x, message and attribute, of which there are those that ``need`` says."""
+    """The derivatives of ``FusedMessages`` by x, message and attribute, of which there are those
+    that ``need`` says.
+    """
 
     @staticmethod
     def forward(

@@ -8,17 +8,20 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-# Scales that give unit second moment under a standard normal, (E[f(z)²])^(−1/2). The digits are e3nn's ``normalize2mom``
-# (a Monte-Carlo estimate, off by 2e-3 and 3e-4), kept so that weights move between the two without loss.
+# Scales that give unit second moment under a standard normal, (E[f(z)²])^(−1/2). The digits are
+# e3nn's ``normalize2mom`` (a Monte-Carlo estimate, off by 2e-3 and 3e-4), kept so that weights move
+# between the two without loss.
 SILU_SCALE = 1.6791767923989418
 SIGMOID_SCALE = 1.8467055342154763
 
 
 @dataclass(frozen=True, eq=False)
 class GatePlan:
-    """``scalars`` even scalars, then one gate a channel, then ``blocks`` of (components, channels) that are gated.
+    """``scalars`` even scalars, then one gate a channel, then ``blocks`` of (components, channels)
+    that are gated.
 
-    ``order`` says which gate belongs to which channel, where this is not simply one after the other.
+    ``order`` says which gate belongs to which channel, where this is not simply one after the
+    other.
     """
 
     scalars: int

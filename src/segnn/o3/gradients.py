@@ -1,4 +1,6 @@
-"""What the operations with hand-written derivatives share: room for their results, and derivatives of derivatives."""
+"""What the operations with hand-written derivatives share: room for their results, and derivatives
+of derivatives.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ def differentiable(
 ) -> tuple[Tensor | None, ...]:
     """Gradients of ``composed(*inputs)`` that can be differentiated again, those that are needed.
 
-    Taken with respect to aliases, since one input may have been computed from another: what flows through that history
-    belongs to the caller's graph, not to this operation.
+    Taken with respect to aliases, since one input may have been computed from another: what flows
+    through that history belongs to the caller's graph, not to this operation.
     """
     with torch.enable_grad():
         aliases: list[Any] = [None if x is None else x.view_as(x) for x in inputs]
@@ -40,7 +42,9 @@ def differentiable(
 
 
 def differentiated(*inputs: Tensor | None) -> bool:
-    """Whether an operation on these must be recorded; if not, its kernel is run without autograd's own cost."""
+    """Whether an operation on these must be recorded; if not, its kernel is run without autograd's
+    own cost.
+    """
     return torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs)
 
 

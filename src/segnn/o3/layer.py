@@ -1,4 +1,6 @@
-"""What the operations of ``segnn.o3.steer`` are told about a layer: its weights and plan, and what a message is made of."""
+"""What the operations of ``segnn.o3.steer`` are told about a layer: its weights and plan, and what
+a message is made of.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from segnn.o3.linear_plan import LinearPlan
 
 
 class Weights(NamedTuple):
-    """A linear layer's flat weight in e3nn's order, its bias or None, its plan, and the order of the plan with its inverse."""
+    """A linear layer's flat weight in e3nn's order, its bias or None, its plan, and the order of
+    the plan with its inverse.
+    """
 
     weight: Tensor
     bias: Tensor | None
@@ -42,7 +46,9 @@ class _Permute(torch.autograd.Function):
 
 
 class Messages(NamedTuple):
-    """What a message is made of: the first layer on (x_i, x_j, s_ij), a gate, a second layer or None, whether a last gate."""
+    """What a message is made of: the first layer on (x_i, x_j, s_ij), a gate, a second layer or
+    None, whether a last gate.
+    """
 
     first: LinearPlan
     gated: GatePlan

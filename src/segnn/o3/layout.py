@@ -1,8 +1,10 @@
-"""How a steerable vector lies in memory: e3nn's ``mul_ir`` at the boundary, ``ir_mul`` (channels last) inside.
+"""How a steerable vector lies in memory: e3nn's ``mul_ir`` at the boundary, ``ir_mul`` (channels
+last) inside.
 
-e3nn stores ``32x1o`` as 32 triples (channel, component). Inside segnn the channels come last: one row holds, for each
-distinct irrep, a matrix (component, channel), so that mixing channels is a plain matrix product and a contraction over
-components runs over contiguous channels. Repeated irreps (``4x0e+2x1o+3x0e``) are merged into one block.
+e3nn stores ``32x1o`` as 32 triples (channel, component). Inside segnn the channels come last: one
+row holds, for each distinct irrep, a matrix (component, channel), so that mixing channels is a
+plain matrix product and a contraction over components runs over contiguous channels. Repeated
+irreps (``4x0e+2x1o+3x0e``) are merged into one block.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from segnn.o3.constant import constant
 
 @dataclass(frozen=True)
 class Block:
-    """All channels of one irrep: columns ``start … start + dim·mul`` of a row, as a matrix (dim, mul)."""
+    """All channels of one irrep: columns ``start … start + dim·mul`` of a row, as a matrix (dim,
+    mul).
+    """
 
     irrep: Irrep
     mul: int
@@ -38,7 +42,9 @@ class Block:
 
 @dataclass(frozen=True)
 class Piece:
-    """One entry ``mul x irrep`` of the irreps as written: where it starts in ``mul_ir`` and its first channel in its block."""
+    """One entry ``mul x irrep`` of the irreps as written: where it starts in ``mul_ir`` and its
+    first channel in its block.
+    """
 
     irrep: Irrep
     mul: int
@@ -50,9 +56,10 @@ class Piece:
 class Layout:
     """The blocks of some irreps and the column order between ``mul_ir`` and ``ir_mul``.
 
-    ``blocks`` are the distinct irreps, sorted by degree, even before odd. ``order[c]`` is the ``mul_ir`` column that lies in
-    column c of ``ir_mul``; ``inverse`` is the way back. ``channel_order[n]`` is the channel, counted in the irreps as written,
-    that is the n-th when counted block by block.
+    ``blocks`` are the distinct irreps, sorted by degree, even before odd. ``order[c]`` is the
+    ``mul_ir`` column that lies in column c of ``ir_mul``; ``inverse`` is the way back.
+    ``channel_order[n]`` is the channel, counted in the irreps as written, that is the n-th when
+    counted block by block.
     """
 
     def __init__(self, irreps: Irreps | str):
@@ -106,7 +113,9 @@ def layout(irreps: str) -> Layout:
 
 
 class Reorder(nn.Module):
-    """Columns from ``mul_ir`` to ``ir_mul`` (or, with ``inverse=True``, back). x: (rows, irreps.dim), or ValueError."""
+    """Columns from ``mul_ir`` to ``ir_mul`` (or, with ``inverse=True``, back). x: (rows,
+    irreps.dim), or ValueError.
+    """
 
     order: Tensor
 

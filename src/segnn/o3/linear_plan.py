@@ -1,8 +1,10 @@
-"""How a steerable linear layer is computed: which paths mix channels first and which contract first.
+"""How a steerable linear layer is computed: which paths mix channels first and which contract
+first.
 
-The layer W_ã h̃ (paper Eq. 6) sums over paths (l1, l_a → l3), and for each of them the channel mix W and the geometry K·ã
-commute. A path costs (2l1+1)·u·w when it mixes first and (2l3+1)·u·w when it contracts first; each path takes the cheaper
-side, unless the input lies on the nodes of a graph and the attribute on its edges: then everything is mixed at the nodes.
+The layer W_ã h̃ (paper Eq. 6) sums over paths (l1, l_a → l3), and for each of them the channel mix
+W and the geometry K·ã commute. A path costs (2l1+1)·u·w when it mixes first and (2l3+1)·u·w when it
+contracts first; each path takes the cheaper side, unless the input lies on the nodes of a graph and
+the attribute on its edges: then everything is mixed at the nodes.
 """
 
 from __future__ import annotations
@@ -25,9 +27,10 @@ from segnn.o3.mix import Mix, Term
 class PartPlan:
     """The plan for one of the concatenated inputs.
 
-    ``before`` mixes this input's channels, ``contraction`` couples the result with the attribute; ``gather`` couples first
-    and ``after`` mixes then. Either pair may be None. ``order_before`` and ``order_after`` pick, out of the layer's flat
-    e3nn-ordered weights, the matrices of the two mixes.
+    ``before`` mixes this input's channels, ``contraction`` couples the result with the attribute;
+    ``gather`` couples first and ``after`` mixes then. Either pair may be None. ``order_before`` and
+    ``order_after`` pick, out of the layer's flat e3nn-ordered weights, the matrices of the two
+    mixes.
     """
 
     before: Mix | None
@@ -50,12 +53,14 @@ class PartPlan:
 class LinearPlan:
     """Plans for every part of ``parts[0] ⊕ parts[1] ⊕ …``, the attribute and the output.
 
-    Weights are in the order of e3nn's ``FullyConnectedTensorProduct`` for the irreps as written: for i in the inputs, for a
-    in the attribute, for o in the output, where allowed, a block (mul_i, mul_a, mul_o).
+    Weights are in the order of e3nn's ``FullyConnectedTensorProduct`` for the irreps as written:
+    for i in the inputs, for a in the attribute, for o in the output, where allowed, a block (mul_i,
+    mul_a, mul_o).
 
-    numel: number of weights. fan_in: (pieces of the output,) number of weights that feed one channel of it.
-    order_array: (numel,) position in the flat e3nn-ordered weights of every number of the plan: before, after, part by part;
-    ``order`` is the same as a tensor, ``inverse`` the permutation that undoes it.
+    numel: number of weights. fan_in: (pieces of the output,) number of weights that feed one
+    channel of it. order_array: (numel,) position in the flat e3nn-ordered weights of every number
+    of the plan: before, after, part by part; ``order`` is the same as a tensor, ``inverse`` the
+    permutation that undoes it.
     """
 
     def __init__(
@@ -77,7 +82,8 @@ class LinearPlan:
         for n, a, o in self.offset:
             self.fan_in[o] += ins[n][1].mul * self.attribute.pieces[a].mul
 
-        # One (attribute irrep, channel) for every multiplicity of the attribute: its columns lie side by side in mul_ir.
+        # One (attribute irrep, channel) for every multiplicity of the attribute: its columns lie
+        # side by side in mul_ir.
         self._channels = [
             (a, v) for a, piece in enumerate(self.attribute.pieces) for v in range(piece.mul)
         ]
@@ -113,7 +119,9 @@ class LinearPlan:
         )
 
     def _weights(self, part: int, b: int, a: int, v: int, k: int) -> np.ndarray:
-        """(channels of input block b, channels of output block k): indices of the weights of one path."""
+        """(channels of input block b, channels of output block k): indices of the weights of one
+        path.
+        """
         source, sink = self.parts[part].blocks[b], self.output.blocks[k]
         index = np.empty((source.mul, sink.mul), dtype=np.int64)
         mul_a = self.attribute.pieces[a].mul
@@ -225,7 +233,9 @@ class LinearPlan:
 
 @lru_cache(maxsize=256)
 def linear_plan(parts: tuple[str, ...], attribute: str, output: str, mix_first: bool) -> LinearPlan:
-    """The (cached) plan of these irreps: equal layers share it, and with it what the caches of programs keep."""
+    """The (cached) plan of these irreps: equal layers share it, and with it what the caches of
+    programs keep.
+    """
     return LinearPlan(
         tuple(Irreps(p) for p in parts), Irreps(attribute), Irreps(output), mix_first=mix_first
     )

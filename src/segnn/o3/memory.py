@@ -1,4 +1,5 @@
-"""A bound on the memory of temporaries: operations without gradients then take their rows or target nodes in pieces.
+"""A bound on the memory of temporaries: operations without gradients then take their rows or target
+nodes in pieces.
 
     with segnn.limit_memory("500 MiB"):
         y = network(x, edge_index, edge_attr, node_attr)
@@ -32,7 +33,9 @@ INDEX_BYTES = 48  # of an edge: its two ends in a piece, and the index arithmeti
 
 
 def parse_bytes(text: str | int) -> int:
-    """``"2 GiB"``, ``"500MB"`` or a number of bytes. Raises UserError for anything else, and for nothing at all."""
+    """``"2 GiB"``, ``"500MB"`` or a number of bytes. Raises UserError for anything else, and for
+    nothing at all.
+    """
     found = re.fullmatch(r"\s*(\d+(?:\.\d*)?)\s*([A-Za-z]*)\s*", str(text))
     units = {name.lower(): size for name, size in _UNITS.items()}
     if (
@@ -47,12 +50,13 @@ def parse_bytes(text: str | int) -> int:
 
 
 def limit_memory(limit: str | int | None) -> AbstractContextManager[None]:
-    """Within the block no operation without gradients holds more bytes than ``limit`` beside its input and output.
+    """Within the block no operation without gradients holds more bytes than ``limit`` beside its
+    input and output.
 
-    ``limit``: "500 MiB", "2GB", a number of bytes, or None for no bound. An operation on one row, or on the edges to one
-    node, is the least that is done at once. With gradients there is no bound: autograd keeps what the pieces would drop
-    (``checkpoint_layers`` is for that). The bound holds in the thread that entered the block. Raises UserError for what is no
-    size.
+    ``limit``: "500 MiB", "2GB", a number of bytes, or None for no bound. An operation on one row,
+    or on the edges to one node, is the least that is done at once. With gradients there is no
+    bound: autograd keeps what the pieces would drop (``checkpoint_layers`` is for that). The bound
+    holds in the thread that entered the block. Raises UserError for what is no size.
     """
     return within(_limit, None if limit is None else parse_bytes(limit))
 
@@ -63,9 +67,11 @@ def current_limit() -> int | None:
 
 
 def row_numbers(*plans: LinearPlan | None) -> int:
-    """An upper bound of the numbers that the single operations hold at once for a row of these layers.
+    """An upper bound of the numbers that the single operations hold at once for a row of these
+    layers.
 
-    Mixed rows with a copy for the batched product, coupled columns with the row they are put together to, and sums.
+    Mixed rows with a copy for the batched product, coupled columns with the row they are put
+    together to, and sums.
     """
     return sum(2 * part.numbers for p in plans if p is not None for part in p.plans) + sum(
         5 * p.output.dim for p in plans if p is not None
@@ -79,7 +85,8 @@ def row_pieces(rows: int, row_bytes: int, limit: int) -> list[slice]:
 
 
 class Piece:
-    """The edges to the nodes ``targets``, as a graph of their own, which ``x[nodes]`` and ``edge_rows`` belong to.
+    """The edges to the nodes ``targets``, as a graph of their own, which ``x[nodes]`` and
+    ``edge_rows`` belong to.
 
     In it the targets come first, then the other nodes that an edge comes from.
     """
@@ -105,10 +112,11 @@ class _OneGraph(Edges):
 
 
 def edge_pieces(edges: Edges, node_bytes: int, edge_bytes: int, limit: int) -> Iterator[Piece]:
-    """Pieces of consecutive target nodes whose nodes and edges take at most ``limit`` bytes, at least one target each.
+    """Pieces of consecutive target nodes whose nodes and edges take at most ``limit`` bytes, at
+    least one target each.
 
-    Nodes that are near in number as they are near in space share their sources: pieces then are large. If ``edges`` fits as a
-    whole, it comes as one piece.
+    Nodes that are near in number as they are near in space share their sources: pieces then are
+    large. If ``edges`` fits as a whole, it comes as one piece.
     """
     offsets = edges.target.offsets
     mark = torch.zeros(edges.nodes, dtype=torch.bool, device=offsets.device)

@@ -1,4 +1,5 @@
-"""Blockwise matrix products on channels-last rows: every irrep's channels are mixed, its components are not.
+"""Blockwise matrix products on channels-last rows: every irrep's channels are mixed, its components
+are not.
 
     z[r, out + i·w + c'] = Σ_c x[r, in + i·u + c] · W[c, c']        for every component i of a block
 
@@ -21,7 +22,9 @@ from segnn.o3.backend import use_numba
 
 @dataclass(frozen=True)
 class Term:
-    """One matrix (rows_in, rows_out) at ``weight`` in the flat weights, acting on the ``dim`` components of a block."""
+    """One matrix (rows_in, rows_out) at ``weight`` in the flat weights, acting on the ``dim``
+    components of a block.
+    """
 
     dim: int
     start_in: int
@@ -37,7 +40,9 @@ class Term:
 
 @dataclass(frozen=True, eq=False)
 class Mix:
-    """Terms between rows of width ``dim_in`` and ``dim_out``; their blocks do not overlap. ``numel`` flat weights."""
+    """Terms between rows of width ``dim_in`` and ``dim_out``; their blocks do not overlap.
+    ``numel`` flat weights.
+    """
 
     terms: tuple[Term, ...]
     dim_in: int
@@ -54,7 +59,9 @@ class Mix:
 
     @cached_property
     def table(self) -> np.ndarray:
-        """The terms as the kernels read them: their number, the position of the first, and six numbers each."""
+        """The terms as the kernels read them: their number, the position of the first, and six
+        numbers each.
+        """
         terms = [
             (t.dim, t.start_in, t.channels_in, t.start_out, t.channels_out, t.weight)
             for t in self.terms

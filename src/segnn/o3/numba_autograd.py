@@ -1,7 +1,7 @@
 """The numba kernels as differentiable operations.
 
-Each is linear in every argument and its derivatives are again members of the family, so that second (and higher)
-derivatives need no further kernels.
+Each is linear in every argument and its derivatives are again members of the family, so that second
+(and higher) derivatives need no further kernels.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ class ContractAttribute(Function):
 
 
 class ContractEdges(Function):
-    """(target, source, attribute) → y with x[e] = target[i] + source[j], both gathered inside the kernel."""
+    """(target, source, attribute) → y with x[e] = target[i] + source[j], both gathered inside the
+    kernel.
+    """
 
     @staticmethod
     def forward(

@@ -1,8 +1,10 @@
-"""Room for large tensors, mapped by themselves: on huge pages, where the system has such, and given back when they go.
+"""Room for large tensors, mapped by themselves: on huge pages, where the system has such, and given
+back when they go.
 
-The C library maps blocks above 32 MB anew every time, but a page of 4 KiB then costs a fault and a clearing at its first use: a
-sixth of a forward pass on a large graph. Smaller blocks it cuts from one heap, where what goes leaves holes that the next
-block does not fit into; a bound of memory is then passed by blocks of which no two live at a time.
+The C library maps blocks above 32 MB anew every time, but a page of 4 KiB then costs a fault and a
+clearing at its first use: a sixth of a forward pass on a large graph. Smaller blocks it cuts from
+one heap, where what goes leaves holes that the next block does not fit into; a bound of memory is
+then passed by blocks of which no two live at a time.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ _mapped: ContextVar[int] = ContextVar("mapped", default=MAPPED_BYTES)
 
 
 def returned_at_once() -> AbstractContextManager[None]:
-    """Within the block tensors above a megabyte are kept out of the heap: memory matters more than the time of mapping."""
+    """Within the block tensors above a megabyte are kept out of the heap: memory matters more than
+    the time of mapping.
+    """
     return within(_mapped, RETURNED_BYTES)
 
 

@@ -1,7 +1,9 @@
-"""Edges taken two by two: an edge and the one that leads back, whose messages share half of their products.
+"""Edges taken two by two: an edge and the one that leads back, whose messages share half of their
+products.
 
-The attribute of the reversed edge is that of the edge under inversion I, and so is its layer: W_ã_ji = I W_ã_ij I. With T and A
-half the sum and half the difference of the matrices for x_i and x_j, and with even and odd irreps (by parity) apart,
+The attribute of the reversed edge is that of the edge under inversion I, and so is its layer:
+W_ã_ji = I W_ã_ij I. With T and A half the sum and half the difference of the matrices for x_i and
+x_j, and with even and odd irreps (by parity) apart,
 
       y_ij = Y_1 + Y_2      Y_1 = T (x_i + x_j)_even + A (x_i − x_j)_odd
     I y_ji = Y_1 − Y_2      Y_2 = T (x_i + x_j)_odd  + A (x_i − x_j)_even
@@ -29,8 +31,8 @@ _ALONE = 1 / 4
 class Pairs:
     """Pairs of edges, sorted by the first one.
 
-    edges: (pairs, 2) int64, the edge and the one that leads back; −1 where there is none.
-    offsets: (nodes + 1,) the pairs whose first edge ends at node n are ``offsets[n] … offsets[n + 1]``.
+    edges: (pairs, 2) int64, the edge and the one that leads back; −1 where there is none. offsets:
+    (nodes + 1,) the pairs whose first edge ends at node n are ``offsets[n] … offsets[n + 1]``.
     """
 
     edges: Tensor
@@ -38,7 +40,9 @@ class Pairs:
 
 
 def may_pair(edges: Edges) -> bool:
-    """Whether pairs would pay, whatever the attributes are; only the kernels take pairs, on the CPU."""
+    """Whether pairs would pay, whatever the attributes are; only the kernels take pairs, on the
+    CPU.
+    """
     count = len(edges)
     if count == 0 or edges.target.index.device.type != "cpu":
         return False
@@ -50,7 +54,8 @@ def may_pair(edges: Edges) -> bool:
 def find_pairs(attribute: Tensor, layout: Layout, edges: Edges) -> Pairs | None:
     """The pairs of edges with that attribute (edges, dim); None where they would not pay.
 
-    Attributes there and back are compared to 64 units of round-off; of several edges between two nodes the first is taken.
+    Attributes there and back are compared to 64 units of round-off; of several edges between two
+    nodes the first is taken.
     """
     if not may_pair(edges):
         return None

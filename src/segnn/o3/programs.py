@@ -1,9 +1,10 @@
-"""Plans as the kernels read them, as programs: one array of whole numbers and one of couplings, (table, coef).
+"""Plans as the kernels read them, as programs: one array of whole numbers and one of couplings,
+(table, coef).
 
-``table`` of a linear layer starts with a head; every entry is named in
-``segnn.o3.kernel.table``. A contraction is there three times:
-as it is, transposed, and as pairs for the derivative by the attribute. Each of these has terms (column read, column of the
-attribute, coupling), grouped into runs of terms that write the same columns.
+``table`` of a linear layer starts with a head; every entry is named in ``segnn.o3.kernel.table``. A
+contraction is there three times: as it is, transposed, and as pairs for the derivative by the
+attribute. Each of these has terms (column read, column of the attribute, coupling), grouped into
+runs of terms that write the same columns.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ from segnn.o3.mix import Mix
 def _direction(
     written: np.ndarray, read: np.ndarray, channels: np.ndarray, pairs: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Runs (n, RUN) of terms that write (and, for pairs, read) the same columns, and the order of the terms."""
+    """Runs (n, RUN) of terms that write (and, for pairs, read) the same columns, and the order of
+    the terms.
+    """
     key = np.column_stack([written, read if pairs else np.zeros_like(read), channels])
     order = np.lexsort(key.T[::-1])
     ordered = key[order]
@@ -95,7 +98,9 @@ def linear_program(plan: PartPlan, dtype: str) -> Fixed:
 
 @lru_cache(maxsize=256)
 def weight_runs(plan: LinearPlan, first: int, last: int) -> Fixed:
-    """Where the kernels find the weights of the parts from ``first`` on, before ``last``: runs, see ``WEIGHT_RUN``."""
+    """Where the kernels find the weights of the parts from ``first`` on, before ``last``: runs, see
+    ``WEIGHT_RUN``.
+    """
     start, stop = sum(plan.sizes[: 2 * first]), sum(plan.sizes[: 2 * last])
     order = plan.order_array[start:stop]
     begins = np.flatnonzero(np.diff(order, prepend=-2) != 1)
@@ -105,7 +110,8 @@ def weight_runs(plan: LinearPlan, first: int, last: int) -> Fixed:
 
 @lru_cache(maxsize=256)
 def gate_program(plan: GatePlan, dtype: str) -> Fixed:
-    """A gate: pieces (first column, stride of components, components, channels, column of the first gate), and two scales.
+    """A gate: pieces (first column, stride of components, components, channels, column of the first
+    gate), and two scales.
 
     Channels of one block whose gates lie side by side make one piece.
     """

@@ -11,7 +11,9 @@ from torch import Tensor
 
 
 def check_count(name: str, count: Any) -> None:
-    """ValueError unless ``count`` is a whole number, 0 or more. Not while torch.compile traces, which knows symbols."""
+    """ValueError unless ``count`` is a whole number, 0 or more. Not while torch.compile traces,
+    which knows symbols.
+    """
     if not torch.compiler.is_compiling() and (
         not isinstance(count, Integral) or isinstance(count, bool) or count < 0
     ):
@@ -19,7 +21,9 @@ def check_count(name: str, count: Any) -> None:
 
 
 def check_range(name: str, index: Tensor, count: int, what: str = "node") -> None:
-    """IndexError unless all of ``index`` lies in [0, count). Not while torch.compile traces: nothing may depend on values."""
+    """IndexError unless all of ``index`` lies in [0, count). Not while torch.compile traces:
+    nothing may depend on values.
+    """
     if index.numel() and not torch.compiler.is_compiling():
         low, high = (int(v) for v in index.aminmax())
         if low < 0 or high >= count:
@@ -30,11 +34,13 @@ def check_range(name: str, index: Tensor, count: int, what: str = "node") -> Non
 
 
 class Rows:
-    """Row r belongs to node ``index[r]``; the rows of node n are ``order[offsets[n] : offsets[n+1]]``.
+    """Row r belongs to node ``index[r]``; the rows of node n are ``order[offsets[n] :
+    offsets[n+1]]``.
 
-    index: (rows,) int64 in [0, nodes), not changed afterwards; ValueError or IndexError for another, unless the caller has
-    ``checked``. ``order`` is None when the index is sorted already: then a node's rows are contiguous and a sum over them is a
-    segment sum. Sums run in this fixed order: deterministic, and parallel over nodes.
+    index: (rows,) int64 in [0, nodes), not changed afterwards; ValueError or IndexError for
+    another, unless the caller has ``checked``. ``order`` is None when the index is sorted already:
+    then a node's rows are contiguous and a sum over them is a segment sum. Sums run in this fixed
+    order: deterministic, and parallel over nodes.
     """
 
     def __init__(self, index: Tensor, nodes: int, *, checked: bool = False):
@@ -59,7 +65,9 @@ class Rows:
     @cached_property
     @torch.inference_mode(False)
     def order(self) -> Tensor | None:
-        """(rows,) the rows node by node, or None. Made when first asked for: a forward pass asks for the target's only."""
+        """(rows,) the rows node by node, or None. Made when first asked for: a forward pass asks
+        for the target's only.
+        """
         sorted_already = len(self) < 2 or bool((self.index[1:] >= self.index[:-1]).all())
         return None if sorted_already else torch.argsort(self.index, stable=True)
 
@@ -71,14 +79,18 @@ class Rows:
 
     @property
     def count(self) -> Tensor:
-        """(nodes,) number of rows of each node. Not kept: the lock of a kept one ends a graph of torch.compile."""
+        """(nodes,) number of rows of each node. Not kept: the lock of a kept one ends a graph of
+        torch.compile.
+        """
         return self.index.new_zeros(self.nodes).index_add(
             0, self.index, torch.ones_like(self.index)
         )
 
 
 class Edges:
-    """The two ends of every edge: ``target`` (sorted, node i) and ``source`` (node j). Errors as of ``Rows``."""
+    """The two ends of every edge: ``target`` (sorted, node i) and ``source`` (node j). Errors as of
+    ``Rows``.
+    """
 
     def __init__(self, source: Tensor, target: Tensor, nodes: int, *, checked: bool = False):
         if source.shape != target.shape:
@@ -95,7 +107,9 @@ class Edges:
     @cached_property
     @torch.inference_mode(False)
     def cuts(self) -> Tensor:
-        """(graphs + 1,) nodes before which the graph may be cut without cutting an edge, with 0 and ``nodes``."""
+        """(graphs + 1,) nodes before which the graph may be cut without cutting an edge, with 0 and
+        ``nodes``.
+        """
         nodes = torch.arange(self.nodes)
         lowest, highest = (
             nodes.scatter_reduce(0, self.target.index, self.source.index, reduce, include_self=True)
@@ -108,7 +122,9 @@ class Edges:
     @cached_property
     @torch.inference_mode(False)
     def back(self) -> Tensor:
-        """(edges,) an edge from i to j for every one from j to i, the first of several; −1 where there is none."""
+        """(edges,) an edge from i to j for every one from j to i, the first of several; −1 where
+        there is none.
+        """
         target, source = self.target.index, self.source.index
         if not len(self):
             return target

@@ -7,10 +7,11 @@ from torch import Tensor
 
 
 def norm(x: Tensor) -> Tensor:
-    """Euclidean norm over the last axis, kept: (…, d) → (…, 1). At zero the value is 0 and the gradient 0.
+    """Euclidean norm over the last axis, kept: (…, d) → (…, 1). At zero the value is 0 and the
+    gradient 0.
 
-    Below sqrt(tiny), |x| = 1e-19 in float32 and 1e-154 in float64, |x|² loses digits; below 1e-23 and 1e-162 it is zero,
-    and so are value and gradient.
+    Below sqrt(tiny), |x| = 1e-19 in float32 and 1e-154 in float64, |x|² loses digits; below 1e-23
+    and 1e-162 it is zero, and so are value and gradient.
     """
     square = x.square().sum(-1, keepdim=True)
     zero = square == 0
@@ -18,9 +19,11 @@ def norm(x: Tensor) -> Tensor:
 
 
 def normalized(x: Tensor) -> Tensor:
-    """Direction x/|x| over the last axis: (…, d) → (…, d). The zero vector stays zero, with gradient 0.
+    """Direction x/|x| over the last axis: (…, d) → (…, d). The zero vector stays zero, with
+    gradient 0.
 
-    The vector is first scaled by its largest component, so that neither 1e-200 nor 1e200 under- or overflows.
+    The vector is first scaled by its largest component, so that neither 1e-200 nor 1e200 under- or
+    overflows.
     """
     largest = x.detach().abs().amax(-1, keepdim=True)
     scaled = x / torch.where(largest == 0, 1.0, largest)

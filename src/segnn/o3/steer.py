@@ -1,10 +1,12 @@
-"""Steerable layers as operations: rows with their attribute, and messages along edges summed at the nodes.
+"""Steerable layers as operations: rows with their attribute, and messages along edges summed at the
+nodes.
 
     steer_rows       W_1 (x ⊕ x_1), or W_2 σ(W_1 (x ⊕ x_1)), plus x if wanted                    (paper Eqs. 6 and 8)
     steer_messages   Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))), or fewer of its factors                (paper Eq. 7)
 
-Each is one fused operation (``segnn.o3.fused``) or the composition of single ones, which is the plain path, the oracle, and the
-route of third derivatives. Features are channels last, attributes ``mul_ir``.
+Each is one fused operation (``segnn.o3.fused``) or the composition of single ones, which is the
+plain path, the oracle, and the route of third derivatives. Features are channels last, attributes
+``mul_ir``.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ def steer_rows(
 ) -> Tensor:
     """x, x_1 (rows, dim_in) of one layout, attribute (rows, dim_attr) → (rows, dim_out).
 
-    ``gated`` and ``second`` come together or not at all; ``residual`` adds x (then dim_out = dim_in).
+    ``gated`` and ``second`` come together or not at all; ``residual`` adds x (then dim_out =
+    dim_in).
     """
     fused = use_numba(x) and x.shape[1] and (second or first).plan.output.dim
     limit = current_limit()
@@ -119,9 +122,11 @@ def steer_messages(
     last: bool,
     edges: Edges,
 ) -> Tensor:
-    """x (nodes, dim_in), message (edges, dim_message) or None, attribute (edges, dim_attr) → sums (nodes, dim_out).
+    """x (nodes, dim_in), message (edges, dim_message) or None, attribute (edges, dim_attr) → sums
+    (nodes, dim_out).
 
-    Where the attribute is harmonics of one vector and this is cheaper, the product is taken in the frames of the edges.
+    Where the attribute is harmonics of one vector and this is cheaper, the product is taken in the
+    frames of the edges.
     """
     spec = Messages(first.plan, gated, None if second is None else second.plan, last)
     given = _Given(x, message, attribute, first, second, spec, edges)
@@ -149,7 +154,8 @@ class _Given(NamedTuple):
 
 
 def _in_pieces(given: _Given, limit: int) -> Tensor:
-    """Messages for some target nodes after others, so that the temporaries keep within ``limit`` bytes.
+    """Messages for some target nodes after others, so that the temporaries keep within ``limit``
+    bytes.
 
     Pieces go the direct way: frames would have to be found anew for every one of them.
     """
@@ -223,7 +229,9 @@ def steer_messages_composed(
 def edge_linear_composed(
     x: Tensor, message: Tensor | None, attribute: Tensor, layer: Weights, edges: Edges
 ) -> Tensor:
-    """W_ã (x_i ⊕ x_j ⊕ s_ij) + b for every edge from j to i, with x mixed at the nodes: (edges, dim_out)."""
+    """W_ã (x_i ⊕ x_j ⊕ s_ij) + b for every edge from j to i, with x mixed at the nodes: (edges,
+    dim_out).
+    """
     w_target, _, w_source, _, w_own, _ = layer.matrices()
     ends, _, own = layer.plan.plans
     if ends.before is None or ends.contraction is None:

@@ -1,4 +1,6 @@
-"""The recipe: physical quantities declared, how they enter the network, typed and checked when it is loaded."""
+"""The recipe: physical quantities declared, how they enter the network, typed and checked when it
+is loaded.
+"""
 
 from segnn.recipe.cues import Cues
 from segnn.recipe.features import Features

@@ -22,7 +22,8 @@ def number(value: float) -> Term:
 
 
 def add(a: Term, b: Term, sign: int = 1) -> Term:
-    """a + b or a − b: equal irreps and units; constant and per-graph terms spread to nodes or edges.
+    """a + b or a − b: equal irreps and units; constant and per-graph terms spread to nodes or
+    edges.
 
     point − point is a vector, point ± vector a point; every other sum with a point is refused.
     """
@@ -84,7 +85,9 @@ def negate(a: Term) -> Term:
 
 
 def concatenate(terms: list[Term], site: Site) -> Term:
-    """The terms one after another, spread to ``site``; units are left behind, the network sees bare numbers."""
+    """The terms one after another, spread to ``site``; units are left behind, the network sees bare
+    numbers.
+    """
     there = tuple(moved(term, site) for term in terms)
     irreps = Irreps([part for term in terms for part in term.irreps])
     unit = terms[0].unit if len({term.unit for term in terms}) == 1 else DIMENSIONLESS

@@ -14,7 +14,9 @@ from segnn.recipe.tensors import Tensors
 
 
 def read_tensors(recipe: Recipe, fields: tuple[str, ...], systems: Systems, source: str) -> Tensors:
-    """Positions, edges and the arrays of ``fields`` in float64; ``source`` names the file in errors."""
+    """Positions, edges and the arrays of ``fields`` in float64; ``source`` names the file in
+    errors.
+    """
     specs = {name: recipe.fields[name] for name in fields if name != "position"}
     systems.require([spec.array or name for name, spec in specs.items()], source)
     node: dict[str, Tensor] = {}
@@ -69,7 +71,9 @@ def _rows(systems: Systems, array: str, irreps: str, level: str, key: str, sourc
 
 
 def _edges(graph: GraphSpec, systems: Systems, source: str) -> tuple[Tensor, Tensor]:
-    """edge_index (2, E) and shift (E, 3) of the declared graph; only a radius graph sees periodic images."""
+    """edge_index (2, E) and shift (E, 3) of the declared graph; only a radius graph sees periodic
+    images.
+    """
     if graph.cutoff is None and _is_periodic(systems):
         raise UserError(
             f"{source} has periodic systems, and graph.kind {graph.kind} knows no periodic images; "

@@ -1,7 +1,9 @@
-"""Terms of very many edges, evaluated block by block: only what is asked for is ever held for all edges.
+"""Terms of very many edges, evaluated block by block: only what is asked for is ever held for all
+edges.
 
-Edges are sorted by target, so that a block of edges holds all edges to some nodes, and what is reduced over the neighbours
-of a node (``sum``, ``mean``) is complete within its block. Values are the same to the last bit, block or not.
+Edges are sorted by target, so that a block of edges holds all edges to some nodes, and what is
+reduced over the neighbours of a node (``sum``, ``mean``) is complete within its block. Values are
+the same to the last bit, block or not.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ BLOCK = 1 << 16  # edges, about
 
 @dataclass(frozen=True)
 class Block:
-    """The edges ``edges`` (a slice), which are all edges to the nodes ``nodes``, as ``tensors`` with all nodes."""
+    """The edges ``edges`` (a slice), which are all edges to the nodes ``nodes``, as ``tensors``
+    with all nodes.
+    """
 
     edges: slice
     nodes: slice

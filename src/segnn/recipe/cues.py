@@ -1,4 +1,6 @@
-"""`Cues`: a recipe's expressions, typed at construction, evaluated on systems into what the network sees."""
+"""`Cues`: a recipe's expressions, typed at construction, evaluated on systems into what the network
+sees.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ from segnn.recipe.tensors import Tensors
 
 
 class Cues:
-    """The declared cues of ``recipe``, compiled and type-checked; raises `UserError` that lists every mistake.
+    """The declared cues of ``recipe``, compiled and type-checked; raises `UserError` that lists
+    every mistake.
 
     - ``irreps_in``: of the node inputs.
     - ``irreps_edge_attr``, ``irreps_node_attr``: what steers messages and updates.
@@ -71,9 +74,11 @@ class Cues:
     def __call__(
         self, systems: Systems, source: str = "the data", dtype: torch.dtype = torch.float64
     ) -> Features:
-        """The features of ``systems``, with ``target`` if they hold the labels; ``source`` names the file in errors.
+        """The features of ``systems``, with ``target`` if they hold the labels; ``source`` names
+        the file in errors.
 
-        Evaluated in float64 whatever ``dtype``, that of what the network sees of them: ``Features.to``.
+        Evaluated in float64 whatever ``dtype``, that of what the network sees of them:
+        ``Features.to``.
         """
         with torch.no_grad():
             features = self.evaluate(self.tensors(systems, source), dtype).to(dtype)
@@ -88,7 +93,8 @@ class Cues:
         return read_tensors(self.recipe, self.fields, systems, source)
 
     def evaluate(self, tensors: Tensors, dtype: torch.dtype = torch.float64) -> Features:
-        """The features of ``tensors``, without target, differentiable in every floating tensor given.
+        """The features of ``tensors``, without target, differentiable in every floating tensor
+        given.
 
         Those of edges in ``dtype``; without gradients never more than a block of edges in float64.
         """
@@ -124,7 +130,9 @@ class Cues:
         )
 
     def steering(self, tensors: Tensors) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Edge attributes, node attributes, message scalars of ``tensors``; differentiable in every floating tensor given."""
+        """Edge attributes, node attributes, message scalars of ``tensors``; differentiable in every
+        floating tensor given.
+        """
         edge, node, message = blocks.evaluate(
             (self._edge_attributes, self._node_attributes, self._message), tensors
         )

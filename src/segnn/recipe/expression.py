@@ -1,4 +1,6 @@
-"""From the text of an expression to a typed tree. The text is walked over a whitelist and never evaluated as Python."""
+"""From the text of an expression to a typed tree. The text is walked over a whitelist and never
+evaluated as Python.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ MAX_LENGTH = 500
 
 
 def parse(text: str, scope: Scope) -> Term:
-    """The typed tree of ``text``: names, calls of the vocabulary, + - *, numbers. Raises ExpressionError."""
+    """The typed tree of ``text``: names, calls of the vocabulary, + - *, numbers. Raises
+    ExpressionError.
+    """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(
             f"the expression has {len(text)} characters", f"at most {MAX_LENGTH} are read"

@@ -20,11 +20,14 @@ class Features:
     - ``edge_index``: (2, E) int64, row 0 the source j, row 1 the target i, sorted by target.
     - ``edge_attr``: (E, irreps_edge_attr); ``node_attr``: (M, irreps_node_attr).
     - ``message``: (E, irreps_message), or None where the recipe has no message_scalars.
-    - ``base``: what the output is added to, zero where none is declared; ``target``: None where the data has no labels.
+    - ``base``: what the output is added to, zero where none is declared; ``target``: None where the
+      data has no labels.
       Both (M, irreps_out) for ``level`` "node", (S, irreps_out) for "graph".
     - ``offsets``, ``edge_offsets``: (S+1,), where each system's nodes and edges begin.
-    - ``tensors``: what the cues were evaluated on, for networks that evaluate them anew at other positions; else None.
-    - ``weight``: (M, 1), of sum 1 in every system, or None; the mean it weights is removed from the output.
+    - ``tensors``: what the cues were evaluated on, for networks that evaluate them anew at other
+      positions; else None.
+    - ``weight``: (M, 1), of sum 1 in every system, or None; the mean it weights is removed from the
+      output.
     """
 
     x: Tensor
@@ -70,7 +73,9 @@ class Features:
         )
 
     def to(self, dtype: torch.dtype) -> Features:
-        """Cast what the network sees; ``base``, ``target``, ``weight`` and ``tensors`` keep float64."""
+        """Cast what the network sees; ``base``, ``target``, ``weight`` and ``tensors`` keep
+        float64.
+        """
         return replace(
             self,
             x=self.x.to(dtype),

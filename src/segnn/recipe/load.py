@@ -28,9 +28,11 @@ EXPECTED = {
 
 
 def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
-    """Read and check the recipe at ``path``; ``overrides`` such as "training.epochs=10" replace values (read as YAML).
+    """Read and check the recipe at ``path``; ``overrides`` such as "training.epochs=10" replace
+    values (read as YAML).
 
-    Raises `UserError` that lists every mistake: file, line, key, the value got, what was expected, the nearest name.
+    Raises `UserError` that lists every mistake: file, line, key, the value got, what was expected,
+    the nearest name.
     """
     file = Path(path)
     try:

@@ -1,4 +1,6 @@
-"""The names an expression may use: position, the declared fields and constants, relative_position, distance, one."""
+"""The names an expression may use: position, the declared fields and constants, relative_position,
+distance, one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Where a recipe was read from, and the mistakes found in it, told with file, line, key and the nearest valid name."""
+"""Where a recipe was read from, and the mistakes found in it, told with file, line, key and the
+nearest valid name.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Origin:
-    """The file of a recipe, the line of every key path, and the overrides that replaced some of them.
+    """The file of a recipe, the line of every key path, and the overrides that replaced some of
+    them.
 
     All origins are equal: two recipes that say the same are the same, wherever they were read.
     """
@@ -21,7 +24,9 @@ class Origin:
     overrides: dict[Path, str] = field(default_factory=dict, compare=False)
 
     def where(self, path: Path) -> str:
-        """ "line 12", or "--set training.epochs=x", of this key or of the nearest one above it that is written."""
+        """ "line 12", or "--set training.epochs=x", of this key or of the nearest one above it that
+        is written.
+        """
         for length in range(len(path), 0, -1):
             if path[:length] in self.overrides:
                 return f"--set {short(self.overrides[path[:length]])}"
@@ -41,7 +46,9 @@ class Origin:
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake in a recipe: the key path, what is wrong, and labelled details (got, expected, nearest …)."""
+    """One mistake in a recipe: the key path, what is wrong, and labelled details (got, expected,
+    nearest …).
+    """
 
     path: Path
     problem: str

@@ -33,9 +33,11 @@ class Site(Enum):
 
 @dataclass(frozen=True)
 class Type:
-    """The type of a quantity: how it turns (``irreps``), its ``unit``, its ``site``, and whether it is a ``point``.
+    """The type of a quantity: how it turns (``irreps``), its ``unit``, its ``site``, and whether it
+    is a ``point``.
 
-    A point moves with the origin (a position); a vector, such as the difference of two points, does not.
+    A point moves with the origin (a position); a vector, such as the difference of two points, does
+    not.
     """
 
     irreps: Irreps
@@ -53,10 +55,11 @@ def _short(irreps: Irreps) -> str:
 
 @dataclass(frozen=True)
 class Term:
-    """A node of the typed tree: the text it was written as, its type, its operands and how their values combine.
+    """A node of the typed tree: the text it was written as, its type, its operands and how their
+    values combine.
 
-    ``compute(tensors, *values of the children)`` returns (rows of the site, irreps.dim), e3nn's ``mul_ir`` layout; a
-    constant has one row. ``number`` is set for literals only.
+    ``compute(tensors, *values of the children)`` returns (rows of the site, irreps.dim), e3nn's
+    ``mul_ir`` layout; a constant has one row. ``number`` is set for literals only.
     """
 
     text: str
@@ -99,7 +102,9 @@ class Term:
 
 
 def join_sites(a: Site, b: Site) -> Site | None:
-    """The site of a combination: constant and graph quantities spread to nodes and edges; node with edge has none."""
+    """The site of a combination: constant and graph quantities spread to nodes and edges; node with
+    edge has none.
+    """
     if a is b or b is Site.CONSTANT:
         return a
     if a is Site.CONSTANT:

@@ -1,4 +1,6 @@
-"""What a recipe may say: the sections, their keys, types and defaults (pydantic, extra keys are errors)."""
+"""What a recipe may say: the sections, their keys, types and defaults (pydantic, extra keys are
+errors).
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Section(BaseModel):
-    """A part of a recipe: unknown keys are errors, values are not coerced, nothing changes after loading."""
+    """A part of a recipe: unknown keys are errors, values are not coerced, nothing changes after
+    loading.
+    """
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
@@ -221,10 +225,12 @@ POSITION = FieldSpec(irreps="1o", unit="length")
 
 
 class Recipe(Section):
-    """A task: physical quantities, how they enter the network, what is predicted, how it is trained.
+    """A task: physical quantities, how they enter the network, what is predicted, how it is
+    trained.
 
-    Entries of ``edge_attributes`` and ``node_attributes`` are *summed* (equal irreps), as in the paper's
-    a_i = mean_j a_ij + sh(v_i); entries of ``inputs`` and ``message_scalars`` are *concatenated*.
+    Entries of ``edge_attributes`` and ``node_attributes`` are *summed* (equal irreps), as in the
+    paper's a_i = mean_j a_ij + sh(v_i); entries of ``inputs`` and ``message_scalars`` are
+    *concatenated*.
     """
 
     name: str

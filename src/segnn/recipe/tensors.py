@@ -11,13 +11,15 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Tensors:
-    """Positions, fields and edges of S systems with M nodes and E edges, all float64 except the indices.
+    """Positions, fields and edges of S systems with M nodes and E edges, all float64 except the
+    indices.
 
     - ``position``: (M, 3); ``node``: {field: (M, k)}; ``graph``: {field: (S, k)}.
     - ``edge_index``: (2, E), row 0 the source j, row 1 the target i, sorted by target.
     - ``shift``: (E, 3), added to x_j − x_i (periodic images).
     - ``offsets``, ``edge_offsets``: (S+1,), where each system's nodes and edges begin.
-    - ``origin``: the file's name, for errors; ``periodic``: whether any system has periodic boundaries.
+    - ``origin``: the file's name, for errors; ``periodic``: whether any system has periodic
+      boundaries.
     """
 
     position: Tensor
@@ -93,7 +95,9 @@ class Cut:
 
 
 def _rows(offsets: Tensor, systems: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """(rows of the systems one after another, their new offsets, which of the systems each row belongs to)."""
+    """(rows of the systems one after another, their new offsets, which of the systems each row
+    belongs to).
+    """
     start = offsets[systems]
     new = torch.nn.functional.pad((offsets[systems + 1] - start).cumsum(0), (1, 0))
     owner = owners(new, int(new[-1]))
@@ -103,7 +107,8 @@ def _rows(offsets: Tensor, systems: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 def owners(offsets: Tensor, rows: int) -> Tensor:
     """The system of each row: how many systems have ended before it.
 
-    `torch.repeat_interleave` says the same but wakes all threads, which costs milliseconds on busy cores.
+    `torch.repeat_interleave` says the same but wakes all threads, which costs milliseconds on busy
+    cores.
     """
     ends = offsets.new_zeros(rows + 1)
     ends.index_add_(0, offsets[1:-1], ends.new_ones(max(len(offsets) - 2, 0)))

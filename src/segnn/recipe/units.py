@@ -1,6 +1,7 @@
 """Dimensional units: exponents of named base units, "charge^2/length^2".
 
-The names are the user's own (``length``, ``eV``); nothing is converted, sums of unequal units are refused.
+The names are the user's own (``length``, ``eV``); nothing is converted, sums of unequal units are
+refused.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ _FACTOR = re.compile(
 
 @dataclass(frozen=True)
 class Unit:
-    """A product of powers of base names, sorted by name; no powers at all is dimensionless, written "1"."""
+    """A product of powers of base names, sorted by name; no powers at all is dimensionless, written
+    "1".
+    """
 
     powers: tuple[tuple[str, Fraction], ...] = ()
 
@@ -29,7 +32,8 @@ class Unit:
     def parse(cls, text: str) -> Unit:
         """Read "length/time^2", "charge^2*length^-1", "1", "1/time", "length^(1/2)".
 
-        Raises ValueError with what was expected. ``/`` divides by the next factor only: "a/b/c" is a/(b·c).
+        Raises ValueError with what was expected. ``/`` divides by the next factor only: "a/b/c" is
+        a/(b·c).
         """
         powers: dict[str, Fraction] = {}
         position, sign = 0, 1

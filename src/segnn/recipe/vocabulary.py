@@ -1,4 +1,5 @@
-"""The closed vocabulary of expressions: every name a recipe may use, with its typing rule and its evaluation.
+"""The closed vocabulary of expressions: every name a recipe may use, with its typing rule and its
+evaluation.
 
 A word is declared once, by a function from typed operands to a typed term::
 
@@ -31,7 +32,9 @@ class Scope:
 
 @dataclass(frozen=True)
 class Word:
-    """One function of the vocabulary: how it is called, what it means, and the rule that builds its term."""
+    """One function of the vocabulary: how it is called, what it means, and the rule that builds its
+    term.
+    """
 
     name: str
     usage: str

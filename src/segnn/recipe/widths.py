@@ -9,7 +9,8 @@ from segnn.recipe.schema import ModelSpec
 
 
 def hidden_irreps(model: ModelSpec, attributes: Irreps) -> Irreps:
-    """The irreps of ``model.hidden``, or those that ``channels``, ``degree`` and ``widths`` stand for.
+    """The irreps of ``model.hidden``, or those that ``channels``, ``degree`` and ``widths`` stand
+    for.
 
     Raises ValueError if the channels do not suffice for every degree.
     """

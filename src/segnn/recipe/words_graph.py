@@ -1,4 +1,6 @@
-"""Words that move quantities along the graph: source, target, mean, sum; average, total, center over a system."""
+"""Words that move quantities along the graph: source, target, mean, sum; average, total, center
+over a system.
+"""
 
 from __future__ import annotations
 

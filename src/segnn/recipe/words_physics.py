@@ -22,7 +22,9 @@ BLOCK = 1 << 20  # pairs held at a time
     "minus pair_force(mass) is gravity",
 )
 def pair_force(scope: Scope, charge: Term, softening: Term | None = None) -> Term:
-    """q_i q_j (x_i − x_j) / (|x_i − x_j|² + ε²)^{3/2}, on edges; zero, with zero gradient, between coincident nodes."""
+    """q_i q_j (x_i − x_j) / (|x_i − x_j|² + ε²)^{3/2}, on edges; zero, with zero gradient, between
+    coincident nodes.
+    """
     vector = scope.names["relative_position"]
     text, operands = _operands("pair_force", vector, charge, softening)
 
@@ -45,7 +47,9 @@ def pair_force(scope: Scope, charge: Term, softening: Term | None = None) -> Ter
     "the pair_force of all other particles of the system on each, whatever the graph; minus net_force(mass) is gravity",
 )
 def net_force(scope: Scope, charge: Term, softening: Term | None = None) -> Term:
-    """Σ_j q_i q_j (x_i − x_j) / (|x_i − x_j|² + ε²)^{3/2} over all j of the system; O(N²). No periodic images."""
+    """Σ_j q_i q_j (x_i − x_j) / (|x_i − x_j|² + ε²)^{3/2} over all j of the system; O(N²). No
+    periodic images.
+    """
     position = scope.names["position"]
     text, operands = _operands("net_force", position, charge, softening)
 
@@ -101,7 +105,9 @@ def _inverse_cube(r: Tensor, epsilon: Tensor | float) -> Tensor:
 
 
 def _all_pairs(offsets: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    """Rows of targets (S', n) and of all nodes of the same systems (S', N), block by block, systems of one size together."""
+    """Rows of targets (S', n) and of all nodes of the same systems (S', N), block by block, systems
+    of one size together.
+    """
     sizes = offsets.diff()
     for size in sizes.unique().tolist():
         if size < 2:

@@ -78,7 +78,8 @@ def inverse(scope: Scope, x: Term) -> Term:
 def envelope(scope: Scope, x: Term, cutoff: Term, p: Term | None = None) -> Term:
     """1 − (p+1)(p+2)/2 u^p + p(p+2) u^(p+1) − p(p+1)/2 u^(p+2), u = x/cutoff, p = 6 if not given.
 
-    With two continuous derivatives at the cutoff. Source: Gasteiger et al., DimeNet, ICLR 2020, arXiv 2003.03123, Eq. 8.
+    With two continuous derivatives at the cutoff. Source: Gasteiger et al., DimeNet, ICLR 2020,
+    arXiv 2003.03123, Eq. 8.
     """
     _scalar("envelope", x)
     _cutoff("envelope", x, cutoff)
@@ -100,7 +101,8 @@ def envelope(scope: Scope, x: Term, cutoff: Term, p: Term | None = None) -> Term
     "n radial Bessel functions sqrt(2) sin(k pi u) / u of u = x / cutoff; 0 from the cutoff on; unitless",
 )
 def bessel(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
-    """√2 sin(kπu)/u for k = 1 … n, √2 kπ at u = 0: orthonormal on the ball of radius 1 (with weight u²), zero beyond it.
+    """√2 sin(kπu)/u for k = 1 … n, √2 kπ at u = 0: orthonormal on the ball of radius 1 (with weight
+    u²), zero beyond it.
 
     Source: Gasteiger et al., DimeNet, ICLR 2020, arXiv 2003.03123, Eq. 7, in units of the cutoff.
     """

@@ -1,4 +1,6 @@
-"""Words of vector algebra: norm, square_norm, normalized, compressed, bounded, dot, cross, sh, concat, unitless, one_hot."""
+"""Words of vector algebra: norm, square_norm, normalized, compressed, bounded, dot, cross, sh,
+concat, unitless, one_hot.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,9 @@ def normalized(scope: Scope, x: Term) -> Term:
     "x with the length l of every copy of an irrep made log(1 + l), unitless; for heavy tails",
 )
 def compressed(scope: Scope, x: Term) -> Term:
-    """x log(1 + |x|)/|x|, of the bare numbers of x: small values stay, large ones grow like their logarithm."""
+    """x log(1 + |x|)/|x|, of the bare numbers of x: small values stay, large ones grow like their
+    logarithm.
+    """
     no_point("compressed", x)
 
     def compute(tensors, value: Tensor) -> Tensor:
@@ -160,7 +164,9 @@ def cross(scope: Scope, x: Term, y: Term) -> Term:
     "spherical harmonics of the direction of a vector, degrees 0 to model.attribute_degree",
 )
 def sh(scope: Scope, x: Term, degree: Term | None = None) -> Term:
-    """Component-normalised SH embedding, |Y_l|² = 2l+1; (1, 0, 0, …) for the zero vector. Of a 1e all are even."""
+    """Component-normalised SH embedding, |Y_l|² = 2l+1; (1, 0, 0, …) for the zero vector. Of a 1e
+    all are even.
+    """
     no_point("sh", x)
     if str(x.irreps) not in ("1x1o", "1x1e"):
         raise ExpressionError(f"sh got {x}", "sh embeds one vector, irreps 1o or 1e")

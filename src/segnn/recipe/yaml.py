@@ -38,7 +38,9 @@ class Document:
 
 
 def read(text: str, origin: str) -> Document:
-    """Parse ``text``; UserError with ``origin`` and line for bad syntax, duplicate keys, anchors and tags."""
+    """Parse ``text``; UserError with ``origin`` and line for bad syntax, duplicate keys, anchors
+    and tags.
+    """
     loader = _Loader(text)
     lines: dict[Path, int] = {}
     try:

@@ -1,4 +1,6 @@
-"""Figures without pyplot: made, written to disk, or turned into SVG that follows the page's light or dark colours."""
+"""Figures without pyplot: made, written to disk, or turned into SVG that follows the page's light
+or dark colours.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def style_axes(axes: Axes, xlabel: str, ylabel: str) -> None:
 
 
 def log_axis(axes: Axes, which: str) -> None:
-    """A logarithmic x or y axis whose ticks read 0.01, not 10⁻², and are never fewer than a reader needs."""
+    """A logarithmic x or y axis whose ticks read 0.01, not 10⁻², and are never fewer than a reader
+    needs.
+    """
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
     axes.set(**{f"{which}scale": "log"})
@@ -80,7 +84,8 @@ def log_axis(axes: Axes, which: str) -> None:
 
 
 def to_svg(figure: Figure, label: str, ident: str) -> str:
-    """The figure as inline SVG: text stays text, colours become CSS variables, `label` is read to who cannot see it.
+    """The figure as inline SVG: text stays text, colours become CSS variables, `label` is read to
+    who cannot see it.
 
     `ident` is put before every id of the figure, so that several figures can stand in one page.
     """
@@ -114,7 +119,9 @@ def to_svg(figure: Figure, label: str, ident: str) -> str:
 
 
 def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
-    """Write a figure to an `.svg` or `.png` file, on white, making its folder if need be; returns the path."""
+    """Write a figure to an `.svg` or `.png` file, on white, making its folder if need be; returns
+    the path.
+    """
     path = Path(path)
     if path.suffix not in (".svg", ".png"):
         raise UserError(

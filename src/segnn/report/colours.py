@@ -1,7 +1,8 @@
-"""Calibrated colours: a scale whose equal steps in value are equal steps for the eye, made in OKLab.
+"""Calibrated colours: a scale whose equal steps in value are equal steps for the eye, made in
+OKLab.
 
-Source: Ottosson, "A perceptual color space for image processing" (2020): OKLab, where the distance of two colours is how
-different they look.
+Source: Ottosson, "A perceptual color space for image processing" (2020): OKLab, where the distance
+of two colours is how different they look.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ _RGB_OF_LMS = np.array(
 
 
 def diverging(value: np.ndarray) -> np.ndarray:
-    """Blue over light grey to orange for values from −1 to 1 (…,); what is beyond is clipped. Returns sRGB (…, 3) in 0 to 1."""
+    """Blue over light grey to orange for values from −1 to 1 (…,); what is beyond is clipped.
+    Returns sRGB (…, 3) in 0 to 1.
+    """
     value = np.clip(np.asarray(value, float), -1, 1)
     end = np.where(value[..., None] < 0, MINUS, PLUS)
     size = np.abs(value)[..., None]

@@ -1,4 +1,6 @@
-"""The figures of an evaluation: predicted against true, the error against the size of what is predicted, the learning curve."""
+"""The figures of an evaluation: predicted against true, the error against the size of what is
+predicted, the learning curve.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ def evaluation_figures(
 ) -> dict[str, Figure]:
     """Figures by file name: ``parity``, ``error-by-size``, ``errors``.
 
-    prediction, target, base: (rows, k), of particles or of systems; system_mse: (S,). What a model predicts is shown without
-    its base: of positions with the base ``position`` the displacement.
+    prediction, target, base: (rows, k), of particles or of systems; system_mse: (S,). What a model
+    predicts is shown without its base: of positions with the base ``position`` the displacement.
     """
     moved = bool(np.abs(base).max(initial=0.0) > 0)
     name = (

@@ -30,14 +30,15 @@ def write_report(
     out: str | os.PathLike[str] = "report.html",
     commands: Sequence[str] = COMMANDS,
 ) -> Path:
-    """Write the report of a finished run and, beside it, the same numbers as `.json`; returns the path of the HTML.
+    """Write the report of a finished run and, beside it, the same numbers as `.json`; returns the
+    path of the HTML.
 
-    Reads `results.json` and, where present, `metrics.csv`, `check.json` and `predictions.npz`; what is absent is left out
-    with a sentence that says so. A relative `out` is taken inside the run folder. `commands` are shown as the way to
-    reproduce the run.
+    Reads `results.json` and, where present, `metrics.csv`, `check.json` and `predictions.npz`; what
+    is absent is left out with a sentence that says so. A relative `out` is taken inside the run
+    folder. `commands` are shown as the way to reproduce the run.
 
-    Raises `UserError` if `results.json` is missing, a file does not hold what it should, matplotlib is not installed, or
-    the report cannot be written.
+    Raises `UserError` if `results.json` is missing, a file does not hold what it should, matplotlib
+    is not installed, or the report cannot be written.
     """
     folder = Path(run_folder)
     path = folder / out

@@ -35,7 +35,9 @@ class Run:
 
 
 def read_run(folder: Path) -> Run:
-    """Read a run folder. Raises `UserError` if `results.json` is missing or any file does not hold what it should."""
+    """Read a run folder. Raises `UserError` if `results.json` is missing or any file does not hold
+    what it should.
+    """
     path = folder / "results.json"
     if not path.is_file():
         raise UserError(
@@ -70,7 +72,9 @@ def read_run(folder: Path) -> Run:
 
 
 def baselines(results: dict) -> dict[str, float]:
-    """The errors of the trivial predictors that a run's results hold; what else stands there explains them."""
+    """The errors of the trivial predictors that a run's results hold; what else stands there
+    explains them.
+    """
     found = results.get("baselines") or {}
     return {key: float(found[key]) for key in PREDICTORS if found.get(key) is not None}
 
@@ -95,7 +99,9 @@ def _json_object(path: Path) -> dict[str, Any]:
 
 
 def read_metrics(path: Path) -> dict[str, np.ndarray] | None:
-    """The columns of a run's metrics.csv; None if there is none, UserError if it is not what it should be."""
+    """The columns of a run's metrics.csv; None if there is none, UserError if it is not what it
+    should be.
+    """
     if not path.is_file():
         return None
     try:

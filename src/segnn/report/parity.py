@@ -17,10 +17,11 @@ LOOKS = (("ours", "-"), ("plus", (0, (5, 2))), ("minus", (0, (3, 1.5))), ("muted
 
 
 def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "1") -> Figure:
-    """Predicted against true values, any equal shapes, every number one point (1500 at most), on equal axes.
+    """Predicted against true values, any equal shapes, every number one point (1500 at most), on
+    equal axes.
 
-    On the diagonal a prediction is right. The title gives the root mean square error over all numbers, and R² = 1 − the mean
-    squared error over the variance of the true values.
+    On the diagonal a prediction is right. The title gives the root mean square error over all
+    numbers, and R² = 1 − the mean squared error over the variance of the true values.
     """
     figure = new_figure(3.6, 3.3)
     axes = figure.subplots()
@@ -59,7 +60,9 @@ def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "
 def error_by_time(
     time: np.ndarray, errors: Mapping[str, np.ndarray], quantity: str = "error", unit: str = "1"
 ) -> Figure:
-    """Errors (T,) of several methods, by name, at times (T,), on a logarithmic axis; the first in the first colour."""
+    """Errors (T,) of several methods, by name, at times (T,), on a logarithmic axis; the first in
+    the first colour.
+    """
     figure = new_figure(4.7, 3.0)
     axes = figure.subplots()
     for n, (name, error) in enumerate(errors.items()):

@@ -1,4 +1,6 @@
-"""The figures of a report. Each function returns a matplotlib `Figure`; `canvas` writes or inlines it."""
+"""The figures of a report. Each function returns a matplotlib `Figure`; `canvas` writes or inlines
+it.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def loss_curve(
     best_epoch: float | None = None,
     reference: float | None = None,
 ) -> Figure:
-    """Training loss and validation MSE by epoch, arrays (rows,), NaN where not measured; `reference` is a published MSE."""
+    """Training loss and validation MSE by epoch, arrays (rows,), NaN where not measured;
+    `reference` is a published MSE.
+    """
     figure = new_figure(4.7, 3.0)
     axes = figure.subplots()
     positive = np.concatenate([train[train > 0], valid[valid > 0]])
@@ -101,11 +105,13 @@ def trajectories(
     columns: int = 3,
     key: bool = True,
 ) -> Figure:
-    """From where each particle starts to where it ends, truly and as predicted: S systems, one panel a plane.
+    """From where each particle starts to where it ends, truly and as predicted: S systems, one
+    panel a plane.
 
-    position, target, predicted, velocity: (S, N, 3), or S arrays (N_s, 3); charge: (S, N) or S arrays (N_s,). `planes`
-    names projections ("xy", "xz", "yz"). The dotted line is the initial velocity times one unit of time. All panels of a
-    system share one scale. `key` puts the meaning of the marks below.
+    position, target, predicted, velocity: (S, N, 3), or S arrays (N_s, 3); charge: (S, N) or S
+    arrays (N_s,). `planes` names projections ("xy", "xz", "yz"). The dotted line is the initial
+    velocity times one unit of time. All panels of a system share one scale. `key` puts the meaning
+    of the marks below.
     """
     count, wide = len(position), len(planes)
     columns = max(1, min(columns, count))
@@ -208,8 +214,9 @@ def error_by_distance(
 ) -> Figure:
     """Length of each particle's error against the distance it moved, both (M,), log axes.
 
-    On the diagonal a prediction is as wrong as saying that the particle stands still; below it, it is better. Of another
-    quantity than a position ``along`` names its true size, and ``nothing`` the prediction of zero.
+    On the diagonal a prediction is as wrong as saying that the particle stands still; below it, it
+    is better. Of another quantity than a position ``along`` names its true size, and ``nothing``
+    the prediction of zero.
     """
     figure = new_figure(4.2, 2.9)
     axes = figure.subplots()

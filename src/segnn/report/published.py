@@ -1,4 +1,6 @@
-"""Published test errors, with their sources: what a run is held against. The numbers stand in published.yaml."""
+"""Published test errors, with their sources: what a run is held against. The numbers stand in
+published.yaml.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ CITATION = (
     "The paper: Brandstetter, Hesselink, van der Pol, Bekkers, Welling, “Geometric and Physical Quantities Improve E(3) "
     "Equivariant Message Passing”, ICLR 2022, arXiv 2110.02905."
 )
-# first words of a run's name → its table and, where the table has several, its setting; the longest that fits counts
+# first words of a run's name → its table and, where the table has several, its setting; the longest
+# that fits counts
 TASKS = {
     "charged": ("charged", ""),
     "gravity": ("gravity", "position-5"),
@@ -21,7 +24,9 @@ TASKS = {
 
 
 class Published(NamedTuple):
-    """One published figure. `_X` in a method's name is a subscript; (l_f, l_a) are the degrees of features and attributes."""
+    """One published figure. `_X` in a method's name is a subscript; (l_f, l_a) are the degrees of
+    features and attributes.
+    """
 
     method: str
     mse: float
@@ -38,7 +43,9 @@ def _tables() -> dict[str, Any]:
 
 @cache
 def published(table: str) -> tuple[Published, ...]:
-    """The figures of a table of published.yaml: charged, orders, samples, gravity; none of another table."""
+    """The figures of a table of published.yaml: charged, orders, samples, gravity; none of another
+    table.
+    """
     found = _tables().get(table, {"rows": ()})
     return tuple(
         Published(
@@ -53,7 +60,8 @@ def published(table: str) -> tuple[Published, ...]:
 
 
 def figures_for(name: str) -> tuple[tuple[Published, ...], Published | None]:
-    """The published figures of a run's task, and the one the run means to reproduce; empty for other tasks.
+    """The published figures of a run's task, and the one the run means to reproduce; empty for
+    other tasks.
 
     The task is what the run's name begins with: "charged", "charged-cues", "gravity-force".
     """

@@ -79,7 +79,9 @@ def change(systems: Systems, quantity: str) -> tuple[np.ndarray, np.ndarray]:
 def errors(
     systems: Systems, quantity: str = "position"
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """MSE of each system (S,); length of the error (rows,) and of the true value (rows,), of positions the distance moved."""
+    """MSE of each system (S,); length of the error (rows,) and of the true value (rows,), of
+    positions the distance moved.
+    """
     true, predicted = change(systems, quantity)
     difference = predicted - true
     by_system = (difference**2).mean(1)
@@ -104,7 +106,9 @@ def _baseline_label(key: str) -> str:
 def _comparison(
     name: str, mse: float, trivial: dict[str, float], seed: object
 ) -> list[dict[str, Any]]:
-    """Ours, the published and the trivial predictions, smallest error first; ours first among equals."""
+    """Ours, the published and the trivial predictions, smallest error first; ours first among
+    equals.
+    """
     figures, reference = figures_for(name)
     source = "one run" if seed is None else f"one run, seed {seed}"
     rows: list[dict[str, Any]] = [

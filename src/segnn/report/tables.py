@@ -13,7 +13,9 @@ from segnn.report.words import duration, significant
 
 
 def comparison(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Ours beside published figures and trivial predictions, each with its place on a logarithmic scale."""
+    """Ours beside published figures and trivial predictions, each with its place on a logarithmic
+    scale.
+    """
     known = [row["mse"] for row in rows if row["mse"] is not None and row["mse"] > 0]
     low, high = (
         (math.log10(min(known)) - 0.08, math.log10(max(known)) + 0.08) if known else (0.0, 1.0)

@@ -6,7 +6,9 @@ import math
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """0.00430, 0.272, 147: `digits` significant digits, without an exponent where a reader can do without one."""
+    """0.00430, 0.272, 147: `digits` significant digits, without an exponent where a reader can do
+    without one.
+    """
     if not math.isfinite(value):
         return "not finite"
     if value == 0:

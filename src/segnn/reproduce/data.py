@@ -1,4 +1,6 @@
-"""The data of a table: simulated if they are missing, compared with the simulator if they are there."""
+"""The data of a table: simulated if they are missing, compared with the simulator if they are
+there.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,9 @@ from segnn.errors import UserError
 from segnn.reproduce.sweep import Table
 from segnn.simulate.protocol import DRAWN, SPLITS
 
-# Absolute and relative. Gravity is chaotic: a change of the starting positions in their last digit, as another processor may
-# round, moves the inputs by up to 1e-5, the final positions by 5e-4, the final forces by 0.6. Other systems differ by about 1.
+# Absolute and relative. Gravity is chaotic: a change of the starting positions in their last digit,
+# as another processor may round, moves the inputs by up to 1e-5, the final positions by 5e-4, the
+# final forces by 0.6. Other systems differ by about 1.
 INPUTS, POSITIONS = 1e-3, 1e-2
 
 
@@ -25,11 +28,13 @@ def make_data(
     progress: Callable[[int, int], None] | None = None,
     compare: bool = True,
 ) -> bool:
-    """Simulate the table's systems into ``folder`` if there are no files yet; whether that was needed.
+    """Simulate the table's systems into ``folder`` if there are no files yet; whether that was
+    needed.
 
     - ``compare``: the first system of each split that is there has to be the simulator's.
 
-    Raises `UserError` if the files that are there hold other systems or fewer than the table needs, or if some are missing.
+    Raises `UserError` if the files that are there hold other systems or fewer than the table needs,
+    or if some are missing.
     """
     files = {split: folder / f"{split}.npz" for split in SPLITS}
     missing = [path for path in files.values() if not path.is_file()]
@@ -66,14 +71,18 @@ def make_data(
 
 @cache
 def first_systems(simulator: str, systems: tuple[int, int, int]) -> dict[str, Systems]:
-    """The splits that begin as those of ``systems`` do, as small as can be: only more systems than are drawn shift the rest."""
+    """The splits that begin as those of ``systems`` do, as small as can be: only more systems than
+    are drawn shift the rest.
+    """
     few = tuple(count if count > drawn else 1 for count, drawn in zip(systems, DRAWN, strict=True))
     made: dict[str, Systems] = import_module(f"segnn.simulate.{simulator}").simulate(few)
     return made
 
 
 def _difference(there: Systems, published: Systems) -> str | None:
-    """The first array that is not what was published, apart from rounding; final velocities and forces are too sensitive."""
+    """The first array that is not what was published, apart from rounding; final velocities and
+    forces are too sensitive.
+    """
     mine = there.to_arrays()
     for name, array in published.to_arrays().items():
         tolerance = POSITIONS if name == "target_position" else INPUTS

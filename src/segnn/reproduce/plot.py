@@ -1,4 +1,6 @@
-"""The table of a sweep as a picture: one line a method and setting, ours beside published, on a logarithmic axis."""
+"""The table of a sweep as a picture: one line a method and setting, ours beside published, on a
+logarithmic axis.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,9 @@ PUBLISHED: dict[str, Any] = {
 
 
 def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
-    """Every row that has a number: the seeds and their mean, the published figure and its spread; one panel a recipe of the
-    settings, since errors of different targets do not compare."""
+    """Every row that has a number: the seeds and their mean, the published figure and its spread;
+    one panel a recipe of the settings, since errors of different targets do not compare.
+    """
     panels: dict[str | None, list[Row | str]] = {}
     for setting in table.settings:
         here = [
@@ -59,7 +62,9 @@ def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
 
 
 def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
-    """The validation error by epoch of every run that has kept it, one panel a setting, one look a method; None of none."""
+    """The validation error by epoch of every run that has kept it, one panel a setting, one look a
+    method; None of none.
+    """
     kept = [
         (p.run, p.result["curve"])
         for p in planned

@@ -19,13 +19,16 @@ VIEWS = ("rotation", "reflection", "translation")
 class Row:
     """One method in one setting.
 
-    - ``errors``: the test MSE of every stored seed; ``mean`` and ``spread`` (standard deviation, None of one seed) of them.
+    - ``errors``: the test MSE of every stored seed; ``mean`` and ``spread`` (standard deviation,
+      None of one seed) of them.
     - ``diverged``: how many seeds became infinite or not a number.
     - ``trivial``: the MSE of the target's base alone, which nothing has to be learned for.
     - ``seconds``, ``epochs``, ``parameters``: of a training, means over the seeds.
-    - ``change``: by view, the largest relative change of the test error; ``deviation``: the largest deviation.
+    - ``change``: by view, the largest relative change of the test error; ``deviation``: the largest
+      deviation.
     - ``curves``: how many stored results, diverged or not, have kept their validation curve.
-    - ``published``: the figure of the same method, or None. ``ours``: False for methods that are only quoted.
+    - ``published``: the figure of the same method, or None. ``ours``: False for methods that are
+      only quoted.
     """
 
     method: str
@@ -59,7 +62,9 @@ class Row:
 
 
 def make_rows(table: Table, planned: Iterable[Planned]) -> list[Row]:
-    """Setting by setting, the methods of the table as they are declared, then those that are only published."""
+    """Setting by setting, the methods of the table as they are declared, then those that are only
+    published.
+    """
     by: dict[tuple[str, str], list[Planned]] = {}
     for run in planned:
         by.setdefault((run.run.method.id, run.run.setting.id), []).append(run)

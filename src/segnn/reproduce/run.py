@@ -22,7 +22,9 @@ from segnn.versions import versions
 
 @dataclass(frozen=True)
 class Planned:
-    """A run, its recipe, its stored result if there is one, and how long it took or may take (seconds, None if unknown)."""
+    """A run, its recipe, its stored result if there is one, and how long it took or may take
+    (seconds, None if unknown).
+    """
 
     run: Run
     recipe: Recipe
@@ -34,7 +36,8 @@ class Planned:
 def plan(
     runs: Iterable[Run], store: Store, recipes: Path, overrides: Iterable[str] = ()
 ) -> list[Planned]:
-    """What is done and what is to do; times are guessed from stored runs of the same method and setting.
+    """What is done and what is to do; times are guessed from stored runs of the same method and
+    setting.
 
     Raises `UserError` for a recipe that is missing or wrong.
     """
@@ -67,9 +70,9 @@ def _guess(
 def execute(planned: Planned, store: Store, runs: Path, progress: bool = True) -> Result:
     """Train one run in ``runs``/<table>/<id>, or go on with it, and store the result.
 
-    A training that diverges is a result too: it is stored as such, with the time of its finished epochs. A finished run folder
-    of another recipe is replaced. Raises `TrainingInterrupted`, after which the same call goes on; `UserError` for unusable
-    data, and as `begun`.
+    A training that diverges is a result too: it is stored as such, with the time of its finished
+    epochs. A finished run folder of another recipe is replaced. Raises `TrainingInterrupted`, after
+    which the same call goes on; `UserError` for unusable data, and as `begun`.
     """
     from segnn.training import train
     from segnn.training.module import DivergedError
@@ -102,7 +105,8 @@ def run_folder(planned: Planned, runs: Path) -> RunFolder:
 def begun(planned: Planned, store: Store, runs: Path) -> bool:
     """Whether the run folder holds this very training, to go on with.
 
-    Raises `UserError` if it holds something else that would be lost: an unfinished training of another recipe, other files.
+    Raises `UserError` if it holds something else that would be lost: an unfinished training of
+    another recipe, other files.
     """
     folder = run_folder(planned, runs)
     there = load_recipe(folder.recipe_file) if folder.is_run() else None

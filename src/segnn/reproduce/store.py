@@ -1,4 +1,6 @@
-"""The stored results: one small JSON a run, under results/<table>/; a run that any table has stored is not repeated."""
+"""The stored results: one small JSON a run, under results/<table>/; a run that any table has stored
+is not repeated.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,10 @@ MISSING: Any = None  # a default for keys that may be missing, but not null
 class Store:
     """The results folder.
 
-    A stored result is what ``segnn train`` writes as results.json and the resolved ``recipe`` it was trained with; or, for a
-    training that diverged, ``diverged`` (the message) and ``recipe``. Results are found by their recipe, not by their name:
-    the same training in two tables is one, and a result of another recipe is not taken for this one's.
+    A stored result is what ``segnn train`` writes as results.json and the resolved ``recipe`` it
+    was trained with; or, for a training that diverged, ``diverged`` (the message) and ``recipe``.
+    Results are found by their recipe, not by their name: the same training in two tables is one,
+    and a result of another recipe is not taken for this one's.
     """
 
     def __init__(self, folder: Path):
@@ -99,7 +102,9 @@ class _Curve(_Part):
 
 
 class _Diverged(_Part):
-    """What is read of a stored result; keys with a default may be missing, others may stand beside them."""
+    """What is read of a stored result; keys with a default may be missing, others may stand beside
+    them.
+    """
 
     recipe: dict[str, Any]
     diverged: str
@@ -139,7 +144,9 @@ def read_result(path: Path) -> Result:
 
 
 def stored_identity(result: Result) -> str | None:
-    """The identity of a stored result's recipe with today's defaults; None if it is not a recipe any more."""
+    """The identity of a stored result's recipe with today's defaults; None if it is not a recipe
+    any more.
+    """
     try:
         return identity(Recipe.model_validate(result["recipe"]))
     except (ValidationError, UserError):

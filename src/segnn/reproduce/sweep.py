@@ -1,4 +1,6 @@
-"""The declared sweeps: a table is methods × settings × seeds, a run is a recipe and the values that replace its own."""
+"""The declared sweeps: a table is methods × settings × seeds, a run is a recipe and the values that
+replace its own.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ TABLES = "tables.yaml"
 
 @dataclass(frozen=True)
 class Method:
-    """A row of a table: its id in file names, its label, what it changes in the recipe, its name among published figures.
+    """A row of a table: its id in file names, its label, what it changes in the recipe, its name
+    among published figures.
 
-    ``settings``: the ids of those it is tried with; empty: all. ``where``: what it changes besides in some, by their ids.
+    ``settings``: the ids of those it is tried with; empty: all. ``where``: what it changes besides
+    in some, by their ids.
     """
 
     id: str
@@ -35,7 +39,9 @@ class Method:
 
 @dataclass(frozen=True)
 class Setting:
-    """What all methods of a table are tried with: a number of samples or neighbours, a pair of degrees. ``id`` may be empty."""
+    """What all methods of a table are tried with: a number of samples or neighbours, a pair of
+    degrees. ``id`` may be empty.
+    """
 
     id: str = ""
     label: str = ""
@@ -59,7 +65,8 @@ class Table:
     set: tuple[str, ...] = ()
 
     def runs(self, only: Sequence[str] = (), seeds: Sequence[int] | None = None) -> list[Run]:
-        """The runs, every method of the first seed and setting first; ``only`` names methods and settings.
+        """The runs, every method of the first seed and setting first; ``only`` names methods and
+        settings.
 
         Raises `UserError` for a name that is none.
         """
@@ -115,7 +122,9 @@ class Run:
         )
 
     def recipe(self, folder: Path, overrides: Iterable[str] = ()) -> Recipe:
-        """Its recipe out of the recipes folder; ``overrides`` come last. Raises `UserError` that names the run."""
+        """Its recipe out of the recipes folder; ``overrides`` come last. Raises `UserError` that
+        names the run.
+        """
         name = self.method.recipe or self.setting.recipe or self.table.recipe
         changes = [
             *self.table.set,
@@ -139,7 +148,9 @@ class Run:
 
 
 def identity(recipe: Recipe) -> str:
-    """Recipes with equal text train the same model on the same systems: all but the names of task and data folder counts."""
+    """Recipes with equal text train the same model on the same systems: all but the names of task
+    and data folder counts.
+    """
     said: dict[str, Any] = recipe.model_dump(mode="json")
     said.pop("name")
     said["data"].pop("folder")

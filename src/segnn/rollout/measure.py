@@ -17,9 +17,11 @@ def measure(
 ) -> dict[str, Any]:
     """Lists over the states 0 … K; without a simulator (``true`` is None) only ``time``.
 
-    - ``position_mse``, ``velocity_mse``: mean squared error over all coordinates; ``position_mse_median`` of the systems.
+    - ``position_mse``, ``velocity_mse``: mean squared error over all coordinates;
+      ``position_mse_median`` of the systems.
     - ``straight_line_mse``: of positions that go on with the first velocity.
-    - ``energy_drift``: |E − E_0| / (K_0 + |U_0|); ``momentum_drift``: |P − P_0| / Σ m |v_0|; ``angular_momentum_drift``:
+    - ``energy_drift``: |E − E_0| / (K_0 + |U_0|); ``momentum_drift``: |P − P_0| / Σ m |v_0|;
+      ``angular_momentum_drift``:
       |L − L_0| / Σ m |x_0 − c| |v_0|. Each is the median over the systems, of the ``model`` and of the ``simulator``. Angular
       momentum is about the centre of mass at the start.
     """

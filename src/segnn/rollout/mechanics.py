@@ -1,4 +1,6 @@
-"""Energy, momentum and angular momentum of many systems, by the law of the simulator they come from."""
+"""Energy, momentum and angular momentum of many systems, by the law of the simulator they come
+from.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from segnn.simulate import gravity
 
 @dataclass(frozen=True)
 class Conserved:
-    """Of S systems: ``kinetic`` and ``potential`` energy (S,), ``momentum`` and ``angular_momentum`` about 0 (S, 3)."""
+    """Of S systems: ``kinetic`` and ``potential`` energy (S,), ``momentum`` and
+    ``angular_momentum`` about 0 (S, 3).
+    """
 
     kinetic: np.ndarray
     potential: np.ndarray
@@ -28,7 +32,8 @@ class Conserved:
 def conserved(
     systems: Systems, position: np.ndarray, velocity: np.ndarray, softening: float | None = None
 ) -> Conserved:
-    """For positions and velocities (M, 3) of ``systems``, whose charges, spring constants or masses count.
+    """For positions and velocities (M, 3) of ``systems``, whose charges, spring constants or masses
+    count.
 
     - ``charge``: U = Σ_{i<j} q_i q_j / r_ij, unit masses.
     - ``coupling``: U = ½ Σ_{i<j} k_ij r_ij², unit masses.

@@ -26,7 +26,9 @@ PANELS = (
 
 
 def error_plot(measured: dict[str, Any]) -> Figure:
-    """Four panels from what `measure` returns with a simulator: the error of positions, and three drifts (medians)."""
+    """Four panels from what `measure` returns with a simulator: the error of positions, and three
+    drifts (medians).
+    """
     figure = new_figure(7.2, 5.0)
     panels = figure.subplots(2, 2).reshape(-1)
     time = np.array(measured["time"])

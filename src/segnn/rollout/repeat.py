@@ -1,10 +1,12 @@
 """Repeat a model: what it predicts for now is what it starts from next.
 
-A recipe's model predicts positions one horizon T later, and nothing else; the next step also needs the velocities there. They
-come from a second model, of a recipe whose target is the velocity (recipes/charged-velocity.yaml), or, without one, from the
-difference (x(t + T) − x(t))/T. On the charged test systems (T = 1, velocities of mean square .347) that difference has a mean
-squared error of .101; carrying the old velocity on has .242, and 2 (x(t + T) − x(t))/T − v(t), which is of second order, .178:
-its errors return with the other sign in every step. Everything else (charges, masses) does not change in time.
+A recipe's model predicts positions one horizon T later, and nothing else; the next step also needs
+the velocities there. They come from a second model, of a recipe whose target is the velocity
+(recipes/charged-velocity.yaml), or, without one, from the difference (x(t + T) − x(t))/T. On the
+charged test systems (T = 1, velocities of mean square .347) that difference has a mean squared
+error of .101; carrying the old velocity on has .242, and 2 (x(t + T) − x(t))/T − v(t), which is of
+second order, .178: its errors return with the other sign in every step. Everything else (charges,
+masses) does not change in time.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Trajectory:
-    """States 0 … K of M particles: ``position`` (K + 1, M, 3), ``velocity`` the same or None, ``time`` (K + 1,)."""
+    """States 0 … K of M particles: ``position`` (K + 1, M, 3), ``velocity`` the same or None,
+    ``time`` (K + 1,).
+    """
 
     systems: Systems
     position: np.ndarray
@@ -46,9 +50,9 @@ def rollout(
 ) -> Trajectory:
     """Apply ``model`` ``steps`` times, from the positions (and velocities) of ``systems`` on.
 
-    ``velocities``: a model of the velocities after the same ``horizon`` (time units of one step); differences without it.
-    Ends early, with a shorter trajectory, when positions are no finite numbers any more.
-    Raises `UserError` for a model that cannot be repeated.
+    ``velocities``: a model of the velocities after the same ``horizon`` (time units of one step);
+    differences without it. Ends early, with a shorter trajectory, when positions are no finite
+    numbers any more. Raises `UserError` for a model that cannot be repeated.
     """
     for repeated, quantity in ((model, "position"), (velocities, "velocity")):
         if repeated is not None:
@@ -74,7 +78,9 @@ def rollout(
 
 
 def check(model: PhysicalModel, quantity: str) -> None:
-    """`UserError` if the model does not predict this vector of every particle, or needs something that nothing predicts."""
+    """`UserError` if the model does not predict this vector of every particle, or needs something
+    that nothing predicts.
+    """
     recipe = model.recipe
     target = recipe.target
     if (
@@ -107,7 +113,9 @@ def check(model: PhysicalModel, quantity: str) -> None:
 
 
 def check_softening(systems: Systems, softening: float | None) -> None:
-    """`UserError` for a softening that is no length, or that no simulator of ``systems`` has a use for."""
+    """`UserError` for a softening that is no length, or that no simulator of ``systems`` has a use
+    for.
+    """
     if softening is None:
         return
     gravity.check_softening(softening)
@@ -121,10 +129,12 @@ def check_softening(systems: Systems, softening: float | None) -> None:
 def simulated(
     systems: Systems, steps: int, *, horizon: float = 1.0, softening: float | None = None
 ) -> Trajectory | None:
-    """The simulator's trajectory from the same start; None where the systems are of neither simulator.
+    """The simulator's trajectory from the same start; None where the systems are of neither
+    simulator.
 
-    Systems with ``charge`` or ``coupling`` are the charged simulator's, those with ``mass`` the gravity simulator's.
-    Raises `UserError` if the horizon is no whole number of time steps of 0.001, or the softening does not fit.
+    Systems with ``charge`` or ``coupling`` are the charged simulator's, those with ``mass`` the
+    gravity simulator's. Raises `UserError` if the horizon is no whole number of time steps of
+    0.001, or the softening does not fit.
     """
     check_softening(systems, softening)
     node = systems.node

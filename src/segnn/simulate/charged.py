@@ -1,6 +1,7 @@
 """The charged N-body benchmark (EGNN; SEGNN, paper Table 1) and its springs variant (NRI).
 
-Each split holds, for N particles without a box (dimensionless: mass, Coulomb constant and length are 1):
+Each split holds, for N particles without a box (dimensionless: mass, Coulomb constant and length
+are 1):
 
 ===================  =========  ==================================================================
 array                shape      meaning
@@ -46,19 +47,26 @@ def simulate(
     horizon: int = 1000,
     threads: int | None = None,
 ) -> dict[str, Systems]:
-    """Simulate the three splits; with the default arguments exactly the published systems (paper Table 1).
+    """Simulate the three splits; with the default arguments exactly the published systems (paper
+    Table 1).
 
-    - `systems`: how many of train, valid, test. Fewer than (10000, 2000, 2000) gives the first of the published ones:
-      the stream of random numbers is drawn as if all had been made. More draws more, which shifts the later splits.
+    - `systems`: how many of train, valid, test. Fewer than (10000, 2000, 2000) gives the first of
+      the published ones:
+      the stream of random numbers is drawn as if all had been made. More draws more, which shifts
+      the later splits.
     - `particles`: N per system.
     - `seed`: of one legacy NumPy stream that serves train, valid and test in this order.
-    - `steps`: length of the published trajectory. It only decides how many unused numbers are drawn per system;
+    - `steps`: length of the published trajectory. It only decides how many unused numbers are drawn
+      per system;
       integration stops at `start + horizon`, which must be less.
-    - `springs`: instead of charges, springs of constant 0.1 between a random half of the pairs (force -k (x_i - x_j)),
+    - `springs`: instead of charges, springs of constant 0.1 between a random half of the pairs
+      (force -k (x_i - x_j)),
       as the NRI simulator has, but without a box.
     - `progress`: called as `progress(done, total)` with numbers of systems, in the calling thread.
-    - `start`, `horizon`: the input is the state at step `start`, the target `horizon` steps later, Δt = 0.001.
-      (Record k of the published generator is at step 100 (k + 1): input record 30, target record 40.)
+    - `start`, `horizon`: the input is the state at step `start`, the target `horizon` steps later,
+      Δt = 0.001.
+      (Record k of the published generator is at step 100 (k + 1): input record 30, target record
+      40.)
     - `threads`: by default one per available processor. The result does not depend on it.
 
     Returns the splits by name; see the module for their arrays. Raises `UserError`.
@@ -103,9 +111,11 @@ def _integrate(
 
 
 def advance(systems: Systems, steps: int, threads: int | None = None) -> Systems:
-    """The same systems ``steps`` time steps later: positions and velocities move on, everything else stays.
+    """The same systems ``steps`` time steps later: positions and velocities move on, everything
+    else stays.
 
-    Needs ``velocity``, and ``charge`` or (springs) ``coupling``. From a recorded state on, exactly as `simulate`.
+    Needs ``velocity``, and ``charge`` or (springs) ``coupling``. From a recorded state on, exactly
+    as `simulate`.
     """
     from segnn.simulate.integrate import leapfrog  # imports numba
 

@@ -1,4 +1,6 @@
-"""Initial conditions of the charged N-body benchmark, drawn as the published data: from one legacy NumPy stream."""
+"""Initial conditions of the charged N-body benchmark, drawn as the published data: from one legacy
+NumPy stream.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ SPRING = 0.1  # spring constant of a coupled pair
 
 @dataclass(frozen=True)
 class Start:
-    """Initial state of S systems of N particles (no units: mass, Coulomb constant and length are 1).
+    """Initial state of S systems of N particles (no units: mass, Coulomb constant and length are
+    1).
 
     - `position`, `velocity`: (S, N, 3).
     - `interaction`: charges (S, 1, N), or spring constants (S, N, N); of gravity, masses (S, N).
@@ -41,11 +44,13 @@ class Start:
 def draw(
     rng: np.random.RandomState, systems: int, particles: int, unused: int, springs: bool
 ) -> Start:
-    """Draw `systems` initial states; `rng` moves on by exactly as much as the published generator moves it.
+    """Draw `systems` initial states; `rng` moves on by exactly as much as the published generator
+    moves it.
 
-    Per system: the interaction (charges ±1 with equal probability; or for springs a symmetric matrix whose entries are
-    `SPRING` or 0 with equal probability), positions `randn(3, N)`, velocities `randn(3, N)` scaled to `SPEED`, and
-    twice `randn(unused, 3, N)`, the observation noise, which the published data multiply by zero.
+    Per system: the interaction (charges ±1 with equal probability; or for springs a symmetric
+    matrix whose entries are `SPRING` or 0 with equal probability), positions `randn(3, N)`,
+    velocities `randn(3, N)` scaled to `SPEED`, and twice `randn(unused, 3, N)`, the observation
+    noise, which the published data multiply by zero.
     """
     position = np.empty((systems, 3, particles))
     velocity = np.empty((systems, 3, particles))
@@ -70,7 +75,9 @@ def draw(
 
 
 def reflect(position: np.ndarray, velocity: np.ndarray) -> None:
-    """Reflect, once and in place, what lies beyond ±`BOX`; the velocity component is turned inwards with it."""
+    """Reflect, once and in place, what lies beyond ±`BOX`; the velocity component is turned inwards
+    with it.
+    """
     over, under = position > BOX, position < -BOX
     position[over] = 2 * BOX - position[over]
     velocity[over] = -np.abs(velocity[over])

@@ -1,4 +1,5 @@
-"""The gravity N-body benchmark (SEGNN, paper Table C.3): N masses that attract each other in empty space.
+"""The gravity N-body benchmark (SEGNN, paper Table C.3): N masses that attract each other in empty
+space.
 
 Each split holds, for N particles (dimensionless: G = 1):
 
@@ -50,24 +51,32 @@ def simulate(
     unit_velocities: bool = False,
     threads: int | None = None,
 ) -> dict[str, Systems]:
-    """Simulate the three splits; with the default arguments the published systems (paper Table C.3).
+    """Simulate the three splits; with the default arguments the published systems (paper Table
+    C.3).
 
-    The random numbers, the scheme and the times are exactly the published ones. A hundred bodies are chaotic, though: rounding
-    (here sums are in another order) grows to some 1e-7 of position at step 3000 and 1e-4 at step 4000, 4e-4 at most in the
-    systems of the check file. From the published input the published target is met to 1e-11.
+    The random numbers, the scheme and the times are exactly the published ones. A hundred bodies
+    are chaotic, though: rounding (here sums are in another order) grows to some 1e-7 of position at
+    step 3000 and 1e-4 at step 4000, 4e-4 at most in the systems of the check file. From the
+    published input the published target is met to 1e-11.
 
-    - `systems`: how many of train, valid, test. Fewer than (10000, 2000, 2000) gives the first of the published ones:
-      the stream of random numbers is drawn as if all had been made. More draws more, which shifts the later splits.
+    - `systems`: how many of train, valid, test. Fewer than (10000, 2000, 2000) gives the first of
+      the published ones:
+      the stream of random numbers is drawn as if all had been made. More draws more, which shifts
+      the later splits.
     - `particles`: N per system.
-    - `seed`: of one legacy NumPy stream that serves train, valid and test in this order; masses have one of their own.
-    - `steps`: length of the published trajectory. It only decides how many unused numbers are drawn per system;
+    - `seed`: of one legacy NumPy stream that serves train, valid and test in this order; masses
+      have one of their own.
+    - `steps`: length of the published trajectory. It only decides how many unused numbers are drawn
+      per system;
       integration stops at `start + horizon`, which must be less.
     - `progress`: called as `progress(done, total)` with numbers of systems, in the calling thread.
-    - `start`, `horizon`: the input is the state at step `start`, the target `horizon` steps later, Δt = 0.001.
+    - `start`, `horizon`: the input is the state at step `start`, the target `horizon` steps later,
+      Δt = 0.001.
       (Record k of the published generator is at step 100 k: input record 30, target record 40.)
     - `softening`: ε in the force Σ_j m_i m_j (x_j − x_i) / (|x_j − x_i|² + ε²)^{3/2}.
     - `masses`: drawn uniformly between these two numbers.
-    - `unit_velocities`: initial velocities of length 1, as the paper's text has it, instead of the published code's
+    - `unit_velocities`: initial velocities of length 1, as the paper's text has it, instead of the
+      published code's
       standard normal ones; before the centre of mass is brought to rest.
     - `threads`: by default one per available processor. The result does not depend on it.
 
@@ -91,10 +100,11 @@ def simulate(
 
 
 def draw(rng: np.random.RandomState, systems: int, particles: int, unused: int) -> Start:
-    """Draw `systems` initial states; `rng` moves on by exactly as much as the published generator moves it.
+    """Draw `systems` initial states; `rng` moves on by exactly as much as the published generator
+    moves it.
 
-    Per system: positions and velocities `randn(N, 3)`, and three times `randn(unused, N, 3)`, the observation noise,
-    which the published data multiply by zero. Masses are left at 1.
+    Per system: positions and velocities `randn(N, 3)`, and three times `randn(unused, N, 3)`, the
+    observation noise, which the published data multiply by zero. Masses are left at 1.
     """
     position, velocity = np.empty((2, systems, particles, 3))
     for s in range(systems):
@@ -160,7 +170,8 @@ def _integrate(
 def advance(
     systems: Systems, steps: int, softening: float = SOFTENING, threads: int | None = None
 ) -> Systems:
-    """The same systems ``steps`` time steps later: positions and velocities move on, everything else stays.
+    """The same systems ``steps`` time steps later: positions and velocities move on, everything
+    else stays.
 
     Needs ``velocity`` and ``mass``. From a recorded state on, exactly as `simulate`.
     """

@@ -1,4 +1,6 @@
-"""Leapfrog for many small systems, compiled with numba; importing this module costs the import of numba."""
+"""Leapfrog for many small systems, compiled with numba; importing this module costs the import of
+numba.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def _spring_force(x, coupling, force):
 
 @njit(cache=True, nogil=True)
 def _leapfrog(springs, position, velocity, interaction, start, horizon, dt, out):
-    """Advance every system of a chunk; `out` (S, 2, 2, N, 3) receives (x, v) at steps `start` and `start + horizon`."""
+    """Advance every system of a chunk; `out` (S, 2, 2, N, 3) receives (x, v) at steps `start` and
+    `start + horizon`.
+    """
     particles = position.shape[1]
     x = np.empty((particles, 3))
     v = np.empty((particles, 3))

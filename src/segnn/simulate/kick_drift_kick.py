@@ -1,7 +1,9 @@
-"""Kick-drift-kick leapfrog for softened gravity, compiled with numba; importing this module costs the import of numba.
+"""Kick-drift-kick leapfrog for softened gravity, compiled with numba; importing this module costs
+the import of numba.
 
-A system is held as three rows x, y, z of N numbers, so that the loop over j runs over contiguous memory and is compiled to
-SIMD instructions. Every pair is visited once: a_i and a_j get equal and opposite forces.
+A system is held as three rows x, y, z of N numbers, so that the loop over j runs over contiguous
+memory and is compiled to SIMD instructions. Every pair is visited once: a_i and a_j get equal and
+opposite forces.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from numba import njit
 Array = np.ndarray
 
 
-# SIMD needs sums that may be reordered; nothing else of IEEE arithmetic is given up. Division by zero gives infinity.
+# SIMD needs sums that may be reordered; nothing else of IEEE arithmetic is given up. Division by
+# zero gives infinity.
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _accelerate(x, mass, softening, a):
     """a_i = Σ_j m_j (x_j − x_i) / (|x_j − x_i|² + ε²)^{3/2}; x and a (3, N)."""
@@ -52,7 +55,9 @@ def _record(x, v, a, mass, out):
 
 @njit(cache=True, nogil=True)
 def _integrate(position, velocity, mass, softening, start, horizon, dt, out):
-    """Advance every system of a chunk; `out` (S, 2, 3, N, 3) receives the state at steps `start` and `start + horizon`."""
+    """Advance every system of a chunk; `out` (S, 2, 3, N, 3) receives the state at steps `start`
+    and `start + horizon`.
+    """
     x = np.empty((3, position.shape[1]))
     v = np.empty_like(x)
     a = np.empty_like(x)

@@ -1,4 +1,6 @@
-"""What the simulators share: splits out of one stream of random numbers, options checked, chunks of systems on threads."""
+"""What the simulators share: splits out of one stream of random numbers, options checked, chunks of
+systems on threads.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ def check_options(
     threads: int | None,
     pairs: bool = False,
 ) -> tuple[int, ...]:
-    """The counts of train, valid, test; `UserError` for options without a meaning, or that the memory cannot hold.
+    """The counts of train, valid, test; `UserError` for options without a meaning, or that the
+    memory cannot hold.
 
     ``pairs``: every pair of particles has a number of its own.
     """
@@ -74,9 +77,11 @@ def check_options(
 
 
 def draw_splits(counts: tuple[int, ...], draw: Callable[[int], Start]) -> Start:
-    """The initial states of all splits, one after the other; `draw(n)` takes the next n systems from the stream.
+    """The initial states of all splits, one after the other; `draw(n)` takes the next n systems
+    from the stream.
 
-    The stream is drawn as if all published systems had been made, so that fewer are the first of the published ones.
+    The stream is drawn as if all published systems had been made, so that fewer are the first of
+    the published ones.
     """
     starts = []
     for split, count in enumerate(counts):
@@ -98,9 +103,11 @@ def in_chunks(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Call `run(slice)` for `chunk` systems at a time, on `threads` threads (one per available processor if None).
+    """Call `run(slice)` for `chunk` systems at a time, on `threads` threads (one per available
+    processor if None).
 
-    `progress(done, total)` is called in the calling thread. An interrupt does not wait for the chunks not yet begun.
+    `progress(done, total)` is called in the calling thread. An interrupt does not wait for the
+    chunks not yet begun.
     """
     done = 0
     with ThreadPoolExecutor(threads or processors()) as pool:
@@ -124,7 +131,9 @@ def moved_on(
     run: Callable[[slice], tuple[np.ndarray, np.ndarray]],
     threads: int | None = None,
 ) -> Systems:
-    """The systems with new positions and velocities; `run(rows)` gives those of one system, (N, 3) each."""
+    """The systems with new positions and velocities; `run(rows)` gives those of one system, (N, 3)
+    each.
+    """
     position, velocity = np.empty((2, *systems.position.shape))
 
     def some(part: slice) -> None:

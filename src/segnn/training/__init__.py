@@ -1,4 +1,6 @@
-"""Training, the run folder, evaluation. Lightning takes seconds to import, so names are looked up when first used."""
+"""Training, the run folder, evaluation. Lightning takes seconds to import, so names are looked up
+when first used.
+"""
 
 from __future__ import annotations
 

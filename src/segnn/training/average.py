@@ -1,7 +1,8 @@
 """Exponential moving average of the weights, saved and restored bit for bit.
 
-Lightning's own callback copies the whole module and swaps weights around its validation loop; here the averages are
-a list of tensors, updated in one fused call, and they are read wherever weights are evaluated or saved.
+Lightning's own callback copies the whole module and swaps weights around its validation loop; here
+the averages are a list of tensors, updated in one fused call, and they are read wherever weights
+are evaluated or saved.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from torch import Tensor, nn
 class WeightAverage(Callback):
     """Averages the floating parameters and stored buffers of ``model`` after every step.
 
-    The decay of update n = 0, 1, … is min(decay, (1 + n) / (10 + n)): early averages forget the random start.
+    The decay of update n = 0, 1, … is min(decay, (1 + n) / (10 + n)): early averages forget the
+    random start.
     """
 
     def __init__(self, model: nn.Module, decay: float):

@@ -1,4 +1,6 @@
-"""Batches of one set of features: a seeded permutation per epoch, cut by indexing; no workers, nothing collated."""
+"""Batches of one set of features: a seeded permutation per epoch, cut by indexing; no workers,
+nothing collated.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,9 @@ from segnn.recipe import Features
 class Batches:
     """The training batches of the epoch that ``step()`` stands in, from its next batch on.
 
-    The order is a function of seed and epoch alone, and the place in it of the number of optimiser steps taken: a
-    resumed training, also one interrupted within an epoch, goes on with the very batch that was next.
+    The order is a function of seed and epoch alone, and the place in it of the number of optimiser
+    steps taken: a resumed training, also one interrupted within an epoch, goes on with the very
+    batch that was next.
     """
 
     def __init__(self, features: Features, batch_size: int, seed: int, step: Callable[[], int]):

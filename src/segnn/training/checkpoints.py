@@ -16,12 +16,16 @@ from segnn.model.weights import write_atomically
 
 
 class SafeCheckpoints(CheckpointIO):
-    """What Lightning saves and loads through: a temporary file takes the place of the old one when it is complete."""
+    """What Lightning saves and loads through: a temporary file takes the place of the old one when
+    it is complete.
+    """
 
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: str | os.PathLike[str], storage_options: Any = None
     ) -> None:
-        """Write ``checkpoint``; UserError if it cannot be written (a full disk), and then the old file is still there."""
+        """Write ``checkpoint``; UserError if it cannot be written (a full disk), and then the old
+        file is still there.
+        """
         buffer = io.BytesIO()
         torch.save(checkpoint, buffer)
         write_atomically(Path(path), buffer.getvalue())
@@ -41,7 +45,9 @@ class SafeCheckpoints(CheckpointIO):
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """A checkpoint as plain numbers and tensors; no code is run. UserError if it is missing, damaged or not one of ours."""
+    """A checkpoint as plain numbers and tensors; no code is run. UserError if it is missing,
+    damaged or not one of ours.
+    """
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:

@@ -1,4 +1,6 @@
-"""What happens when an epoch ends: validation, the best model kept, metrics, checkpoint, early stop, interrupt."""
+"""What happens when an epoch ends: validation, the best model kept, metrics, checkpoint, early
+stop, interrupt.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ from segnn.training.score import score_model
 
 
 class Epochs(Callback):
-    """Validates with the averaged weights, keeps the best in model/ and best.ckpt, the state in last.ckpt.
+    """Validates with the averaged weights, keeps the best in model/ and best.ckpt, the state in
+    last.ckpt.
 
-    ``rows`` are those of metrics.csv; they and the best epoch are part of the checkpoint, so a resume continues them.
+    ``rows`` are those of metrics.csv; they and the best epoch are part of the checkpoint, so a
+    resume continues them.
     """
 
     def __init__(
@@ -57,7 +61,9 @@ class Epochs(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Save and stop here if the user asked for it; at an epoch's last step, leave that to its end."""
+        """Save and stop here if the user asked for it; at an epoch's last step, leave that to its
+        end.
+        """
         if self.flag.requested and trainer.global_step % len(self.module.batches):
             self._tick()
             self._save(trainer)

@@ -19,12 +19,14 @@ SHOWN = ("rotation", "reflection", "translation")
 
 
 def equivariance(model: PhysicalModel, split: Split, seed: int = 0) -> dict[str, Any]:
-    """What a rotation, a reflection and a translation by ten times the systems' size do to the predictions on ``split``.
+    """What a rotation, a reflection and a translation by ten times the systems' size do to the
+    predictions on ``split``.
 
-    For each: ``mse``, the error on the transformed systems against transformed labels; ``change``, that error over the
-    untransformed one, minus 1; ``deviation``, the root mean square of f(g·systems) − g·f(systems) over all coordinates, in
-    the target's unit. For an equivariant model both are rounding. For another one the change may be small all the same,
-    where the data look alike from all sides; the deviation is not.
+    For each: ``mse``, the error on the transformed systems against transformed labels; ``change``,
+    that error over the untransformed one, minus 1; ``deviation``, the root mean square of
+    f(g·systems) − g·f(systems) over all coordinates, in the target's unit. For an equivariant model
+    both are rounding. For another one the change may be small all the same, where the data look
+    alike from all sides; the deviation is not.
     """
     recipe, systems = model.recipe, split.systems
     size = recipe.training.batch_size

@@ -1,4 +1,6 @@
-"""A trained model on labelled data: errors, errors of every system, the trivial predictors beside them."""
+"""A trained model on labelled data: errors, errors of every system, the trivial predictors beside
+them.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,11 @@ Data = str | Path | Systems | Mapping[str, Any] | None
 
 @dataclass(frozen=True)
 class Predictions:
-    """Predictions beside labels, for tables and plots, of a ``quantity`` in a ``unit``, of each ``level`` (node or graph).
+    """Predictions beside labels, for tables and plots, of a ``quantity`` in a ``unit``, of each
+    ``level`` (node or graph).
 
-    ``prediction``, ``target``, ``base``: (M, k) for node targets, (S, k) for graph targets, in the target's unit;
-    ``offsets`` (S + 1,); ``mse`` and ``mae`` of every system (S,).
+    ``prediction``, ``target``, ``base``: (M, k) for node targets, (S, k) for graph targets, in the
+    target's unit; ``offsets`` (S + 1,); ``mse`` and ``mae`` of every system (S,).
     """
 
     source: str
@@ -46,9 +49,10 @@ class Predictions:
 def evaluate(folder: str | Path, data: Data = None, split: str = "test") -> dict[str, Any]:
     """The errors of the model in a run folder or model folder (or of a packaged model's name).
 
-    ``data``: an NPZ file, a folder with train.npz, valid.npz, test.npz, `Systems`, or arrays in the published schema;
-    None takes the recipe's own ``split``. Returns ``mse`` and ``mae`` over all coordinates, ``mse_per_system`` quantiles,
-    the numbers of systems, and ``baselines``. Raises `UserError` for missing or unusable labels.
+    ``data``: an NPZ file, a folder with train.npz, valid.npz, test.npz, `Systems`, or arrays in the
+    published schema; None takes the recipe's own ``split``. Returns ``mse`` and ``mae`` over all
+    coordinates, ``mse_per_system`` quantiles, the numbers of systems, and ``baselines``. Raises
+    `UserError` for missing or unusable labels.
     """
     return evaluated(folder, data, split)[0]
 
@@ -115,7 +119,9 @@ def _split(model: PhysicalModel, data: Data, split: str) -> Split:
 
 
 def _fitted_time(folder: str | Path, model: PhysicalModel) -> float | None:
-    """The straight line's time as fitted on the training systems: from results.json, or fitted now if they are here."""
+    """The straight line's time as fitted on the training systems: from results.json, or fitted now
+    if they are here.
+    """
     results = RunFolder(folder).results()
     if results is not None and "baselines" in results:
         time = results["baselines"].get("straight_line_time")

@@ -23,8 +23,8 @@ COLUMNS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate", "seconds
 class RunFolder:
     """Paths and files of one training.
 
-    recipe.yaml (resolved), data.json (fingerprints of the training and validation systems), versions.json, metrics.csv,
-    checkpoints/best.ckpt, checkpoints/last.ckpt, model/, results.json.
+    recipe.yaml (resolved), data.json (fingerprints of the training and validation systems),
+    versions.json, metrics.csv, checkpoints/best.ckpt, checkpoints/last.ckpt, model/, results.json.
     """
 
     def __init__(self, path: str | Path):
@@ -68,7 +68,9 @@ class RunFolder:
         return self.recipe_file.is_file() and self.versions_file.is_file()
 
     def check(self, recipe: Recipe, resume: bool, overwrite: bool) -> None:
-        """UserError if a new training may not begin here, or if the one to resume is not of ``recipe``."""
+        """UserError if a new training may not begin here, or if the one to resume is not of
+        ``recipe``.
+        """
         if self.path.exists() and not self.path.is_dir():
             raise UserError(f"{self.path} is a file; give the name of a new folder with --out")
         if resume:
@@ -99,7 +101,9 @@ class RunFolder:
         self.write_json(self.versions_file, versions())
 
     def check_data(self, splits: Mapping[str, Split]) -> None:
-        """UserError if the training to resume began with other systems; older run folders do not say with which."""
+        """UserError if the training to resume began with other systems; older run folders do not
+        say with which.
+        """
         if not self.data_file.is_file():
             return
         before = _read_json(self.data_file, "Remove it to resume without comparing the data.")
@@ -143,7 +147,9 @@ class RunFolder:
         write_atomically(path, (json.dumps(data, indent=2) + "\n").encode())
 
     def results(self) -> dict[str, Any] | None:
-        """results.json, or None while the training is not finished; UserError if it is not what a training writes."""
+        """results.json, or None while the training is not finished; UserError if it is not what a
+        training writes.
+        """
         if not self.results_file.is_file():
             return None
         try:

@@ -13,11 +13,15 @@ class TrainingInterrupted(KeyboardInterrupt):
 
 
 class Stop(Exception):  # noqa: N818 - not an error
-    """Unwinds Lightning's loops; an ordinary exception, because Lightning ends the process on KeyboardInterrupt."""
+    """Unwinds Lightning's loops; an ordinary exception, because Lightning ends the process on
+    KeyboardInterrupt.
+    """
 
 
 class InterruptFlag:
-    """While active, ``requested`` says whether the user wants to stop; elsewhere than in the main thread never."""
+    """While active, ``requested`` says whether the user wants to stop; elsewhere than in the main
+    thread never.
+    """
 
     def __init__(self) -> None:
         self.requested = False

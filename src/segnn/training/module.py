@@ -1,4 +1,6 @@
-"""The Lightning module: loss, optimiser, learning rate. One epoch's mean loss is kept, nothing is logged per step."""
+"""The Lightning module: loss, optimiser, learning rate. One epoch's mean loss is kept, nothing is
+logged per step.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ class DivergedError(UserError):
 class TrainingModule(LightningModule):
     """Trains ``model`` on ``train`` as the recipe says.
 
-    ``epoch_loss``: sum over this epoch's batches of loss times number of systems; ``epoch_systems``: their number.
+    ``epoch_loss``: sum over this epoch's batches of loss times number of systems;
+    ``epoch_systems``: their number.
     """
 
     def __init__(self, model: PhysicalModel, train: Features):
@@ -107,7 +110,9 @@ class TrainingModule(LightningModule):
 
 
 def checkpoint_layers(model: PhysicalModel) -> None:
-    """Let the backward pass compute the layers' intermediates again; UserError for kinds that cannot."""
+    """Let the backward pass compute the layers' intermediates again; UserError for kinds that
+    cannot.
+    """
     if not isinstance(model.network, SteerableOnFeatures):
         raise UserError(
             f"training.checkpoint_layers: a network of kind {model.recipe.model.kind} has no steerable layers to repeat. "

@@ -1,4 +1,6 @@
-"""One bar for the whole training: epoch, losses, remaining time. Without a terminal, now and then a line."""
+"""One bar for the whole training: epoch, losses, remaining time. Without a terminal, now and then a
+line.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""Systems run backwards in time: the dynamics of conservative forces is its own mirror image under t → −t.
+"""Systems run backwards in time: the dynamics of conservative forces is its own mirror image under
+t → −t.
 
-A system that goes from (x, v) to (x', v') in a time T also goes from (x', −v') to (x, −v) in T. With both states in the data,
-every training system can therefore be used twice. What is constant in time (charge, mass) stays; what has an array at the end,
-``target_<name>``, is exchanged with it; what is odd in time (velocity, momentum, spin, magnetic field) changes its sign.
+A system that goes from (x, v) to (x', v') in a time T also goes from (x', −v') to (x, −v) in T.
+With both states in the data, every training system can therefore be used twice. What is constant in
+time (charge, mass) stays; what has an array at the end, ``target_<name>``, is exchanged with it;
+what is odd in time (velocity, momentum, spin, magnetic field) changes its sign.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ _KEY = "data.time_reversal"
 
 
 def with_reversed(recipe: Recipe, systems: Systems, source: str) -> Systems:
-    """``systems`` and, behind them, each of them run backwards; ``systems`` alone where the recipe has no data.time_reversal.
+    """``systems`` and, behind them, each of them run backwards; ``systems`` alone where the recipe
+    has no data.time_reversal.
 
-    ``source`` is named in errors. Raises `UserError` where the data lack what a system needs to run backwards.
+    ``source`` is named in errors. Raises `UserError` where the data lack what a system needs to run
+    backwards.
     """
     if recipe.data.time_reversal is None:
         return systems

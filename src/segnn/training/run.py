@@ -41,15 +41,18 @@ def train(
     progress: bool = True,
     overwrite: bool = False,
 ) -> dict[str, Any]:
-    """Train what ``recipe`` declares into the run folder ``out``; returns what stands in its results.json.
+    """Train what ``recipe`` declares into the run folder ``out``; returns what stands in its
+    results.json.
 
-    - ``resume``: go on from ``out``'s last checkpoint, bit for bit as if never stopped; of a finished one, its results.
+    - ``resume``: go on from ``out``'s last checkpoint, bit for bit as if never stopped; of a
+      finished one, its results.
       With other training or validation systems than it began with: `UserError`.
     - ``progress``: a bar on the terminal.
     - ``overwrite``: replace the training that ``out`` holds; otherwise that is a `UserError`.
 
-    Seeds are the recipe's; torch's own random state is left as it was. Ctrl-C saves and raises `TrainingInterrupted`.
-    Raises `UserError` for unusable data or labels, a training that diverges, a disk that is full.
+    Seeds are the recipe's; torch's own random state is left as it was. Ctrl-C saves and raises
+    `TrainingInterrupted`. Raises `UserError` for unusable data or labels, a training that diverges,
+    a disk that is full.
     """
     folder = RunFolder(out)
     folder.check(recipe, resume, overwrite)
@@ -166,7 +169,9 @@ def _results(
 
 @contextmanager
 def quiet_lightning() -> Iterator[None]:
-    """Without Lightning's banners, tips and advice on loaders, and without lasting changes to logging or warnings."""
+    """Without Lightning's banners, tips and advice on loaders, and without lasting changes to
+    logging or warnings.
+    """
     loggers = [
         logging.getLogger(name) for name in ("lightning.pytorch", "lightning.fabric", "lightning")
     ]

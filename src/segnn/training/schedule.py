@@ -1,4 +1,6 @@
-"""The learning rate as a pure function of the optimiser step: nothing to store, so it is exact after a resume."""
+"""The learning rate as a pure function of the optimiser step: nothing to store, so it is exact
+after a resume.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,13 @@ def learning_rate_factor(training: TrainingSpec, steps: int) -> Callable[[int], 
 
     - ``constant``: 1.
     - ``cosine``: half a cosine from 1 to 0.
-    - ``one_cycle``: from 1/25 up to 1, then down to 1/250000, both along half a cosine; the rise takes ``warmup`` of
+    - ``one_cycle``: from 1/25 up to 1, then down to 1/250000, both along half a cosine; the rise
+      takes ``warmup`` of
       all steps, three tenths where ``warmup`` is 0.
     - ``step``: a tenth from 80 % of the steps on, a hundredth from 90 % on.
 
-    Except for ``one_cycle``, ``warmup`` is a linear rise over that fraction of the steps, and the schedule's own
-    progress begins after it.
+    Except for ``one_cycle``, ``warmup`` is a linear rise over that fraction of the steps, and the
+    schedule's own progress begins after it.
     """
     if training.schedule == "one_cycle":
         rise = max(1, round((training.warmup or CYCLE_RISE) * steps))

@@ -1,4 +1,6 @@
-"""Errors of predictions: mean squared and mean absolute over all coordinates, of all and of each system."""
+"""Errors of predictions: mean squared and mean absolute over all coordinates, of all and of each
+system.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The train, valid and test systems of a recipe, their labels checked before any time is spent on training."""
+"""The train, valid and test systems of a recipe, their labels checked before any time is spent on
+training.
+"""
 
 from __future__ import annotations
 
@@ -50,14 +52,18 @@ def split_path(recipe: Recipe, split: str) -> Path:
 
 
 def read_split(model: PhysicalModel, split: str) -> Split:
-    """Read ``split`` of the model's recipe, as many systems as the recipe allows, with checked labels."""
+    """Read ``split`` of the model's recipe, as many systems as the recipe allows, with checked
+    labels.
+    """
     path = split_path(model.recipe, split)
     limit = getattr(model.recipe.data, f"{split}_limit")
     return make_split(model, load_systems(path)[slice(limit)], str(path))
 
 
 def make_split(model: PhysicalModel, systems: Systems, source: str) -> Split:
-    """The features of ``systems``; UserError if the labels are absent, all zero, constant or equal to the base."""
+    """The features of ``systems``; UserError if the labels are absent, all zero, constant or equal
+    to the base.
+    """
     target = model.recipe.target
     systems.require([target.array], source)
     features = model.features(systems, source)
@@ -66,7 +72,9 @@ def make_split(model: PhysicalModel, systems: Systems, source: str) -> Split:
 
 
 def check_labels(features: Features, array: str, source: str, base: str | None) -> None:
-    """UserError for labels that are there but cannot be meant: all zero, constant, nothing but the base."""
+    """UserError for labels that are there but cannot be meant: all zero, constant, nothing but the
+    base.
+    """
     target = features.target
     if target is None:
         raise UserError(

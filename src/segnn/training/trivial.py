@@ -18,7 +18,9 @@ STRAIGHT_LINE = (
 
 
 def straight_line_time(recipe: Recipe, train: Split) -> float | None:
-    """The time T that minimises |position + T velocity − target|² on ``train``; None where the task has no such line."""
+    """The time T that minimises |position + T velocity − target|² on ``train``; None where the task
+    has no such line.
+    """
     velocity = _velocity(recipe, train)
     if velocity is None or not bool(velocity.any()):
         return None
@@ -27,7 +29,9 @@ def straight_line_time(recipe: Recipe, train: Split) -> float | None:
 
 
 def trivial_scores(recipe: Recipe, split: Split, time: float | None) -> dict[str, Any]:
-    """The mse of the trivial predictors on ``split``; ``time`` is that of `straight_line_time`, None leaves it out."""
+    """The mse of the trivial predictors on ``split``; ``time`` is that of `straight_line_time`,
+    None leaves it out.
+    """
     base, target = split.features.base, labels(split.features)
     found: dict[str, Any] = {"stand_still": Score.of(base, target).mse}
     meaning = {"stand_still": STAND_STILL}

@@ -1,4 +1,6 @@
-"""The viewer: a page on localhost that draws a system and what the network carries, and runs the model again on demand."""
+"""The viewer: a page on localhost that draws a system and what the network carries, and runs the
+model again on demand.
+"""
 
 from segnn.viewer.session import Session
 

@@ -1,4 +1,5 @@
-"""The ASGI application: the page's files, which are read once when it starts, and two answers computed by the session.
+"""The ASGI application: the page's files, which are read once when it starts, and two answers
+computed by the session.
 
     GET  /             the page; GET /app.js, /app.css, /icon.svg: its parts
     GET  /api/session  what is shown, as JSON
@@ -44,7 +45,9 @@ def read_part(name: str) -> bytes:
 
 
 def make_app(session: Session, hosts: Iterable[str] = ()) -> Starlette:
-    """The application for one session; ``hosts`` are names it answers to besides localhost and its addresses."""
+    """The application for one session; ``hosts`` are names it answers to besides localhost and its
+    addresses.
+    """
     described = json.dumps(session.describe(), allow_nan=False).encode()
 
     def part(name: str, kind: str) -> Route:

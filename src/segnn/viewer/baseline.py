@@ -1,4 +1,6 @@
-"""A network that is not equivariant, for comparison: a plain message passing network on the same cues."""
+"""A network that is not equivariant, for comparison: a plain message passing network on the same
+cues.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,11 @@ MOST_SYSTEMS = 2000
 
 
 def make_baseline(recipe: Recipe, systems: Systems, source: str) -> tuple[PhysicalModel, str]:
-    """An MPNN for ``recipe``, trained for a few seconds where ``systems`` have labels; and a sentence that says what it is.
+    """An MPNN for ``recipe``, trained for a few seconds where ``systems`` have labels; and a
+    sentence that says what it is.
 
-    Same seed, same weights, up to the number of steps that fit into the time. UserError for targets of whole systems.
+    Same seed, same weights, up to the number of steps that fit into the time. UserError for targets
+    of whole systems.
     """
     if recipe.target.level != "node":
         raise UserError(

@@ -32,7 +32,8 @@ SUMS = {"edge_attributes": "edge_attr", "node_attributes": "node_attr"}
 def features_without(cues: Cues, systems: Systems, off: Iterable[str], source: str) -> Features:
     """The features of ``systems`` in float64, where the cues ``off`` (``inputs.2``) are zero.
 
-    An input or a message scalar has its columns set to zero; an attribute is left out of the sum it is an entry of.
+    An input or a message scalar has its columns set to zero; an attribute is left out of the sum it
+    is an entry of.
     """
     tensors = cues.tensors(systems, source)
     features = cues.evaluate(tensors)
@@ -66,7 +67,9 @@ def listed(cues: Cues) -> list[dict[str, str]]:
 
 
 def derived_vectors(cues: Cues) -> dict[str, Term]:
-    """The vectors of nodes that the recipe defines from its fields, by name: ``force`` and the like."""
+    """The vectors of nodes that the recipe defines from its fields, by name: ``force`` and the
+    like.
+    """
     scope, _ = declared_scope(cues.recipe)
     found = {}
     for name, text in cues.recipe.define.items():

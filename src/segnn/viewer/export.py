@@ -1,4 +1,6 @@
-"""The page as one file that needs no server and no network: its parts and some recorded runs inside."""
+"""The page as one file that needs no server and no network: its parts and some recorded runs
+inside.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,9 @@ from segnn.viewer.session import Session
 def export(session: Session, path: str | Path) -> tuple[int, int]:
     """Write the page; returns how many systems it holds and its size in bytes.
 
-    The first systems are recorded until 4 MB are full, at least one. The policy inside the file names the hashes of its
-    script and style and allows no connection. Turning the input and switching cues need the model, hence `segnn view`.
+    The first systems are recorded until 4 MB are full, at least one. The policy inside the file
+    names the hashes of its script and style and allows no connection. Turning the input and
+    switching cues need the model, hence `segnn view`.
     """
     runs: list[str] = []
     size = 0

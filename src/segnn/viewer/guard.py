@@ -1,9 +1,12 @@
-"""What stands before the application: who may ask, how much, and what the browser may do with the answer.
+"""What stands before the application: who may ask, how much, and what the browser may do with the
+answer.
 
-- The Host header must name this machine (so that no foreign name that resolves to 127.0.0.1 reaches the page), and an
+- The Host header must name this machine (so that no foreign name that resolves to 127.0.0.1 reaches
+  the page), and an
   Origin, where a browser sends one, must be the same host.
 - Headers and body are small.
-- Every answer carries a content-security policy that allows the page's own files only, no inline script.
+- Every answer carries a content-security policy that allows the page's own files only, no inline
+  script.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""How much the viewer takes: requests, systems and answers. One place, so that page, server and texts agree."""
+"""How much the viewer takes: requests, systems and answers. One place, so that page, server and
+texts agree.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ EXPORT_BYTES = 4_000_000  # of recorded runs in an exported page
 
 
 def too_large(recipe: Recipe, system: Systems) -> str | None:
-    """Why the model is not run on this one system, or None. Only building a radius graph tells its edges."""
+    """Why the model is not run on this one system, or None. Only building a radius graph tells its
+    edges.
+    """
     nodes = len(system.position)
     if nodes > SHOWN_NODES:
         return f"{nodes:,} nodes are more than the {SHOWN_NODES:,} this page draws. Cut out a part of the system."

@@ -1,4 +1,6 @@
-"""One forward pass for the page, recorded as far as an answer may hold it, and how far two of them are from turned."""
+"""One forward pass for the page, recorded as far as an answer may hold it, and how far two of them
+are from turned.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ class Pass:
     """What came out of one run.
 
     - ``prediction``, ``base``: (N, k) or (1, k), float64. ``edge_index``: (2, E).
-    - ``features``: (L+1, N, irreps.dim), ``messages``: (L, E, irreps_message.dim), or None where there are none or too many;
+    - ``features``: (L+1, N, irreps.dim), ``messages``: (L, E, irreps_message.dim), or None where
+      there are none or too many;
       ``notes`` then say why.
     """
 
@@ -41,7 +44,9 @@ class Pass:
 def forward(
     model: PhysicalModel, cues: Cues, systems: Systems, off: Iterable[str], source: str
 ) -> Pass:
-    """Run ``model`` on the cues of one system, those in ``off`` switched off. UserError for too many edges."""
+    """Run ``model`` on the cues of one system, those in ``off`` switched off. UserError for too
+    many edges.
+    """
     features = features_without(cues, systems, off, source).to(model.dtype)
     nodes, edges = len(features.x), features.edge_index.shape[1]
     if edges > limits.RUN_EDGES:
@@ -85,7 +90,9 @@ def prediction_error(there: np.ndarray, expected: np.ndarray, here: Pass) -> flo
 
 
 def feature_error(there: Pass, here: Pass, irreps: Irreps, rotation: np.ndarray) -> float | None:
-    """The largest relative deviation of any layer's features from the turned ones; None without features."""
+    """The largest relative deviation of any layer's features from the turned ones; None without
+    features.
+    """
     if there.features is None or here.features is None:
         return None
     return max(

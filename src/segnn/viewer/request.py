@@ -1,4 +1,6 @@
-"""What the page may ask for: one run of the model on one system, turned and changed. Checked before anything is computed."""
+"""What the page may ask for: one run of the model on one system, turned and changed. Checked before
+anything is computed.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,10 @@ class RunRequest(BaseModel):
     """One run.
 
     - ``system``: which of the systems.
-    - ``rotation``: an orthogonal matrix, row by row; improper ones mirror. Turns the system about its centre.
-    - ``off``: cues that are switched off, as ``node_attributes.1``: a list of the recipe and the number of the entry.
+    - ``rotation``: an orthogonal matrix, row by row; improper ones mirror. Turns the system about
+      its centre.
+    - ``off``: cues that are switched off, as ``node_attributes.1``: a list of the recipe and the
+      number of the entry.
     - ``changes``: fields of single nodes, before the system is turned.
     - ``network``: the model, or the baseline that is not equivariant.
     """
@@ -62,7 +66,9 @@ class RunRequest(BaseModel):
             raise UserError(f"{key}: {first['msg']}") from None
 
     def matrix(self) -> np.ndarray:
-        """The orthogonal matrix (3, 3) nearest to ``rotation``; UserError if it is none to three digits."""
+        """The orthogonal matrix (3, 3) nearest to ``rotation``; UserError if it is none to three
+        digits.
+        """
         given = np.array(self.rotation, float).reshape(3, 3)
         if np.abs(given @ given.T - np.eye(3)).max() > ORTHOGONAL:
             raise UserError(

@@ -21,10 +21,11 @@ def serve(
     browser: bool = True,
     tell: Callable[[str], None] = print,
 ) -> None:
-    """Serve until interrupted. ``tell`` is called with the address, once, when the page can be opened.
+    """Serve until interrupted. ``tell`` is called with the address, once, when the page can be
+    opened.
 
-    Without ``port`` the first free one from 8760 on. UserError if the port is taken, the host is not one of this machine, or
-    the extra 'web' is not installed.
+    Without ``port`` the first free one from 8760 on. UserError if the port is taken, the host is
+    not one of this machine, or the extra 'web' is not installed.
     """
     try:
         import uvicorn

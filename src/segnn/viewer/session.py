@@ -34,7 +34,8 @@ Arrays = dict[str, np.ndarray]
 
 
 class Session:
-    """``model`` on ``systems``; ``source`` is the name of their file. Everything is computed in float64.
+    """``model`` on ``systems``; ``source`` is the name of their file. Everything is computed in
+    float64.
 
     Raises UserError at once if the systems do not fit the model's recipe.
     """
@@ -120,11 +121,13 @@ class Session:
         ]
 
     def run(self, request: RunRequest) -> bytes:
-        """Run the model as asked and answer with a packed message; UserError if the request does not fit the session.
+        """Run the model as asked and answer with a packed message; UserError if the request does
+        not fit the session.
 
-        Arrays: ``position`` (N, 3) of the turned system, its fields as ``field.velocity`` …, ``target``, ``edge_index``,
-        ``features`` and ``messages`` (see `Pass`), ``prediction``; ``expected``, the prediction for the system before it was
-        turned, turned; ``reference``, the prediction for the system as it is in the file, turned, with all its cues.
+        Arrays: ``position`` (N, 3) of the turned system, its fields as ``field.velocity`` …,
+        ``target``, ``edge_index``, ``features`` and ``messages`` (see `Pass`), ``prediction``;
+        ``expected``, the prediction for the system before it was turned, turned; ``reference``, the
+        prediction for the system as it is in the file, turned, with all its cues.
         """
         began = time.perf_counter()
         if request.system >= len(self.systems):

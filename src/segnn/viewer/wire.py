@@ -1,4 +1,6 @@
-"""Arrays on their way to the page: the length of a JSON header (uint32), the header, then float32 and int32, little-endian."""
+"""Arrays on their way to the page: the length of a JSON header (uint32), the header, then float32
+and int32, little-endian.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ import numpy as np
 
 
 def pack(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
-    """One message. ``arrays``: integers become int32, everything else float32; the header lists shapes and offsets."""
+    """One message. ``arrays``: integers become int32, everything else float32; the header lists
+    shapes and offsets.
+    """
     parts, listed, start = [], [], 0
     for name, array in arrays.items():
         kind = "int32" if array.dtype.kind in "iu" else "float32"

@@ -1,5 +1,6 @@
-"""A forward pass as an animation: the system with its edges, layer after layer one channel of every irrep as glyphs, and at
-the end the prediction."""
+"""A forward pass as an animation: the system with its edges, layer after layer one channel of every
+irrep as glyphs, and at the end the prediction.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ WIDE = 1.35  # systems wider than this stand above each other
 
 @dataclass(frozen=True)
 class PassScene:
-    """What every frame is drawn from: one system, its recorded pass, and for each irrep the glyphs of each layer."""
+    """What every frame is drawn from: one system, its recorded pass, and for each irrep the glyphs
+    of each layer.
+    """
 
     system: Systems
     recording: Recording
@@ -54,10 +57,12 @@ def pass_animation(
     frames: int = 100,
     source: str = "the systems",
 ) -> tuple[Figure, Callable[[int], None]]:
-    """A figure and the function that draws its n-th frame, of ``frames``; for `segnn.viz.movie.write_movie`.
+    """A figure and the function that draws its n-th frame, of ``frames``; for
+    `segnn.viz.movie.write_movie`.
 
-    ``number``: which system. ``channels``: which channel of every irrep. Raises UserError for a model without steerable
-    features, a system or channel that does not exist, or more nodes than can be told apart.
+    ``number``: which system. ``channels``: which channel of every irrep. Raises UserError for a
+    model without steerable features, a system or channel that does not exist, or more nodes than
+    can be told apart.
     """
     if not 0 <= number < len(systems):
         raise UserError(
@@ -95,7 +100,9 @@ def pass_animation(
 
 
 def moment(n: int, frames: int, layers: int, moves: bool) -> tuple[float, float]:
-    """Layer (0 … layers) and time (0 … 1) of frame ``n``: each layer rests, then goes smoothly into the next."""
+    """Layer (0 … layers) and time (0 … 1) of frame ``n``: each layer rests, then goes smoothly into
+    the next.
+    """
     share = n / (frames - 1)
     passing = 0.8 if moves else 1.0
     if layers == 0 or share > passing:
@@ -160,7 +167,9 @@ def pass_scene(model: PhysicalModel, system: Systems, number: int, source: str) 
 
 
 def _layout(panels: int, aspect: float) -> tuple[Figure, list[Axes], Axes]:
-    """A figure for so many pictures of a width to height, side by side or one above the other, and a bar below."""
+    """A figure for so many pictures of a width to height, side by side or one above the other, and
+    a bar below.
+    """
     rows, columns = (panels, 1) if aspect > WIDE else (1, panels)
     height = 3.2 if panels < 3 else 2.6
     wide, tall = columns * height * aspect, rows * (height if rows == 1 else 0.75 * height)

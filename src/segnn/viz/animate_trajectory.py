@@ -1,4 +1,6 @@
-"""A trajectory as an animation: particles with fading trails, the true ones beside the predicted ones."""
+"""A trajectory as an animation: particles with fading trails, the true ones beside the predicted
+ones.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +33,11 @@ TRAIL = {
 def trajectory_animation(
     trajectory: Trajectory, frames: int = 100
 ) -> tuple[Figure, Callable[[int], None]]:
-    """A figure and the function that draws its n-th frame, of ``frames``; for `segnn.viz.movie.write_movie`.
+    """A figure and the function that draws its n-th frame, of ``frames``; for
+    `segnn.viz.movie.write_movie`.
 
-    The camera takes in the true trajectory, from the side where it is flattest, and turns slowly; of many particles it leaves
-    those out that fly far away.
+    The camera takes in the true trajectory, from the side where it is flattest, and turns slowly;
+    of many particles it leaves those out that fly far away.
     """
     if frames < 2:
         raise UserError(f"--frames {frames}: expected at least 2")
@@ -94,7 +97,9 @@ def trajectory_animation(
 
 
 def central(places: np.ndarray) -> np.ndarray:
-    """Of places (n, 3) those within three times the radius around their middle that holds half of them."""
+    """Of places (n, 3) those within three times the radius around their middle that holds half of
+    them.
+    """
     out = np.linalg.norm(places - np.median(places, axis=0), axis=1)
     return places[out <= 3 * np.median(out)]
 

@@ -1,4 +1,6 @@
-"""Three dimensions on a matplotlib axes: a camera, lit surfaces, balls, lines. No mplot3d: vectors stay vectors."""
+"""Three dimensions on a matplotlib axes: a camera, lit surfaces, balls, lines. No mplot3d: vectors
+stay vectors.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ DISTANCE = 5.0  # of the eye from the middle, in half heights of the picture
 
 @dataclass(frozen=True)
 class Camera:
-    """Looks at ``centre`` (3,); ``axes`` (3, 3): rows right, up, toward the eye. ``reach``: half the height of the picture."""
+    """Looks at ``centre`` (3,); ``axes`` (3, 3): rows right, up, toward the eye. ``reach``: half
+    the height of the picture.
+    """
 
     centre: np.ndarray
     axes: np.ndarray
@@ -32,7 +36,9 @@ class Camera:
     def facing(
         cls, points: np.ndarray, margin: float = 0.0, aspect: float = 1.0, toward: Any = None
     ) -> Camera:
-        """All ``points`` (n, 3) and ``margin`` around them, from the side where they are flattest, or from ``toward``."""
+        """All ``points`` (n, 3) and ``margin`` around them, from the side where they are flattest,
+        or from ``toward``.
+        """
         centre = points.mean(0)
         if toward is None:
             _, _, v = np.linalg.svd(points - centre, full_matrices=True)
@@ -67,7 +73,9 @@ class Camera:
         )
 
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Places on the picture (…, 2), its height from −1 to 1, and depth (…,), larger nearer to the eye."""
+        """Places on the picture (…, 2), its height from −1 to 1, and depth (…,), larger nearer to
+        the eye.
+        """
         seen = (points - self.centre) @ self.axes.T / self.reach
         depth = seen[..., 2]
         return seen[..., :2] * (DISTANCE / (DISTANCE - np.minimum(depth, 0.9 * DISTANCE)))[
@@ -91,7 +99,9 @@ def glyphs(
     limit: float | None = None,
     zorder: float = 3,
 ) -> None:
-    """Glyphs, one at each place ``at`` (rows, 3), lit from above left; hidden triangles are left out, far ones drawn first."""
+    """Glyphs, one at each place ``at`` (rows, 3), lit from above left; hidden triangles are left
+    out, far ones drawn first.
+    """
     from matplotlib.collections import PolyCollection
 
     vertices = shown.vertices + at[:, None]
@@ -123,7 +133,9 @@ def balls(
     zorder: float = 4,
     **look: Any,
 ) -> None:
-    """Discs of ``radius`` in space at places (n, 3), nearer ones before; ``colours``: one, or one for each."""
+    """Discs of ``radius`` in space at places (n, 3), nearer ones before; ``colours``: one, or one
+    for each.
+    """
     from matplotlib.collections import EllipseCollection
 
     if not len(at):
@@ -171,7 +183,9 @@ def charge_colours(charge: np.ndarray) -> list[str]:
 
 
 def charge_key(figure: Figure, charge: np.ndarray) -> None:
-    """What the colours of `charge_colours` mean, in the upper left corner; nothing where there are no charges."""
+    """What the colours of `charge_colours` mean, in the upper left corner; nothing where there are
+    no charges.
+    """
     shown = [
         (sign, colour)
         for sign, colour in ((1, "plus"), (-1, "minus"))

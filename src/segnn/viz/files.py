@@ -1,6 +1,8 @@
-"""Surfaces on disk: OBJ and binary glTF (GLB), with a colour at every vertex. Own writers: both formats are a page long.
+"""Surfaces on disk: OBJ and binary glTF (GLB), with a colour at every vertex. Own writers: both
+formats are a page long.
 
-Sources: Wavefront OBJ (``v x y z r g b``, ``f a b c`` counted from 1); Khronos glTF 2.0, sections 3.6 (geometry) and 4 (GLB).
+Sources: Wavefront OBJ (``v x y z r g b``, ``f a b c`` counted from 1); Khronos glTF 2.0, sections
+3.6 (geometry) and 4 (GLB).
 """
 
 from __future__ import annotations
@@ -29,8 +31,9 @@ def save_mesh(
 ) -> Path:
     """Write glyphs, one object a row, to a ``.glb`` or ``.obj`` file; returns the path.
 
-    ``at``: (rows, 3), where each stands, for instance the positions of the nodes; one beside the other along x if None.
-    Raises UserError for another ending or a place that cannot be written, ValueError for a wrong shape of ``at``.
+    ``at``: (rows, 3), where each stands, for instance the positions of the nodes; one beside the
+    other along x if None. Raises UserError for another ending or a place that cannot be written,
+    ValueError for a wrong shape of ``at``.
     """
     path = Path(path)
     if path.suffix not in (".glb", ".obj"):

@@ -1,11 +1,14 @@
-"""The glyph of a steerable vector: the function f(n) = Σ h_lm Y_lm(n) as a surface, radius |f|, colour by sign and value.
+"""The glyph of a steerable vector: the function f(n) = Σ h_lm Y_lm(n) as a surface, radius |f|,
+colour by sign and value.
 
-The harmonics are segnn's own (`segnn.o3.harmonics`: x, y, z order, component normalised), so the glyph of a ``1o`` vector v
-is two balls along v: orange where n·v > 0, blue behind. Turning h by the Wigner matrix D(R) turns the surface by R.
+The harmonics are segnn's own (`segnn.o3.harmonics`: x, y, z order, component normalised), so the
+glyph of a ``1o`` vector v is two balls along v: orange where n·v > 0, blue behind. Turning h by the
+Wigner matrix D(R) turns the surface by R.
 
-Parity. Y_l(−n) = (−1)^l Y_l(n), so an irrep whose parity is (−1)^l (``0e``, ``1o``, ``2e`` …) is an ordinary function: a
-mirror maps its surface and its colours. For the others (``0o``, ``1e`` such as a spin, ``2o`` …) f is a pseudofunction: a
-mirror maps the surface and exchanges the colours. `Glyph.mirror` says which.
+Parity. Y_l(−n) = (−1)^l Y_l(n), so an irrep whose parity is (−1)^l (``0e``, ``1o``, ``2e`` …) is an
+ordinary function: a mirror maps its surface and its colours. For the others (``0o``, ``1e`` such as
+a spin, ``2o`` …) f is a pseudofunction: a mirror maps the surface and exchanges the colours.
+`Glyph.mirror` says which.
 """
 
 from __future__ import annotations
@@ -28,7 +31,8 @@ class Glyph:
 
     - ``vertices``: (rows, V, 3) = |f(n)| n, times the scale; ``values``: (rows, V) = f(n).
     - ``on``: the directions n and the triangles between them, shared by all rows.
-    - ``mirror``: 1 for functions, −1 for pseudofunctions, None for a sum of both, whose surface no mirror maps.
+    - ``mirror``: 1 for functions, −1 for pseudofunctions, None for a sum of both, whose surface no
+      mirror maps.
     """
 
     vertices: np.ndarray
@@ -45,7 +49,9 @@ class Glyph:
         return self.on.faces
 
     def normals(self) -> np.ndarray:
-        """Unit normals (rows, V, 3), outward: of the triangles at each vertex, by area; the direction where they vanish."""
+        """Unit normals (rows, V, 3), outward: of the triangles at each vertex, by area; the
+        direction where they vanish.
+        """
         a, b, c = (self.vertices[:, corner] for corner in self.faces.T)
         area = np.cross(b - a, c - a)
         summed = np.zeros_like(self.vertices)
@@ -58,7 +64,9 @@ class Glyph:
         return np.where(flat, outward, summed / np.where(flat, 1.0, length))
 
     def colours(self, limit: float | None = None) -> np.ndarray:
-        """sRGB (rows, V, 3): orange for f > 0, blue for f < 0, full at ``limit`` (the largest |f| if None)."""
+        """sRGB (rows, V, 3): orange for f > 0, blue for f < 0, full at ``limit`` (the largest |f|
+        if None).
+        """
         limit = float(np.abs(self.values).max(initial=0.0)) if limit is None else limit
         return diverging(self.values / (limit or 1.0))
 
@@ -66,15 +74,18 @@ class Glyph:
 def glyph(
     features: Any, irreps: Irreps | str, *, scale: float = 1.0, on: Sphere | None = None
 ) -> Glyph:
-    """The glyphs of steerable vectors: of one irrep (``"2e"``), or of whole ones (``"0e+1o+2e"``) whose degrees add up.
+    """The glyphs of steerable vectors: of one irrep (``"2e"``), or of whole ones (``"0e+1o+2e"``)
+    whose degrees add up.
 
     - ``features``: (irreps.dim,) or (rows, irreps.dim), array or tensor, e3nn's ``mul_ir`` layout.
-    - ``irreps``: every irrep at most once; of a feature with several channels, such as ``32x0e+32x1o``, take one first
+    - ``irreps``: every irrep at most once; of a feature with several channels, such as
+      ``32x0e+32x1o``, take one first
       (`channel`).
     - ``on``: the directions, a sphere of 2562 if None.
 
-    For an orthogonal R: ``glyph(D(R) h, irreps, on=s.turned(R))`` has the vertices of ``glyph(h, irreps, on=s)`` turned by R
-    and its values, times ``mirror`` if R is improper. Raises ValueError for irreps with several channels or a wrong shape.
+    For an orthogonal R: ``glyph(D(R) h, irreps, on=s.turned(R))`` has the vertices of ``glyph(h,
+    irreps, on=s)`` turned by R and its values, times ``mirror`` if R is improper. Raises ValueError
+    for irreps with several channels or a wrong shape.
     """
     irreps = Irreps(irreps)
     rows = np.atleast_2d(
@@ -102,8 +113,8 @@ def channel(
 ) -> tuple[np.ndarray, Irreps]:
     """Channel ``number`` of one irrep, or of every irrep that has so many: what `glyph` takes.
 
-    features: (…, irreps.dim), ``mul_ir``. Returns (…, irreps_of_the_channel.dim) and those irreps. ValueError, with the
-    numbers there are, if there is no such channel.
+    features: (…, irreps.dim), ``mul_ir``. Returns (…, irreps_of_the_channel.dim) and those irreps.
+    ValueError, with the numbers there are, if there is no such channel.
     """
     irreps = Irreps(irreps)
     rows = np.asarray(features.detach() if isinstance(features, torch.Tensor) else features)

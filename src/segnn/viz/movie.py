@@ -22,7 +22,9 @@ COLOURS = 96
 
 
 def check_movie(path: str | os.PathLike[str]) -> Path:
-    """The path of a movie that can be written here; UserError, before anything is computed, if it cannot."""
+    """The path of a movie that can be written here; UserError, before anything is computed, if it
+    cannot.
+    """
     path = Path(path)
     if path.suffix not in (".gif", ".mp4"):
         raise UserError(
@@ -50,7 +52,9 @@ def write_movie(
     fps: float = 20.0,
     progress: Progress | None = None,
 ) -> Path:
-    """Call ``draw(n)`` for every frame, take a picture of ``figure`` each time, and write them; the last one stays a second."""
+    """Call ``draw(n)`` for every frame, take a picture of ``figure`` each time, and write them; the
+    last one stays a second.
+    """
     path = check_movie(path)
     part = path.with_name(f".{os.getpid()}-{path.name}")
     try:

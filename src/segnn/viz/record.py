@@ -1,8 +1,10 @@
-"""Record a forward pass: what every layer hands on, from a real model on real systems, through PyTorch's forward hooks.
+"""Record a forward pass: what every layer hands on, from a real model on real systems, through
+PyTorch's forward hooks.
 
-The model's code is not touched and its prediction is the same, by the kernels bit for bit. Messages pass through no module of
-their own: the kernels fuse a message layer into one call. What they keep for the derivative holds them; where nothing is kept,
-they are made once more from the layer's inputs with its own weights.
+The model's code is not touched and its prediction is the same, by the kernels bit for bit. Messages
+pass through no module of their own: the kernels fuse a message layer into one call. What they keep
+for the derivative holds them; where nothing is kept, they are made once more from the layer's
+inputs with its own weights.
 """
 
 from __future__ import annotations
@@ -38,13 +40,16 @@ def record(
     messages: bool = True,
     source: str = "the systems",
 ) -> Recording:
-    """Run ``model`` on all ``systems`` in one batch and keep every layer's node features and messages.
+    """Run ``model`` on all ``systems`` in one batch and keep every layer's node features and
+    messages.
 
-    - ``out``: an ``.npz`` file to which each layer is written as soon as it is computed, so that no more than one lies in
+    - ``out``: an ``.npz`` file to which each layer is written as soon as it is computed, so that no
+      more than one lies in
       memory; without it the recording is kept in memory, up to 1 GiB.
     - ``messages``: whether the messages m̃_ij of every edge are kept too.
 
-    Raises UserError if the network has no steerable features (kinds egnn and mpnn), or the recording is too large for memory.
+    Raises UserError if the network has no steerable features (kinds egnn and mpnn), or the
+    recording is too large for memory.
     """
     net = steerable(model)
     features = model.features(systems, source)
@@ -81,7 +86,9 @@ def steerable(model: PhysicalModel) -> SteerableNetwork:
 
 
 def message_irreps(net: SteerableNetwork) -> Any:
-    """Irreps of the messages: of SE_linear and SE_nonlinear those before the gate, which there stands after the sum."""
+    """Irreps of the messages: of SE_linear and SE_nonlinear those before the gate, which there
+    stands after the sum.
+    """
     first = next(iter(net.layers), None)
     return first.gate.irreps_in if isinstance(first, ConvolutionLayer) else net.irreps_hidden
 
@@ -89,11 +96,13 @@ def message_irreps(net: SteerableNetwork) -> Any:
 def run_recorded(
     model: PhysicalModel, features: Features, keep: Keep, messages: bool = True
 ) -> None:
-    """One forward pass that calls ``keep(name, array)`` with every array of a recording (see `segnn.viz.recording`).
+    """One forward pass that calls ``keep(name, array)`` with every array of a recording (see
+    `segnn.viz.recording`).
 
-    Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when it fails. The pass runs as
-    in training, because then the kernels keep what stands before their gates; each layer's share of the graph is cut off
-    before the next one, so that no more than one layer is held.
+    Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when
+    it fails. The pass runs as in training, because then the kernels keep what stands before their
+    gates; each layer's share of the graph is cut off before the next one, so that no more than one
+    layer is held.
     """
     net = steerable(model)
     leave, leave_message = (
@@ -139,7 +148,9 @@ def run_recorded(
 
 
 def _messages(layer: Any, inputs: tuple[Any, ...], output: Tensor) -> Tensor:
-    """m̃_ij of every edge (Eq. 7): from what the kernel kept, else made once more from the layer's inputs and weights."""
+    """m̃_ij of every edge (Eq. 7): from what the kernel kept, else made once more from the layer's
+    inputs and weights.
+    """
     x, edges, edge_attr, _, message, _ = inputs
     last = layer.message_1 if layer.message_2 is None else layer.message_2
     m = _kept(output, edges, last.irreps_out.dim)
@@ -151,9 +162,11 @@ def _messages(layer: Any, inputs: tuple[Any, ...], output: Tensor) -> Tensor:
 
 
 def _kept(output: Tensor, edges: Any, width: int) -> Tensor | None:
-    """What `segnn.o3.fused.FusedMessages` kept before its last gate (edges, width); None where it kept nothing.
+    """What `segnn.o3.fused.FusedMessages` kept before its last gate (edges, width); None where it
+    kept nothing.
 
-    It keeps nothing on the plain path, for large graphs, in the frames of edges, and where no weight asks for a gradient.
+    It keeps nothing on the plain path, for large graphs, in the frames of edges, and where no
+    weight asks for a gradient.
     """
     rows, pending = len(edges), [output.grad_fn]
     while pending:

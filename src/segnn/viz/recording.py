@@ -29,7 +29,9 @@ FORMAT = "segnn-recording-1"
 
 @dataclass(frozen=True)
 class About:
-    """What was recorded: the task, its layers, irreps of node features and messages, the predicted quantity."""
+    """What was recorded: the task, its layers, irreps of node features and messages, the predicted
+    quantity.
+    """
 
     name: str
     layers: int
@@ -42,7 +44,9 @@ class About:
 
 @dataclass(frozen=True)
 class Recording:
-    """Every layer of one forward pass. ``arrays`` as in the module's table; from a file they are read when asked for."""
+    """Every layer of one forward pass. ``arrays`` as in the module's table; from a file they are
+    read when asked for.
+    """
 
     about: About
     systems: Systems
@@ -69,13 +73,17 @@ class Recording:
         return self.arrays["prediction"]
 
     def features(self, layer: int) -> np.ndarray:
-        """Node features (M, irreps.dim): 0 after the embedding, k after layer k. IndexError for others."""
+        """Node features (M, irreps.dim): 0 after the embedding, k after layer k. IndexError for
+        others.
+        """
         if not 0 <= layer <= self.layers:
             raise IndexError(f"layer {layer}, expected 0 (the embedding) to {self.layers}")
         return self.arrays[f"features_{layer}"]
 
     def messages(self, layer: int) -> np.ndarray:
-        """Messages (E, irreps_message.dim) of layer 1 … L. IndexError for others, ValueError if none were recorded."""
+        """Messages (E, irreps_message.dim) of layer 1 … L. IndexError for others, ValueError if
+        none were recorded.
+        """
         if not self.about.messages:
             raise ValueError("no messages were recorded; record again without messages=False")
         if not 1 <= layer <= self.layers:
@@ -128,7 +136,9 @@ class Writer:
 
 
 def load_recording(path: str | os.PathLike[str]) -> Recording:
-    """Open what `record` wrote; layers are read when asked for. UserError for a file that is not a recording."""
+    """Open what `record` wrote; layers are read when asked for. UserError for a file that is not a
+    recording.
+    """
     path = Path(path)
     try:
         stored = np.load(path, allow_pickle=False)

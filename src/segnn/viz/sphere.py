@@ -29,7 +29,8 @@ class Sphere:
 
 @lru_cache(maxsize=FINEST + 1)
 def sphere(level: int = 4) -> Sphere:
-    """10 · 4^level + 2 directions and 20 · 4^level triangles: 12 and 20 at level 0, 2562 and 5120 at level 4.
+    """10 · 4^level + 2 directions and 20 · 4^level triangles: 12 and 20 at level 0, 2562 and 5120
+    at level 4.
 
     The symmetry group of the icosahedron maps it to itself. ValueError for a level outside 0 … 7.
     """

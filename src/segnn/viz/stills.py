@@ -1,4 +1,6 @@
-"""Figures of glyphs: a row of them, and a vector's embedding, degree by degree, while the vector turns."""
+"""Figures of glyphs: a row of them, and a vector's embedding, degree by degree, while the vector
+turns.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ EYE = (0.35, 0.3, 1.0)
 
 
 def glyph_figure(shown: Glyph, titles: Sequence[str] = (), columns: int = 6) -> Figure:
-    """Every glyph in a panel of its own, all of one size and one colour scale. Save it with `segnn.report.save_figure`."""
+    """Every glyph in a panel of its own, all of one size and one colour scale. Save it with
+    `segnn.report.save_figure`.
+    """
     rows = -(-len(shown) // columns)
     wide = min(columns, len(shown))
     figure = new_figure(1.5 * wide, 1.65 * rows)
@@ -43,11 +47,13 @@ def glyph_figure(shown: Glyph, titles: Sequence[str] = (), columns: int = 6) -> 
 def embedding_figure(
     lmax: int = 3, steps: int = 4, vector: Any = (1.0, -0.25, 0.35), level: int = 4
 ) -> Figure:
-    """The spherical-harmonic embedding ã = Y(v) of a vector, degree by degree, while v turns about the z axis.
+    """The spherical-harmonic embedding ã = Y(v) of a vector, degree by degree, while v turns about
+    the z axis.
 
-    Each row is one direction of v, drawn as an arrow. The columns are the degrees 0 … ``lmax``, f(n) = Σ_m Y_lm(v) Y_lm(n),
-    and last their sum, the whole steerable vector, which with more degrees points ever more sharply along v. Every column
-    turns as v does: that is what steerable means. ``level``: fineness of the spheres; 3 makes small SVG files.
+    Each row is one direction of v, drawn as an arrow. The columns are the degrees 0 … ``lmax``,
+    f(n) = Σ_m Y_lm(v) Y_lm(n), and last their sum, the whole steerable vector, which with more
+    degrees points ever more sharply along v. Every column turns as v does: that is what steerable
+    means. ``level``: fineness of the spheres; 3 makes small SVG files.
     """
     figure = new_figure(1.45 * (lmax + 2), 1.5 * steps + 0.3)
     grid = figure.subplots(steps, lmax + 2, squeeze=False)

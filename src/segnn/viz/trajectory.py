@@ -1,4 +1,5 @@
-"""A trajectory on its way to a picture: from a file of states in time, true beside predicted where it holds both.
+"""A trajectory on its way to a picture: from a file of states in time, true beside predicted where
+it holds both.
 
 position (T, N, 3)             the states; (T, S, N, 3), or (T, M, 3) with offsets (S + 1,), of several systems at once, as
                                ``segnn rollout`` writes them
@@ -21,20 +22,24 @@ from segnn.data.npz import read_arrays
 from segnn.data.schema import numbers
 from segnn.errors import UserError
 
-MONOTONE = 3.0  # tangents longer than three times the step make a cubic overshoot (Fritsch and Carlson, 1980)
+# tangents longer than three times the step make a cubic overshoot (Fritsch and Carlson, 1980)
+MONOTONE = 3.0
 
 
 @dataclass(frozen=True)
 class Course:
-    """Where particles are in time: ``position`` (T, N, 3) at ``time`` (T,), ``velocity`` the same shape or None."""
+    """Where particles are in time: ``position`` (T, N, 3) at ``time`` (T,), ``velocity`` the same
+    shape or None.
+    """
 
     position: np.ndarray
     time: np.ndarray
     velocity: np.ndarray | None = None
 
     def at(self, share: float) -> np.ndarray:
-        """Places (N, 3) at a share (0 … 1) of the stored states: on straight lines, or on cubics that start and end with the
-        velocities, cut to what does not overshoot."""
+        """Places (N, 3) at a share (0 … 1) of the stored states: on straight lines, or on cubics
+        that start and end with the velocities, cut to what does not overshoot.
+        """
         where = share * (len(self.position) - 1)
         low = min(int(where), len(self.position) - 2)
         t, start, end = where - low, self.position[low], self.position[low + 1]
@@ -67,7 +72,8 @@ class Trajectory:
 def load_trajectory(path: str | os.PathLike[str], number: int = 0) -> Trajectory:
     """Read and check an NPZ; ``number`` says which of several systems.
 
-    Raises UserError for a file without a time axis, arrays that do not fit each other, or a system that does not exist.
+    Raises UserError for a file without a time axis, arrays that do not fit each other, or a system
+    that does not exist.
     """
     path = Path(path)
     arrays = {name: numbers(array, name, str(path)) for name, array in read_arrays(path).items()}
@@ -116,7 +122,9 @@ def load_trajectory(path: str | os.PathLike[str], number: int = 0) -> Trajectory
 
 
 def holds_systems(arrays: Mapping[str, np.ndarray]) -> bool:
-    """Whether a file holds systems (S, N, 3), not one trajectory (T, N, 3): it has labels or velocities, and no time."""
+    """Whether a file holds systems (S, N, 3), not one trajectory (T, N, 3): it has labels or
+    velocities, and no time.
+    """
     return "time" not in arrays and any(
         name.startswith("target_") or name == "velocity" for name in arrays
     )

@@ -1,4 +1,6 @@
-"""Kernels as Python calls them: arguments by their kinds, chunks spread over threads, and what is refused."""
+"""Kernels as Python calls them: arguments by their kinds, chunks spread over threads, and what is
+refused.
+"""
 
 import copy
 import math
@@ -21,7 +23,9 @@ def scaled(x, first, factor):
 
 @kernel(integers="index", programs="program", numbers="n", flags="wanted")
 def everything(x, y, index, program, n, wanted):
-    """x[index[k]] *= coef[table[k]] where ``wanted``; y = (√n, smaller and larger of n and 3, its own length)."""
+    """x[index[k]] *= coef[table[k]] where ``wanted``; y = (√n, smaller and larger of n and 3, its
+    own length).
+    """
     table, coef = program
     if wanted:
         for k in range(index.shape[0]):

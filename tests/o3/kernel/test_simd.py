@@ -1,4 +1,6 @@
-"""Every vector operation against NumPy: widths around the vector's, rows with gaps, and not a number written outside."""
+"""Every vector operation against NumPy: widths around the vector's, rows with gaps, and not a
+number written outside.
+"""
 
 import os
 import subprocess
@@ -38,7 +40,9 @@ def widths(dtype):
 
 
 class Rows:
-    """``rows`` rows of n numbers, ``step`` apart, within a larger array that holds a guard everywhere else."""
+    """``rows`` rows of n numbers, ``step`` apart, within a larger array that holds a guard
+    everywhere else.
+    """
 
     def __init__(self, dtype, rows, n, seed, gap=3, start=5):
         self.start, self.step, self.rows, self.n = start, n + gap, rows, n
@@ -58,7 +62,9 @@ class Rows:
         return self.flat, self.start, self.step
 
     def assert_holds(self, expected, tolerance):
-        """The rows hold the expected numbers, to some units of round-off, and nothing around them has changed."""
+        """The rows hold the expected numbers, to some units of round-off, and nothing around them
+        has changed.
+        """
         scale = max(np.abs(expected).max(initial=0), 1) * np.finfo(self.flat.dtype).eps
         np.testing.assert_allclose(self.inside, expected, rtol=0, atol=tolerance * scale)
         self.inside[:] = GUARD

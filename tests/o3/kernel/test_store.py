@@ -1,4 +1,6 @@
-"""Compiled kernels between processes: found again, known by all sources, and never a wrong result or a second warning."""
+"""Compiled kernels between processes: found again, known by all sources, and never a wrong result
+or a second warning.
+"""
 
 import os
 import subprocess
@@ -96,7 +98,9 @@ def double(x):
 
 @pytest.fixture
 def call(monkeypatch, place):
-    """Calls a kernel as another process would: its result, and the parts that were not found in the store."""
+    """Calls a kernel as another process would: its result, and the parts that were not found in the
+    store.
+    """
 
     def once():
         monkeypatch.setattr(library, "_parts", {})

@@ -18,7 +18,9 @@ print(*{ctypes.CDLL(path).omp_get_max_threads() for path in libraries}, torch.ge
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_numbas_start_leaves_torchs_number():
-    """numba sets OpenMP's number when it starts, which torch's loops then take: one thread became two."""
+    """numba sets OpenMP's number when it starts, which torch's loops then take: one thread became
+    two.
+    """
     source = str(Path(__file__).parents[3] / "src")
     environment = {
         **os.environ,

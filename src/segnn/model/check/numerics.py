@@ -41,7 +41,9 @@ def not_finite(model: PhysicalModel, systems: Systems) -> dict[str, float]:
 
 
 def isolated(model: PhysicalModel, systems: Systems) -> list[Systems]:
-    """Systems of one particle; with a radius graph also whole systems with one particle out of everybody's reach."""
+    """Systems of one particle; with a radius graph also whole systems with one particle out of
+    everybody's reach.
+    """
     first = systems.offsets[:-1]
     single = replace(
         systems,
@@ -57,7 +59,9 @@ def isolated(model: PhysicalModel, systems: Systems) -> list[Systems]:
 
 
 def coincident(systems: Systems) -> Systems | None:
-    """The second particle of every system in the place of the first; None if there is no system of two."""
+    """The second particle of every system in the place of the first; None if there is no system of
+    two.
+    """
     first = systems.offsets[:-1][systems.sizes > 1]
     if len(first) == 0:
         return None
@@ -96,7 +100,9 @@ def gradient_errors(model: PhysicalModel, systems: Systems, seed: int) -> dict[s
 def _directional(
     value: Callable[[], Tensor], at: Sequence[Tensor], generator: torch.Generator
 ) -> float:
-    """The derivative of ``value`` along a random direction: |autograd − central difference|, relative; the best of STEPS."""
+    """The derivative of ``value`` along a random direction: |autograd − central difference|,
+    relative; the best of STEPS.
+    """
     directions = [
         torch.randn(t.shape, generator=generator, dtype=t.dtype) * _step_of(t) for t in at
     ]

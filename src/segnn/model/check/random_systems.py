@@ -1,4 +1,6 @@
-"""Random systems with the arrays a recipe asks for: enough to check a model where there are no data."""
+"""Random systems with the arrays a recipe asks for: enough to check a model where there are no
+data.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,12 @@ SIZES = (5, 3, 6, 4, 5, 2, 7, 5)
 
 
 def random_systems(recipe: Recipe, sizes: tuple[int, ...] = SIZES, seed: int = 0) -> Systems:
-    """Systems of ``sizes`` particles, every field that the recipe's expressions use drawn by its irreps.
+    """Systems of ``sizes`` particles, every field that the recipe's expressions use drawn by its
+    irreps.
 
-    Scalars are uniform in 0.5 to 1.5 (so that masses, logarithms and divisors are in order), those of a ``one_hot`` are
-    among its values, everything else is standard normal. Positions are about as far apart as a radius graph's cutoff
-    needs for several neighbours, else of order 1.
+    Scalars are uniform in 0.5 to 1.5 (so that masses, logarithms and divisors are in order), those
+    of a ``one_hot`` are among its values, everything else is standard normal. Positions are about
+    as far apart as a radius graph's cutoff needs for several neighbours, else of order 1.
     """
     rng = np.random.default_rng(seed)
     offsets = np.concatenate([[0], np.cumsum(sizes)])

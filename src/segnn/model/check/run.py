@@ -20,7 +20,9 @@ MOST_SYSTEMS, MOST_PARTICLES = 64, 2000
 
 @dataclass(frozen=True)
 class Check:
-    """One row of the table: what was checked, in which precision, its error, what is allowed, and the verdict."""
+    """One row of the table: what was checked, in which precision, its error, what is allowed, and
+    the verdict.
+    """
 
     property: str
     dtype: str
@@ -41,21 +43,26 @@ class Check:
 def check_model(
     model: PhysicalModel, systems: Systems, seed: int = 0, source: str = "the systems"
 ) -> list[Check]:
-    """Check ``model`` on ``systems`` (at most 64 of them, 2000 particles) in float64 and in float32.
+    """Check ``model`` on ``systems`` (at most 64 of them, 2000 particles) in float64 and in
+    float32.
 
     From raw arrays to prediction, in each precision (tolerances 1e-10 and 1e-5):
 
-    - rotation, reflection (an improper rotation), translation (by ten times the systems' size), permutation of the
-      particles: f(g·systems) against g·f(systems), where every array transforms by its declared irreps;
+    - rotation, reflection (an improper rotation), translation (by ten times the systems' size),
+      permutation of the
+      particles: f(g·systems) against g·f(systems), where every array transforms by its declared
+      irreps;
     - batching: all systems at once against one by one.
 
-    These errors are relative, system by system: the root mean square of the deviation over that of what the network adds
-    to the base, so that a large base (positions far from the origin) hides nothing. In float64, where any asymmetry of the
-    model shows, the worst system counts; float32 rows ask what rounding does, and there the median system counts.
+    These errors are relative, system by system: the root mean square of the deviation over that of
+    what the network adds to the base, so that a large base (positions far from the origin) hides
+    nothing. In float64, where any asymmetry of the model shows, the worst system counts; float32
+    rows ask what rounding does, and there the median system counts.
 
-    Further, the fraction of values that are not finite (tolerance 0): a particle alone in its system; two particles in one
-    place; and, there, the gradient of every weight. Last, in float64 (tolerance 1e-6), the derivative of the network along
-    random directions of its inputs and of its weights: autograd against central differences.
+    Further, the fraction of values that are not finite (tolerance 0): a particle alone in its
+    system; two particles in one place; and, there, the gradient of every weight. Last, in float64
+    (tolerance 1e-6), the derivative of the network along random directions of its inputs and of its
+    weights: autograd against central differences.
 
     ``model`` itself is left as it is; the checks run on copies in evaluation mode.
     """

@@ -16,7 +16,9 @@ from segnn.recipe import Recipe
 
 @dataclass(frozen=True)
 class View:
-    """The same systems seen differently: turned by ``rotation`` (3, 3), moved by ``shift`` (3,), renumbered by ``order``."""
+    """The same systems seen differently: turned by ``rotation`` (3, 3), moved by ``shift`` (3,),
+    renumbered by ``order``.
+    """
 
     rotation: np.ndarray
     shift: np.ndarray
@@ -51,7 +53,9 @@ def random_rotation(rng: np.random.Generator) -> np.ndarray:
 
 
 def size(systems: Systems) -> float:
-    """The largest distance of a particle from the mean position of its system; 1 where all systems are single points."""
+    """The largest distance of a particle from the mean position of its system; 1 where all systems
+    are single points.
+    """
     count = systems.sizes
     mean = np.add.reduceat(systems.position, systems.offsets[:-1]) / count[:, None]
     return (
@@ -87,7 +91,9 @@ def errors(
 
 
 def batching_errors(model: PhysicalModel, systems: Systems, source: str) -> np.ndarray:
-    """All systems in one batch against each in a batch of its own: the relative error of each system (S,)."""
+    """All systems in one batch against each in a batch of its own: the relative error of each
+    system (S,).
+    """
     together = model.predict_systems(systems, source)
     single = np.concatenate(
         [model.predict_systems(systems[s], source) for s in range(len(systems))]
@@ -100,7 +106,8 @@ def added(
 ) -> np.ndarray:
     """The size of what the network adds to the base, for each system (S,).
 
-    At least a hundredth of its size over all systems: where nothing is added, errors are relative to the others.
+    At least a hundredth of its size over all systems: where nothing is added, errors are relative
+    to the others.
     """
     base = model.features(systems, source).base.numpy()
     size_of = _size(prediction - base, systems)

@@ -22,7 +22,8 @@ def transformed(
 ) -> Systems:
     """The same physics seen differently.
 
-    - ``rotation`` (3, 3): an orthogonal matrix, improper ones too; positions, lattice vectors and every declared field and
+    - ``rotation`` (3, 3): an orthogonal matrix, improper ones too; positions, lattice vectors and
+      every declared field and
       label turn by their irreps.
     - ``shift`` (3,): added to positions, after the rotation, and to labels that are points.
     - ``order`` (M,): row m of the result is row ``order[m]``; must stay within systems.
@@ -48,7 +49,9 @@ def transformed(
 
 
 def turn(array: np.ndarray, irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
-    """Rows of ``irreps`` (rows, irreps.dim), or (rows,) for one number, turned by an orthogonal matrix."""
+    """Rows of ``irreps`` (rows, irreps.dim), or (rows,) for one number, turned by an orthogonal
+    matrix.
+    """
     matrix = representation(irreps, rotation)
     return (array.reshape(len(array), -1) @ matrix.T).reshape(array.shape)
 
@@ -56,8 +59,8 @@ def turn(array: np.ndarray, irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
 def representation(irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
     """D (irreps.dim, irreps.dim) of an orthogonal matrix (3, 3), in full float64.
 
-    e3nn's ``D_from_matrix`` goes through angles and float32 tables (errors of 1e-6). Here D of degree l is D of degree
-    l − 1 and the matrix itself (degree 1 is x, y, z), coupled to degree l.
+    e3nn's ``D_from_matrix`` goes through angles and float32 tables (errors of 1e-6). Here D of
+    degree l is D of degree l − 1 and the matrix itself (degree 1 is x, y, z), coupled to degree l.
     """
     matrix = torch.from_numpy(np.ascontiguousarray(rotation, np.float64))
     sign = 1 if torch.det(matrix) > 0 else -1

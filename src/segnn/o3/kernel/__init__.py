@@ -1,1 +1,3 @@
-"""The numba kernels: what they read are flat arrays and tables, and they know no torch (but for its number of threads)."""
+"""The numba kernels: what they read are flat arrays and tables, and they know no torch (but for its
+number of threads).
+"""

@@ -1,4 +1,6 @@
-"""Loops over rows and channels as LLVM code: sums of scaled columns, and formulas applied number by number."""
+"""Loops over rows and channels as LLVM code: sums of scaled columns, and formulas applied number by
+number.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,8 @@ def emit_formula(
 ) -> None:
     """``name(x, x_row, y, y_row, …, scale, rows, n)``: the formula for every row and channel c < n.
 
-    ``x_row`` is the distance of two rows. The value goes into the first array, or its sum over channels and rows is returned.
+    ``x_row`` is the distance of two rows. The value goes into the first array, or its sum over
+    channels and rows is returned.
     """
     scalar = SCALARS[bits]
     kind = ir.FunctionType(

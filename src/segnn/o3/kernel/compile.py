@@ -4,7 +4,8 @@
     @spread                   likewise, for every chunk, by all threads
     @kernel(numbers="tile")   called from Python, with tensors
 
-numba types and lowers a function to LLVM's text; everything after that is ``segnn.o3.kernel.library``.
+numba types and lowers a function to LLVM's text; everything after that is
+``segnn.o3.kernel.library``.
 """
 
 from __future__ import annotations
@@ -132,7 +133,8 @@ def routine(function: Callable) -> Any:
 
 
 def spread(function: Callable) -> Any:
-    """A routine (chunk, chunks, …) for one chunk of the work: called with (threads, chunks, …), every chunk is done.
+    """A routine (chunk, chunks, …) for one chunk of the work: called with (threads, chunks, …),
+    every chunk is done.
 
     By one thread, or by several of numba's, each of which does a contiguous share.
     """
@@ -153,10 +155,12 @@ def spread(function: Callable) -> Any:
 def _spread(
     context: Any, builder: Any, name: str, kinds: tuple[Any, ...], threads: Any, *values: Any
 ) -> Any:
-    """LLVM code: the arguments in a record, and a function that takes them out, handed to numba's ``parallel_for``.
+    """LLVM code: the arguments in a record, and a function that takes them out, handed to numba's
+    ``parallel_for``.
 
-    That calls ``work(args, dims, steps, data)`` for shares of ``dims[0]`` items, with ``args[0]`` moved on by ``steps[0]`` for
-    every item before: begun at zero and moved by one, it is the number of the first chunk.
+    That calls ``work(args, dims, steps, data)`` for shares of ``dims[0]`` items, with ``args[0]``
+    moved on by ``steps[0]`` for every item before: begun at zero and moved by one, it is the number
+    of the first chunk.
     """
     record = cgutils.pack_struct(builder, values)
     place = cgutils.alloca_once_value(builder, record)
@@ -208,7 +212,9 @@ _SLOTS = {"floats": 2, "integers": 2, "programs": 4, "numbers": 1, "flags": 1}
 
 
 class Kernel:
-    """A routine that Python calls with tensors and numbers; the first argument is a tensor of floating-point numbers."""
+    """A routine that Python calls with tensors and numbers; the first argument is a tensor of
+    floating-point numbers.
+    """
 
     def __init__(self, function: Callable, kinds: dict[str, str]):
         parameters = list(inspect.signature(function).parameters)
@@ -225,9 +231,11 @@ class Kernel:
         self.__name__, self.__doc__ = function.__name__, function.__doc__
 
     def __call__(self, *arguments: Any) -> None:
-        """Tensors (None: empty) or ``Fixed`` for arrays and programs, whole numbers and truth values.
+        """Tensors (None: empty) or ``Fixed`` for arrays and programs, whole numbers and truth
+        values.
 
-        Tensors that are not contiguous are copied. TypeError for one of another dtype than the first, or not on the CPU.
+        Tensors that are not contiguous are copied. TypeError for one of another dtype than the
+        first, or not on the CPU.
         """
         dtype = arguments[0].dtype
         slots, held = [], []
@@ -307,6 +315,7 @@ class Kernel:
 
 
 def kernel(**kinds: str) -> Callable[[Callable], Kernel]:
-    """A routine that Python calls. The names of parameters that are ``integers``, ``programs``, ``numbers`` or ``flags``;
-    the others are arrays of floating-point numbers."""
+    """A routine that Python calls. The names of parameters that are ``integers``, ``programs``,
+    ``numbers`` or ``flags``; the others are arrays of floating-point numbers.
+    """
     return lambda function: Kernel(function, kinds)

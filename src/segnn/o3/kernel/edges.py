@@ -1,6 +1,7 @@
 """What the kernels of messages do with the edges of some nodes; see ``segnn.o3.kernel.messages``.
 
-``ends`` holds, for every node from ``base`` on, its features mixed as a target and as a source: (x_n W_target, x_n W_source).
+``ends`` holds, for every node from ``base`` on, its features mixed as a target and as a source:
+(x_n W_target, x_n W_source).
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def first_layer(
     y,
     y0,
 ):
-    """y = W_1 (x_i ⊕ x_j ⊕ s_ij) + b for some edges; the mixed inputs are left in the scratch at z and z_own."""
+    """y = W_1 (x_i ⊕ x_j ⊕ s_ij) + b for some edges; the mixed inputs are left in the scratch at z
+    and z_own.
+    """
     table, table_own = layer[0], own[0]
     z_dim, z_own_dim, y_dim, a_dim = (
         table[at.Z_DIM],
@@ -199,10 +202,12 @@ def edges_back(
     g, ends, base, message, attribute, source, target, offsets, w_1, turned_1, b_1, layer_1, own, plan, w_2, turned_2, b_2,
     layer_2, two, last, first_node, last_node, tile, kept, need_m, need_a, g_ends, g_1, gm, ga, total,
 ):  # fmt: skip
-    """Back from the sums of some nodes to the first layer of their edges and to the mixed ends (in g_ends).
+    """Back from the sums of some nodes to the first layer of their edges and to the mixed ends (in
+    g_ends).
 
-    With g_1 (edges, wide) the first layer's derivative is left there and only the targets' ends are written; ``sources_back``
-    does the other ones. Without it both ends lie among these nodes and are written.
+    With g_1 (edges, wide) the first layer's derivative is left there and only the targets' ends are
+    written; ``sources_back`` does the other ones. Without it both ends lie among these nodes and
+    are written.
     """
     head_1, head_2, head_own = layer_1[0], layer_2[0], own[0]
     z_dim, own_dim, wide, a_dim = (
@@ -385,7 +390,9 @@ def edges_back(
 
 @routine
 def sources_back(g_1, attribute, order, offsets, layer, first_node, last_node, tile, g_ends):
-    """Back from the first layer of the edges to their sources' end, summed over the edges that leave a node."""
+    """Back from the first layer of the edges to their sources' end, summed over the edges that
+    leave a node.
+    """
     head = layer[0]
     z_dim, wide, a_dim = head[at.Z_DIM], head[at.Y_DIM], head[at.A_DIM]
     one = g_1.dtype.type(1)

@@ -8,7 +8,9 @@ import numpy as np
 
 
 class Fixed:
-    """One array, or the two of a program (table, coef): ``slots`` are place and length of each, looked up once."""
+    """One array, or the two of a program (table, coef): ``slots`` are place and length of each,
+    looked up once.
+    """
 
     def __init__(self, *arrays: np.ndarray):
         self.arrays = tuple(np.ascontiguousarray(array) for array in arrays)

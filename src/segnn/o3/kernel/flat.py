@@ -1,7 +1,8 @@
 """The arrays of the kernels: a pointer and a length, ``x[n]``, ``x.shape[0]`` and ``x.dtype``.
 
-numba's own arrays are seven values each, counted references among them; the functions that only hand them on cost more to
-compile than all arithmetic. Indices are not checked and do not count from the end.
+numba's own arrays are seven values each, counted references among them; the functions that only
+hand them on cost more to compile than all arithmetic. Indices are not checked and do not count from
+the end.
 """
 
 from __future__ import annotations
@@ -132,7 +133,9 @@ _BYTES = ir.IntType(8).as_pointer()
 
 @intrinsic
 def room(typing, count, like):
-    """Scratch for some numbers of the type of ``like``, uninitialised, from a cache line on; to be given to ``free``."""
+    """Scratch for some numbers of the type of ``like``, uninitialised, from a cache line on; to be
+    given to ``free``.
+    """
 
     def codegen(context, builder, sig, args):
         size = context.get_abi_sizeof(context.get_value_type(sig.return_type.dtype))

@@ -1,4 +1,6 @@
-"""What the kernels in the frames of edges do at both ends of an edge, or of a pair of edges: see ``segnn.o3.kernel.frames``."""
+"""What the kernels in the frames of edges do at both ends of an edge, or of a pair of edges: see
+``segnn.o3.kernel.frames``.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from segnn.o3.kernel.turn import BLOCK, turn, turn_back
 
 @routine
 def scaled(x, x0, dim, scale, edge, per, repeat, first, rows):
-    """Rows times the scale of their pair, in place; ``repeat`` rows a pair. Nothing where there is no scale."""
+    """Rows times the scale of their pair, in place; ``repeat`` rows a pair. Nothing where there is
+    no scale.
+    """
     if scale.shape[0] > 0:
         for r in range(rows):
             value = scale[edge[per * (first + r // repeat)]]
@@ -43,7 +47,9 @@ def inverted(x, x0, table, y, y0, one, add):
 def turn_in(
     x, message, frame, f_dim, scale, source, target, edge, per, layer, first, rows, s, s0, work, one
 ):
-    """Rows s (D x_i ⊕ D x_j ⊕ D s_ij) of some edges; of pairs the sums and differences of both ends. Scratch at ``work``."""
+    """Rows s (D x_i ⊕ D x_j ⊕ D s_ij) of some edges; of pairs the sums and differences of both
+    ends. Scratch at ``work``.
+    """
     dim, x_dim, m_dim = layer[at.X_DIM], layer[at.NODE_DIM], layer[at.MESSAGE_DIM]
     for r in range(rows):
         e, to = edge[per * (first + r)], s0 + r * dim
@@ -100,7 +106,9 @@ def turn_out(
     gm,
     one,
 ):
-    """Back from ``turn_in``: the derivatives of its rows in s go to the nodes' gx, or the sources' to g_source, and to gm."""
+    """Back from ``turn_in``: the derivatives of its rows in s go to the nodes' gx, or the sources'
+    to g_source, and to gm.
+    """
     dim, x_dim, m_dim = layer[at.X_DIM], layer[at.NODE_DIM], layer[at.MESSAGE_DIM]
     for r in range(rows):
         e, row = edge[per * (first + r)], s0 + r * dim
@@ -166,7 +174,9 @@ def product(x, x0, layer, w, bias, y, y0, rows):
 
 @routine
 def first_layer(x, x0, per, layer, w, bias, s, halves, y, y0, rows):
-    """y_ij of every edge, or (y_ij, I y_ji) of every pair, whose Y_1 and Y_2 are left in the scratch at ``halves``."""
+    """y_ij of every edge, or (y_ij, I y_ji) of every pair, whose Y_1 and Y_2 are left in the
+    scratch at ``halves``.
+    """
     if per == 1:
         product(x, x0, layer, w, bias, y, y0, rows)
     else:

@@ -1,4 +1,6 @@
-"""Where the numbers of a program for frames stand: tables made by ``segnn.o3.frame_programs``, read by the kernels."""
+"""Where the numbers of a program for frames stand: tables made by ``segnn.o3.frame_programs``, read
+by the kernels.
+"""
 
 X_DIM, Y_DIM, NODE_DIM, MESSAGE_DIM = range(4)
 TERMS, TARGET, SOURCE, MESSAGE, BACK = range(4, 14, 2)

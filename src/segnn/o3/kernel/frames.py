@@ -1,16 +1,20 @@
-"""Kernels for messages in the frames of their edges: the same function as ``segnn.o3.kernel.messages``.
+"""Kernels for messages in the frames of their edges: the same function as
+``segnn.o3.kernel.messages``.
 
     m_ij = D⁻¹ σ(W_2 s σ(W_1 s (D x_i ⊕ D x_j ⊕ D s_ij) + b_1) + b_2),   m_i = Σ_j m_ij
 
-D turns into the edge's frame, where a layer is one matrix for each |m|; gates do not care how a vector is turned, so that
-both layers take one turn in and one out. s scales the attribute of an edge; ``scale`` is empty where it is one for all.
+D turns into the edge's frame, where a layer is one matrix for each |m|; gates do not care how a
+vector is turned, so that both layers take one turn in and one out. s scales the attribute of an
+edge; ``scale`` is empty where it is one for all.
 
-A tile of edges goes through all of it while it lies in the cache. Edges are sorted by target and a node's sum is written by one
-thread. Back, what the sources get is stored for every edge first and then summed over a second index.
+A tile of edges goes through all of it while it lies in the cache. Edges are sorted by target and a
+node's sum is written by one thread. Back, what the sources get is stored for every edge first and
+then summed over a second index.
 
-``per`` is 2 where edges are taken in pairs (``segnn.o3.pairs``), else 1. ``edge`` holds the ``per`` edges of every pair, −1
-where one is missing, and ``offsets`` the pairs of every node. Behind the first product y_ij and I y_ji, in the frame of the
-first edge, are two rows like any others. Both ends are written by the thread that has the whole graph (between ``cuts``).
+``per`` is 2 where edges are taken in pairs (``segnn.o3.pairs``), else 1. ``edge`` holds the ``per``
+edges of every pair, −1 where one is missing, and ``offsets`` the pairs of every node. Behind the
+first product y_ij and I y_ji, in the frame of the first edge, are two rows like any others. Both
+ends are written by the thread that has the whole graph (between ``cuts``).
 """
 
 from __future__ import annotations
@@ -129,7 +133,9 @@ def forward_chunk(
 
 @routine
 def sums_in(g, frame, f_dim, target, edge, per, out_table, row, rows, s, g_out, work):
-    """The derivative of the sums by the messages of some edges, in their frames; zero for a missing edge."""
+    """The derivative of the sums by the messages of some edges, in their frames; zero for a missing
+    edge.
+    """
     narrow, one = out_table[at.OUT_DIM], g.dtype.type(1)
     for r in range(rows):
         e, f0 = edge[row + r], edge[row + r - r % per] * f_dim
@@ -150,8 +156,8 @@ def backward_chunk(
     chunk, chunks, bounds, g, x, message, frame, f_dim, scale, source, target, edge, per, offsets, w_1, turned_1, b_1, layer_1,
     plan, w_2, turned_2, b_2, layer_2, out_table, two, last, tile, kept, need_x, need_m, gx, g_source, gm, partial,
 ):  # fmt: skip
-    """``backward`` for the messages to the nodes of a chunk: ``gx`` gets the targets' part, ``g_source`` (edges, dim) the
-    sources'; for pairs ``gx`` gets both.
+    """``backward`` for the messages to the nodes of a chunk: ``gx`` gets the targets' part,
+    ``g_source`` (edges, dim) the sources'; for pairs ``gx`` gets both.
 
     The sums of the chunk (matrices of the frames 1 and 2, bias 1 and 2) are its row of partial.
     """
@@ -281,7 +287,9 @@ def sources_sum(chunk, chunks, bounds, g_source, order, offsets, dim, gx):
 
 @spread
 def total_of(share, shares, partial, numbers, start, out):
-    """out[n] = Σ_chunks partial[chunk, start + n] with so many ``numbers`` a chunk, for one share of n."""
+    """out[n] = Σ_chunks partial[chunk, start + n] with so many ``numbers`` a chunk, for one share
+    of n.
+    """
     low, high = share * out.shape[0] // shares, (share + 1) * out.shape[0] // shares
     simd.fill(out, low, 0, out.dtype.type(0), 1, high - low)
     for first in range(start + low, partial.shape[0], numbers):
@@ -298,8 +306,8 @@ def forward(
 ):  # fmt: skip
     """y (nodes, dim), the summed messages. ``w_1`` and ``w_2`` are the matrices of the frames.
 
-    ``kept`` has room for the inputs of both gates (rows, wide) and (rows, wide_2), a row for every entry of ``edge``, one
-    after the other, or is empty.
+    ``kept`` has room for the inputs of both gates (rows, wide) and (rows, wide_2), a row for every
+    entry of ``edge``, one after the other, or is empty.
     """
     bounds = room(chunks + 1, offsets)
     node_bounds(offsets, cuts, chunks, bounds)
@@ -319,7 +327,9 @@ def backward(
     layer_1, plan, w_2, b_2, layer_2, out_table, two, last, threads, chunks, tile, kept, need_x, need_m,
     gx, gm, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
-    """Derivatives of ``forward`` for g (nodes, dim), with what it kept; gw_1 and gw_2 are by the matrices of the frames."""
+    """Derivatives of ``forward`` for g (nodes, dim), with what it kept; gw_1 and gw_2 are by the
+    matrices of the frames.
+    """
     n_1, n_2, m_1 = w_1.shape[0], w_2.shape[0], b_1.shape[0]
     turned_1, turned_2, bounds = room(n_1, g), room(n_2, g), room(chunks + 1, offsets)
     transpose(layer_1, at.TERMS, w_1, 0, turned_1)

@@ -1,8 +1,9 @@
 """Compiled code in the process: functions that know each other by name, each compiled once.
 
-A *part* is the object code of one function, the names of the parts that it calls, and the type it returns. Vector operations
-and kernels' routines are such parts; LLVM's linker puts them together. Were a function part of its callers, as numba has it, it
-would be compiled once for every function above it. LLVM works in a thread of its own while numba reads the next function.
+A *part* is the object code of one function, the names of the parts that it calls, and the type it
+returns. Vector operations and kernels' routines are such parts; LLVM's linker puts them together.
+Were a function part of its callers, as numba has it, it would be compiled once for every function
+above it. LLVM works in a thread of its own while numba reads the next function.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ _open: list[dict[str, None]] = []
 
 
 def find(name: str) -> Part | None:
-    """A part that was compiled in this process, or stored with all that it needs by another one; else None."""
+    """A part that was compiled in this process, or stored with all that it needs by another one;
+    else None.
+    """
     if name in _parts:
         return _parts[name]
     data = store.read(name)
@@ -66,7 +69,9 @@ def _llvm(process: int) -> ThreadPoolExecutor:
 
 
 def add(name: str, text: str, needs: tuple[str, ...] = (), returns: Any = None) -> Part:
-    """A part from LLVM's text, in which it has that name; it is compiled in the background and stored."""
+    """A part from LLVM's text, in which it has that name; it is compiled in the background and
+    stored.
+    """
     _parts[name] = Part(
         _llvm(os.getpid()).submit(_compiled, name, text, needs, returns), needs, returns
     )

@@ -1,4 +1,6 @@
-"""One small matrix times the components of an irrep, channel by channel, as LLVM code: how a row is turned into a frame."""
+"""One small matrix times the components of an irrep, channel by channel, as LLVM code: how a row is
+turned into a frame.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ _MOST = 13
 
 
 def emit_matrix(module: ir.Module, bits: int, name: str, back: bool) -> None:
-    """``name(y, x, D, y_columns, x_columns, dim, n)``: y_p = Σ_k D_pk x_k, or D_kp where ``back``, for n channels.
+    """``name(y, x, D, y_columns, x_columns, dim, n)``: y_p = Σ_k D_pk x_k, or D_kp where ``back``,
+    for n channels.
 
-    Component p starts at column ``y_columns[p]`` of y, component k at ``x_columns[k]`` of x; D is (dim, dim). There is code for
-    every degree, so that the places in D are known.
+    Component p starts at column ``y_columns[p]`` of y, component k at ``x_columns[k]`` of x; D is
+    (dim, dim). There is code for every degree, so that the places in D are known.
     """
     pointer = SCALARS[bits].as_pointer()
     kind = ir.FunctionType(

@@ -1,14 +1,16 @@
-"""Kernels for messages along edges, from node features to their sum at every node, and their derivatives.
+"""Kernels for messages along edges, from node features to their sum at every node, and their
+derivatives.
 
     m_ij = σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij) + b_1) + b_2),   m_i = Σ_j m_ij           (paper Eq. 7 and the sum)
 
-``two`` False leaves out the second layer and its gate, ``last`` False the last gate. x is mixed at the nodes; its edges are
-then gathered, contracted, gated and summed tile by tile. Edges are sorted by target, and a sum is written by one thread in a
-fixed order.
+``two`` False leaves out the second layer and its gate, ``last`` False the last gate. x is mixed at
+the nodes; its edges are then gathered, contracted, gated and summed tile by tile. Edges are sorted
+by target, and a sum is written by one thread in a fixed order.
 
-Where a batch consists of many small graphs (``cuts`` are the nodes between which no edge crosses), a block of whole graphs goes
-through all of this while its mixed ends lie in the cache. A large graph goes through it stage by stage, and the derivative of
-its first layer is stored for every edge while the derivatives are being taken.
+Where a batch consists of many small graphs (``cuts`` are the nodes between which no edge crosses),
+a block of whole graphs goes through all of this while its mixed ends lie in the cache. A large
+graph goes through it stage by stage, and the derivative of its first layer is stored for every edge
+while the derivatives are being taken.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ def chunk_bounds(offsets, chunks, bounds):
 
 @routine
 def block_end(cuts, first, last, most):
-    """The last of the cuts after ``first`` that leaves at most ``most`` nodes between, at least one further."""
+    """The last of the cuts after ``first`` that leaves at most ``most`` nodes between, at least one
+    further.
+    """
     stop = first + 1
     while stop < last and cuts[stop + 1] - cuts[first] <= most:
         stop += 1
@@ -104,9 +108,11 @@ def forward(
     x, message, attribute, source, target, offsets, cuts, most, w_1, runs_ends, runs_own, b_1, layer_1, own, plan,
     w_2, runs_2, b_2, layer_2, two, last, threads, chunks, node_chunks, tile, ends, kept, y,
 ):  # fmt: skip
-    """y (nodes, dim), the summed messages. Without ``cuts``, ends (nodes, 2·z_dim) is filled with the mixed ends.
+    """y (nodes, dim), the summed messages. Without ``cuts``, ends (nodes, 2·z_dim) is filled with
+    the mixed ends.
 
-    ``kept`` has room for the inputs of both gates (edges, wide) and (edges, wide_2), one after the other, or is empty.
+    ``kept`` has room for the inputs of both gates (edges, wide) and (edges, wide_2), one after the
+    other, or is empty.
     """
     flat_1, flat_2, bounds = (
         room(w_1.shape[0], w_1),
@@ -142,7 +148,9 @@ def row(x, n, rows):
 
 @routine
 def matrices(w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2):
-    """The weights of both layers in the order of the plans, and with every matrix transposed: four arrays to be freed."""
+    """The weights of both layers in the order of the plans, and with every matrix transposed: four
+    arrays to be freed.
+    """
     n_1, n_2 = w_1.shape[0], w_2.shape[0]
     flat_1, flat_2, turned_1, turned_2 = (
         room(n_1, w_1),
@@ -160,7 +168,9 @@ def matrices(w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2):
 
 @routine
 def sums_room(flat_1, ends_numel, flat_2, b_1, b_2, chunks, ends_chunks, need_w):
-    """Room for the chunks' sums of weight gradients: (own, second layer, bias 1 and 2), and those of the ends; or none."""
+    """Room for the chunks' sums of weight gradients: (own, second layer, bias 1 and 2), and those
+    of the ends; or none.
+    """
     numbers = flat_1.shape[0] - ends_numel + flat_2.shape[0] + b_1.shape[0] + b_2.shape[0]
     return room(chunks * numbers if need_w else 0, flat_1), room(
         ends_chunks * ends_numel if need_w else 0, flat_1
@@ -199,7 +209,9 @@ def backward_blocks(
     chunk, chunks, bounds, g, x, message, attribute, source, target, offsets, cuts, most, w_1, turned_1, b_1, layer_1, own,
     plan, w_2, turned_2, b_2, layer_2, two, last, tile, kept, need_x, need_m, need_a, gx, gm, ga, partial, partial_ends,
 ):  # fmt: skip
-    """Back through the graphs of a chunk, block by block; its sums are its rows of partial and partial_ends."""
+    """Back through the graphs of a chunk, block by block; its sums are its rows of partial and
+    partial_ends.
+    """
     total, total_ends = row(partial, chunk, chunks), row(partial_ends, chunk, chunks)
     clear(total)
     clear(total_ends)
@@ -284,7 +296,9 @@ def backward(
     w_1, runs_ends, runs_own, b_1, layer_1, own, plan, w_2, runs_2, b_2, layer_2, two, last, threads, chunks, node_chunks, tile,
     ends, kept, need_x, need_m, need_a, need_w, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
-    """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and ``kept`` that it left; ga must hold zeros."""
+    """Derivatives of ``forward`` for g (nodes, dim), with the ``ends`` and ``kept`` that it left;
+    ga must hold zeros.
+    """
     flat_1, turned_1, flat_2, turned_2 = matrices(
         w_1, runs_ends, runs_own, layer_1, own, w_2, runs_2, layer_2
     )

@@ -1,9 +1,11 @@
-"""Kernels for the normalisation of every graph's features, and its derivatives; see ``segnn.o3.norm``.
+"""Kernels for the normalisation of every graph's features, and its derivatives; see
+``segnn.o3.norm``.
 
     y = w·x̂ + b,   x̂ = (x − mean)·r,   r = 1/√(Σ (x − mean)² / (nodes·components) + ε)           channel by channel
 
-``blocks`` holds (components, channels, first column, first channel) of every irrep, four numbers each. Mean and b concern the
-first ``bias.shape[0]`` columns. A graph is done by one thread; sums over graphs run in their order.
+``blocks`` holds (components, channels, first column, first channel) of every irrep, four numbers
+each. Mean and b concern the first ``bias.shape[0]`` columns. A graph is done by one thread; sums
+over graphs run in their order.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ def centre(x, x0, dim, mean, mean0, y, y0, rows, scalars):
 
 @routine
 def across(factor, factor0, blocks, row):
-    """One number a channel, to every component's column of a row: the loops over rows then run over whole rows."""
+    """One number a channel, to every component's column of a row: the loops over rows then run over
+    whole rows.
+    """
     one = row.dtype.type(1)
     for q in range(0, blocks.shape[0], 4):
         simd.copy(
@@ -50,7 +54,9 @@ def scale(x, x0, dim, blocks, factor, factor0, row, y, y0, rows):
 
 @routine
 def channel_sums(a, a0, b, b0, dim, blocks, row, total, total0, rows, mean):
-    """total[channel] = Σ over rows and components of a·b; their mean with ``mean``. Scratch ``row`` (dim,)."""
+    """total[channel] = Σ over rows and components of a·b; their mean with ``mean``. Scratch ``row``
+    (dim,).
+    """
     one = a.dtype.type(1)
     simd.fill(row, 0, 0, a.dtype.type(0), 1, dim)
     simd.add_product(row, 0, 0, a, a0, dim, b, b0, dim, one, rows, dim)
@@ -93,7 +99,9 @@ def forward_graph(graph, graphs, x, dim, offsets, blocks, weight, bias, eps, mea
 
 @kernel(integers="offsets blocks", numbers="dim threads")
 def forward(x, dim, offsets, blocks, weight, bias, eps, threads, mean, inverse, y):
-    """y (nodes, dim) for the graphs between ``offsets``; mean (graphs, scalars) and r (graphs, channels) are written."""
+    """y (nodes, dim) for the graphs between ``offsets``; mean (graphs, scalars) and r (graphs,
+    channels) are written.
+    """
     forward_graph(
         threads, offsets.shape[0] - 1, x, dim, offsets, blocks, weight, bias, eps, mean, inverse, y
     )

@@ -1,4 +1,6 @@
-"""The vector operations as parts of the library, emitted and compiled when a kernel first asks for them."""
+"""The vector operations as parts of the library, emitted and compiled when a kernel first asks for
+them.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ EMITTERS: dict[str, Callable[[Any, int, str], None]] = {
 
 @global_compiler_lock
 def operation(name: str, bits: int) -> str:
-    """The linker's name of an operation on numbers of so many bits, which is a part of the library from now on."""
+    """The linker's name of an operation on numbers of so many bits, which is a part of the library
+    from now on.
+    """
     symbol = f"operation.{name}-{bits}"
     if library.find(symbol) is None:
         module = cpu_target.target_context.create_module(symbol)

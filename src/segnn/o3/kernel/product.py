@@ -1,12 +1,15 @@
-"""The matrix product as LLVM code: a tile of C stays in registers while the columns of A and the rows of B go by.
+"""The matrix product as LLVM code: a tile of C stays in registers while the columns of A and the
+rows of B go by.
 
     C_o = Σ_i A_oi · B_i,   or added to what C_o holds,   for o < outer and i < inner
 
-A_oi starts ``o · a_outer + i · a_inner`` numbers after A, B_i ``i · b_inner`` after B, C_o ``o · c_outer`` after C. So one call
-mixes all components of an irrep with one matrix (outer), or sums the derivatives of that matrix over them (inner).
+A_oi starts ``o · a_outer + i · a_inner`` numbers after A, B_i ``i · b_inner`` after B, C_o ``o ·
+c_outer`` after C. So one call mixes all components of an irrep with one matrix (outer), or sums the
+derivatives of that matrix over them (inner).
 
-A strip of columns is one to three vectors wide, its last one perhaps a half; a tile has 8, 6 or 4 rows, so that few lanes
-and few rows are computed in vain: 36 channels of 18 rows cost what 40 channels of 18 rows would.
+A strip of columns is one to three vectors wide, its last one perhaps a half; a tile has 8, 6 or 4
+rows, so that few lanes and few rows are computed in vain: 36 channels of 18 rows cost what 40
+channels of 18 rows would.
 """
 
 from __future__ import annotations
@@ -32,7 +35,9 @@ WIDEST, ROWS = (3, (8, 6, 4)) if VECTOR_BYTES == 64 else (2, (6, 4))
 
 
 def emit_product(module: ir.Module, bits: int, name: str) -> None:
-    """``name(A, a_row, a_col, B, b_row, C, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner, b_inner, accumulate)``."""
+    """``name(A, a_row, a_col, B, b_row, C, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner,
+    b_inner, accumulate)``.
+    """
     pointer = SCALARS[bits].as_pointer()
     kind = ir.FunctionType(
         ir.VoidType(), [pointer, I64, I64, pointer, I64, pointer, I64, *[I64] * 9, I1]
@@ -82,7 +87,9 @@ def emit_product(module: ir.Module, bits: int, name: str) -> None:
 def _emit_strip(
     module: ir.Module, kind: ir.FunctionType, bits: int, name: str, width: int, narrow: bool
 ) -> ir.Function:
-    """The product for one strip of columns; n is what is left of them, of which the strip takes its share."""
+    """The product for one strip of columns; n is what is left of them, of which the strip takes its
+    share.
+    """
     function = ir.Function(module, kind, name)
     function.linkage = "internal"
     builder = ir.IRBuilder(function.append_basic_block())
@@ -140,7 +147,9 @@ def _emit_strip(
         return body
 
     def one_of(*counts: int) -> Any:
-        """Whether so many rows are left, or more than the largest of the counts and twice the smallest tile."""
+        """Whether so many rows are left, or more than the largest of the counts and twice the
+        smallest tile.
+        """
         most = number(ROWS[0] + ROWS[1] - 4 if WIDEST == 3 else ROWS[0] + 2)
 
         def fits(left: Any) -> Any:

@@ -1,11 +1,13 @@
-"""Kernels for rows and their attribute: one steerable layer, or two with a gate between, with their derivatives.
+"""Kernels for rows and their attribute: one steerable layer, or two with a gate between, with their
+derivatives.
 
     one layer      y = W_1 (x_0 ⊕ x_1) + b_1
     two layers     y = W_2 σ(W_1 (x_0 ⊕ x_1) + b_1) + b_2, plus x_0 with ``residual``        (paper Eq. 8)
 
-Rows are cut into chunks, which run in parallel, and these into tiles that stay in the cache. The number of chunks depends
-on the number of rows alone, and so does the order of every sum: results do not change with the number of threads.
-Nothing between input and output is kept; the derivative computes it again.
+Rows are cut into chunks, which run in parallel, and these into tiles that stay in the cache. The
+number of chunks depends on the number of rows alone, and so does the order of every sum: results do
+not change with the number of threads. Nothing between input and output is kept; the derivative
+computes it again.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ SHARES = 16
 
 @spread
 def total_of(share, shares, partial, numbers, start, runs, out):
-    """The weights' derivatives Σ_chunks partial[chunk, start + …] in e3nn's order, with so many ``numbers`` a chunk.
+    """The weights' derivatives Σ_chunks partial[chunk, start + …] in e3nn's order, with so many
+    ``numbers`` a chunk.
 
     Those of ``runs``, of which the first begins at ``start``; one share of them.
     """
@@ -87,7 +90,9 @@ def forward(
     x, x_1, parts, attribute, w_1, runs_1, b_1, layer_1, plan, w_2, runs_2, b_2, layer_2,
     two, residual, threads, chunks, tile, kept, y,
 ):  # fmt: skip
-    """y (rows, dim) from x and (for two parts) x_1. ``kept`` has room for the gate's input (rows, wide), or is empty."""
+    """y (rows, dim) from x and (for two parts) x_1. ``kept`` has room for the gate's input (rows,
+    wide), or is empty.
+    """
     flat_1, flat_2 = room(w_1.shape[0], w_1), room(w_2.shape[0], w_1)
     gather(w_1, runs_1, flat_1)
     gather(w_2, runs_2, flat_2)
@@ -210,7 +215,9 @@ def backward_chunk(
     chunk, chunks, g, x, x_1, parts, attribute, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2, b_2, layer_2,
     two, residual, tile, kept, need_x, need_a, gx, gx_1, ga, partial,
 ):  # fmt: skip
-    """``backward`` on one chunk of rows, whose sums (weights 1, 2, bias 1, 2, or nothing) are its row of partial."""
+    """``backward`` on one chunk of rows, whose sums (weights 1, 2, bias 1, 2, or nothing) are its
+    row of partial.
+    """
     total = part(partial, chunk * (partial.shape[0] // chunks), partial.shape[0] // chunks)
     clear(total)
     head_1, head_2 = layer_1[0], layer_2[0]

@@ -1,12 +1,14 @@
 """Second derivatives of steerable layers on a tile of rows.
 
-A derivative B(g; x, a, W) of y = f(x, a, W) is itself differentiated, for numbers (ẋ, ȧ) that weigh its results. Since
+A derivative B(g; x, a, W) of y = f(x, a, W) is itself differentiated, for numbers (ẋ, ȧ) that weigh
+its results. Since
 
     ⟨B(g; x, a, W), (ẋ, ȧ)⟩ = ⟨g, ẏ⟩,        ẏ = ∂f/∂x ẋ + ∂f/∂a ȧ,
 
-its derivative by g is the tangent ẏ, and those by x, a and W are the reverse pass through y and ẏ together, begun with zero
-for y and g for ẏ. An array of "both" holds ``rows`` rows that belong to y, then as many that belong to ẏ, so that one matrix
-product serves the two. ``turn`` False says that ȧ is zero. In names, ``d…`` is a tangent, ``g…`` a derivative.
+its derivative by g is the tangent ẏ, and those by x, a and W are the reverse pass through y and ẏ
+together, begun with zero for y and g for ẏ. An array of "both" holds ``rows`` rows that belong to
+y, then as many that belong to ẏ, so that one matrix product serves the two. ``turn`` False says
+that ȧ is zero. In names, ``d…`` is a tangent, ``g…`` a derivative.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ def linear_tangent(
 ):
     """dy = W_a ẋ + W_ȧ x, for both x and ẋ in x.
 
-    Scratch s: rows · ``held`` numbers from ``hold`` on, left for ``linear_second``; rows · (terms of the layer) from ``work``.
+    Scratch s: rows · ``held`` numbers from ``hold`` on, left for ``linear_second``; rows · (terms
+    of the layer) from ``work``.
     """
     table = layer[0]
     x_dim, z_dim, t_dim, y_dim = table[at.X_DIM], table[at.Z_DIM], table[at.T_DIM], table[at.Y_DIM]
@@ -84,10 +87,12 @@ def linear_second(
     gy, gy0, first, x, x0, parts, attribute, a0, turn, da, da0, wt, w0, layer, s, hold, work,
     gw, gw0, gx, gx0, ga, ga0, need_x, need_dx, need_a, rows,
 ):  # fmt: skip
-    """The reverse pass through y = W_a x + b and ``linear_tangent``: gw and ga are added to, gx is written.
+    """The reverse pass through y = W_a x + b and ``linear_tangent``: gw and ga are added to, gx is
+    written.
 
-    gy: derivatives by both y and ẏ; ``first`` False says that those by y are zero, and they are not read. gx: those by both, or
-    without ``need_dx`` by x alone. Scratch s from ``work`` on: rows · (2·max(z_dim, t_dim) + terms) numbers.
+    gy: derivatives by both y and ẏ; ``first`` False says that those by y are zero, and they are not
+    read. gx: those by both, or without ``need_dx`` by x alone. Scratch s from ``work`` on: rows ·
+    (2·max(z_dim, t_dim) + terms) numbers.
     """
     table = layer[0]
     x_dim, z_dim, t_dim, y_dim = table[at.X_DIM], table[at.Z_DIM], table[at.T_DIM], table[at.Y_DIM]
@@ -256,7 +261,9 @@ def linear_second(
 
 @routine
 def gate_tangent(x, x0, dx, dx0, s, s0, slopes, plan, dy, dy0, rows):
-    """dy, the tangent of ``gate`` for dx, with the sigmoids that it left in s; σ'(gate) · d(gate) goes to s at ``slopes``."""
+    """dy, the tangent of ``gate`` for dx, with the sigmoids that it left in s; σ'(gate) · d(gate)
+    goes to s at ``slopes``.
+    """
     table, scale = plan
     scalars, gates, wide = table[at.SCALARS], table[at.GATES], table[at.WIDE]
     narrow, n_s, one = wide - gates, scalars + gates, dy.dtype.type(1)
@@ -287,7 +294,8 @@ def gate_tangent(x, x0, dx, dx0, s, s0, slopes, plan, dy, dy0, rows):
 
 @routine
 def gate_second(g, g0, x, x0, dx, dx0, s, s0, slopes, work, plan, gx, gx0, gdx, gdx0, rows):
-    """The reverse pass through ``gate_tangent`` for g: what it brings to x is added to gx, the derivative by dx is written.
+    """The reverse pass through ``gate_tangent`` for g: what it brings to x is added to gx, the
+    derivative by dx is written.
 
     Scratch s from ``work`` on: rows · gates numbers.
     """

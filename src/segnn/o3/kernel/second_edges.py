@@ -1,7 +1,8 @@
-"""What the kernels of a message's second derivative do with the edges of some nodes; see ``segnn.o3.kernel.second_messages``.
+"""What the kernels of a message's second derivative do with the edges of some nodes; see
+``segnn.o3.kernel.second_messages``.
 
-``ends`` and ``d_ends`` hold the mixed features of every node from ``base`` on, and their tangents, as ``segnn.o3.kernel.edges``
-has them.
+``ends`` and ``d_ends`` hold the mixed features of every node from ``base`` on, and their tangents,
+as ``segnn.o3.kernel.edges`` has them.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ from segnn.o3.kernel.tile import (
 
 @routine
 def couple(s, z, z_dim, attribute, turn, da, a0, layer, work, fresh, y, y0, dy0, y_dim, rows):
-    """Adds K·a z to y (if ``fresh``) and K·a ż + K·ȧ z to its tangent, for both z and ż in the scratch at z."""
+    """Adds K·a z to y (if ``fresh``) and K·a ż + K·ȧ z to its tangent, for both z and ż in the
+    scratch at z.
+    """
     dz = z + rows * z_dim
     if fresh:
         contract(s, z, z_dim, attribute, a0, layer, at.CONTRACT, s, work, y, y0, y_dim, rows, True)
@@ -64,10 +67,12 @@ def edges_second(
     plan, w_2, turned_2, b_2, layer_2, two, last, first_node, last_node, tile, kept, need_m, need_a, gg, g_ends, gd_ends, g_1,
     gm, ga, total,
 ):  # fmt: skip
-    """The tangent of some nodes' sums (in gg), then back through both to the mixed ends (g_ends) and their tangents (gd_ends).
+    """The tangent of some nodes' sums (in gg), then back through both to the mixed ends (g_ends)
+    and their tangents (gd_ends).
 
-    With g_1 (edges, 2·wide) the derivatives by the first layer and its tangent are left there, and only the targets' ends are
-    written; ``sources_second`` does the other ones. Without it both ends lie among these nodes and are written.
+    With g_1 (edges, 2·wide) the derivatives by the first layer and its tangent are left there, and
+    only the targets' ends are written; ``sources_second`` does the other ones. Without it both ends
+    lie among these nodes and are written.
     """
     head_1, head_2, head_own = layer_1[0], layer_2[0], own[0]
     z_dim, own_dim, wide, a_dim = (
@@ -213,7 +218,8 @@ def edges_second(
             node = target[first + r] * narrow
             simd.add(gg, node, 0, s, sum_0 + r * narrow, 0, one, 1, narrow)
             simd.copy(s, g_out + r * narrow, 0, g, node, 0, one, 1, narrow)
-        # Back through both: what belongs to the sums begins with zero, what belongs to their tangent with g.
+        # Back through both: what belongs to the sums begins with zero, what belongs to their
+        # tangent with g.
         back = g_2 if two else g_first
         simd.fill(s, back, wide_2, zero, count, wide_2)
         if last:
@@ -295,7 +301,9 @@ def edges_second(
 def sources_second(
     g_1, attribute, turn, da, order, offsets, layer, first_node, last_node, tile, g_ends, gd_ends
 ):
-    """Back from the first layer of the edges and its tangent to their sources' end, summed over the edges that leave a node."""
+    """Back from the first layer of the edges and its tangent to their sources' end, summed over the
+    edges that leave a node.
+    """
     head = layer[0]
     z_dim, wide, a_dim = head[at.Z_DIM], head[at.Y_DIM], head[at.A_DIM]
     one, zero = g_1.dtype.type(1), g_1.dtype.type(0)

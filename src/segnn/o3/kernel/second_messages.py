@@ -1,7 +1,8 @@
 """Kernels for the second derivative of messages: that of ``segnn.o3.kernel.messages.backward``.
 
-The sums' tangent and the reverse pass through it (see ``segnn.o3.kernel.second``) go over the edges once, tile by tile, in
-blocks of whole graphs or, for a large graph, stage by stage as the first derivative does.
+The sums' tangent and the reverse pass through it (see ``segnn.o3.kernel.second``) go over the edges
+once, tile by tile, in blocks of whole graphs or, for a large graph, stage by stage as the first
+derivative does.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ def backward_blocks(
     w_1, turned_1, b_1, layer_1, own, plan, w_2, turned_2, b_2, layer_2, two, last, tile, kept,
     need_x, need_m, need_a, gg, gx, gm, ga, partial, partial_ends,
 ):  # fmt: skip
-    """Through the graphs of a chunk, block by block; its sums are its rows of partial and partial_ends."""
+    """Through the graphs of a chunk, block by block; its sums are its rows of partial and
+    partial_ends.
+    """
     total, total_ends = row(partial, chunk, chunks), row(partial_ends, chunk, chunks)
     clear(total)
     clear(total_ends)
@@ -118,7 +121,8 @@ def backward(
     w_1, runs_ends, runs_own, b_1, layer_1, own, plan, w_2, runs_2, b_2, layer_2, two, last, threads, chunks, node_chunks, tile,
     kept, need_x, need_m, need_a, need_w, gg, gx, gm, ga, gw_1, gb_1, gw_2, gb_2,
 ):  # fmt: skip
-    """Derivatives of ⟨dx, gx⟩ + ⟨d_message, gm⟩ + ⟨da, ga⟩ of ``messages.backward`` by g (nodes, dim) and its other arguments.
+    """Derivatives of ⟨dx, gx⟩ + ⟨d_message, gm⟩ + ⟨da, ga⟩ of ``messages.backward`` by g (nodes,
+    dim) and its other arguments.
 
     ga must hold zeros.
     """

@@ -1,4 +1,6 @@
-"""Kernels for the second derivative of rows: that of ``segnn.o3.kernel.rows.backward``; see ``segnn.o3.kernel.second``."""
+"""Kernels for the second derivative of rows: that of ``segnn.o3.kernel.rows.backward``; see
+``segnn.o3.kernel.second``.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,11 @@ def backward(
     g, x, dx, x_1, dx_1, parts, attribute, turn, da, w_1, runs_1, b_1, layer_1, plan, w_2, runs_2, b_2, layer_2,
     two, residual, threads, chunks, tile, kept, need_x, need_a, need_w, gg, gx, gx_1, ga, gw_1, gb_1, gw_2,
 ):  # fmt: skip
-    """Derivatives of ⟨dx, gx⟩ + ⟨dx_1, gx_1⟩ + ⟨da, ga⟩ of ``rows.backward`` by g (rows, dim) and its other arguments.
+    """Derivatives of ⟨dx, gx⟩ + ⟨dx_1, gx_1⟩ + ⟨da, ga⟩ of ``rows.backward`` by g (rows, dim) and
+    its other arguments.
 
-    ga must hold zeros. The last bias has no second derivative; that of the first is zero without a second layer.
+    ga must hold zeros. The last bias has no second derivative; that of the first is zero without a
+    second layer.
     """
     n_1, n_2 = w_1.shape[0], w_2.shape[0]
     flat_1, flat_2, turned_1, turned_2 = room(n_1, g), room(n_2, g), room(n_1, g), room(n_2, g)
@@ -60,7 +64,9 @@ def backward_chunk(
     chunk, chunks, g, x, dx, x_1, dx_1, parts, attribute, turn, da, w_1, turned_1, b_1, layer_1, plan, w_2, turned_2, b_2,
     layer_2, two, residual, tile, kept, need_x, need_a, gg, gx, gx_1, ga, partial,
 ):  # fmt: skip
-    """``backward`` on one chunk of rows, whose sums (weights 1, weights 2, bias 1, or nothing) are its row of partial."""
+    """``backward`` on one chunk of rows, whose sums (weights 1, weights 2, bias 1, or nothing) are
+    its row of partial.
+    """
     total = part(partial, chunk * (partial.shape[0] // chunks), partial.shape[0] // chunks)
     clear(total)
     head_1, head_2 = layer_1[0], layer_2[0]

@@ -1,13 +1,16 @@
-"""Vector operations for the numba kernels: a matrix product and a few loops over channels, called as ordinary functions.
+"""Vector operations for the numba kernels: a matrix product and a few loops over channels, called
+as ordinary functions.
 
-Every operation works on flat arrays and offsets, with whole vectors and a masked rest, so that nothing is padded and
-nothing overlaps. numba's own loops cannot keep a tile of a matrix product in registers; here it reaches the processor's
-peak within a tenth (108 GFLOP/s on one core whose peak is near 115, as much again on a second one).
+Every operation works on flat arrays and offsets, with whole vectors and a masked rest, so that
+nothing is padded and nothing overlaps. numba's own loops cannot keep a tile of a matrix product in
+registers; here it reaches the processor's peak within a tenth (108 GFLOP/s on one core whose peak
+is near 115, as much again on a second one).
 
-The operations are LLVM functions of ``segnn.o3.kernel.operations``, compiled once; the kernels only call them.
+The operations are LLVM functions of ``segnn.o3.kernel.operations``, compiled once; the kernels only
+call them.
 
-Arrays are ``Flat`` (or numba's own, C-contiguous) and of one floating dtype; all other arguments are signed integers (intp) or
-named below. Nothing is checked: callers stay in bounds.
+Arrays are ``Flat`` (or numba's own, C-contiguous) and of one floating dtype; all other arguments
+are signed integers (intp) or named below. Nothing is checked: callers stay in bounds.
 """
 
 from __future__ import annotations
@@ -28,7 +31,9 @@ __all__ = ["VECTOR_BYTES"]
 
 
 def _call(name: str, *kinds: Any, reduce: bool = False) -> Any:
-    """Signature and code of a call of ``name`` in the library. An array and its offset become one pointer there."""
+    """Signature and code of a call of ``name`` in the library. An array and its offset become one
+    pointer there.
+    """
     dtype = next(kind.dtype for kind in kinds if isinstance(kind, (Flat, types.Array)))
     signature = (dtype if reduce else types.void)(*kinds)
 
@@ -86,7 +91,9 @@ def gemms(
     typing, a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner, b_inner,
     accumulate,
 ):  # fmt: skip
-    """C_o = Σ_i A_oi·B_i, or added to C_o, for o < outer and i < inner; see ``segnn.o3.kernel.product``."""
+    """C_o = Σ_i A_oi·B_i, or added to C_o, for o < outer and i < inner; see
+    ``segnn.o3.kernel.product``.
+    """
     return _call("gemm", a, _I, _I, _I, b, _I, _I, c, _I, *[_I] * 10, types.boolean)
 
 
@@ -110,7 +117,9 @@ def combine(
     rows,
     accumulate,
 ):
-    """For every row: y[c] = Σ_{first ≤ t < last} weight[t] · x[index[i0 + t] + c] for c < n, or added to what y holds."""
+    """For every row: y[c] = Σ_{first ≤ t < last} weight[t] · x[index[i0 + t] + c] for c < n, or
+    added to what y holds.
+    """
     return _call(
         "combine", y, _I, _I, _I, x, _I, _I, index, _I, weight, _I, _I, _I, _I, _I, types.boolean
     )
@@ -192,7 +201,9 @@ def silu_slope(typing, y, y0, y_row, g, g0, g_row, x, x0, x_row, s, s0, s_row, s
 def silu_curve(
     typing, y, y0, y_row, g, g0, g_row, dx, dx0, dx_row, x, x0, x_row, s, s0, s_row, scale, rows, n
 ):
-    """y += scale · g · dx · s (1 − s) (2 + x (1 − 2 s)), with s the sigmoid of x: the second derivative of silu."""
+    """y += scale · g · dx · s (1 − s) (2 + x (1 − 2 s)), with s the sigmoid of x: the second
+    derivative of silu.
+    """
     return _rows("silu_curve", y, g, dx, x, s)
 
 
@@ -200,5 +211,7 @@ def silu_curve(
 def sigmoid_curve(
     typing, y, y0, y_row, g, g0, g_row, dx, dx0, dx_row, s, s0, s_row, scale, rows, n
 ):
-    """y += scale · g · dx · (1 − 2 s): the second derivative of a sigmoid s, where g holds the first times a number."""
+    """y += scale · g · dx · (1 − 2 s): the second derivative of a sigmoid s, where g holds the
+    first times a number.
+    """
     return _rows("sigmoid_curve", y, g, dx, s)

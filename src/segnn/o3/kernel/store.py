@@ -1,9 +1,10 @@
 """Where compiled kernels are kept between processes, and what happens where they cannot be.
 
-A kernel calls others as they were when it was compiled, so what is stored is known by the sources of *all*: their hash names
-the folder. Every file starts with a hash of the rest; a file that was cut short or changed is not used. The folder is the first
-of these that can be written: ``NUMBA_CACHE_DIR``, ``__pycache__`` beside this file, the user's cache. A broken file or no
-folder at all cost time, never a result: kernels are then compiled again, after one warning in a process.
+A kernel calls others as they were when it was compiled, so what is stored is known by the sources
+of *all*: their hash names the folder. Every file starts with a hash of the rest; a file that was
+cut short or changed is not used. The folder is the first of these that can be written:
+``NUMBA_CACHE_DIR``, ``__pycache__`` beside this file, the user's cache. A broken file or no folder
+at all cost time, never a result: kernels are then compiled again, after one warning in a process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Where the numbers of a program stand: the tables are made by ``segnn.o3.programs`` and read by the kernels."""
+"""Where the numbers of a program stand: the tables are made by ``segnn.o3.programs`` and read by
+the kernels.
+"""
 
 X_DIM, Z_DIM, T_DIM, Y_DIM, A_DIM, WEIGHTS, MAX_TERMS = range(7)
 BEFORE, AFTER = 7, 9

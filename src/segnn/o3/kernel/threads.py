@@ -24,7 +24,9 @@ _ONE_CALL = Lock()
 
 
 def one_at_a_time(call: Callable[..., None]) -> Callable[..., None]:
-    """``call``; with numba's own threads, taken where there is neither OpenMP nor TBB, one after the other, or they abort."""
+    """``call``; with numba's own threads, taken where there is neither OpenMP nor TBB, one after
+    the other, or they abort.
+    """
     if threading_layer() != "workqueue":
         return call
 
@@ -36,7 +38,9 @@ def one_at_a_time(call: Callable[..., None]) -> Callable[..., None]:
 
 
 def threads_for(multiplications: float = math.inf) -> int:
-    """Threads that a kernel gets: as many as torch uses, or one where waking others costs more than it brings."""
+    """Threads that a kernel gets: as many as torch uses, or one where waking others costs more than
+    it brings.
+    """
     return min(torch.get_num_threads(), _AVAILABLE) if multiplications >= _WORTH_SHARING else 1
 
 
@@ -46,7 +50,8 @@ def forward_chunks(rows: int, threads: int) -> int:
 
 
 def backward_chunks(rows: int) -> int:
-    """Chunks of a backward pass: a power of two that depends on the rows alone, so that sums do not depend on the machine.
+    """Chunks of a backward pass: a power of two that depends on the rows alone, so that sums do not
+    depend on the machine.
 
     Each chunk has its own sum of weight gradients, which costs as much as some tens of rows.
     """
@@ -55,7 +60,8 @@ def backward_chunks(rows: int) -> int:
 
 
 def tile_rows(row_numbers: int) -> int:
-    """Rows of a tile whose scratch (``row_numbers`` a row) stays in a core's second cache, taken as half a megabyte.
+    """Rows of a tile whose scratch (``row_numbers`` a row) stays in a core's second cache, taken as
+    half a megabyte.
 
     Not fewer than 16: the products for the weights' derivatives run over the rows of a tile.
     """
@@ -68,7 +74,9 @@ _FEWEST_GRAPHS = 4
 
 
 def block_nodes(graphs: int, largest: int, node_bytes: int) -> int:
-    """Nodes of a block of whole graphs, which shall lie in the cache; 0 where there are too few graphs or too large ones."""
+    """Nodes of a block of whole graphs, which shall lie in the cache; 0 where there are too few
+    graphs or too large ones.
+    """
     if graphs < _FEWEST_GRAPHS or largest * node_bytes > _LARGEST_BLOCK_BYTES:
         return 0
     return max(largest, _BLOCK_BYTES // max(node_bytes, 1))

@@ -1,7 +1,8 @@
-"""Steerable layers on a tile of rows: what the kernels do with some rows while these lie in the cache.
+"""Steerable layers on a tile of rows: what the kernels do with some rows while these lie in the
+cache.
 
-``x, x0`` is an array and the offset of the tile's first number in it. ``layer`` and ``plan`` are programs
-(table, coef) of ``segnn.o3.programs``.
+``x, x0`` is an array and the offset of the tile's first number in it. ``layer`` and ``plan`` are
+programs (table, coef) of ``segnn.o3.programs``.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def transpose(table, place, w, w0, wt):
 
 @routine
 def contract(x, x0, x_row, attribute, a0, layer, way, s, s0, y, y0, y_row, rows, accumulate):
-    """y = Σ_t coef[t]·attribute[t]·x[column[t] …] for every row; ``way`` is one of the directions of a program.
+    """y = Σ_t coef[t]·attribute[t]·x[column[t] …] for every row; ``way`` is one of the directions
+    of a program.
 
     Scratch s from s0 on: rows · (terms of the layer) numbers.
     """
@@ -83,7 +85,9 @@ def contract(x, x0, x_row, attribute, a0, layer, way, s, s0, y, y0, y_row, rows,
 
 @routine
 def contract_attribute(x, x0, x_row, g, g0, g_row, layer, way, ga, ga0, rows, one):
-    """ga[attribute[t]] += coef[t]·⟨x[in …], g[out …]⟩ for every row; ``way`` is one of the pairs of a program."""
+    """ga[attribute[t]] += coef[t]·⟨x[in …], g[out …]⟩ for every row; ``way`` is one of the pairs of
+    a program.
+    """
     table, coef = layer
     runs, attr, start, a_dim = table[way + 1], table[way + 3], table[way + 4], table[at.A_DIM]
     for q in range(runs, runs + at.RUN * table[way], at.RUN):
@@ -123,7 +127,8 @@ def add_rows(g, g0, g_row, total, total0, columns, rows, one):
 
 @routine
 def linear(x, x0, parts, attribute, a0, w, w0, bias, layer, s, s0, y, y0, rows):
-    """y = W_ã (x_0 ⊕ x_1 ⊕ …) + bias. The parts lie side by side in each row of x and have equal irreps.
+    """y = W_ã (x_0 ⊕ x_1 ⊕ …) + bias. The parts lie side by side in each row of x and have equal
+    irreps.
 
     Scratch s from s0 on: rows · (max(z_dim, t_dim) + terms) numbers.
     """
@@ -312,9 +317,11 @@ def linear_back(
 
 @routine
 def gate_inputs(kept, first, edges, wide, wide_2, s, y_1, y_2):
-    """Where the inputs of both gates stand for the edges from ``first`` on: kept for all edges, or in the scratch.
+    """Where the inputs of both gates stand for the edges from ``first`` on: kept for all edges, or
+    in the scratch.
 
-    ``kept`` (edges, wide) and (edges, wide_2), one after the other, or empty; array and place of each.
+    ``kept`` (edges, wide) and (edges, wide_2), one after the other, or empty; array and place of
+    each.
     """
     if kept.shape[0] > 0:
         return kept, first * wide, kept, edges * wide + first * wide_2

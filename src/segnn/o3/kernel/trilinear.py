@@ -1,8 +1,10 @@
-"""Kernels for single operations on rows: the trilinear form of a contraction, and sums over the rows of a node.
+"""Kernels for single operations on rows: the trilinear form of a contraction, and sums over the
+rows of a node.
 
-``table`` holds (in, attribute, out, channels) columns, four numbers a term, and ``coef`` the couplings; see
-``segnn.o3.coupling``. An empty ``index`` or ``order`` stands for the identity. Chunks of rows or nodes run in parallel; a row
-of the result is written by one thread in a fixed order.
+``table`` holds (in, attribute, out, channels) columns, four numbers a term, and ``coef`` the
+couplings; see ``segnn.o3.coupling``. An empty ``index`` or ``order`` stands for the identity.
+Chunks of rows or nodes run in parallel; a row of the result is written by one thread in a fixed
+order.
 """
 
 from __future__ import annotations
@@ -78,7 +80,9 @@ def reduce_chunk(chunk, chunks, g, g_dim, order, offsets, attribute, a_dim, tabl
 def contract_reduce(
     g, threads, chunks, g_dim, order, offsets, attribute, a_dim, table, coef, x, x_dim
 ):
-    """x[n, out+c] = Σ_{r of n} Σ_t coef·attribute[r]·g[r, in+c]: a contraction, summed into the nodes."""
+    """x[n, out+c] = Σ_{r of n} Σ_t coef·attribute[r]·g[r, in+c]: a contraction, summed into the
+    nodes.
+    """
     reduce_chunk(threads, chunks, g, g_dim, order, offsets, attribute, a_dim, table, coef, x, x_dim)
 
 

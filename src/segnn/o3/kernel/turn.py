@@ -1,8 +1,10 @@
-"""Kernels that turn rows into the frames of their edges and back, and that make the weights of the frames; flat arrays.
+"""Kernels that turn rows into the frames of their edges and back, and that make the weights of the
+frames; flat arrays.
 
-A row's block is turned by its edge's (2l+1, 2l+1) matrix D, channel by channel. ``table`` lists the blocks of a layout, six
-numbers each: components, channels, where D starts in a frame's row, where the columns of the components stand in ``table``,
-outside and inside the frame, and the parity. See ``segnn.o3.frame_programs``.
+A row's block is turned by its edge's (2l+1, 2l+1) matrix D, channel by channel. ``table`` lists the
+blocks of a layout, six numbers each: components, channels, where D starts in a frame's row, where
+the columns of the components stand in ``table``, outside and inside the frame, and the parity. See
+``segnn.o3.frame_programs``.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ def _matrix_back(typing, y, y0, x, x0, d, d0, columns, y_columns, again, x_colum
 
 @routine
 def turn(x, x0, frame, f0, table, blocks, count, y, y0, one):
-    """One row into its frame: y = D x, for the ``count`` blocks of the table from position ``blocks`` on."""
+    """One row into its frame: y = D x, for the ``count`` blocks of the table from position
+    ``blocks`` on.
+    """
     for q in range(blocks, blocks + BLOCK * count, BLOCK):
         n, channels, d0, outside, inside = (
             table[q],
@@ -68,7 +72,9 @@ def turn_back(y, y0, frame, f0, table, blocks, count, x, x0, one):
 
 @kernel(integers="shares")
 def frame_weights(out, shares, factors, w):
-    """The matrices of the frames, as sums of matrices of the layer's weights; ``out`` is overwritten."""
+    """The matrices of the frames, as sums of matrices of the layer's weights; ``out`` is
+    overwritten.
+    """
     simd.fill(out, 0, 0, w.dtype.type(0), 1, out.shape[0])
     for n in range(factors.shape[0]):
         q = SHARE * n
@@ -84,7 +90,9 @@ def frame_weights(out, shares, factors, w):
 
 @kernel(integers="shares")
 def frame_weights_back(gw, shares, factors, g):
-    """The derivative of ``frame_weights`` by the layer's weights, from that by the matrices of the frames."""
+    """The derivative of ``frame_weights`` by the layer's weights, from that by the matrices of the
+    frames.
+    """
     simd.fill(gw, 0, 0, g.dtype.type(0), 1, gw.shape[0])
     for n in range(factors.shape[0]):
         q = SHARE * n

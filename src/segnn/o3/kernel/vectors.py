@@ -1,6 +1,7 @@
 """Building blocks in LLVM code for functions that work on vectors: loads, stores, masks, loops.
 
-A vector fills a register of the processor that numba compiles for; ``Vectors.part`` gives the same for half of one.
+A vector fills a register of the processor that numba compiles for; ``Vectors.part`` gives the same
+for half of one.
 """
 
 from __future__ import annotations
@@ -106,17 +107,21 @@ class Vectors:
         return self.builder.extract_element(a, ir.Constant(I32, 0))
 
     def sigmoid(self, x: Any) -> Any:
-        """1 / (1 + exp(−x)): the exponent is split off and the rest, |r| ≤ ln 2 / 2, is a Taylor series to round-off."""
+        """1 / (1 + exp(−x)): the exponent is split off and the rest, |r| ≤ ln 2 / 2, is a Taylor
+        series to round-off.
+        """
         b, limit = self.builder, 87.0 if self.bits == 32 else 708.0
         bias, mantissa, degree = (127, 23, 7) if self.bits == 32 else (1023, 52, 13)
-        # ln 2 in two parts: the first has trailing zeros, the second what ln 2 as one number would have lost.
+        # ln 2 in two parts: the first has trailing zeros, the second what ln 2 as one number would
+        # have lost.
         high, low = 0.693145751953125, 1.42860676533018e-6
         if self.bits == 64:
             high, low = 0.6931471803691238, 1.9082149292705877e-10
         y = b.fsub(self.zero, x)
         y = b.select(b.fcmp_ordered("<", y, self.splat(-limit)), self.splat(-limit), y)
         y = b.select(b.fcmp_ordered(">", y, self.splat(limit)), self.splat(limit), y)
-        # Adding 1.5·2^mantissa rounds to a whole number, which then stands in the low bits (also where y is NaN: no trap).
+        # Adding 1.5·2^mantissa rounds to a whole number, which then stands in the low bits (also
+        # where y is NaN: no trap).
         magic = self.splat(1.5 * 2.0**mantissa)
         shifted = self.fma(y, self.splat(1 / math.log(2)), magic)
         n = b.fsub(shifted, magic)
@@ -217,9 +222,11 @@ def pieces(
     total: Any,
     choices: list[tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]],
 ) -> None:
-    """Cut ``range(total)`` into pieces of varying size: the first choice whose ``fits(left)`` holds does the next piece.
+    """Cut ``range(total)`` into pieces of varying size: the first choice whose ``fits(left)`` holds
+    does the next piece.
 
-    ``choices``: pairs (fits, body); ``body(start, left)`` returns the size of its piece. The last choice must fit always.
+    ``choices``: pairs (fits, body); ``body(start, left)`` returns the size of its piece. The last
+    choice must fit always.
     """
     before = builder.block
     inside, after = builder.append_basic_block("pieces"), builder.append_basic_block("after")
