@@ -20,7 +20,7 @@ class _Compiled:
     def find_spec(name, path=None, target=None):
         return (
             PathFinder.find_spec(name, path, target)
-            if name.startswith("segnn.o3.kernel.")
+            if name.startswith("segnn.o3.backends.numba.")
             else None
         )
 

@@ -120,7 +120,7 @@ def test_without_numba_one_warning_and_the_same_result(monkeypatch):
     x, a = randn(3, c.dim_in), randn(3, c.dim_attr)
     expected = contract(x, a, c)
     backend._numba_works.cache_clear()
-    monkeypatch.setitem(sys.modules, "segnn.o3.kernel.messages", None)
+    monkeypatch.setitem(sys.modules, "segnn.o3.backends.numba.messages", None)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         first, second = contract(x, a, c), contract(x, a, c)

@@ -222,7 +222,7 @@ def test_every_derivative_is_written():
 
 THREADS = """
 import hashlib, sys, torch
-from segnn.o3.kernel import threads
+from segnn.o3.backends.numba import threads
 from o3.test_second import many_graphs, messages_case, rows_case, some_edges, twice
 torch.set_num_threads(int(sys.argv[1]))
 threads._WORTH_SHARING = 0

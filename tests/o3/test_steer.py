@@ -329,7 +329,7 @@ def test_views_are_read_rightly(case):
 THREADS = """
 import hashlib, sys, torch
 from segnn.o3 import gradients
-from segnn.o3.kernel import threads
+from segnn.o3.backends.numba import threads
 from o3.test_steer import everything, many_graphs, messages_case, rows_case, some_edges
 torch.set_num_threads(int(sys.argv[1]))
 threads._WORTH_SHARING = 0

@@ -101,7 +101,7 @@ def _mixed(layer: Any) -> int:
 
 def _block(layer: Any, size: Size, width: int) -> int:
     """Nodes of a block of whole graphs, 0 for one large graph."""
-    from segnn.o3.kernel.threads import block_nodes
+    from segnn.o3.backends.numba.threads import block_nodes
 
     return block_nodes(size.graphs, size.largest, 2 * _mixed(layer) * width)
 
@@ -160,7 +160,7 @@ def _renumbered(net: SteerableNetwork, size: Size) -> int:
 
 def backward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int:
     """Bytes that the derivative of the widest layer takes beside what was kept."""
-    from segnn.o3.kernel.threads import backward_chunks
+    from segnn.o3.backends.numba.threads import backward_chunks
 
     width, hidden = _width(net), net.irreps_hidden.dim
     widest = 0

@@ -62,7 +62,7 @@ def frames_choice() -> str:
 @lru_cache(maxsize=1)
 def _numba_works() -> bool:
     try:
-        import segnn.o3.kernel.messages  # noqa: F401
+        import segnn.o3.backends.numba.messages  # noqa: F401
     except Exception as error:
         warnings.warn(
             f"segnn: numba kernels are not available ({type(error).__name__}: {error}); taking the plain PyTorch path, "

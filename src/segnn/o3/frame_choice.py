@@ -27,9 +27,9 @@ import torch
 from torch import Tensor
 
 from segnn.o3.backend import frames_choice, use_numba
+from segnn.o3.backends.numba.frame_table import HIGHEST
 from segnn.o3.frame_plan import frame_plan, is_mirrored, output_layout
 from segnn.o3.frames import Frames, find_frames, has_frames
-from segnn.o3.kernel.frame_table import HIGHEST
 from segnn.o3.layer import Messages
 from segnn.o3.pairs import may_pair
 from segnn.o3.rows import Edges

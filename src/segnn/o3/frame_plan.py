@@ -21,9 +21,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from segnn.o3.backends.numba.fixed import Fixed
 from segnn.o3.constant import constant
 from segnn.o3.coupling import coupling
-from segnn.o3.kernel.fixed import Fixed
 from segnn.o3.layer import Messages
 from segnn.o3.layout import Block, Layout, layout
 from segnn.o3.linear_plan import LinearPlan

@@ -1,5 +1,5 @@
 """Plans in the frames of edges as the kernels read them: flat tables of whole numbers, see
-``segnn.o3.kernel.frame_table``.
+``segnn.o3.backends.numba.frame_table``.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from segnn.o3.backends.numba import frame_table as at
+from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.table import FIRST_PIECE, GATES, PIECES, SCALARS, WIDE
+from segnn.o3.backends.numba.turn import BLOCK
 from segnn.o3.frame_plan import FrameLayout, FramePlan, is_mirrored
 from segnn.o3.gating import SIGMOID_SCALE, SILU_SCALE, GatePlan
-from segnn.o3.kernel import frame_table as at
-from segnn.o3.kernel.fixed import Fixed
-from segnn.o3.kernel.table import FIRST_PIECE, GATES, PIECES, SCALARS, WIDE
-from segnn.o3.kernel.turn import BLOCK
 from segnn.o3.layout import Layout
 
 

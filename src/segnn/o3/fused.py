@@ -19,18 +19,18 @@ from torch import Tensor
 from torch.autograd import Function
 
 from segnn.o3.asked import asked
-from segnn.o3.gating import GatePlan
-from segnn.o3.gradients import differentiable, room_like, room_to_keep, type_name, zeros_for
-from segnn.o3.kernel import messages, rows
-from segnn.o3.kernel.fixed import Fixed
-from segnn.o3.kernel.table import FIRST_PIECE, HEAD
-from segnn.o3.kernel.threads import (
+from segnn.o3.backends.numba import messages, rows
+from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.table import FIRST_PIECE, HEAD
+from segnn.o3.backends.numba.threads import (
     backward_chunks,
     block_nodes,
     forward_chunks,
     threads_for,
     tile_rows,
 )
+from segnn.o3.gating import GatePlan
+from segnn.o3.gradients import differentiable, room_like, room_to_keep, type_name, zeros_for
 from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.pages import blank
 from segnn.o3.programs import gate_program, linear_program, weight_runs

@@ -14,9 +14,9 @@ from torch import Tensor
 from torch.autograd import Function
 
 from segnn.o3.asked import asked
+from segnn.o3.backends.numba import norms
+from segnn.o3.backends.numba.threads import threads_for
 from segnn.o3.gradients import differentiable
-from segnn.o3.kernel import norms
-from segnn.o3.kernel.threads import threads_for
 from segnn.o3.rows import Rows
 
 

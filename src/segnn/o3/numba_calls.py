@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from segnn.o3.backends.numba import mixes, trilinear
+from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.threads import backward_chunks, forward_chunks, threads_for
 from segnn.o3.coupling import Contraction
-from segnn.o3.kernel import mixes, trilinear
-from segnn.o3.kernel.fixed import Fixed
-from segnn.o3.kernel.threads import backward_chunks, forward_chunks, threads_for
 from segnn.o3.mix import Mix
 from segnn.o3.rows import Edges, Rows
 

@@ -1,7 +1,7 @@
 """Plans as the kernels read them, as programs: one array of whole numbers and one of couplings,
 (table, coef).
 
-``table`` of a linear layer starts with a head; every entry is named in ``segnn.o3.kernel.table``. A
+``table`` of a linear layer starts with a head; every entry is named in ``segnn.o3.backends.numba.table``. A
 contraction is there three times: as it is, transposed, and as pairs for the derivative by the
 attribute. Each of these has terms (column read, column of the attribute, coupling), grouped into
 runs of terms that write the same columns.
@@ -13,9 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from segnn.o3.gating import SIGMOID_SCALE, SILU_SCALE, GatePlan
-from segnn.o3.kernel.fixed import Fixed
-from segnn.o3.kernel.table import (
+from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.table import (
     A_DIM,
     AFTER,
     BEFORE,
@@ -31,6 +30,7 @@ from segnn.o3.kernel.table import (
     Y_DIM,
     Z_DIM,
 )
+from segnn.o3.gating import SIGMOID_SCALE, SILU_SCALE, GatePlan
 from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.mix import Mix
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from llvmlite import ir
 
-from segnn.o3.kernel.frame_table import HIGHEST
-from segnn.o3.kernel.vectors import I64, SCALARS, Vectors, loop, number
+from segnn.o3.backends.numba.frame_table import HIGHEST
+from segnn.o3.backends.numba.vectors import I64, SCALARS, Vectors, loop, number
 
 _MOST = 13
 """Components whose sums stay in registers together."""

@@ -23,7 +23,7 @@ from numba.core.typing.templates import (
 )
 from numba.extending import intrinsic, lower_builtin, lower_getattr, register_model
 
-from segnn.o3.kernel.vectors import I64, number
+from segnn.o3.backends.numba.vectors import I64, number
 
 
 class Flat(types.Type):

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from segnn.o3.kernel import library, simd
-from segnn.o3.kernel.compile import kernel, routine, spread
-from segnn.o3.kernel.fixed import Fixed
-from segnn.o3.kernel.flat import free, greater, lesser, part, room, root
+from segnn.o3.backends.numba import library, simd
+from segnn.o3.backends.numba.compile import kernel, routine, spread
+from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.flat import free, greater, lesser, part, room, root
 
 
 @routine

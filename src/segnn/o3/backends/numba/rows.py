@@ -12,11 +12,11 @@ computes it again.
 
 from __future__ import annotations
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel import table as at
-from segnn.o3.kernel.compile import kernel, routine, spread
-from segnn.o3.kernel.flat import free, greater, lesser, part, room
-from segnn.o3.kernel.tile import add_rows, gate, gate_back, linear, linear_back, transpose
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba import table as at
+from segnn.o3.backends.numba.compile import kernel, routine, spread
+from segnn.o3.backends.numba.flat import free, greater, lesser, part, room
+from segnn.o3.backends.numba.tile import add_rows, gate, gate_back, linear, linear_back, transpose
 
 
 @routine

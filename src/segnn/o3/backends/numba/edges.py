@@ -1,4 +1,4 @@
-"""What the kernels of messages do with the edges of some nodes; see ``segnn.o3.kernel.messages``.
+"""What the kernels of messages do with the edges of some nodes; see ``segnn.o3.backends.numba.messages``.
 
 ``ends`` holds, for every node from ``base`` on, its features mixed as a target and as a source:
 (x_n W_target, x_n W_source).
@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel import table as at
-from segnn.o3.kernel.compile import routine
-from segnn.o3.kernel.flat import free, greater, lesser, part, room
-from segnn.o3.kernel.rows import scratch, transposed
-from segnn.o3.kernel.tile import (
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba import table as at
+from segnn.o3.backends.numba.compile import routine
+from segnn.o3.backends.numba.flat import free, greater, lesser, part, room
+from segnn.o3.backends.numba.rows import scratch, transposed
+from segnn.o3.backends.numba.tile import (
     add_rows,
     contract,
     contract_attribute,

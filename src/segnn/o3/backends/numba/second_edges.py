@@ -1,20 +1,26 @@
 """What the kernels of a message's second derivative do with the edges of some nodes; see
-``segnn.o3.kernel.second_messages``.
+``segnn.o3.backends.numba.second_messages``.
 
 ``ends`` and ``d_ends`` hold the mixed features of every node from ``base`` on, and their tangents,
-as ``segnn.o3.kernel.edges`` has them.
+as ``segnn.o3.backends.numba.edges`` has them.
 """
 
 from __future__ import annotations
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel import table as at
-from segnn.o3.kernel.compile import routine
-from segnn.o3.kernel.edges import add_ends
-from segnn.o3.kernel.flat import free, greater, lesser, part, room
-from segnn.o3.kernel.rows import scratch
-from segnn.o3.kernel.second import gate_second, gate_tangent, held, linear_second, linear_tangent
-from segnn.o3.kernel.tile import (
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba import table as at
+from segnn.o3.backends.numba.compile import routine
+from segnn.o3.backends.numba.edges import add_ends
+from segnn.o3.backends.numba.flat import free, greater, lesser, part, room
+from segnn.o3.backends.numba.rows import scratch
+from segnn.o3.backends.numba.second import (
+    gate_second,
+    gate_tangent,
+    held,
+    linear_second,
+    linear_tangent,
+)
+from segnn.o3.backends.numba.tile import (
     add_rows,
     contract,
     contract_attribute,

@@ -1,5 +1,5 @@
 """Kernels for messages in the frames of their edges: the same function as
-``segnn.o3.kernel.messages``.
+``segnn.o3.backends.numba.messages``.
 
     m_ij = D⁻¹ σ(W_2 s σ(W_1 s (D x_i ⊕ D x_j ⊕ D s_ij) + b_1) + b_2),   m_i = Σ_j m_ij
 
@@ -19,11 +19,11 @@ ends are written by the thread that has the whole graph (between ``cuts``).
 
 from __future__ import annotations
 
-from segnn.o3.kernel import frame_table as at
-from segnn.o3.kernel import simd
-from segnn.o3.kernel.compile import kernel, routine, spread
-from segnn.o3.kernel.flat import free, greater, lesser, room
-from segnn.o3.kernel.frame_ends import (
+from segnn.o3.backends.numba import frame_table as at
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba.compile import kernel, routine, spread
+from segnn.o3.backends.numba.flat import free, greater, lesser, room
+from segnn.o3.backends.numba.frame_ends import (
     both,
     first_layer,
     inverted,
@@ -32,11 +32,11 @@ from segnn.o3.kernel.frame_ends import (
     turn_in,
     turn_out,
 )
-from segnn.o3.kernel.messages import chunk_bounds, cut_bounds
-from segnn.o3.kernel.messages import row as row_of
-from segnn.o3.kernel.rows import SHARES, chunk_total, clear
-from segnn.o3.kernel.table import GATES, SCALARS
-from segnn.o3.kernel.tile import (
+from segnn.o3.backends.numba.messages import chunk_bounds, cut_bounds
+from segnn.o3.backends.numba.messages import row as row_of
+from segnn.o3.backends.numba.rows import SHARES, chunk_total, clear
+from segnn.o3.backends.numba.table import GATES, SCALARS
+from segnn.o3.backends.numba.tile import (
     add_rows,
     gate,
     gate_back,
@@ -45,7 +45,7 @@ from segnn.o3.kernel.tile import (
     mix_weight,
     transpose,
 )
-from segnn.o3.kernel.turn import turn, turn_back
+from segnn.o3.backends.numba.turn import turn, turn_back
 
 
 @spread

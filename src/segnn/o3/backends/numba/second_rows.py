@@ -1,14 +1,14 @@
-"""Kernels for the second derivative of rows: that of ``segnn.o3.kernel.rows.backward``; see
-``segnn.o3.kernel.second``.
+"""Kernels for the second derivative of rows: that of ``segnn.o3.backends.numba.rows.backward``; see
+``segnn.o3.backends.numba.second``.
 """
 
 from __future__ import annotations
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel import table as at
-from segnn.o3.kernel.compile import kernel, spread
-from segnn.o3.kernel.flat import free, greater, lesser, part, room
-from segnn.o3.kernel.rows import (
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba import table as at
+from segnn.o3.backends.numba.compile import kernel, spread
+from segnn.o3.backends.numba.flat import free, greater, lesser, part, room
+from segnn.o3.backends.numba.rows import (
     SHARES,
     chunk_total,
     clear,
@@ -18,8 +18,14 @@ from segnn.o3.kernel.rows import (
     total_of,
     transposed,
 )
-from segnn.o3.kernel.second import gate_second, gate_tangent, held, linear_second, linear_tangent
-from segnn.o3.kernel.tile import add_rows, gate, gate_back, linear
+from segnn.o3.backends.numba.second import (
+    gate_second,
+    gate_tangent,
+    held,
+    linear_second,
+    linear_tangent,
+)
+from segnn.o3.backends.numba.tile import add_rows, gate, gate_back, linear
 
 
 @kernel(

@@ -10,9 +10,9 @@ over graphs run in their order.
 
 from __future__ import annotations
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel.compile import kernel, routine, spread
-from segnn.o3.kernel.flat import free, greater, room, root
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba.compile import kernel, routine, spread
+from segnn.o3.backends.numba.flat import free, greater, room, root
 
 
 @routine

@@ -12,8 +12,8 @@ from __future__ import annotations
 from numba import types
 from numba.extending import intrinsic
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel.compile import kernel, routine
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba.compile import kernel, routine
 
 BLOCK, SHARE = 6, 5
 """Numbers of a block in the table, and of a share of the weights of the frames."""
@@ -24,7 +24,7 @@ _I = types.intp
 
 @intrinsic
 def _matrix_in(typing, y, y0, x, x0, d, d0, columns, y_columns, again, x_columns, dim, n):
-    """One block of one row times its matrix; see ``segnn.o3.kernel.matrices``."""
+    """One block of one row times its matrix; see ``segnn.o3.backends.numba.matrices``."""
     return simd._call("matrix_in", y, _I, x, _I, d, _I, columns, _I, again, _I, _I, _I)
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 import pytest
 import torch
 
-from segnn.o3.kernel import compile, library, simd, store
+from segnn.o3.backends.numba import compile, library, simd, store
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ programs (table, coef) of ``segnn.o3.programs``.
 
 from __future__ import annotations
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel import table as at
-from segnn.o3.kernel.compile import routine
-from segnn.o3.kernel.flat import greater
-from segnn.o3.kernel.simd import combine, gemms
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba import table as at
+from segnn.o3.backends.numba.compile import routine
+from segnn.o3.backends.numba.flat import greater
+from segnn.o3.backends.numba.simd import combine, gemms
 
 
 @routine

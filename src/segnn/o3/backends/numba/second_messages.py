@@ -1,17 +1,17 @@
-"""Kernels for the second derivative of messages: that of ``segnn.o3.kernel.messages.backward``.
+"""Kernels for the second derivative of messages: that of ``segnn.o3.backends.numba.messages.backward``.
 
-The sums' tangent and the reverse pass through it (see ``segnn.o3.kernel.second``) go over the edges
+The sums' tangent and the reverse pass through it (see ``segnn.o3.backends.numba.second``) go over the edges
 once, tile by tile, in blocks of whole graphs or, for a large graph, stage by stage as the first
 derivative does.
 """
 
 from __future__ import annotations
 
-from segnn.o3.kernel import table as at
-from segnn.o3.kernel.compile import kernel, routine, spread
-from segnn.o3.kernel.edges import mix_ends, nodes_back
-from segnn.o3.kernel.flat import free, part, room
-from segnn.o3.kernel.messages import (
+from segnn.o3.backends.numba import table as at
+from segnn.o3.backends.numba.compile import kernel, routine, spread
+from segnn.o3.backends.numba.edges import mix_ends, nodes_back
+from segnn.o3.backends.numba.flat import free, part, room
+from segnn.o3.backends.numba.messages import (
     block_end,
     chunk_bounds,
     cut_bounds,
@@ -21,8 +21,8 @@ from segnn.o3.kernel.messages import (
     sums_room,
     total_sums,
 )
-from segnn.o3.kernel.rows import clear
-from segnn.o3.kernel.second_edges import edges_second, sources_second
+from segnn.o3.backends.numba.rows import clear
+from segnn.o3.backends.numba.second_edges import edges_second, sources_second
 
 
 @routine

@@ -15,9 +15,9 @@ while the derivatives are being taken.
 
 from __future__ import annotations
 
-from segnn.o3.kernel import table as at
-from segnn.o3.kernel.compile import kernel, routine, spread
-from segnn.o3.kernel.edges import (
+from segnn.o3.backends.numba import table as at
+from segnn.o3.backends.numba.compile import kernel, routine, spread
+from segnn.o3.backends.numba.edges import (
     edges_back,
     forward_chunk,
     mix_ends,
@@ -25,8 +25,8 @@ from segnn.o3.kernel.edges import (
     sources_back,
     transposed_ends,
 )
-from segnn.o3.kernel.flat import free, part, room
-from segnn.o3.kernel.rows import SHARES, chunk_total, clear, gather, total_of, transposed
+from segnn.o3.backends.numba.flat import free, part, room
+from segnn.o3.backends.numba.rows import SHARES, chunk_total, clear, gather, total_of, transposed
 
 
 @routine

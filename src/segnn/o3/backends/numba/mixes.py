@@ -6,11 +6,11 @@ program). Rows are cut into chunks, which run in parallel.
 
 from __future__ import annotations
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel.compile import kernel, spread
-from segnn.o3.kernel.flat import free, part, room
-from segnn.o3.kernel.rows import chunk_total, clear
-from segnn.o3.kernel.tile import mix, mix_back, mix_weight, transpose
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba.compile import kernel, spread
+from segnn.o3.backends.numba.flat import free, part, room
+from segnn.o3.backends.numba.rows import chunk_total, clear
+from segnn.o3.backends.numba.tile import mix, mix_back, mix_weight, transpose
 
 
 @spread

@@ -13,11 +13,18 @@ that ȧ is zero. In names, ``d…`` is a tangent, ``g…`` a derivative.
 
 from __future__ import annotations
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel import table as at
-from segnn.o3.kernel.compile import routine
-from segnn.o3.kernel.flat import greater
-from segnn.o3.kernel.tile import contract, contract_attribute, gate_back, mix, mix_back, mix_weight
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba import table as at
+from segnn.o3.backends.numba.compile import routine
+from segnn.o3.backends.numba.flat import greater
+from segnn.o3.backends.numba.tile import (
+    contract,
+    contract_attribute,
+    gate_back,
+    mix,
+    mix_back,
+    mix_weight,
+)
 
 
 @routine

@@ -23,7 +23,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 from numba.core.runtime import _nrt_python
 
-from segnn.o3.kernel import store
+from segnn.o3.backends.numba import store
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,16 @@ from numba.core import cgutils
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
-from segnn.o3.kernel import library
-from segnn.o3.kernel.channels import DOT, FORMULAS, emit_combine, emit_formula, emit_scaled_gather
-from segnn.o3.kernel.matrices import emit_matrix
-from segnn.o3.kernel.product import emit_product
+from segnn.o3.backends.numba import library
+from segnn.o3.backends.numba.channels import (
+    DOT,
+    FORMULAS,
+    emit_combine,
+    emit_formula,
+    emit_scaled_gather,
+)
+from segnn.o3.backends.numba.matrices import emit_matrix
+from segnn.o3.backends.numba.product import emit_product
 
 
 def _formula(module: Any, bits: int, name: str, *, of: str) -> None:

@@ -13,9 +13,9 @@ from llvmlite import binding
 from numba import njit
 from numba.core.registry import cpu_target
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel.channels import emit_combine
-from segnn.o3.kernel.simd import VECTOR_BYTES
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba.channels import emit_combine
+from segnn.o3.backends.numba.simd import VECTOR_BYTES
 
 GUARD = -7.25
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -1,14 +1,14 @@
 """What the kernels in the frames of edges do at both ends of an edge, or of a pair of edges: see
-``segnn.o3.kernel.frames``.
+``segnn.o3.backends.numba.frames``.
 """
 
 from __future__ import annotations
 
-from segnn.o3.kernel import frame_table as at
-from segnn.o3.kernel import simd
-from segnn.o3.kernel.compile import routine
-from segnn.o3.kernel.tile import mix, start_rows
-from segnn.o3.kernel.turn import BLOCK, turn, turn_back
+from segnn.o3.backends.numba import frame_table as at
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba.compile import routine
+from segnn.o3.backends.numba.tile import mix, start_rows
+from segnn.o3.backends.numba.turn import BLOCK, turn, turn_back
 
 
 @routine

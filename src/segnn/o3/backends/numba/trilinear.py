@@ -9,8 +9,8 @@ order.
 
 from __future__ import annotations
 
-from segnn.o3.kernel import simd
-from segnn.o3.kernel.compile import kernel, routine, spread
+from segnn.o3.backends.numba import simd
+from segnn.o3.backends.numba.compile import kernel, routine, spread
 
 _TERM = 4
 """Numbers of a term in the table."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from segnn.o3.kernel.vectors import (
+from segnn.o3.backends.numba.vectors import (
     I1,
     I64,
     SCALARS,

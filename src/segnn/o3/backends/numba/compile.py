@@ -5,7 +5,7 @@
     @kernel(numbers="tile")   called from Python, with tensors
 
 numba types and lowers a function to LLVM's text; everything after that is
-``segnn.o3.kernel.library``.
+``segnn.o3.backends.numba.library``.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 from torch import Tensor
 
-from segnn.o3.kernel import library
-from segnn.o3.kernel.fixed import Fixed
-from segnn.o3.kernel.flat import FLOATS, INTEGERS, made
-from segnn.o3.kernel.threads import (
+from segnn.o3.backends.numba import library
+from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.flat import FLOATS, INTEGERS, made
+from segnn.o3.backends.numba.threads import (
     one_at_a_time,
 )  # and starts the threads that a spread function works with
-from segnn.o3.kernel.vectors import I64, number
+from segnn.o3.backends.numba.vectors import I64, number
 
 _BYTES = ir.IntType(8).as_pointer()
 

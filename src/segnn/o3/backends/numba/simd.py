@@ -6,7 +6,7 @@ nothing is padded and nothing overlaps. numba's own loops cannot keep a tile of 
 registers; here it reaches the processor's peak within a tenth (108 GFLOP/s on one core whose peak
 is near 115, as much again on a second one).
 
-The operations are LLVM functions of ``segnn.o3.kernel.operations``, compiled once; the kernels only
+The operations are LLVM functions of ``segnn.o3.backends.numba.operations``, compiled once; the kernels only
 call them.
 
 Arrays are ``Flat`` (or numba's own, C-contiguous) and of one floating dtype; all other arguments
@@ -22,10 +22,10 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from segnn.o3.kernel import library
-from segnn.o3.kernel.flat import Flat, pointer
-from segnn.o3.kernel.operations import operation
-from segnn.o3.kernel.vectors import VECTOR_BYTES
+from segnn.o3.backends.numba import library
+from segnn.o3.backends.numba.flat import Flat, pointer
+from segnn.o3.backends.numba.operations import operation
+from segnn.o3.backends.numba.vectors import VECTOR_BYTES
 
 __all__ = ["VECTOR_BYTES"]
 
@@ -92,7 +92,7 @@ def gemms(
     accumulate,
 ):  # fmt: skip
     """C_o = Σ_i A_oi·B_i, or added to C_o, for o < outer and i < inner; see
-    ``segnn.o3.kernel.product``.
+    ``segnn.o3.backends.numba.product``.
     """
     return _call("gemm", a, _I, _I, _I, b, _I, _I, c, _I, *[_I] * 10, types.boolean)
 

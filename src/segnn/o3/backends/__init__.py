@@ -1,0 +1,1 @@
+"""What computes the operations of `segnn.o3`: one folder a backend."""
