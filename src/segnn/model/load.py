@@ -6,6 +6,7 @@ import difflib
 from pathlib import Path
 
 from segnn.errors import UserError
+from segnn.model.format import refuse_pickle
 from segnn.model.physical import PhysicalModel
 from segnn.recipe import packaged_recipes
 
@@ -26,13 +27,7 @@ def model_folder(path_or_name: str | Path) -> Path:
     if path.is_file():
         if path.suffix == ".safetensors" and (path.parent / "recipe.yaml").is_file():
             return path.parent
-        with open(path, "rb") as file:
-            head = file.read(2)
-        if head[:1] == b"\x80" or head == b"PK":
-            raise UserError(
-                f"{path} is a pickle (a torch checkpoint); opening one can run code, so segnn never does. "
-                "Give a run folder, or a folder with weights.safetensors and recipe.yaml"
-            )
+        refuse_pickle(path)
         raise UserError(
             f"{path} is a file; give a run folder, or a folder with weights.safetensors and recipe.yaml"
         )
