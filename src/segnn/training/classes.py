@@ -27,7 +27,7 @@ def fit_classes(recipe: Recipe, systems: Systems, change: np.ndarray) -> dict[st
     that nothing is gained over the mean.
     """
     level = recipe.target.level
-    classes = [
+    classes: list[dict[str, Any]] = [
         {"field": name, "level": fields_level, "values": values}
         for name, fields_level, values in _class_fields(recipe, systems)
         if level == "graph" or fields_level == "node"
@@ -103,7 +103,7 @@ def describe_classes(classes: Sequence[Mapping[str, Any]], level: str) -> tuple[
 
 def _class_fields(recipe: Recipe, systems: Systems) -> list[tuple[str, str, list[int]]]:
     """Array, level and values of every scalar field that holds whole numbers only."""
-    found = []
+    found: list[tuple[str, str, list[int]]] = []
     for name, spec in recipe.fields.items():
         array = spec.array or name
         held = systems.node if spec.level == "node" else systems.graph

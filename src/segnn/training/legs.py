@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from segnn.recipe.schema import TrainingSpec
 from segnn.training.schedule import learning_rate_factor
@@ -25,7 +26,7 @@ def factor_of_legs(
 ) -> Callable[[int], float]:
     """What multiplies the learning rate in step 0, 1, …; beyond the last leg, its last value."""
     starts = [0, *(end * steps_per_epoch for end in ends)]
-    lengths = [after - before for before, after in zip(starts[:-1], starts[1:], strict=True)]
+    lengths = [after - before for before, after in pairwise(starts)]
     factors = [learning_rate_factor(training, length) for length in lengths]
 
     def factor(step: int) -> float:

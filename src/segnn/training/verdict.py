@@ -31,13 +31,16 @@ def baseline_errors(results: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     for key, value in held.items():
         if isinstance(value, Mapping) and "mse" in value:
             found[key] = {"label": key.replace("_", " "), **value}
-        elif key in OLD_LABELS and isinstance(value, int | float):
+        elif key in OLD_LABELS and value is not None and not isinstance(value, Mapping):
             found[key] = {"label": OLD_LABELS[key], "mse": float(value)}
     return found
 
 
-def verdict(mse: float, baselines: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Whether a model of test error ``mse`` beats the best of ``baselines``; None without any.
+def verdict(
+    mse: float, baselines: Mapping[str, Mapping[str, Any]], what: str = "test mse"
+) -> dict[str, Any] | None:
+    """Whether a model of error ``mse``, called ``what``, beats the best of ``baselines``; None
+    without any.
 
     - ``beaten``: whether its mse is smaller than that of every baseline.
     - ``best_baseline``, ``label``: the key and the label of the best one.
@@ -52,7 +55,7 @@ def verdict(mse: float, baselines: Mapping[str, Mapping[str, Any]]) -> dict[str,
     best = min(known, key=known.__getitem__)
     label, error = str(baselines[best]["label"]), known[best]
     beaten = mse < error
-    beside = f"test mse {mse:.4g}, {label} {error:.4g}"
+    beside = f"{what} {mse:.4g} beside {error:.4g} ({label})"
     text = (
         f"Better than the best baseline by a factor of {error / mse if mse else math.inf:.3g}: "
         f"{beside}."
