@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from segnn.o3 import numba_calls as calls
-from segnn.o3.coupling import Contraction
+from segnn.o3.backends.numba.layers import calls
+from segnn.o3.plan.coupling import Contraction
 from segnn.o3.rows import Edges, Rows
 
 

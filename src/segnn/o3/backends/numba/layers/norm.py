@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from segnn.o3.asked import asked
+from segnn.o3.backends.asked import asked
+from segnn.o3.backends.gradients import differentiable
 from segnn.o3.backends.numba import norms
 from segnn.o3.backends.numba.threads import threads_for
-from segnn.o3.gradients import differentiable
 from segnn.o3.rows import Rows
 
 

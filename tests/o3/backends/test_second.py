@@ -8,10 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from torch.autograd import gradcheck, gradgradcheck
 
-from segnn.o3 import fused, kernels
+from segnn.o3 import kernels
+from segnn.o3.backends.numba.layers import fused
 
-from .helpers import randn
-from .test_steer import (
+from ..helpers import randn
+from ..test_steer import (
     ATTRIBUTE,
     GRAPHS,
     KEPT,
@@ -223,7 +224,7 @@ def test_every_derivative_is_written():
 THREADS = """
 import hashlib, sys, torch
 from segnn.o3.backends.numba import threads
-from o3.test_second import many_graphs, messages_case, rows_case, some_edges, twice
+from o3.backends.test_second import many_graphs, messages_case, rows_case, some_edges, twice
 torch.set_num_threads(int(sys.argv[1]))
 threads._WORTH_SHARING = 0
 found, hidden = hashlib.sha256(), "5x0e+3x1o+2x0o"

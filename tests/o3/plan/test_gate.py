@@ -6,9 +6,9 @@ from e3nn.math import normalize2mom
 from torch.autograd import gradcheck, gradgradcheck
 
 from oracle import float64_default
-from segnn.o3.gating import SIGMOID_SCALE, SILU_SCALE, GatePlan, gate
+from segnn.o3.plan.gate import SIGMOID_SCALE, SILU_SCALE, GatePlan, gate
 
-from .helpers import randn
+from ..helpers import randn
 
 PLANS = [
     GatePlan(2, ((1, 2), (3, 1)), None),

@@ -2,7 +2,7 @@
 
 First derivatives are written by hand. They keep the inputs and, while these are small, what stands
 before the gates; the rest is computed again. Derivatives by the features and the attribute may be
-differentiated once more (``segnn.o3.fused_second``). Where the derivative by weights is itself to
+differentiated once more (``segnn.o3.backends.numba.layers.second``). Where the derivative by weights is itself to
 be differentiated, it is taken through the single operations of ``segnn.o3.steer``, which may be
 differentiated any number of times.
 """
@@ -18,9 +18,17 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from segnn.o3.asked import asked
+from segnn.o3.backends.asked import asked
+from segnn.o3.backends.gradients import (
+    differentiable,
+    room_like,
+    room_to_keep,
+    type_name,
+    zeros_for,
+)
 from segnn.o3.backends.numba import messages, rows
 from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.layers.programs import gate_program, linear_program, weight_runs
 from segnn.o3.backends.numba.table import FIRST_PIECE, HEAD
 from segnn.o3.backends.numba.threads import (
     backward_chunks,
@@ -29,11 +37,9 @@ from segnn.o3.backends.numba.threads import (
     threads_for,
     tile_rows,
 )
-from segnn.o3.gating import GatePlan
-from segnn.o3.gradients import differentiable, room_like, room_to_keep, type_name, zeros_for
-from segnn.o3.linear_plan import LinearPlan, PartPlan
 from segnn.o3.pages import blank
-from segnn.o3.programs import gate_program, linear_program, weight_runs
+from segnn.o3.plan.gate import GatePlan
+from segnn.o3.plan.linear import LinearPlan, PartPlan
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Messages, Weights, steer_messages_composed, steer_rows_composed
 
@@ -170,7 +176,7 @@ class FusedRows(Function):
             return *FusedRows.first_derivative(g, inputs, kept, ctx.spec, need), None
         if any(need[3:]):
             return *differentiable(need, g, FusedRows.composed(ctx.spec), inputs), None
-        from segnn.o3.fused_second import RowsGradient
+        from segnn.o3.backends.numba.layers.second import RowsGradient
 
         return *RowsGradient.apply(g, *inputs, kept, ctx.spec, need), *[None] * 5
 
@@ -348,7 +354,7 @@ class FusedMessages(Function):
             )
         if any(need[3:]):
             return *differentiable(need, g, FusedMessages.composed(spec, edges), inputs), None, None
-        from segnn.o3.fused_second import MessagesGradient
+        from segnn.o3.backends.numba.layers.second import MessagesGradient
 
         return *MessagesGradient.apply(g, *inputs, kept, ends, spec, edges, need), *[None] * 6
 

@@ -10,17 +10,17 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from segnn.o3.asked import asked
+from segnn.o3.backends.asked import asked
+from segnn.o3.backends.gradients import differentiable, room_like, room_to_keep, type_name
 from segnn.o3.backends.numba import frames as kernel
+from segnn.o3.backends.numba.layers.frame_programs import frame_gate, layer_table, layout_table
+from segnn.o3.backends.numba.layers.fused import FusedMessages
 from segnn.o3.backends.numba.threads import backward_chunks, forward_chunks, threads_for, tile_rows
 from segnn.o3.backends.numba.turn import frame_weights, frame_weights_back
-from segnn.o3.frame_plan import FramePlan, frame_plan, output_layout
-from segnn.o3.frame_programs import frame_gate, layer_table, layout_table
-from segnn.o3.frames import Frames
-from segnn.o3.fused import FusedMessages
-from segnn.o3.gradients import differentiable, room_like, room_to_keep, type_name
-from segnn.o3.layer import Messages
+from segnn.o3.frames.find import Frames
+from segnn.o3.frames.plan import FramePlan, frame_plan, output_layout
 from segnn.o3.pages import blank
+from segnn.o3.plan.layer import Messages
 from segnn.o3.rows import Edges
 
 

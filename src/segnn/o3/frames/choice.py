@@ -7,7 +7,7 @@ layer mixes at the nodes,
     frame    products + 1.5 turns + 4 numbers of a frame, and 300 000 for all edges together
     direct   products + 2 terms + 3 coefficients + (nodes / edges) products at the nodes
 
-each for vectors of 16 channels. Where edges are taken in pairs (``segnn.o3.pairs``), half of the
+each for vectors of 16 channels. Where edges are taken in pairs (``segnn.o3.frames.pairs``), half of the
 first layer's products and of the turns in is saved. A product, a turn and a term of a contraction
 are one multiply-add of a vector; a coefficient is one coupling times one component of the
 attribute. Finding frames is counted as if four layers shared it. The weights are times over that of
@@ -26,12 +26,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from segnn.o3.backend import frames_choice, use_numba
+from segnn.o3.backends.choice import frames_choice, use_numba
 from segnn.o3.backends.numba.frame_table import HIGHEST
-from segnn.o3.frame_plan import frame_plan, is_mirrored, output_layout
-from segnn.o3.frames import Frames, find_frames, has_frames
-from segnn.o3.layer import Messages
-from segnn.o3.pairs import may_pair
+from segnn.o3.frames.find import Frames, find_frames, has_frames
+from segnn.o3.frames.pairs import may_pair
+from segnn.o3.frames.plan import frame_plan, is_mirrored, output_layout
+from segnn.o3.plan.layer import Messages
 from segnn.o3.rows import Edges
 
 _FINDING = 300_000

@@ -10,9 +10,9 @@ import torch
 from e3nn.o3 import Irrep, wigner_3j
 
 from oracle import float64_default
-from segnn.o3.coupling import allowed, coupling
+from segnn.o3.plan.coupling import allowed, coupling
 
-from .helpers import plans
+from ..helpers import plans
 
 TRIPLES = [
     t for t in itertools.product(range(4), repeat=3) if abs(t[0] - t[1]) <= t[2] <= t[0] + t[1]

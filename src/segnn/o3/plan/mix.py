@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from segnn.o3.backend import use_numba
+from segnn.o3.backends.choice import use_numba
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class _Mix(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
-        from segnn.o3.numba_calls import mix_rows
+        from segnn.o3.backends.numba.layers.calls import mix_rows
 
         ctx.save_for_backward(x, weight)
         ctx.plan = plan
@@ -118,7 +118,7 @@ class _MixInput(Function):
 
     @staticmethod
     def forward(ctx: Any, g: Tensor, weight: Tensor, plan: Mix) -> Tensor:
-        from segnn.o3.numba_calls import mix_by_input
+        from segnn.o3.backends.numba.layers.calls import mix_by_input
 
         ctx.save_for_backward(g, weight)
         ctx.plan = plan
@@ -137,7 +137,7 @@ class _MixWeight(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, g: Tensor, plan: Mix) -> Tensor:
-        from segnn.o3.numba_calls import mix_by_weight
+        from segnn.o3.backends.numba.layers.calls import mix_by_weight
 
         ctx.save_for_backward(x, g)
         ctx.plan = plan

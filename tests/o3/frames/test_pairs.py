@@ -11,14 +11,17 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear
-from segnn.o3 import Edges, edge_frames, frame_choice, frames, gradients, kernels, layout
-from segnn.o3.layer import Messages
-from segnn.o3.pairs import find_pairs
+from segnn.o3 import Edges, edge_frames, kernels, layout
+from segnn.o3.backends import gradients
+from segnn.o3.frames import choice as frame_choice
+from segnn.o3.frames import find as frames
+from segnn.o3.frames.pairs import find_pairs
+from segnn.o3.plan.layer import Messages
 
-from .helpers import randn
-from .test_frame_messages import DEGREES, HIDDEN, everything
-from .test_frames import attribute_of
-from .test_steer import any_irreps, messages_case, some_edges
+from ..helpers import randn
+from ..test_steer import any_irreps, messages_case, some_edges
+from .test_find import attribute_of
+from .test_messages import DEGREES, HIDDEN, everything
 
 
 def there_and_back(graphs=20, alone=0, seed=0):

@@ -13,9 +13,9 @@ from segnn.o3.backends.numba import frame_table as at
 from segnn.o3.backends.numba.fixed import Fixed
 from segnn.o3.backends.numba.table import FIRST_PIECE, GATES, PIECES, SCALARS, WIDE
 from segnn.o3.backends.numba.turn import BLOCK
-from segnn.o3.frame_plan import FrameLayout, FramePlan, is_mirrored
-from segnn.o3.gating import SIGMOID_SCALE, SILU_SCALE, GatePlan
+from segnn.o3.frames.plan import FrameLayout, FramePlan, is_mirrored
 from segnn.o3.layout import Layout
+from segnn.o3.plan.gate import SIGMOID_SCALE, SILU_SCALE, GatePlan
 
 
 def matrix_start(degree: int) -> int:

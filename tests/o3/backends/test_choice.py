@@ -6,11 +6,12 @@ import warnings
 import pytest
 import torch
 
-from segnn.o3 import backend, edge_frames, kernels
-from segnn.o3.backend import frames_choice, use_numba
+from segnn.o3 import edge_frames, kernels
+from segnn.o3.backends import choice as backend
+from segnn.o3.backends.choice import frames_choice, use_numba
 from segnn.o3.contract import contract
 
-from .helpers import plans, randn
+from ..helpers import plans, randn
 
 X = torch.zeros(1)
 

@@ -18,9 +18,9 @@ import torch
 from e3nn.o3 import Irreps
 
 from segnn.o3.constant import constant
-from segnn.o3.coupling import Contraction, Path, Segment, allowed
 from segnn.o3.layout import layout
-from segnn.o3.mix import Mix, Term
+from segnn.o3.plan.coupling import Contraction, Path, Segment, allowed
+from segnn.o3.plan.mix import Mix, Term
 
 
 @dataclass(frozen=True, eq=False)

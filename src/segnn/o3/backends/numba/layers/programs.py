@@ -30,9 +30,9 @@ from segnn.o3.backends.numba.table import (
     Y_DIM,
     Z_DIM,
 )
-from segnn.o3.gating import SIGMOID_SCALE, SILU_SCALE, GatePlan
-from segnn.o3.linear_plan import LinearPlan, PartPlan
-from segnn.o3.mix import Mix
+from segnn.o3.plan.gate import SIGMOID_SCALE, SILU_SCALE, GatePlan
+from segnn.o3.plan.linear import LinearPlan, PartPlan
+from segnn.o3.plan.mix import Mix
 
 
 def _direction(

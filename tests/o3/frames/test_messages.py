@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.nn import SEGNN, Topology
-from segnn.o3 import edge_frames, frame_choice, gradients, kernels, spherical_harmonics
+from segnn.o3 import edge_frames, kernels, spherical_harmonics
+from segnn.o3.backends import gradients
+from segnn.o3.frames import choice as frame_choice
 from segnn.o3.layout import Reorder
 
-from .helpers import orthogonal, randn, turn
-from .test_frames import attribute_of
-from .test_steer import GRAPHS, any_irreps, messages_case, some_edges
+from ..helpers import orthogonal, randn, turn
+from ..test_steer import GRAPHS, any_irreps, messages_case, some_edges
+from .test_find import attribute_of
 
 HIDDEN = "2x0e+1x0o+3x1o+2x1e+2x2e+1x3o+1x3e"
 DEGREES = ["1x0e+1x1o", "1x0e+1x1o+1x2e+1x3o", "1x2e+1x1o", "1x1o+1x3o+1x4e"]

@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from segnn.o3 import fused
-from segnn.o3.asked import asked
+from segnn.o3.backends.asked import asked
+from segnn.o3.backends.gradients import room_like, zeros_for
 from segnn.o3.backends.numba import second_messages, second_rows
+from segnn.o3.backends.numba.layers import fused
+from segnn.o3.backends.numba.layers.fused import FusedMessages, FusedRows
 from segnn.o3.backends.numba.threads import backward_chunks, block_nodes, threads_for, tile_rows
-from segnn.o3.fused import FusedMessages, FusedRows
-from segnn.o3.gradients import room_like, zeros_for
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Messages
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from segnn.o3.gating import GatePlan
-from segnn.o3.linear_plan import LinearPlan
+from segnn.o3.plan.gate import GatePlan
+from segnn.o3.plan.linear import LinearPlan
 
 
 class Weights(NamedTuple):

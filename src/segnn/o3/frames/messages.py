@@ -11,14 +11,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from segnn.o3.backend import use_numba
+from segnn.o3.backends.choice import use_numba
 from segnn.o3.contract import segment_sum
-from segnn.o3.frame_plan import FrameLayout, FramePlan, frame_plan, is_mirrored, output_layout
-from segnn.o3.frames import Frames
-from segnn.o3.gating import gate
-from segnn.o3.layer import Messages, Weights
+from segnn.o3.frames.find import Frames
+from segnn.o3.frames.plan import FrameLayout, FramePlan, frame_plan, is_mirrored, output_layout
 from segnn.o3.layout import Layout
-from segnn.o3.mix import mix_plain
+from segnn.o3.plan.gate import gate
+from segnn.o3.plan.layer import Messages, Weights
+from segnn.o3.plan.mix import mix_plain
 from segnn.o3.rows import Edges
 
 
@@ -34,7 +34,7 @@ def frame_messages(
 ) -> Tensor:
     """``steer_messages`` along edges, of which every one has its frame."""
     if use_numba(x):
-        from segnn.o3.frame_autograd import FrameMessages
+        from segnn.o3.backends.numba.layers.frames import FrameMessages
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
         return FrameMessages.apply(

@@ -6,10 +6,10 @@ from e3nn.o3 import Irrep, Irreps
 
 from oracle import float64_default
 from segnn.o3 import Edges, layout, spherical_harmonics
-from segnn.o3.frame_plan import FrameLayout
-from segnn.o3.frames import Frames, find_frames, has_frames, turns
+from segnn.o3.frames.find import Frames, find_frames, has_frames, turns
+from segnn.o3.frames.plan import FrameLayout
 
-from .helpers import randn
+from ..helpers import randn
 
 POLES = [
     [0, 1, 0],

@@ -13,9 +13,9 @@ from e3nn.o3 import Irreps
 
 from segnn.nn import SteerableLinear
 from segnn.o3 import kernels
-from segnn.o3.linear_plan import LinearPlan
+from segnn.o3.plan.linear import LinearPlan
 
-from .helpers import ATTRIBUTE, IN, OUT
+from ..helpers import ATTRIBUTE, IN, OUT
 
 
 @pytest.mark.parametrize("mix_first", [False, True])

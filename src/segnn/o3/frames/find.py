@@ -2,7 +2,7 @@
 
 In that frame the harmonics of the vector have the component m = 0 alone, and a product with them
 falls apart into one small matrix for each |m| (Passaro & Zitnick 2023, arXiv 2302.03655); see
-``segnn.o3.frame_plan``. e3nn's polar axis is y. Which way the frame is turned about that axis does
+``segnn.o3.frames.plan``. e3nn's polar axis is y. Which way the frame is turned about that axis does
 not matter, so that the poles are ordinary directions.
 
 Attributes are taken for what they are, not for what they were made from: ``find_frames`` checks
@@ -20,9 +20,9 @@ import torch
 from torch import Tensor
 
 from segnn.o3.constant import constant
-from segnn.o3.coupling import coupling
+from segnn.o3.frames.pairs import Pairs, find_pairs
 from segnn.o3.layout import Layout
-from segnn.o3.pairs import Pairs, find_pairs
+from segnn.o3.plan.coupling import coupling
 from segnn.o3.rows import Edges
 
 _FEW = 1 / 8

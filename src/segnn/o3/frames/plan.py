@@ -23,11 +23,11 @@ from torch import Tensor
 
 from segnn.o3.backends.numba.fixed import Fixed
 from segnn.o3.constant import constant
-from segnn.o3.coupling import coupling
-from segnn.o3.layer import Messages
 from segnn.o3.layout import Block, Layout, layout
-from segnn.o3.linear_plan import LinearPlan
-from segnn.o3.mix import Mix, Term
+from segnn.o3.plan.coupling import coupling
+from segnn.o3.plan.layer import Messages
+from segnn.o3.plan.linear import LinearPlan
+from segnn.o3.plan.mix import Mix, Term
 
 
 def is_mirrored(block: Block) -> bool:
@@ -110,7 +110,7 @@ class FramePlan:
     """A steerable linear layer in the frames of its rows: the layouts before and after, the mix,
     and what its weights are.
 
-    ``paired``: the first message layer for an edge and its way back (``segnn.o3.pairs``). A row
+    ``paired``: the first message layer for an edge and its way back (``segnn.o3.frames.pairs``). A row
     holds two inputs and two outputs then, Y_1 and Y_2, each of which has matrices of its own.
     ``before`` and ``after`` are the layouts of one of them, of which ``copies`` lie side by side.
     """
