@@ -8,6 +8,7 @@ from pathlib import Path
 from segnn.errors import UserError
 from segnn.model.format import refuse_pickle
 from segnn.model.physical import PhysicalModel
+from segnn.recipe import packaged_recipes
 
 PACKAGED = Path(__file__).parent.parent / "weights"
 
@@ -42,8 +43,10 @@ def model_folder(path_or_name: str | Path) -> Path:
     names = packaged_models()
     near = difflib.get_close_matches(str(path_or_name), names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
+    recipes = ", ".join(packaged_recipes())
     raise UserError(
-        f"there is no run folder or model {str(path_or_name)!r}{hint}; packaged models: {', '.join(names) or 'none'}"
+        f"there is no run folder or model {str(path_or_name)!r}{hint}; "
+        f"packaged models: {', '.join(names) or 'none'}; packaged recipes: {recipes}"
     )
 
 
