@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from segnn.data import Systems, as_systems, given, save_systems
+from segnn.data.schema import is_label
 from segnn.errors import UserError
 
 RNG = np.random.default_rng(0)
@@ -93,7 +94,7 @@ def test_results_have_the_shape_of_labels_or_of_the_input(form, level, columns, 
     arrays = dict(FORMS[form])
     if label is not None:
         arrays["target_graph_x" if level == "graph" else "target_x"] = np.full(label, np.nan)
-    read = given(arrays, labels=False)
+    read = given(arrays, aside=is_label)
     rows = len(read.systems.position) if level == "node" else len(read.systems)
     like = "target_graph_x" if level == "graph" else "target_x"
     assert read.arranged(np.zeros((rows, columns)), level, like).shape == expected
@@ -108,6 +109,6 @@ def test_results_for_systems_are_flat():
 
 def test_without_labels_they_may_be_anything():
     arrays = {**STACKED, "target_x": np.full((7,), "C"), "target_y": np.full((4, 5), None)}
-    assert given(arrays, labels=False).systems.names == ["position", "charge"]
+    assert given(arrays, aside=is_label).systems.names == ["position", "charge"]
     with pytest.raises(UserError, match="'target_x'"):
         given(arrays)

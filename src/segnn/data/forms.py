@@ -7,14 +7,13 @@ path of a file, or a list of these, and reads it here and nowhere else.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from segnn.data.npz import read_arrays
-from segnn.data.schema import is_label
 from segnn.data.systems import Systems, joined
 from segnn.errors import UserError
 
@@ -62,24 +61,24 @@ def given(
     source: str | None = None,
     *,
     declared: Collection[str] = (),
-    labels: bool = True,
+    aside: Callable[[str], bool] | None = None,
 ) -> Given:
     """Read what a public call was given; UserError that says what was expected.
 
     x: arrays by name in the schema of `segnn.data.schema`, `Systems`, the path of an NPZ file, or a
     list of these. ``source`` names it in errors; by default the path, or what it is. ``declared``:
-    names of arrays that a recipe reads. Without ``labels`` arrays named ``target_…`` that are not
-    declared are left aside, whatever they hold; their shapes are known still.
+    names of arrays that a recipe reads. ``aside``: says of a name whether the array is left out of
+    the systems, whatever it holds; its shape is known still.
     """
     if isinstance(x, Systems):
         return _of_systems(x, source or "the systems given")
     if isinstance(x, str | os.PathLike):
-        return _of_arrays(read_arrays(x), source or os.fspath(x), declared, labels)
+        return _of_arrays(read_arrays(x), source or os.fspath(x), declared, aside)
     if isinstance(x, Mapping):
-        return _of_arrays(_items(x, source), source or "the arrays given", declared, labels)
+        return _of_arrays(_items(x, source), source or "the arrays given", declared, aside)
     if isinstance(x, list | tuple):
         parts = [
-            given(part, f"{source or 'the list given'}[{n}]", declared=declared, labels=labels)
+            given(part, f"{source or 'the list given'}[{n}]", declared=declared, aside=aside)
             for n, part in enumerate(x)
         ]
         return _of_systems(
@@ -105,13 +104,16 @@ def _of_systems(systems: Systems, source: str) -> Given:
 
 
 def _of_arrays(
-    arrays: Mapping[str, Any], source: str, declared: Collection[str], labels: bool
+    arrays: Mapping[str, Any],
+    source: str,
+    declared: Collection[str],
+    aside: Callable[[str], bool] | None,
 ) -> Given:
     """Arrays in the published schema; their arrangement is that of ``position``."""
     taken = {
         name: array
         for name, array in arrays.items()
-        if labels or name in declared or not (isinstance(name, str) and is_label(name))
+        if aside is None or not isinstance(name, str) or not aside(name)
     }
     systems = Systems.from_arrays(taken, source, declared)
     lead = np.shape(arrays["position"])[:-1]

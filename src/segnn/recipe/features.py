@@ -72,17 +72,21 @@ class Features:
             tensors=None if self.tensors is None else self.tensors.batch(systems),
         )
 
-    def to(self, dtype: torch.dtype) -> Features:
+    def to(
+        self, dtype: torch.dtype | None = None, device: torch.device | str | None = None
+    ) -> Features:
         """Cast what the network sees; ``base``, ``target``, ``weight`` and ``tensors`` keep
-        float64.
+        float64. With ``device``, all of it goes there.
         """
-        return replace(
-            self,
-            x=self.x.to(dtype),
-            edge_attr=self.edge_attr.to(dtype),
-            node_attr=self.node_attr.to(dtype),
-            message=None if self.message is None else self.message.to(dtype),
-        )
+        moved = {
+            name: value.to(device=device)
+            for name, value in vars(self).items()
+            if isinstance(value, Tensor | Tensors)
+        }
+        for name in ("x", "edge_attr", "node_attr", "message"):
+            if name in moved:
+                moved[name] = moved[name].to(dtype=dtype)
+        return replace(self, **moved)
 
 
 def _as_index(
