@@ -42,24 +42,28 @@ def read_run(folder: Path) -> Run:
     if not path.is_file():
         raise UserError(
             f"{path}: no such file, so there is nothing to report. "
-            "Give the folder of a finished run, or finish it: 'segnn train' writes the file at its end."
+            "Give the folder of a finished run, or finish it: 'segnn train' writes the file at "
+            "its end."
         )
     results = _json_object(path)
     test = results.get("test")
     if not isinstance(test, dict) or not is_number(test.get("mse")):
         raise UserError(
-            f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run again."
+            f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run "
+            "again."
         )
     for key in ("valid", "baselines", "versions"):
         if not isinstance(results.get(key) or {}, dict):
             raise UserError(
-                f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run again."
+                f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run "
+                "again."
             )
     for key in PREDICTORS:
         value = (results.get("baselines") or {}).get(key)
         if value is not None and not is_number(value):
             raise UserError(
-                f"{path}: key 'baselines.{key}' is {value!r}, expected a number. Evaluate the run again."
+                f"{path}: key 'baselines.{key}' is {value!r}, expected a number. Evaluate the run "
+                "again."
             )
     predictions, quantity = _predictions(folder / "predictions.npz")
     return Run(
@@ -145,7 +149,8 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
         isinstance(row, dict) and keys <= row.keys() for row in rows
     ):
         raise UserError(
-            f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write it again: 'segnn check --json'."
+            f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write "
+            "it again: 'segnn check --json'."
         )
     for row in rows:
         if not (
@@ -154,8 +159,10 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
             and isinstance(row["passed"], bool)
         ):
             raise UserError(
-                f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance {row['tolerance']!r}, passed "
-                f"{row['passed']!r}; expected two numbers and true or false. Write it again: 'segnn check --json'."
+                f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance "
+                f"{row['tolerance']!r}, passed "
+                f"{row['passed']!r}; expected two numbers and true or false. Write it again: "
+                "'segnn check --json'."
             )
     return rows or None
 
