@@ -13,8 +13,7 @@ import numpy as np
 
 from segnn.data import Systems, load_systems
 from segnn.errors import UserError
-
-PREDICTORS = ("stand_still", "straight_line")
+from segnn.training.verdict import OLD_LABELS, baseline_errors
 
 COLUMNS = ("epoch", "train_loss", "valid_mse")
 
@@ -42,28 +41,27 @@ def read_run(folder: Path) -> Run:
     if not path.is_file():
         raise UserError(
             f"{path}: no such file, so there is nothing to report. "
-            "Give the folder of a finished run, or finish it: 'segnn train' writes the file at "
-            "its end."
+            "Give the folder of a finished run, or finish it: 'segnn train' writes the file at its end."
         )
     results = _json_object(path)
     test = results.get("test")
     if not isinstance(test, dict) or not is_number(test.get("mse")):
         raise UserError(
-            f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run "
-            "again."
+            f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run again."
         )
     for key in ("valid", "baselines", "versions"):
         if not isinstance(results.get(key) or {}, dict):
             raise UserError(
-                f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run "
-                "again."
+                f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run again."
             )
-    for key in PREDICTORS:
-        value = (results.get("baselines") or {}).get(key)
-        if value is not None and not is_number(value):
+    for key, value in (results.get("baselines") or {}).items():
+        if key == "meaning" or not (isinstance(value, dict) or key in OLD_LABELS):
+            continue
+        told = value.get("mse") if isinstance(value, dict) else value
+        if told is not None and not is_number(told):
             raise UserError(
-                f"{path}: key 'baselines.{key}' is {value!r}, expected a number. Evaluate the run "
-                "again."
+                f"{path}: key 'baselines.{key}' is {value!r}, expected a number or its errors. "
+                "Evaluate the run again."
             )
     predictions, quantity = _predictions(folder / "predictions.npz")
     return Run(
@@ -75,12 +73,9 @@ def read_run(folder: Path) -> Run:
     )
 
 
-def baselines(results: dict) -> dict[str, float]:
-    """The errors of the trivial predictors that a run's results hold; what else stands there
-    explains them.
-    """
-    found = results.get("baselines") or {}
-    return {key: float(found[key]) for key in PREDICTORS if found.get(key) is not None}
+def baselines(results: dict[str, Any]) -> dict[str, float]:
+    """The mse of the predictors without a network that a run's results hold."""
+    return {key: float(entry["mse"]) for key, entry in baseline_errors(results).items()}
 
 
 def is_number(value: object) -> bool:
@@ -149,8 +144,7 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
         isinstance(row, dict) and keys <= row.keys() for row in rows
     ):
         raise UserError(
-            f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write "
-            "it again: 'segnn check --json'."
+            f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write it again: 'segnn check --json'."
         )
     for row in rows:
         if not (
@@ -159,10 +153,8 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
             and isinstance(row["passed"], bool)
         ):
             raise UserError(
-                f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance "
-                f"{row['tolerance']!r}, passed "
-                f"{row['passed']!r}; expected two numbers and true or false. Write it again: "
-                "'segnn check --json'."
+                f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance {row['tolerance']!r}, passed "
+                f"{row['passed']!r}; expected two numbers and true or false. Write it again: 'segnn check --json'."
             )
     return rows or None
 
