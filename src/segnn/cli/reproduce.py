@@ -234,7 +234,7 @@ def write(
     overrides: Sequence[str],
 ) -> None:
     """table.md and plot.svg, and the rows on stdout."""
-    from segnn.model.weights import write_atomically
+    from segnn.files import write_atomically
     from segnn.report import save_figure
     from segnn.reproduce.markdown import ours, quoted, render, verdict
     from segnn.reproduce.plot import dot_plot, learning_plot

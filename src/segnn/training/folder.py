@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from segnn.errors import UserError
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 from segnn.recipe import Recipe, load_recipe
 from segnn.training.splits import Split
 from segnn.versions import versions

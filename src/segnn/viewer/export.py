@@ -9,7 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 from segnn.viewer import limits
 from segnn.viewer.app import read_part
 from segnn.viewer.request import RunRequest

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from segnn.errors import UserError
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 from segnn.report.colours import diverging, linear
 from segnn.viz.glyph import Glyph
 
