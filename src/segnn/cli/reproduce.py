@@ -15,6 +15,7 @@ import typer
 
 from segnn.cli.output import JsonFlag, note, plain, print_json, print_table, progress_bar
 from segnn.errors import UserError
+from segnn.training.revision import revision_of
 
 if TYPE_CHECKING:
     from segnn.reproduce.run import Planned
@@ -69,7 +70,10 @@ def reproduce(
         Path | None,
         typer.Option(
             "--runs",
-            help="Where run folders are kept: runs/reproduce, or with --set runs in the --results folder.",
+            help=(
+                "Where run folders are kept: runs/reproduce, or with --set runs in the --results"
+                " folder."
+            ),
         ),
     ] = None,
     json: JsonFlag = False,
@@ -83,7 +87,8 @@ def reproduce(
     for option, folder, own in (("--results", results, RESULTS), ("--runs", runs, RUNS)):
         if changes and folder is not None and folder.resolve() == own.resolve():
             raise UserError(
-                f"--set {changes[0]}: not the table's own budget; give it another folder with {option}"
+                f"--set {changes[0]}: not the table's own budget; give it another folder with"
+                f" {option}"
             )
     found, store, chosen = find_table(table), Store(results), numbers(seeds)
     planned = plan(found.runs(only or (), chosen), store, recipes, changes)
@@ -125,7 +130,8 @@ def numbers(text: str | None) -> tuple[int, ...] | None:
     parts = [part.strip() for part in text.split(",")]
     if not all(re.fullmatch("[0-9]{1,19}", part) and int(part) < 2**63 for part in parts):
         raise UserError(
-            f"--seeds {text}: expected whole numbers below 2^63 with commas between, such as --seeds 0,1,2"
+            f"--seeds {text}: expected whole numbers below 2^63 with commas between, such as"
+            " --seeds 0,1,2"
         )
     return tuple(dict.fromkeys(map(int, parts)))
 
@@ -169,14 +175,12 @@ def show(planned: list[Planned], json: bool) -> None:
 
 
 def state(planned: Planned) -> str:
-    """done, to do, or to do again because the stored result has another recipe."""
-    return (
-        "done"
-        if planned.result is not None
-        else "other recipe: again"
-        if planned.outdated
-        else "to do"
-    )
+    """done, to do, or to do again: an older mechanism or another recipe made what is stored."""
+    if planned.result is not None:
+        return "done"
+    if planned.earlier is not None:
+        return f"revision {revision_of(planned.earlier)}: again"
+    return "other recipe: again" if planned.outdated else "to do"
 
 
 def minutes(seconds: float | None) -> str:
@@ -212,11 +216,13 @@ def do(
             result = execute(run, store, runs)
         except TrainingInterrupted:
             raise TrainingInterrupted(
-                f"Interrupted in {run.run.label}; everything so far is saved. Go on with the same command: {command}"
+                f"Interrupted in {run.run.label}; everything so far is saved. Go on with the same"
+                f" command: {command}"
             ) from None
         mse = result.get("test", {}).get("mse")
         note(
-            f"  {result['diverged'] if mse is None else f'test mse {mse:.5g}'}: {store.path(run.run)}"
+            f"  {result['diverged'] if mse is None else f'test mse {mse:.5g}'}:"
+            f" {store.path(run.run)}"
         )
 
 
@@ -231,9 +237,10 @@ def write(
     """table.md and plot.svg, and the rows on stdout."""
     from segnn.model.weights import write_atomically
     from segnn.report import save_figure
-    from segnn.reproduce.markdown import ours, quoted, render, verdict
+    from segnn.reproduce.markdown import ours, render
     from segnn.reproduce.plot import dot_plot, learning_plot
     from segnn.reproduce.rows import make_rows
+    from segnn.reproduce.verdict import quoted, verdict
 
     rows = make_rows(table, planned)
     page = folder / "table.md"
@@ -254,6 +261,7 @@ def write(
     cells = [
         (row.method, row.setting, ours(row).replace("*", ""), quoted(row), verdict(row))
         for row in rows
+        if row.is_run or not row.ours
     ]
     print_table(
         table.title, ("method", "setting", "test MSE", "published", "against published"), cells

@@ -13,6 +13,7 @@ from typing import Any
 from segnn.errors import UserError
 from segnn.model.weights import write_atomically
 from segnn.recipe import Recipe, load_recipe
+from segnn.training.revision import REVISION, revision_of
 from segnn.training.splits import Split
 from segnn.versions import versions
 
@@ -98,7 +99,7 @@ class RunFolder:
                 ) from error
         write_atomically(self.recipe_file, recipe.to_yaml().encode())
         self.write_json(self.data_file, {name: splits[name].fingerprint() for name in FITTED})
-        self.write_json(self.versions_file, versions())
+        self.write_json(self.versions_file, {**versions(), "revision": REVISION})
 
     def check_data(self, splits: Mapping[str, Split]) -> None:
         """UserError if the training to resume began with other systems; older run folders do not
@@ -145,6 +146,13 @@ class RunFolder:
     def write_json(self, path: Path, data: dict[str, Any]) -> None:
         """Write ``data``, whole or not at all."""
         write_atomically(path, (json.dumps(data, indent=2) + "\n").encode())
+
+    def revision(self) -> int:
+        """The revision of the training mechanism that this training began with."""
+        if not self.versions_file.is_file():
+            return 1
+        cure = "Begin anew with --overwrite."
+        return revision_of(_read_json(self.versions_file, cure))
 
     def results(self) -> dict[str, Any] | None:
         """results.json, or None while the training is not finished; UserError if it is not what a

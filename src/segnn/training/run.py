@@ -158,6 +158,7 @@ def _results(
         "seconds": round(epochs.seconds, 3),
         "seconds_per_epoch": round(epochs.seconds / done, 4),
         "seed": recipe.training.seed,
+        "revision": folder.revision(),
         "parameters": sum(p.numel() for p in best.parameters()),
         "systems": {name: len(split.systems) for name, split in splits.items()},
         "threads": torch.get_num_threads(),
