@@ -1,4 +1,4 @@
-"""`segnn reproduce` on the command line: lists, renders, trains a small budget, refuses mistakes."""
+"""`segnn reproduce`: lists, renders, trains a small budget, refuses mistakes."""
 
 import json
 import shutil

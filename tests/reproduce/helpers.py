@@ -2,14 +2,13 @@
 results and rows that are made up.
 """
 
-from pathlib import Path
-
+from segnn.recipe.packaged import PACKAGED_RECIPES
 from segnn.report.published import Published
 from segnn.reproduce.rows import Row
 from segnn.reproduce.sweep import Table, read_table
 from segnn.training.revision import REVISION
 
-RECIPES = Path(__file__).parents[2] / "recipes"
+RECIPES = PACKAGED_RECIPES
 SMALL = {
     "title": "A small table",
     "budget": "One epoch.",

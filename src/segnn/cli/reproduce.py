@@ -21,27 +21,31 @@ if TYPE_CHECKING:
     from segnn.reproduce.run import Planned
     from segnn.reproduce.sweep import Table
 
-HELP = """Repeat a table of the paper: every method, setting and seed that results/ does not hold yet is trained and stored.
+HELP = """Repeat a table of the paper: every method, setting and seed that results/ does not hold yet
+is trained and stored.
 
     segnn reproduce charged --dry-run
     segnn reproduce charged
     segnn reproduce gravity --only gravity --only position-5 --seeds 0
     segnn reproduce charged --render
 
-TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or cues (ours: what each cue brings). Data that are
-missing are simulated. Each run leaves one JSON in results/TABLE/; at the end table.md and plot.svg there show ours beside the
-published figures, and learning.svg how the validation errors fell. Ctrl-C saves and stops; the same command goes on where it
-was. --only takes methods and settings, as --dry-run lists them.
+TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or cues (ours: what each cue
+brings). Data that are missing are simulated. What an older revision of the training mechanism has
+trained is trained again. Each run leaves one JSON in results/TABLE/; at the end table.md and
+plot.svg there show ours beside the published figures, and learning.svg how the validation errors
+fell. Ctrl-C saves and stops; the same command goes on where it was. --only takes methods and
+settings, as --dry-run lists them.
 """
 
-RESULTS, RECIPES, RUNS = Path("results"), Path("recipes"), Path("runs/reproduce")
-OWN = (RESULTS, RECIPES, RUNS, None)  # folders that a command need not name
+RESULTS, RUNS = Path("results"), Path("runs/reproduce")
+OWN = (RESULTS, RUNS, None)  # folders that a command need not name
 
 
 def reproduce(
     table: Annotated[
         str, typer.Argument(help="charged, orders, samples, gravity or cues.", metavar="TABLE")
     ],
+    *,
     only: Annotated[
         list[str] | None,
         typer.Option("--only", help="A method or a setting; may be repeated.", metavar="NAME"),
@@ -65,7 +69,10 @@ def reproduce(
         ),
     ] = None,
     results: Annotated[Path, typer.Option("--results", help="Where results are stored.")] = RESULTS,
-    recipes: Annotated[Path, typer.Option("--recipes", help="Where the recipes are.")] = RECIPES,
+    recipes: Annotated[
+        Path | None,
+        typer.Option("--recipes", help="A folder of recipes, instead of the packaged ones."),
+    ] = None,
     runs: Annotated[
         Path | None,
         typer.Option(
@@ -79,11 +86,12 @@ def reproduce(
     json: JsonFlag = False,
 ) -> None:
     """Reproduce a table."""
+    from segnn.recipe.packaged import PACKAGED_RECIPES
     from segnn.reproduce.run import check_writable, plan
     from segnn.reproduce.store import Store
     from segnn.reproduce.sweep import find_table
 
-    changes = overrides or []
+    changes, declared = overrides or [], recipes or PACKAGED_RECIPES
     for option, folder, own in (("--results", results, RESULTS), ("--runs", runs, RUNS)):
         if changes and folder is not None and folder.resolve() == own.resolve():
             raise UserError(
@@ -91,7 +99,7 @@ def reproduce(
                 f" {option}"
             )
     found, store, chosen = find_table(table), Store(results), numbers(seeds)
-    planned = plan(found.runs(only or (), chosen), store, recipes, changes)
+    planned = plan(found.runs(only or (), chosen), store, declared, changes)
     if dry_run:
         show(planned, json)
         return
@@ -118,7 +126,7 @@ def reproduce(
         ):  # training may print; stdout is for the result alone
             do(found, planned, store, kept, not changes, shlex.join([*command, *choice]))
     everything = plan(
-        found.runs(seeds=sorted({*found.seeds, *store.seeds})), store, recipes, changes
+        found.runs(seeds=sorted({*found.seeds, *store.seeds})), store, declared, changes
     )
     write(found, everything, results / found.name, json, shlex.join(command), changes)
 

@@ -11,7 +11,7 @@ from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
 from segnn.o3.layout import Reorder
-from segnn.o3.linear_plan import linear_plan
+from segnn.o3.plan.linear import linear_plan
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Weights, edge_linear_composed, linear_composed, steer_rows
 
