@@ -171,16 +171,15 @@ def test_an_interrupted_run_goes_on(data, tmp_path, monkeypatch):
     from segnn.training import run as training_run
 
     calls = []
-    fit = training_run._fit
+    fit = training_run.fit
 
-    def interrupted(model, splits, folder, resume, progress):
+    def interrupted(epochs, average, resume, progress):
         calls.append(resume)
         if len(calls) == 1:
-            (folder.path / "checkpoints").mkdir(exist_ok=True)
             raise TrainingInterrupted("stopped")
-        return fit(model, splits, folder, resume, progress)
+        return fit(epochs, average, resume, progress)
 
-    monkeypatch.setattr(training_run, "_fit", interrupted)
+    monkeypatch.setattr(training_run, "fit", interrupted)
     with pytest.raises(TrainingInterrupted):
         execute(planned, store, tmp_path / "runs", progress=False)
     assert store.find(planned.recipe) is None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segnn.reproduce.run import Planned
     from segnn.reproduce.sweep import Table
 
-HELP = """Repeat a table of the paper: every method, setting and seed that results/ does not hold yet
+HELP = """Repeat a table of the paper: each method, setting and seed that results/ does not hold yet
 is trained and stored.
 
     segnn reproduce charged --dry-run
