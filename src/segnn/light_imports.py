@@ -83,8 +83,11 @@ def _compiler_on_demand() -> Iterator[None]:
 
     def disable(function: Any = None, *args: Any, **options: Any) -> Any:
         if function is None or "torch._dynamo" in sys.modules:
-            return usual(function, *args, **options)
-        disabled = cache(lambda: usual(function, *args, **options))
+            return usual(function, *args, **options)  # type: ignore[no-untyped-call]
+
+        @cache
+        def disabled() -> Any:
+            return usual(function, *args, **options)  # type: ignore[no-untyped-call]
 
         @wraps(function)
         def call(*given: Any, **named: Any) -> Any:
@@ -94,7 +97,7 @@ def _compiler_on_demand() -> Iterator[None]:
         call._torchdynamo_disable = True  # type: ignore[attr-defined]  # the compiler's own mark
         return call
 
-    torch.compiler.disable = disable
+    torch.compiler.disable = disable  # type: ignore[assignment]
     try:
         yield
     finally:

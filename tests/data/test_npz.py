@@ -90,7 +90,7 @@ def test_saving_where_it_cannot_be(tmp_path):
     with pytest.raises(UserError, match=r"cannot write .*in\.npz: Not a directory"):
         save_systems(tmp_path / "file" / "in.npz", make([2]))
     (tmp_path / "folder.npz").mkdir()
-    with pytest.raises(UserError, match=r"folder\.npz: cannot be written"):
+    with pytest.raises(UserError, match=r"folder\.npz: it is a folder"):
         save_systems(tmp_path / "folder.npz", make([2]))
     assert sorted(os.listdir(tmp_path)) == ["file", "folder.npz"]
 

@@ -40,11 +40,17 @@ def test_train_and_evaluate(name, folder, tmp_path):
     assert np.isfinite(results["test"]["mse"])
     found = evaluate(tmp_path / "run")
     assert found["mse"] == pytest.approx(results["test"]["mse"], rel=1e-6)
-    base = results["baselines"]["stand_still"]
-    label = "target_force" if name == "gravity-force" else "target_position"
+    baselines = results["baselines"]
+    if name == "gravity-force":
+        assert set(baselines) == {"mean_label"}
+        return
+    still = "stand_still" if name == "gravity" else "base_alone"
+    assert set(baselines) == {"mean_change", still, "straight_line"}
+    if name == "gravity-cues":
+        return
     with np.load(folder / "test.npz") as test:
-        start = 0.0 if name == "gravity-force" else test["position"]
-        assert base == pytest.approx(((test[label] - start) ** 2).mean())
+        moved = test["target_position"] - test["position"]
+        assert baselines["stand_still"]["mse"] == pytest.approx((moved**2).mean())
 
 
 @pytest.mark.parametrize("name", ["gravity", "gravity-cues", "gravity-force"])

@@ -68,9 +68,7 @@ def train(
     if json:
         print_json(results)
         return
-    mse, base = results["test"]["mse"], results.get("baselines", {}).get("stand_still")
-    beside = "" if base is None else f" (standing still: {base:.4g})"
     note(
-        f"test mse {mse:.5g}{beside}, best epoch {results['best_epoch']}, "
-        f"{results['seconds']:.0f} s: {folder / 'results.json'}"
+        f"best epoch {results['best_epoch']} of {results['epochs']}, {results['seconds']:.0f} s: "
+        f"{folder / 'results.json'}"
     )

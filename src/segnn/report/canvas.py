@@ -38,7 +38,8 @@ def new_figure(width: float, height: float) -> Figure:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise UserError(
-            f"Figures need matplotlib, which cannot be imported ({error}). Install it: pip install 'segnn[plots]'"
+            f"Figures need matplotlib, which cannot be imported ({error}). Install it: pip "
+            "install 'segnn[plots]'"
         ) from error
     return Figure(figsize=(width, height), layout="constrained", facecolor=PALETTE["surface"])
 
@@ -126,7 +127,8 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     if path.suffix not in (".svg", ".png"):
         raise UserError(
-            f"{path}: the name of a figure ends in {path.suffix or 'nothing'!r}, expected .svg or .png."
+            f"{path}: the name of a figure ends in {path.suffix or 'nothing'!r}, expected .svg or "
+            ".png."
         )
     options = {"metadata": {"Date": None}} if path.suffix == ".svg" else {"dpi": 200}
     with replacing(path) as part:

@@ -1,11 +1,14 @@
 """A recorded forward pass and its file: one NPZ of plain numbers, written layer by layer.
 
-about                          JSON: task, irreps, number of layers, the recipe
-system.position, system.…      the systems, in the published schema
-edge_index (2, E)              row 0 the source j, row 1 the target i; edge_offsets (S + 1,)
-features_0 … features_L        (M, irreps.dim) node features after the embedding and after each layer, mul_ir
-messages_1 … messages_L        (E, irreps_message.dim) messages of each layer, mul_ir, if they were recorded
-prediction                     (M, k) or (S, k), float64
+about                       JSON: task, irreps, number of layers
+recipe                      the recipe as YAML
+system.position, system.…   the systems, in the published schema
+edge_index (2, E)           row 0 the source j, row 1 the target i
+edge_offsets (S + 1,)       where the edges of each system begin
+features_0 … features_L     (M, irreps.dim) node features after the embedding and after each layer,
+                            in e3nn's mul_ir layout
+messages_1 … messages_L     (E, irreps_message.dim) messages of each layer, mul_ir, if recorded
+prediction                  (M, k) or (S, k), float64
 """
 
 from __future__ import annotations
@@ -150,7 +153,8 @@ def load_recording(path: str | os.PathLike[str]) -> Recording:
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise UserError(
-            f"{path}: not a recording of a forward pass ({error}). Write one with segnn.viz.record(model, systems, out=...)."
+            f"{path}: not a recording of a forward pass ({error}). Write one with "
+            "segnn.viz.record(model, systems, out=...)."
         ) from error
     expected = [f"features_{k}" for k in range(about.layers + 1)] + ["edge_index", "prediction"]
     missing = [name for name in expected if name not in stored.files]
