@@ -243,7 +243,7 @@ def write(
     overrides: Sequence[str],
 ) -> None:
     """table.md and plot.svg, and the rows on stdout."""
-    from segnn.model.weights import write_atomically
+    from segnn.files import write_atomically
     from segnn.report import save_figure
     from segnn.reproduce.markdown import ours, render
     from segnn.reproduce.plot import dot_plot, learning_plot

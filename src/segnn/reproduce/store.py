@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from segnn.errors import UserError
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 from segnn.recipe import Recipe
 from segnn.reproduce.sweep import Run, identity
 from segnn.training.revision import REVISION, revision_of

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from segnn.errors import UserError
+from segnn.files import write_atomically
 from segnn.model import PhysicalModel
-from segnn.model.weights import write_atomically
 from segnn.recipe import Recipe, load_recipe
 from segnn.training.lock import LOCK_NAME
 from segnn.training.revision import REVISION, revision_of
