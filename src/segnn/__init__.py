@@ -12,6 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from segnn import light_imports
+
 if TYPE_CHECKING:
     from segnn import (
         bench,
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from segnn.training import evaluate, train
 
     __version__: str
+
+light_imports.install()
 
 _NAMES = {
     "SEGNN": "segnn.nn",

@@ -17,8 +17,8 @@ from segnn.data.npz import read_arrays
 from segnn.data.systems import Systems, joined
 from segnn.errors import UserError
 
-SystemsLike = Systems | Mapping[str, Any] | str | os.PathLike[str]
-"""What stands for systems: `Systems`, arrays by name, a file. Calls take lists of them too."""
+SystemsLike = Systems | Mapping[str, Any] | str | os.PathLike[str] | list[Any] | tuple[Any, ...]
+"""What stands for systems: `Systems`, arrays by name, the path of a file, a list of these."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -78,15 +79,25 @@ class Features:
         """Cast what the network sees; ``base``, ``target``, ``weight`` and ``tensors`` keep
         float64. With ``device``, all of it goes there.
         """
-        moved = {
-            name: value.to(device=device)
-            for name, value in vars(self).items()
-            if isinstance(value, Tensor | Tensors)
-        }
-        for name in ("x", "edge_attr", "node_attr", "message"):
-            if name in moved:
-                moved[name] = moved[name].to(dtype=dtype)
-        return replace(self, **moved)
+        seen = self.x.dtype if dtype is None else dtype
+
+        def moved(value: Tensor | None, kind: torch.dtype | None = None) -> Any:
+            return None if value is None else value.to(device or value.device, kind or value.dtype)
+
+        return Features(
+            x=moved(self.x, seen),
+            edge_index=moved(self.edge_index),
+            edge_attr=moved(self.edge_attr, seen),
+            node_attr=moved(self.node_attr, seen),
+            message=moved(self.message, seen),
+            base=moved(self.base),
+            target=moved(self.target),
+            offsets=moved(self.offsets),
+            edge_offsets=moved(self.edge_offsets),
+            level=self.level,
+            weight=moved(self.weight),
+            tensors=self.tensors if self.tensors is None else self.tensors.to(device),
+        )
 
 
 def _as_index(

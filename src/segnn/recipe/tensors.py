@@ -70,7 +70,9 @@ class Tensors:
         )
 
     def to(self, device: torch.device | str | None) -> Tensors:
-        """The same numbers on another device."""
+        """The same numbers on another device; on this one for None."""
+        if device is None:
+            return self
 
         def moved(held: dict[str, Tensor]) -> dict[str, Tensor]:
             return {name: value.to(device=device) for name, value in held.items()}

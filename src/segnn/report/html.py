@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from segnn.errors import UserError
+from segnn.files import write_atomically
 from segnn.report import plots, tables
 from segnn.report.canvas import new_figure, to_svg
 from segnn.report.inputs import Run, read_run
@@ -53,17 +54,9 @@ def write_report(
     run = read_run(folder)
     summary = summarise(run, commands)
     page = render(run, summary)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, encoding="utf-8")
-        numbers.write_text(
-            json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
-            encoding="utf-8",
-        )
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}). Give another path."
-        ) from error
+    write_atomically(path, page.encode())
+    told = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_atomically(numbers, told.encode())
     return path
 
 
