@@ -142,3 +142,20 @@ def test_acetylacetone() -> None:
     assert set(systems.sizes) == {15}
     assert systems.node["forces"].shape == (7500, 3)
     assert systems.graph["energy"].min() > -9400
+
+
+def test_every_form_of_atoms_is_the_same_systems(tmp_path: Path) -> None:
+    from segnn.data import as_systems, load_systems
+
+    frames = [with_results(water(), energy=1.0), with_results(carbon_oxide(), energy=2.0)]
+    ase.io.write(tmp_path / "two.xyz", frames, format="extxyz")
+    path = tmp_path / "two.xyz"
+    for systems in (
+        as_systems(frames),
+        as_systems(path),
+        as_systems(str(path)),
+        load_systems(path),
+    ):
+        assert systems.offsets.tolist() == [0, 3, 5]
+        assert systems.graph["energy"].tolist() == [1.0, 2.0]
+    assert len(as_systems([path, frames[0]])) == 3

@@ -16,6 +16,11 @@ PICKLES = ("bundletrajectory", "py")
 """Formats of ASE whose reading can run code that the file holds."""
 
 
+def holds_atoms(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is read through ASE: by its suffix, everything but NumPy's own formats."""
+    return Path(path).suffix.lower() not in ("", ".npz", ".npy")
+
+
 def read_atoms(path: str | os.PathLike[str]) -> list[Atoms]:
     """All configurations of a file that ASE reads: extended XYZ, trajectories, databases, CIF …
 

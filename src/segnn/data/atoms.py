@@ -60,7 +60,7 @@ def from_ase(atoms: Atoms | Sequence[Atoms], source: str = "the atoms given") ->
     ``source`` is named in errors. Raises `UserError` for no atoms, arrays that only some of the
     configurations have, values that are not finite, and periodic axes without a lattice vector.
     """
-    frames: list[Any] = [atoms] if hasattr(atoms, "get_positions") else list(atoms)
+    frames: list[Any] = [atoms] if is_atoms(atoms) else list(atoms)
     if not frames:
         raise UserError(f"{source}: no configurations.")
     for n, frame in enumerate(frames):
@@ -75,6 +75,11 @@ def from_ase(atoms: Atoms | Sequence[Atoms], source: str = "the atoms given") ->
         node=_together(node, np.concatenate, source),
         graph=_together(graph, np.stack, source) | _cells(frames, source),
     )
+
+
+def is_atoms(x: object) -> bool:
+    """Whether ``x`` is an ``Atoms`` of ASE; told without importing ASE."""
+    return hasattr(x, "get_positions") and hasattr(x, "arrays")
 
 
 def to_ase(systems: Systems) -> list[Atoms]:
