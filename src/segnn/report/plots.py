@@ -65,6 +65,7 @@ def loss_curve(
     style_axes(lower, "epoch", loss)
     for axes in (upper, lower):
         log_axis(axes, "y")
+    lower.xaxis.get_major_locator().set_params(integer=True)
     legend(upper, columns=2)
     figure.align_ylabels()
     return figure

@@ -9,14 +9,14 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def significant(value: float, digits: int = 3) -> str:
     """0.00430, 0.272, 147: so many significant digits, in decimal notation where a reader can do
-    without powers of ten (from 0.00001 to a million), else as 3.10 × 10⁻¹⁴.
+    without powers of ten (from 0.0001 to a million), else as 3.10 × 10⁻¹⁴.
     """
     if not math.isfinite(value):
         return "not finite"
     if value == 0:
         return "0"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    if not -5 <= int(exponent) < 6:
+    if not -4 <= int(exponent) < 6:
         return f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
     return f"{float(f'{mantissa}e{exponent}'):.{max(0, digits - 1 - int(exponent))}f}"
 
