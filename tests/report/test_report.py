@@ -77,7 +77,7 @@ def test_complete_report_holds_every_number(full):
 
 
 def test_one_notation_of_numbers(full):
-    """Decimals, or × 10ⁿ where they would be long; never the exponents of a programming language."""
+    """Decimals, or × 10ⁿ where they would be long; never the exponents of a program."""
     page = full.read_text(encoding="utf-8").partition("</style>")[2]
     assert not re.search(r"\d[eE][-+]?\d", Page(f"<!doctype html><html><head>{page}").text)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segnn.errors import UserError
+from segnn.files import replacing
 from segnn.report.words import plain
 
 if TYPE_CHECKING:
@@ -159,11 +160,6 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
             ".png."
         )
     options = {"metadata": {"Date": None}} if path.suffix == ".svg" else {"dpi": 200}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, **options)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}). Give another path."
-        ) from error
+    with replacing(path) as part:
+        figure.savefig(part, **options)
     return path

@@ -12,6 +12,7 @@ from string import Template
 from typing import Any
 
 from segnn.errors import UserError
+from segnn.files import write_atomically
 from segnn.report import sections, tables
 from segnn.report.canvas import new_figure
 from segnn.report.inputs import Run, read_run
@@ -50,17 +51,9 @@ def write_report(
     run = read_run(folder)
     summary = summarise(run, commands)
     page = render(run, summary)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, encoding="utf-8")
-        numbers.write_text(
-            json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
-            encoding="utf-8",
-        )
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}). Give another path."
-        ) from error
+    write_atomically(path, page.encode())
+    told = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_atomically(numbers, told.encode())
     return path
 
 

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 from segnn.viewer import limits
 from segnn.viewer.app import read_part
 from segnn.viewer.request import RunRequest

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from segnn.errors import UserError
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 from segnn.report.colours import diverging, linear
 from segnn.viz.glyph import Glyph
 

@@ -6,13 +6,13 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segnn.errors import UserError
+from segnn.files import check_output, replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,6 +30,7 @@ def check_movie(path: str | os.PathLike[str]) -> Path:
         raise UserError(
             f"{path}: an animation ends in .gif or .mp4, not {path.suffix or 'nothing'!r}"
         )
+    check_output(path)
     if path.suffix == ".mp4" and shutil.which("ffmpeg") is None:
         raise UserError(
             f"{path}: writing .mp4 needs the program ffmpeg, which is not here. Install it, or "
@@ -58,19 +59,9 @@ def write_movie(
     last one stays a second.
     """
     path = check_movie(path)
-    part = path.with_name(f".{os.getpid()}-{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as part:
         pictures = _pictures(figure, draw, frames, progress)
         (_write_gif if path.suffix == ".gif" else _write_mp4)(part, pictures, fps)
-        os.replace(part, path)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}). Give another path."
-        ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
     return path
 
 

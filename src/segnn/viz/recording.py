@@ -17,8 +17,10 @@ import json
 import os
 import zipfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,7 @@ from e3nn.o3 import Irreps
 
 from segnn.data import Systems
 from segnn.errors import UserError
+from segnn.files import replacing
 
 FORMAT = "segnn-recording-1"
 
@@ -104,38 +107,31 @@ class Writer:
             raise UserError(
                 f"{self.path}: a recording is an .npz file, not {ending!r}. Change its ending."
             )
-        self._part = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         self._first = {"about": np.array(json.dumps(asdict(about))), "recipe": np.array(recipe)}
         self._first |= {f"system.{name}": array for name, array in systems.to_arrays().items()}
 
     def __enter__(self) -> Writer:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._zip = zipfile.ZipFile(self._part, "w", zipfile.ZIP_STORED, allowZip64=True)
-        except OSError as error:
-            raise UserError(
-                f"{self.path}: cannot be written ({error.strerror or error}). Give another path."
-            ) from error
-        for name, array in self._first.items():
-            self.write(name, array)
+        with ExitStack() as opened:
+            part = opened.enter_context(replacing(self.path))
+            whole = zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True)
+            self._zip = opened.enter_context(whole)
+            for name, array in self._first.items():
+                self.write(name, array)
+            self._opened = opened.pop_all()
         return self
 
     def write(self, name: str, array: np.ndarray) -> None:
         """Add one array."""
-        try:
-            with self._zip.open(f"{name}.npy", "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
-        except OSError as error:
-            raise UserError(
-                f"{self.path}: cannot be written ({error.strerror or error}). Give another path."
-            ) from error
+        with self._zip.open(f"{name}.npy", "w", force_zip64=True) as member:
+            np.lib.format.write_array(member, array, allow_pickle=False)
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._zip.close()
-        if kind is None:
-            os.replace(self._part, self.path)
-        else:
-            self._part.unlink(missing_ok=True)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._opened.__exit__(kind, error, trace)
 
 
 def load_recording(path: str | os.PathLike[str]) -> Recording:
