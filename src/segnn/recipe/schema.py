@@ -276,6 +276,11 @@ class Recipe(Section):
         """Which file and lines it was read from, for error messages."""
         return self._origin
 
+    @property
+    def field_arrays(self) -> frozenset[str]:
+        """The names of the arrays that the declared fields are read from."""
+        return frozenset(spec.array or name for name, spec in self.fields.items()) | {"position"}
+
     def to_yaml(self) -> str:
         """The whole recipe, defaults written out; `load_recipe` reads the same recipe back."""
         return yaml.write(self.model_dump(mode="json"))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from e3nn.o3 import Irreps
 
-from segnn.data import Systems
+from segnn.data import Systems, SystemsLike
 from segnn.data.schema import rows_of
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
@@ -63,15 +63,16 @@ class Trajectory:
 
 def rollout(
     model: PhysicalModel,
-    systems: Systems,
+    systems: SystemsLike,
     steps: int,
     *,
     velocities: PhysicalModel | None = None,
     horizon: float = 1.0,
-    source: str = "the systems",
+    source: str | None = None,
     progress: Progress | None = None,
 ) -> Trajectory:
-    """Apply ``model`` ``steps`` times, from the positions (and velocities) of ``systems`` on.
+    """Apply ``model`` ``steps`` times, from the positions (and velocities) of ``systems`` on, which
+    are handed over as to `PhysicalModel.predict`.
 
     ``velocities``: a model of the velocities after the same ``horizon`` (time units of one step);
     differences without it. A system whose numbers are not finite any more ends there, the others go
@@ -81,10 +82,11 @@ def rollout(
     for repeated, quantity in ((model, "position"), (velocities, "velocity")):
         if repeated is not None:
             check(repeated, quantity)
-    tracked = "velocity" in systems.node
-    states = [(systems.position, systems.node.get("velocity"))]
-    alive, now = np.arange(len(systems)), systems
-    ended: dict[int, End] = {}
+    read = model.read(systems, source)
+    first, now, source = read.systems, read.systems, read.source
+    tracked = "velocity" in now.node
+    states = [(now.position, now.node.get("velocity"))]
+    alive, ended = np.arange(len(now)), dict[int, End]()
     for step in range(steps):
         predicted, failed = _next(model, velocities, now, horizon, source)
         kept = np.setdiff1d(np.arange(len(now)), list(failed))
@@ -93,17 +95,17 @@ def rollout(
         if not len(alive):
             break
         now = predicted[kept] if failed else predicted
-        rows, _ = rows_of(systems.offsets, alive)
-        position = np.full_like(systems.position, np.nan)
+        rows, _ = rows_of(first.offsets, alive)
+        position = np.full_like(first.position, np.nan)
         position[rows] = now.position
         velocity = None
         if tracked:
-            velocity = np.full_like(systems.position, np.nan)
+            velocity = np.full_like(first.position, np.nan)
             velocity[rows] = now.node["velocity"]
         states.append((position, velocity))
         if progress is not None:
             progress(step + 1, steps)
-    return _trajectory(systems, states, horizon, dict(sorted(ended.items())))
+    return _trajectory(first, states, horizon, dict(sorted(ended.items())))
 
 
 def _next(

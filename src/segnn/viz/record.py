@@ -18,14 +18,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from segnn.data import SystemsLike
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
+from segnn.model.mode import evaluating
 from segnn.model.network import SteerableOnFeatures
 from segnn.nn.convolution import ConvolutionLayer
 from segnn.nn.segnn import SteerableNetwork
 from segnn.o3.layout import Reorder
 from segnn.recipe import Features
-from segnn.viz.given import Given, as_systems
 from segnn.viz.recording import About, Recording, Writer, load_recording
 
 MOST_BYTES = 2**30
@@ -34,17 +35,17 @@ Keep = Callable[[str, np.ndarray], None]
 
 def record(
     model: PhysicalModel,
-    systems: Given,
+    systems: SystemsLike,
     out: str | os.PathLike[str] | None = None,
     *,
     messages: bool = True,
-    source: str = "the systems",
+    source: str | None = None,
 ) -> Recording:
     """Run ``model`` on all ``systems`` in one batch and keep every layer's node features and
     messages.
 
-    - ``systems``: what `PhysicalModel.predict` takes: a dict of arrays, `Systems`, or the path of
-      an NPZ file. The recording's ``systems`` are `Systems`, with positions (M, 3).
+    - ``systems``: what `PhysicalModel.predict` takes: a dict of arrays, `Systems`, the path of an
+      NPZ file, or a list of these. The recording's ``systems`` are `Systems`, with positions (M, 3).
     - ``out``: an ``.npz`` file to which each layer is written as soon as it is computed, so that no
       more than one lies in memory; without it the recording is kept in memory, up to 1 GiB.
     - ``messages``: whether the messages m̃_ij of every edge are kept too.
@@ -53,8 +54,8 @@ def record(
     recording is too large for memory.
     """
     net = steerable(model)
-    systems = as_systems(systems, source)
-    features = model.features(systems, source)
+    read = model.read(systems, source)
+    features = model.features(read.systems, read.source)
     hidden, sent = net.irreps_hidden, message_irreps(net)
     width = 8 if model.dtype == torch.float64 else 4
     rows, edges, layers = len(features.x), features.edge_index.shape[1], len(net.layers)
@@ -73,8 +74,8 @@ def record(
     if out is None:
         kept: dict[str, np.ndarray] = {}
         run_recorded(model, features, kept.__setitem__, messages)
-        return Recording(about, systems, kept)
-    with Writer(out, about, systems, model.recipe.to_yaml()) as writer:
+        return Recording(about, read.systems, kept)
+    with Writer(out, about, read.systems, model.recipe.to_yaml()) as writer:
         run_recorded(model, features, writer.write, messages)
     return load_recording(out)
 
@@ -109,6 +110,7 @@ def run_recorded(
     gates; each layer's share of the graph is cut off before the next one, so that no more than one
     layer is held.
     """
+    model = evaluating(model)
     net = steerable(model)
     leave, leave_message = (
         Reorder(net.irreps_hidden, inverse=True),
@@ -139,13 +141,10 @@ def run_recorded(
     for k, layer in enumerate(net.layers):
         handles.append(layer.register_forward_pre_hook(before_layer))
         handles.append(layer.register_forward_hook(partial(on_layer, k)))
-    was_training = model.training
-    model.eval()
     try:
         with torch.set_grad_enabled(messages):
             keep("prediction", model(features).detach().numpy())
     finally:
-        model.train(was_training)
         for handle in handles:
             handle.remove()
     keep("edge_index", features.edge_index.numpy())
