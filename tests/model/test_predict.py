@@ -161,9 +161,13 @@ def test_a_model_without_numbers_says_so():
 def test_features_go_to_a_device():
     model = made()
     features = model.features(Systems.from_arrays(STACKED))
-    away = features.to(device="meta")
-    for name, value in vars(away).items():
-        if isinstance(value, torch.Tensor):
-            assert value.device.type == "meta", name
+    for away in (
+        features.to(device="meta"),
+        features.to("meta"),
+        features.to(torch.device("meta")),
+    ):
+        for name, value in vars(away).items():
+            if isinstance(value, torch.Tensor):
+                assert value.device.type == "meta", name
     assert features.to(torch.float32).x.dtype == torch.float32
     assert features.to(torch.float32).base.dtype == torch.float64

@@ -157,7 +157,7 @@ class PhysicalModel(nn.Module):
         """Write ``weights.safetensors`` and ``recipe.yaml`` into the folder, each whole or not at
         all.
         """
-        write_weights(Path(folder), self.recipe.to_yaml(), self.network.state_dict())
+        write_weights(Path(folder), self.recipe, self.network.state_dict())
 
     @classmethod
     def load(cls, folder: str | Path) -> PhysicalModel:
@@ -167,7 +167,9 @@ class PhysicalModel(nn.Module):
         folder = Path(folder)
         with torch.random.fork_rng(devices=[]):
             model = cls(load_recipe(folder / "recipe.yaml"))
-        state = read_weights(folder / "weights.safetensors", model.network.state_dict())
+        state = read_weights(
+            folder / "weights.safetensors", model.network.state_dict(), model.recipe
+        )
         dtypes = {value.dtype for value in state.values() if value.is_floating_point()}
         model.network.to(dtypes.pop() if len(dtypes) == 1 else torch.float32)
         model.network.load_state_dict(state)

@@ -74,15 +74,21 @@ class Features:
         )
 
     def to(
-        self, dtype: torch.dtype | None = None, device: torch.device | str | None = None
+        self,
+        kind: torch.dtype | torch.device | str | None = None,
+        *,
+        device: torch.device | str | None = None,
     ) -> Features:
-        """Cast what the network sees; ``base``, ``target``, ``weight`` and ``tensors`` keep
-        float64. With ``device``, all of it goes there.
+        """Cast what the network sees to a dtype; ``base``, ``target``, ``weight`` and ``tensors``
+        keep float64. Given a device, all of it goes there (Lightning calls it so).
         """
+        dtype = kind if isinstance(kind, torch.dtype) else None
+        if kind is not None and dtype is None:
+            device = torch.device(kind)  # type: ignore[arg-type]  # no dtype, as just asked
         seen = self.x.dtype if dtype is None else dtype
 
-        def moved(value: Tensor | None, kind: torch.dtype | None = None) -> Any:
-            return None if value is None else value.to(device or value.device, kind or value.dtype)
+        def moved(value: Tensor | None, dtype: torch.dtype | None = None) -> Any:
+            return None if value is None else value.to(device or value.device, dtype or value.dtype)
 
         return Features(
             x=moved(self.x, seen),

@@ -166,15 +166,16 @@ def write(data: dict[str, Any]) -> str:
     parts = []
     for key, value in data.items():
         if isinstance(value, dict) and value:
-            parts += [f"{key}:", *(f"  {name}: {_flow(item)}" for name, item in value.items())]
+            parts += [f"{key}:", *(f"  {name}: {flow(item)}" for name, item in value.items())]
         elif isinstance(value, list | tuple) and value:
-            parts += [f"{key}:", *(f"  - {_flow(item)}" for item in value)]
+            parts += [f"{key}:", *(f"  - {flow(item)}" for item in value)]
         else:
-            parts.append(f"{key}: {_flow(value)}")
+            parts.append(f"{key}: {flow(value)}")
     return "\n".join(parts) + "\n"
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """One value as YAML on one line, quoted where it has to be."""
     text = yaml.dump(
         value,
         Dumper=_Dumper,
