@@ -37,15 +37,16 @@ from segnn.cli.streams import make_printable
 from segnn.errors import UserError
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
-HELP = """Steerable E(3) equivariant graph neural networks, from raw arrays to physical predictions.
+HELP = """Steerable E(3) equivariant graph neural networks, from raw arrays to physical
+predictions.
 
 From nothing to a trained model, with simulated data or with your own:
 
     segnn train charged
     segnn init mine.npz --split data/mine && segnn train mine.yaml
 
-Then look at it: segnn evaluate, check, info, predict, report, view, animate, bench. Every command explains itself:
-segnn train --help.
+Then look at it: segnn evaluate, check, info, predict, report, view, animate, bench. Every command
+explains itself: segnn train --help.
 """
 
 

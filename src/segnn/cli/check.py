@@ -10,18 +10,21 @@ import typer
 from segnn.cli.output import JsonFlag, note, plain, print_json, print_table
 from segnn.files import check_output
 
-HELP = """Check a model on your own data: symmetry, batching, degenerate systems, gradients. Exit status 1 if anything fails.
+HELP = """Check a model on your own data: symmetry, batching, degenerate systems, gradients. Exit
+status 1 if anything fails.
 
     segnn check runs/charged
     segnn check mine.yaml --data mine.npz
     segnn check runs/charged --out runs/charged/check.json
 
-From raw arrays to prediction, in float64 and float32: rotation, reflection, translation and permutation; a batch against
-one system at a time; particles alone or in one place; derivatives against finite differences. A recipe is checked with
-fresh weights. Data: --data, else the recipe's folder, else random systems with the recipe's fields.
+From raw arrays to prediction, in float64 and float32: rotation, reflection, translation and
+permutation; a batch against one system at a time; particles alone or in one place; derivatives
+against finite differences. A recipe is checked with fresh weights. Data: --data, else the
+recipe's folder, else random systems with the recipe's fields.
 
-Errors are relative to what the network adds to the target's base: of the worst system in float64, of the median system in
-float32. For "finite" rows the error is the fraction of values that are not finite.
+Errors are relative to what the network adds to the target's base: of the worst system in float64,
+of the median system in float32. For "finite" rows the error is the fraction of values that are
+not finite.
 """
 
 

@@ -48,7 +48,9 @@ def _expression_text(value: Any) -> Any:
 
 
 def _expressions(value: Any) -> Any:
-    """A list as a tuple of texts; what a comma cut apart in ``[a, f(x, y)]`` is put together again."""
+    """A list as a tuple of texts; what a comma cut apart in ``[a, f(x, y)]`` is put together
+    again.
+    """
     if not isinstance(value, list | tuple):
         return value
     whole: list[Any] = []
@@ -96,7 +98,9 @@ class FieldSpec(Section):
     """A physical quantity that the data files hold."""
 
     irreps: IrrepsText
-    """How it turns: 0e scalar, 0o pseudoscalar, 1o vector (x, y, z), 1e pseudovector (spin), sums of irreps."""
+    """How it turns: 0e scalar, 0o pseudoscalar, 1o vector (x, y, z), 1e pseudovector (spin),
+    sums of irreps.
+    """
     unit: UnitText = "1"
     """Base names with powers, ``length/time^2``; 1 is dimensionless."""
     level: Literal["node", "graph"] = "node"
@@ -122,8 +126,9 @@ class DataSpec(Section):
     valid_limit: Count | None = None
     test_limit: Count | None = None
     time_reversal: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] | None = None
-    """The fields that change their sign where time runs backwards, such as [velocity]; [] where none does. If given, every
-    training system is used a second time, run from its end (arrays target_...) to its beginning. null uses it once."""
+    """The fields that change their sign where time runs backwards, such as [velocity]; [] where
+    none does. If given, every training system is used a second time, run from its end (arrays
+    target_...) to its beginning. null uses it once."""
 
 
 class GraphSpec(Section):
@@ -159,11 +164,15 @@ class TargetSpec(Section):
     unit: UnitText = "1"
     level: Literal["node", "graph"] = "node"
     base: Expression | None = None
-    """An expression of the target's irreps and unit, such as ``position``: the network then learns a displacement."""
+    """An expression of the target's irreps and unit, such as ``position``: the network then
+    learns a displacement.
+    """
     scale: Positive = 1.0
     """Multiplies the output of the network; about the size of target - base."""
     centered: Expression | None = None
-    """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system, exactly."""
+    """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every
+    system, exactly.
+    """
 
 
 class ModelSpec(Section):
@@ -176,7 +185,9 @@ class ModelSpec(Section):
     degree: Annotated[int, Field(ge=0, le=11)] = 1
     """With channels: hidden irreps of degrees 0 to this."""
     widths: Literal["weights", "dimension"] = "weights"
-    """With channels: as many weights as a linear layer of that width, or the channels split by dimension."""
+    """With channels: as many weights as a linear layer of that width, or the channels split by
+    dimension.
+    """
     attribute_degree: Annotated[int, Field(ge=0, le=11)] = 1
     """The degree of sh(x) where none is written."""
     layers: Count = 4
@@ -280,6 +291,10 @@ class Recipe(Section):
     def field_arrays(self) -> frozenset[str]:
         """The names of the arrays that the declared fields are read from."""
         return frozenset(spec.array or name for name, spec in self.fields.items()) | {"position"}
+
+    def remember(self, origin: Origin) -> None:
+        """Keep where it was read from."""
+        self._origin = origin
 
     def to_yaml(self) -> str:
         """The whole recipe, defaults written out; `load_recipe` reads the same recipe back."""
