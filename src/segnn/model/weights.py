@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -57,8 +57,12 @@ def write_weights(folder: Path, recipe: str, state: Mapping[str, Tensor]) -> Non
     write_atomically(folder / "recipe.yaml", recipe.encode())
 
 
-def read_weights(path: Path, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors of a weights file, checked against names and shapes of ``expected``."""
+def read_weights(
+    path: Path, expected: Mapping[str, Tensor], measured: Set[str] = frozenset()
+) -> dict[str, Tensor]:
+    """The tensors of a weights file, checked against names and shapes of ``expected``. Files of
+    older versions may lack those named in ``measured``.
+    """
     if not path.is_file():
         raise UserError(
             f"{path}: there is no such file; a model is a folder with weights.safetensors and recipe.yaml"
@@ -86,12 +90,15 @@ def read_weights(path: Path, expected: Mapping[str, Tensor]) -> dict[str, Tensor
         raise UserError(
             f"{path} was written with the convention {metadata.get('convention')!r}, this version of segnn uses {CONVENTION!r}"
         )
-    missing, unknown = sorted(set(expected) - set(state)), sorted(set(state) - set(expected))
+    missing, unknown = (
+        sorted(set(expected) - set(state) - measured),
+        sorted(set(state) - set(expected)),
+    )
     if missing or unknown:
         what = f"lacks {missing[0]}" if missing else f"has an unknown tensor {unknown[0]}"
         raise UserError(f"{path} does not belong to the recipe beside it: it {what}")
     for name, value in expected.items():
-        if state[name].shape != value.shape:
+        if name in state and state[name].shape != value.shape:
             raise UserError(
                 f"{path} does not belong to the recipe beside it: {name} has shape {tuple(state[name].shape)}, "
                 f"the recipe's model expects {tuple(value.shape)}"

@@ -10,6 +10,8 @@ import torch
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
+from segnn.nn.gate import is_even_scalar
+from segnn.nn.moments import root_mean_square
 from segnn.o3.layout import Reorder
 from segnn.o3.linear_plan import linear_plan
 from segnn.o3.rows import Edges
@@ -21,9 +23,11 @@ class SteerableWeights(nn.Module):
     that uses them.
 
     ``weight`` (numel,) lies in e3nn's order for the irreps as written, whatever the plan; ``bias``
-    has one entry for every ``0e`` channel of the output (odd scalars never get one). Both start as
-    a torch ``Linear`` of the same fan-in would: uniform in ±1/√fan_in, with fan_in = Σ mul_in ·
-    mul_attr over the paths into that output.
+    has one entry for every ``0e`` channel of the output (odd scalars never get one).
+
+    Fresh weights are uniform in ±√(3/fan_in), with fan_in = Σ mul_in · mul_attr over the paths into
+    that output: where inputs and attribute have second moment one in each component, so has the
+    output, whatever the degrees. Fresh biases are uniform in ±1/√fan_in.
     """
 
     _order: Tensor
@@ -77,7 +81,7 @@ class SteerableWeights(nn.Module):
         """Draw fresh weights and biases from torch's current random state."""
         with torch.no_grad():
             fan = torch.from_numpy(self.plan.fan_in_of_weight).to(self.weight).clamp(min=1)
-            self.weight.uniform_(-1, 1).div_(fan.sqrt())
+            self.weight.uniform_(-1, 1).mul_((3 / fan).sqrt())
             if self.bias is not None:
                 pieces = zip(self.plan.fan_in.tolist(), self.plan.output.pieces, strict=True)
                 fans = [
@@ -87,6 +91,28 @@ class SteerableWeights(nn.Module):
                     for _ in range(p.mul)
                 ]
                 self.bias.uniform_(-1, 1).div_(torch.tensor(fans).to(self.bias).sqrt())
+
+    @torch.no_grad()
+    def rescale(self, y: Tensor, to: float = 1.0) -> Tensor:
+        """Change the weights so that every irrep of the output ``y`` (rows, dim_out), channels
+        last, which they gave, gets the root mean square ``to``; returns what they give now.
+
+        An irrep that is zero, or not finite, stays as it is.
+        """
+        lay = self.plan.output
+        factors = []
+        y = y.clone()
+        for block in lay.blocks:
+            columns = slice(block.start, block.stop)
+            size = root_mean_square(y[:, columns])
+            factors.append(to / size if size > 0 else 1.0)
+            y[:, columns] *= factors[-1]
+            if self.bias is not None and is_even_scalar(block.irrep):
+                self.bias *= factors[-1]
+        of_piece = torch.tensor([factors[piece.block] for piece in lay.pieces])
+        into = torch.from_numpy(self.plan.output_of_weight)
+        self.weight *= of_piece.index_select(0, into).to(self.weight)
+        return y
 
     @property
     def weights(self) -> Weights:

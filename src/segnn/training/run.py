@@ -71,7 +71,10 @@ def train(
             folder.check_data(splits)
         else:
             folder.begin(recipe, splits)
-        epochs = _fit(model, splits, folder, resume and folder.last.exists(), progress)
+        again = resume and folder.last.exists()
+        if not again:
+            model.calibrate(splits["train"].features)
+        epochs = _fit(model, splits, folder, again, progress)
     results = _results(recipe, splits, folder, epochs)
     folder.write_json(folder.results_file, results)
     return results
