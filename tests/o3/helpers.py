@@ -4,7 +4,7 @@ import torch
 from e3nn.o3 import Irreps
 
 from oracle import float64_default
-from segnn.o3.linear_plan import LinearPlan
+from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.rows import Edges
 
 IN, ATTRIBUTE, OUT = "2x1o+3x0e+1x2e+1x1o", "1x1o+2x0e+1x2e", "2x0e+1x1e+1x1o+2x2e+1x0o"

@@ -8,7 +8,7 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.o3 import Rows, kernels
 from segnn.o3.contract import contract, contract_edges, segment_sum
-from segnn.o3.coupling import Contraction, coupling
+from segnn.o3.plan.coupling import Contraction, coupling
 
 from .helpers import edges, plans, randn
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from segnn.o3 import edge_frames, kernels, limit_memory
-from segnn.o3.backend import frames_choice, use_numba
+from segnn.o3.backends.choice import frames_choice, use_numba
 from segnn.o3.memory import current_limit
 from segnn.o3.pages import _mapped, returned_at_once
 

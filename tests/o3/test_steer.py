@@ -16,7 +16,8 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear, SteerableLinear
-from segnn.o3 import Edges, gradients, kernels
+from segnn.o3 import Edges, kernels
+from segnn.o3.backends import gradients
 from segnn.o3.steer import steer_messages, steer_messages_composed, steer_rows, steer_rows_composed
 
 from .helpers import randn
@@ -328,7 +329,7 @@ def test_views_are_read_rightly(case):
 
 THREADS = """
 import hashlib, sys, torch
-from segnn.o3 import gradients
+from segnn.o3.backends import gradients
 from segnn.o3.backends.numba import threads
 from o3.test_steer import everything, many_graphs, messages_case, rows_case, some_edges
 torch.set_num_threads(int(sys.argv[1]))

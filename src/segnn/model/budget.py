@@ -17,7 +17,7 @@ from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.nn.convolution import ConvolutionLayer
 from segnn.nn.segnn import SEGNNLayer
-from segnn.o3.backend import use_numba
+from segnn.o3.backends.choice import use_numba
 from segnn.o3.memory import row_numbers
 from segnn.recipe import Features
 from segnn.recipe.blocks import BLOCK

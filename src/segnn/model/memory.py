@@ -4,7 +4,7 @@ measure as growth.
 A step grows by what autograd keeps, by what the kernels keep for their derivatives, and by the
 temporaries of the widest derivative. What autograd keeps of other operations is counted on a sample
 of systems and scaled; what the kernels keep and need changes its form with size
-(``segnn.o3.fused``), and is computed for the size asked for. Weights, gradients, the optimiser's
+(``segnn.o3.backends.numba.layers.fused``), and is computed for the size asked for. Weights, gradients, the optimiser's
 state and the batch itself are there before, and counted apart.
 """
 
@@ -21,12 +21,12 @@ from segnn.nn.linear import SteerableWeights
 from segnn.nn.norm import InstanceNorm
 from segnn.nn.segnn import SteerableNetwork
 from segnn.nn.topology import Topology
-from segnn.o3.backend import frames_choice, use_numba
-from segnn.o3.frame_choice import needed, pays
-from segnn.o3.frames import Frames, find_frames, has_frames
-from segnn.o3.gradients import KEPT_BYTES
-from segnn.o3.layer import Messages
+from segnn.o3.backends.choice import frames_choice, use_numba
+from segnn.o3.backends.gradients import KEPT_BYTES
+from segnn.o3.frames.choice import needed, pays
+from segnn.o3.frames.find import Frames, find_frames, has_frames
 from segnn.o3.layout import layout
+from segnn.o3.plan.layer import Messages
 
 OVERHEAD = 1 << 19  # bytes: the kernels' tiles, the allocator's rounding
 INDEX_BYTES = 40  # of an edge, while edges are sorted and counted

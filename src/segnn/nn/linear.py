@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from segnn.nn.gate import is_even_scalar
 from segnn.nn.moments import root_mean_square
 from segnn.o3.layout import Reorder
-from segnn.o3.linear_plan import linear_plan
+from segnn.o3.plan.linear import linear_plan
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Weights, edge_linear_composed, linear_composed, steer_rows
 

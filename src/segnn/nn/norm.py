@@ -13,7 +13,7 @@ from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
 from segnn.nn.gate import is_even_scalar
-from segnn.o3.backend import use_numba
+from segnn.o3.backends.choice import use_numba
 from segnn.o3.contract import segment_sum
 from segnn.o3.layout import layout
 from segnn.o3.rows import Rows
@@ -54,7 +54,7 @@ class SteerableNorm(nn.Module):
         ]
         self._table = torch.tensor(columns, dtype=torch.int64).reshape(
             -1
-        )  # for the kernel of segnn.o3.fused_norm
+        )  # for the kernel of segnn.o3.backends.numba.layers.norm
         self.register_buffer("_channel", channel, persistent=False)
         self.register_buffer("_order", lay.channel_order.clone(), persistent=False)
 
@@ -103,7 +103,7 @@ class InstanceNorm(SteerableNorm):
             )
         weight = self.ordered_weight
         if use_numba(x) and graphs.order is None:
-            from segnn.o3.fused_norm import FusedNorm, NormSpec
+            from segnn.o3.backends.numba.layers.norm import FusedNorm, NormSpec
 
             spec = NormSpec(graphs, self._table, self.eps, partial(self._composed, graphs))
             return FusedNorm.apply(x, weight, self.bias, spec)

@@ -15,8 +15,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from segnn.o3.backend import use_numba
-from segnn.o3.coupling import Contraction, Segment
+from segnn.o3.backends.choice import use_numba
+from segnn.o3.plan.coupling import Contraction, Segment
 from segnn.o3.rows import Edges, Rows
 
 
@@ -70,7 +70,7 @@ def contract(x: Tensor, attribute: Tensor, contraction: Contraction) -> Tensor:
     (rows, dim_out).
     """
     if use_numba(x):
-        from segnn.o3.numba_autograd import Contract
+        from segnn.o3.backends.numba.layers.autograd import Contract
 
         return Contract.apply(x, attribute, contraction, None)
     return contract_plain(x, attribute, contraction)
@@ -85,7 +85,7 @@ def contract_edges(
     Contraction is linear, so the two ends of an edge share it.
     """
     if use_numba(target):
-        from segnn.o3.numba_autograd import ContractEdges
+        from segnn.o3.backends.numba.layers.autograd import ContractEdges
 
         return ContractEdges.apply(target, source, attribute, contraction, edges)
     x = target.index_select(0, edges.target.index) + source.index_select(0, edges.source.index)
@@ -95,7 +95,7 @@ def contract_edges(
 def segment_sum(x: Tensor, rows: Rows) -> Tensor:
     """y[n] = Σ x[r] over the rows r of node n. x: (rows, dim) → (nodes, dim)."""
     if use_numba(x):
-        from segnn.o3.numba_autograd import SegmentSum
+        from segnn.o3.backends.numba.layers.autograd import SegmentSum
 
         return SegmentSum.apply(x, rows)
     return x.new_zeros(rows.nodes, x.shape[1]).index_add(0, rows.index, x)

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from segnn.errors import UserError
-from segnn.o3.linear_plan import LinearPlan
+from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.rows import Edges
 from segnn.o3.scoped import within
 

@@ -4,7 +4,7 @@ nodes.
     steer_rows       W_1 (x ⊕ x_1), or W_2 σ(W_1 (x ⊕ x_1)), plus x if wanted                    (paper Eqs. 6 and 8)
     steer_messages   Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))), or fewer of its factors                (paper Eq. 7)
 
-Each is one fused operation (``segnn.o3.fused``) or the composition of single ones, which is the
+Each is one fused operation (``segnn.o3.backends.numba.layers.fused``) or the composition of single ones, which is the
 plain path, the oracle, and the route of third derivatives. Features are channels last, attributes
 ``mul_ir``.
 """
@@ -16,16 +16,16 @@ from typing import Any, NamedTuple
 from torch import Tensor
 from torch.nn.functional import pad
 
-from segnn.o3.backend import use_numba
+from segnn.o3.backends.choice import use_numba
+from segnn.o3.backends.gradients import differentiated
 from segnn.o3.contract import contract, contract_edges, segment_sum
-from segnn.o3.frame_choice import frames_for
-from segnn.o3.frame_messages import frame_messages
-from segnn.o3.gating import GatePlan, gate
-from segnn.o3.gradients import differentiated
-from segnn.o3.layer import Messages, Weights
-from segnn.o3.linear_plan import PartPlan
+from segnn.o3.frames.choice import frames_for
+from segnn.o3.frames.messages import frame_messages
 from segnn.o3.memory import current_limit, edge_pieces, row_numbers, row_pieces
-from segnn.o3.mix import mix
+from segnn.o3.plan.gate import GatePlan, gate
+from segnn.o3.plan.layer import Messages, Weights
+from segnn.o3.plan.linear import PartPlan
+from segnn.o3.plan.mix import mix
 from segnn.o3.rows import Edges
 
 
@@ -59,7 +59,7 @@ def steer_rows(
                 )
             return y
     if fused:
-        from segnn.o3.fused import FusedRows
+        from segnn.o3.backends.numba.layers.fused import FusedRows
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
         spec = (first.plan, gated, None if second is None else second.plan, residual)
@@ -197,7 +197,7 @@ def _directly(given: _Given) -> Tensor:
         and first.plan.output.dim
         and edges.target.order is None
     ):
-        from segnn.o3.fused import FusedMessages
+        from segnn.o3.backends.numba.layers.fused import FusedMessages
 
         w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
         inputs = (x, message, attribute, first.weight, first.bias, w_2, b_2)

@@ -162,7 +162,7 @@ def _messages(layer: Any, inputs: tuple[Any, ...], output: Tensor) -> Tensor:
 
 
 def _kept(output: Tensor, edges: Any, width: int) -> Tensor | None:
-    """What `segnn.o3.fused.FusedMessages` kept before its last gate (edges, width); None where it
+    """What `segnn.o3.backends.numba.layers.fused.FusedMessages` kept before its last gate (edges, width); None where it
     kept nothing.
 
     It keeps nothing on the plain path, for large graphs, in the frames of edges, and where no

@@ -1,4 +1,4 @@
-"""Where the numbers of a program for frames stand: tables made by ``segnn.o3.frame_programs``, read
+"""Where the numbers of a program for frames stand: tables made by ``segnn.o3.backends.numba.layers.frame_programs``, read
 by the kernels.
 """
 

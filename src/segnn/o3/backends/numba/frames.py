@@ -11,7 +11,7 @@ A tile of edges goes through all of it while it lies in the cache. Edges are sor
 node's sum is written by one thread. Back, what the sources get is stored for every edge first and
 then summed over a second index.
 
-``per`` is 2 where edges are taken in pairs (``segnn.o3.pairs``), else 1. ``edge`` holds the ``per``
+``per`` is 2 where edges are taken in pairs (``segnn.o3.frames.pairs``), else 1. ``edge`` holds the ``per``
 edges of every pair, −1 where one is missing, and ``offsets`` the pairs of every node. Behind the
 first product y_ij and I y_ji, in the frame of the first edge, are two rows like any others. Both
 ends are written by the thread that has the whole graph (between ``cuts``).

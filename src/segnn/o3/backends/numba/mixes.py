@@ -1,4 +1,4 @@
-"""Kernels for a blockwise matrix product on rows, and its two derivatives; see ``segnn.o3.mix``.
+"""Kernels for a blockwise matrix product on rows, and its two derivatives; see ``segnn.o3.plan.mix``.
 
 ``table`` holds the terms of a mix, six numbers each, from position 0 on (as in a linear layer's
 program). Rows are cut into chunks, which run in parallel.

@@ -1,4 +1,4 @@
-"""Where the numbers of a program stand: the tables are made by ``segnn.o3.programs`` and read by
+"""Where the numbers of a program stand: the tables are made by ``segnn.o3.backends.numba.layers.programs`` and read by
 the kernels.
 """
 

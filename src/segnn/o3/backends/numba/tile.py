@@ -2,7 +2,7 @@
 cache.
 
 ``x, x0`` is an array and the offset of the tile's first number in it. ``layer`` and ``plan`` are
-programs (table, coef) of ``segnn.o3.programs``.
+programs (table, coef) of ``segnn.o3.backends.numba.layers.programs``.
 """
 
 from __future__ import annotations

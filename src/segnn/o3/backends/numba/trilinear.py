@@ -2,7 +2,7 @@
 rows of a node.
 
 ``table`` holds (in, attribute, out, channels) columns, four numbers a term, and ``coef`` the
-couplings; see ``segnn.o3.coupling``. An empty ``index`` or ``order`` stands for the identity.
+couplings; see ``segnn.o3.plan.coupling``. An empty ``index`` or ``order`` stands for the identity.
 Chunks of rows or nodes run in parallel; a row of the result is written by one thread in a fixed
 order.
 """

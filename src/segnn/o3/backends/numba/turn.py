@@ -4,7 +4,7 @@ frames; flat arrays.
 A row's block is turned by its edge's (2l+1, 2l+1) matrix D, channel by channel. ``table`` lists the
 blocks of a layout, six numbers each: components, channels, where D starts in a frame's row, where
 the columns of the components stand in ``table``, outside and inside the frame, and the parity. See
-``segnn.o3.frame_programs``.
+``segnn.o3.backends.numba.layers.frame_programs``.
 """
 
 from __future__ import annotations
