@@ -1,12 +1,12 @@
-"""Whether everything that a recipe declares has a way into the network and out of it; what has none
-is refused before any time is spent.
+"""Whether what a recipe declares has a way through its network; what has none is refused before any
+time is spent.
 """
 
 from __future__ import annotations
 
 from e3nn.o3 import Irreps
 
-from segnn.nn.reach import unreached, unread
+from segnn.nn.reach import unreached
 from segnn.recipe import Cues, Recipe
 from segnn.recipe.origin import Mistake, refuse
 
@@ -14,15 +14,10 @@ WITHOUT_NORM = ("egnn", "mpnn")
 
 
 def check_steerable(cues: Cues, message_layers: int, updates: bool) -> None:
-    """UserError where no path leads to a part of the target, or from a part of the inputs.
+    """UserError where no path of the network leads to a part of the target.
 
     ``message_layers`` and ``updates`` are those of the recipe's kind of network.
     """
-    mistakes = []
-    attributes = (
-        f"edge attributes {cues.irreps_edge_attr}, node attributes {cues.irreps_node_attr}, "
-        f"hidden {cues.irreps_hidden}, {cues.recipe.model.layers} layers"
-    )
     missing = unreached(
         irreps_in=cues.irreps_in,
         irreps_hidden=cues.irreps_hidden,
@@ -40,14 +35,12 @@ def check_steerable(cues: Cues, message_layers: int, updates: bool) -> None:
             f"hidden irreps that hold {missing}, and attributes or inputs of a degree and parity "
             "that make them; or more layers"
         )
-        details = (("has", attributes), ("cure", cure))
-        mistakes.append(Mistake(("target", "irreps"), problem, details))
-    ignored = unread(cues.irreps_in, cues.irreps_hidden, cues.irreps_node_attr)
-    if ignored.dim:
-        problem = f"no path of the network reads {ignored} of the inputs {cues.irreps_in}"
-        cure = f"hidden irreps that hold {ignored}, node attributes that couple to them, or no such input"
-        mistakes.append(Mistake(("inputs",), problem, (("has", attributes), ("cure", cure))))
-    refuse(mistakes, cues.recipe.origin)
+        has = (
+            f"inputs {cues.irreps_in}, edge attributes {cues.irreps_edge_attr}, node attributes "
+            f"{cues.irreps_node_attr}, hidden {cues.irreps_hidden}, {cues.recipe.model.layers} layers"
+        )
+        details = (("has", has), ("cure", cure))
+        refuse([Mistake(("target", "irreps"), problem, details)], cues.recipe.origin)
 
 
 def check_baseline(cues: Cues) -> None:

@@ -20,7 +20,7 @@ from torch import Tensor
 from segnn.nn.linear import SteerableWeights
 from segnn.nn.norm import SteerableNorm, computed_again
 from segnn.nn.topology import Topology
-from segnn.o3.backend import kernels
+from segnn.o3.backends.choice import kernels
 from segnn.o3.contract import segment_sum
 from segnn.o3.rows import Edges, Rows
 

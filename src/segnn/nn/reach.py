@@ -1,4 +1,4 @@
-"""Which irreps of a network's output anything can reach, and which of its inputs anything reads."""
+"""Which irreps of a network's output anything can reach."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from e3nn.o3 import Irrep, Irreps
 
-from segnn.o3.coupling import allowed
+from segnn.o3.plan.coupling import allowed
 
 SCALAR = Irrep("0e")
 
@@ -41,14 +41,6 @@ def unreached(
     found = _step(found, node, hidden)
     return _all_but(
         irreps_out, {ir for _, ir in irreps_out if any(_coupled(h, node, ir) for h in found)}
-    )
-
-
-def unread(irreps_in: Irreps, irreps_hidden: Irreps, irreps_node_attr: Irreps) -> Irreps:
-    """The irreps of the input from which no path leads into the features."""
-    node, hidden = _kinds(irreps_node_attr), _kinds(irreps_hidden)
-    return _all_but(
-        irreps_in, {ir for _, ir in irreps_in if any(_coupled(ir, node, h) for h in hidden)}
     )
 
 
