@@ -9,6 +9,10 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from segnn import light_imports
+
+light_imports.install()
+
 try:
     __version__ = version("segnn")
 except PackageNotFoundError:  # a source tree that is not installed

@@ -178,8 +178,11 @@ def test_systems_of_varying_size_without_charge_or_velocity(tmp_path):
     position = rng.normal(size=(9, 3))
     np.savez(
         write_results(tmp_path) / "predictions.npz",
-        position=position, target_position=position + 1, predicted_position=position, offsets=[0, 1, 4, 9],
-    )  # fmt: skip
+        position=position,
+        target_position=position + 1,
+        predicted_position=position,
+        offsets=[0, 1, 4, 9],
+    )
     numbers = json.loads(write_report(tmp_path).with_suffix(".json").read_text(encoding="utf-8"))
     assert numbers["predictions"]["mse"] == pytest.approx(1.0)
     assert numbers["predictions"]["better_than_standing_still"] == 0.0
@@ -240,7 +243,8 @@ def test_missing_results_name_file_and_cure(tmp_path):
         ("check.json", '{"rows": [{"property": "rotation"}]}', r"check\.json: key 'rows'"),
         (
             "check.json",
-            '{"rows": [{"property": "p", "dtype": "d", "error": null, "tolerance": 1, "passed": true}]}',
+            '{"rows": [{"property": "p", "dtype": "d", "error": null, "tolerance": 1,'
+            ' "passed": true}]}',
             r"check\.json: row 'p' has error None",
         ),
         (

@@ -6,6 +6,7 @@ keeps its traceback.
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated, Any
 
 import typer
@@ -107,4 +108,7 @@ for _name, _module, _short in (
 
 def main() -> None:
     """Entry point of the command ``segnn``."""
+    # Imports make many objects and hardly any garbage: with Python's threshold of 700 the search
+    # for garbage takes a tenth of the time until a command begins its work.
+    gc.set_threshold(100_000, 20, 20)
     app(prog_name="segnn")

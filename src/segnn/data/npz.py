@@ -5,15 +5,16 @@ code.
 from __future__ import annotations
 
 import os
-import tempfile
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from segnn.data.systems import Systems
 from segnn.errors import UserError
+from segnn.files import replacing
 
 
 def load_systems(path: str | os.PathLike[str]) -> Systems:
@@ -80,26 +81,13 @@ def save_systems(path: str | os.PathLike[str], systems: Systems) -> None:
 
     Makes the folder if need be. Raises `UserError` if the file cannot be written.
     """
-    path = Path(path)
-    arrays = systems.to_arrays()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, arrays)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}). Give another path."
-        ) from error
+    write_npz(path, systems.to_arrays())
 
 
-def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)  # mkstemp makes files private
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays as an NPZ file, whole or not at all. Raises `UserError` as `save_systems`."""
+    # Not numpy.savez: it takes arrays called "file" or "allow_pickle" for its own options.
+    with replacing(path) as part, zipfile.ZipFile(part, "w", allowZip64=True) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)

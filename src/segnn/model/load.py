@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segnn.errors import UserError
 from segnn.model.format import refuse_pickle
-from segnn.model.physical import PhysicalModel
-from segnn.recipe import packaged_recipes
+from segnn.recipe.packaged import packaged_recipes
+
+if TYPE_CHECKING:
+    from segnn.model.physical import PhysicalModel
 
 PACKAGED = Path(__file__).parent.parent / "weights"
 
@@ -57,4 +60,7 @@ def load(path_or_name: str | Path) -> PhysicalModel:
     No code is run and nothing is unpickled. Raises UserError for what is missing, damaged or does
     not match its recipe.
     """
-    return PhysicalModel.load(model_folder(path_or_name))
+    folder = model_folder(path_or_name)  # told before the imports of a model, which take a second
+    from segnn.model.physical import PhysicalModel
+
+    return PhysicalModel.load(folder)

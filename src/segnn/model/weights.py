@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Set
-from contextlib import suppress
 from pathlib import Path
 
 import e3nn
@@ -14,33 +12,12 @@ from torch import Tensor
 
 import segnn
 from segnn.errors import UserError
+from segnn.files import write_atomically
 from segnn.model.format import refuse_pickle
 
 # Coupling coefficients and harmonics follow e3nn ≥ 0.2: x, y, z order, w3j of norm 1, "component"
 # normalisation.
 CONVENTION = "xyz-component-w3j1"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the file by ``data``; if that fails half-way (a full disk, a kill), the old file is
-    still there.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        raise UserError(
-            f"cannot write {path}: {error.strerror or error}; what was there before is unchanged. "
-            "Give a path in a folder with room that may be written"
-        ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
 
 
 def write_weights(folder: Path, recipe: str, state: Mapping[str, Tensor]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segnn.errors import UserError
+from segnn.files import replacing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +38,8 @@ def new_figure(width: float, height: float) -> Figure:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise UserError(
-            f"Figures need matplotlib, which cannot be imported ({error}). Install it: pip install 'segnn[plots]'"
+            f"Figures need matplotlib, which cannot be imported ({error}). Install it: pip "
+            "install 'segnn[plots]'"
         ) from error
     return Figure(figsize=(width, height), layout="constrained", facecolor=PALETTE["surface"])
 
@@ -125,14 +127,10 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     if path.suffix not in (".svg", ".png"):
         raise UserError(
-            f"{path}: the name of a figure ends in {path.suffix or 'nothing'!r}, expected .svg or .png."
+            f"{path}: the name of a figure ends in {path.suffix or 'nothing'!r}, expected .svg or "
+            ".png."
         )
     options = {"metadata": {"Date": None}} if path.suffix == ".svg" else {"dpi": 200}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, **options)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}). Give another path."
-        ) from error
+    with replacing(path) as part:
+        figure.savefig(part, **options)
     return path

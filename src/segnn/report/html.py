@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from segnn.errors import UserError
+from segnn.files import write_atomically
 from segnn.report import plots, tables
 from segnn.report.canvas import new_figure, to_svg
 from segnn.report.inputs import Run, read_run
@@ -45,24 +46,17 @@ def write_report(
     numbers = path.with_suffix(".json")
     if path.suffix not in (".html", ".htm") or numbers.name in INPUTS:
         raise UserError(
-            f"{path}: a report is an .html file with its numbers in {numbers.name} beside it, which must not be one of "
+            f"{path}: a report is an .html file with its numbers in {numbers.name} beside it, "
+            "which must not be one of "
             f"{', '.join(INPUTS)}. Give another name, such as report.html."
         )
     new_figure(1, 1)  # a missing matplotlib is told before anything is read
     run = read_run(folder)
     summary = summarise(run, commands)
     page = render(run, summary)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, encoding="utf-8")
-        numbers.write_text(
-            json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
-            encoding="utf-8",
-        )
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}). Give another path."
-        ) from error
+    write_atomically(path, page.encode())
+    told = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_atomically(numbers, told.encode())
     return path
 
 
@@ -121,7 +115,8 @@ def _results(summary: Mapping[str, Any]) -> str:
     text = "Mean squared error over all coordinates of the test systems, smallest first."
     if summary["paper"] is not None:
         text += (
-            f" The figure to reproduce is {tables.method(summary['paper']['method'])}; (l<sub>f</sub>, l<sub>a</sub>) are the"
+            f" The figure to reproduce is {tables.method(summary['paper']['method'])}; "
+            "(l<sub>f</sub>, l<sub>a</sub>) are the"
             " degrees of features and attributes. Published errors are quoted, not recomputed."
         )
     return _section(
@@ -146,7 +141,8 @@ def _learning(run: Run, summary: Mapping[str, Any]) -> str:
             significant(learning[f"{key}_valid"]) for key in ("first", "best", "last")
         )
         text = (
-            f"The validation error began at {first}, was {best} at epoch {learning['best_epoch']}, whose weights are "
+            f"The validation error began at {first}, was {best} at epoch "
+            f"{learning['best_epoch']}, whose weights are "
             f"reported, and ended at {last}."
         )
     caption = "Training loss and validation error after each epoch."
@@ -173,10 +169,14 @@ def _systems(run: Run, summary: Mapping[str, Any]) -> str:
         charge = one.node["charge"].reshape(len(one.position), -1)[:, 0] if charged else None
         signs |= set(np.sign(charge).astype(int).tolist()) if charge is not None else {0}
         figure = plots.trajectories(
-            [one.position], [one.node["target_position"]], [one.node["predicted_position"]],
-            None if charge is None else [charge], [one.node["velocity"]] if moving else None,
-            planes=("xy", "xz"), key=False,
-        )  # fmt: skip
+            [one.position],
+            [one.node["target_position"]],
+            [one.node["predicted_position"]],
+            None if charge is None else [charge],
+            [one.node["velocity"]] if moving else None,
+            planes=("xy", "xz"),
+            key=False,
+        )
         mse = significant(shown["mse"])
         label = f"Start, true end and predicted end of {len(one.position)} particles, {shown['why']}: MSE {mse}."
         caption = f"<b>{shown['why'].capitalize()}</b> System {shown['system']}, MSE {mse}"
@@ -187,7 +187,8 @@ def _systems(run: Run, summary: Mapping[str, Any]) -> str:
         "key",
     )
     text = (
-        f"Chosen by their error among the {summary['predictions']['systems']} stored test systems, not by hand. Each is seen "
+        f"Chosen by their error among the {summary['predictions']['systems']} stored test "
+        "systems, not by hand. Each is seen "
         "along z (left) and along y (right)."
     )
     if moving:
@@ -218,12 +219,14 @@ def _errors(run: Run, summary: Mapping[str, Any]) -> str:
     name = "displacement" if moves else run.quantity.replace("_", " ")
     if moves:
         text += (
-            f"The median particle moves {moved}; the median error is {error_length} long. {better} of the particles are "
+            f"The median particle moves {moved}; the median error is {error_length} long. "
+            f"{better} of the particles are "
             "predicted better than by standing still."
         )
     else:
         text += (
-            f"The median size of the true {name} is {moved}, of the error {error_length}. {better} of the {each}s are "
+            f"The median size of the true {name} is {moved}, of the error {error_length}. "
+            f"{better} of the {each}s are "
             "predicted better than by zero."
         )
     histogram = to_svg(
@@ -235,7 +238,8 @@ def _errors(run: Run, summary: Mapping[str, Any]) -> str:
         else plots.error_by_distance(
             distance, error, f"size of the true {name}", "predicting zero", f"a {each}"
         ),
-        f"Error of each {each} by {'the distance it moved' if moves else f'the size of its {name}'}. {text}",
+        f"Error of each {each} by "
+        f"{'the distance it moved' if moves else f'the size of its {name}'}. {text}",
         "distance",
     )
     true, guess = change(run.predictions, run.quantity)
@@ -243,12 +247,23 @@ def _errors(run: Run, summary: Mapping[str, Any]) -> str:
         parity(true, guess, name), f"Predicted against true {name}, every component.", "parity"
     )
     return _section(
-        "Errors", "errors", text,
-        '<div class="grid">', _figure(histogram, "How the error spreads over the systems."),
-        _figure(scatter, "Error against distance moved. Below the dashed line a prediction beats standing still." if moves
-            else f"Error against the size of the true {name}. Below the dashed line a prediction beats zero."),
-        _figure(agreement, f"Every component of every {name}: on the dashed line the prediction is exact."), "</div>",
-    )  # fmt: skip
+        "Errors",
+        "errors",
+        text,
+        '<div class="grid">',
+        _figure(histogram, "How the error spreads over the systems."),
+        _figure(
+            scatter,
+            "Error against distance moved. Below the dashed line a prediction beats standing still."
+            if moves
+            else f"Error against the size of the true {name}. Below the dashed line a prediction beats zero.",
+        ),
+        _figure(
+            agreement,
+            f"Every component of every {name}: on the dashed line the prediction is exact.",
+        ),
+        "</div>",
+    )
 
 
 def _check(summary: Mapping[str, Any]) -> str:
@@ -256,9 +271,11 @@ def _check(summary: Mapping[str, Any]) -> str:
     if check is None:
         return ""
     failed = check["total"] - check["passed"]
-    text = f"All {check['total']} properties hold within their tolerance." if not failed else (
-        f"<strong class='fail'>{failed} of {check['total']} properties do not hold.</strong>"
-    )  # fmt: skip
+    text = (
+        f"All {check['total']} properties hold within their tolerance."
+        if not failed
+        else (f"<strong class='fail'>{failed} of {check['total']} properties do not hold.</strong>")
+    )
     text += " Each row holds the model’s answer for systems against its answer for the same systems transformed."
     return _section(
         "Symmetry", "symmetry", text, _scroll(tables.check(check["rows"]), "Symmetry check")

@@ -83,9 +83,14 @@ def loss_curve(
     )
     if row.size:
         axes.plot(
-            epoch[row[0]], valid[row[0]], "o", label=f"best, epoch {best_epoch:g}",
-            color=PALETTE["ours"], markeredgecolor=PALETTE["surface"], markersize=8,
-        )  # fmt: skip
+            epoch[row[0]],
+            valid[row[0]],
+            "o",
+            label=f"best, epoch {best_epoch:g}",
+            color=PALETTE["ours"],
+            markeredgecolor=PALETTE["surface"],
+            markersize=8,
+        )
     style_axes(axes, "epoch", "error (log scale)")
     if positive.size:
         axes.set_ylim(positive.min() / 1.3, positive.max() * 1.3)
@@ -225,9 +230,15 @@ def error_by_distance(
     if distance.size:
         step = max(1, -(-distance.size // MOST_POINTS))
         axes.plot(
-            distance[::step], error[::step], "o", markersize=2.6, alpha=0.4, color=PALETTE["ours"],
-            markeredgewidth=0, label=each,
-        )  # fmt: skip
+            distance[::step],
+            error[::step],
+            "o",
+            markersize=2.6,
+            alpha=0.4,
+            color=PALETTE["ours"],
+            markeredgewidth=0,
+            label=each,
+        )
         order = np.argsort(distance)
         bins = [
             part
@@ -235,9 +246,13 @@ def error_by_distance(
             if part.size
         ]
         axes.plot(
-            [np.median(distance[part]) for part in bins], [np.median(error[part]) for part in bins],
-            color=PALETTE["ink"], linewidth=1.8, label="median", marker="o" if len(bins) == 1 else None,
-        )  # fmt: skip
+            [np.median(distance[part]) for part in bins],
+            [np.median(error[part]) for part in bins],
+            color=PALETTE["ink"],
+            linewidth=1.8,
+            label="median",
+            marker="o" if len(bins) == 1 else None,
+        )
         ends = np.array([distance.min() / 1.1, distance.max() * 1.1])
         axes.plot(
             ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label=nothing
@@ -293,9 +308,15 @@ def _system(
         )
         if symbol is not None:
             axes.plot(
-                points[:, a], points[:, b], symbol, color=PALETTE["surface"], markersize=4.4, markeredgewidth=1.3, zorder=5,
+                points[:, a],
+                points[:, b],
+                symbol,
+                color=PALETTE["surface"],
+                markersize=4.4,
+                markeredgewidth=1.3,
+                zorder=5,
                 linestyle="none",
-            )  # fmt: skip
+            )
 
 
 def _key_handles(signs: Sequence[int], drift: bool) -> tuple[list[Any], list[str]]:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from segnn.recipe import yaml
 
 CITATION = (
-    "The paper: Brandstetter, Hesselink, van der Pol, Bekkers, Welling, “Geometric and Physical Quantities Improve E(3) "
+    "The paper: Brandstetter, Hesselink, van der Pol, Bekkers, Welling, “Geometric and Physical "
+    "Quantities Improve E(3) "
     "Equivariant Message Passing”, ICLR 2022, arXiv 2110.02905."
 )
 # first words of a run's name → its table and, where the table has several, its setting; the longest

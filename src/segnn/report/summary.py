@@ -38,11 +38,13 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
         missing.append("The run folder holds no metrics.csv, so the learning curve is left out.")
     if run.predictions is None:
         missing.append(
-            "The run folder holds no predictions.npz, so single systems and their errors are left out."
+            "The run folder holds no predictions.npz, so single systems and their errors are "
+            "left out."
         )
     if run.check is None:
         missing.append(
-            "The run folder holds no check.json, so the symmetry check is left out; 'segnn check --json' writes it."
+            "The run folder holds no check.json, so the symmetry check is left out; 'segnn check "
+            "--json' writes it."
         )
     return finite(
         {

@@ -27,6 +27,7 @@ from segnn.viewer.passes import Pass, feature_error, forward, prediction_error
 from segnn.viewer.request import RunRequest
 from segnn.viewer.wire import pack
 from segnn.viz.files import colour_table
+from segnn.viz.given import Given, as_systems
 from segnn.viz.glyph import mirror_sign
 from segnn.viz.record import message_irreps, steerable
 
@@ -43,12 +44,12 @@ class Session:
     def __init__(
         self,
         model: PhysicalModel,
-        systems: Systems,
+        systems: Given,
         source: str = "the systems",
         name: str = "model",
     ):
         self.model = copy.deepcopy(model).double().eval()
-        self.systems, self.source, self.name = systems, source, name
+        self.systems, self.source, self.name = as_systems(systems, source), source, name
         self.recipe = model.recipe
         self.target_irreps = Irreps(self.recipe.target.irreps)
         self.points = predicts_points(self.recipe)
@@ -57,7 +58,7 @@ class Session:
         self._baseline: tuple[PhysicalModel, str] | None = None
         self._lock = threading.Lock()
         self.model.features(
-            first_nodes(systems, 8), source
+            first_nodes(self.systems, 8), source
         )  # a file that does not match is told before a page opens
 
     def describe(self) -> dict[str, Any]:
@@ -132,7 +133,8 @@ class Session:
         began = time.perf_counter()
         if request.system >= len(self.systems):
             raise UserError(
-                f"system: {request.system}, but there are {len(self.systems)} systems, counted from 0"
+                f"system: {request.system}, but there are {len(self.systems)} systems, counted "
+                "from 0"
             )
         plain = self.systems[request.system]
         changed = self._changed(plain, request)
@@ -209,14 +211,16 @@ class Session:
         for change in request.changes:
             if change.field not in editable:
                 raise UserError(
-                    f"changes: there is no field {change.field!r}; fields are {', '.join(editable) or 'none'}"
+                    f"changes: there is no field {change.field!r}; fields are "
+                    f"{', '.join(editable) or 'none'}"
                 )
             spec = editable[change.field]
             array, dim = spec.array or change.field, Irreps(spec.irreps).dim
             values = node[array].copy()
             if change.node >= len(values) or len(change.value) != dim:
                 raise UserError(
-                    f"changes: {change.field} of node {change.node} = {change.value}; expected {dim} numbers for a node from 0 "
+                    f"changes: {change.field} of node {change.node} = {change.value}; expected "
+                    f"{dim} numbers for a node from 0 "
                     f"to {len(values) - 1}"
                 )
             values[change.node] = np.reshape(change.value, values.shape[1:])

@@ -17,6 +17,7 @@ from segnn.model import PhysicalModel
 from segnn.model.check.transform import predicts_points
 from segnn.report.canvas import FONT, PALETTE, new_figure
 from segnn.viz.draw import Camera, balls, charge_colours, charge_key, glyphs, lines, prepare
+from segnn.viz.given import Given, as_systems
 from segnn.viz.glyph import Glyph, channel, glyph
 from segnn.viz.record import record
 from segnn.viz.recording import Recording
@@ -51,7 +52,7 @@ class PassScene:
 
 def pass_animation(
     model: PhysicalModel,
-    systems: Systems,
+    systems: Given,
     number: int = 0,
     channels: int = 0,
     frames: int = 100,
@@ -64,6 +65,7 @@ def pass_animation(
     model without steerable features, a system or channel that does not exist, or more nodes than
     can be told apart.
     """
+    systems = as_systems(systems, source)
     if not 0 <= number < len(systems):
         raise UserError(
             f"--system {number}: there are {len(systems)} systems in {source}, counted from 0"
@@ -124,7 +126,8 @@ def pass_scene(model: PhysicalModel, system: Systems, number: int, source: str) 
     nodes = len(system.position)
     if nodes > MOST_NODES:
         raise UserError(
-            f"{source}: a system of {nodes} nodes; glyphs can be told apart up to {MOST_NODES}. Animate a part of it."
+            f"{source}: a system of {nodes} nodes; glyphs can be told apart up to {MOST_NODES}. "
+            "Animate a part of it."
         )
     recording = record(model, system, messages=True, source=source)
     on = sphere(3 if nodes <= 12 else 2)

@@ -18,7 +18,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.network import SteerableOnFeatures
@@ -26,6 +25,7 @@ from segnn.nn.convolution import ConvolutionLayer
 from segnn.nn.segnn import SteerableNetwork
 from segnn.o3.layout import Reorder
 from segnn.recipe import Features
+from segnn.viz.given import Given, as_systems
 from segnn.viz.recording import About, Recording, Writer, load_recording
 
 MOST_BYTES = 2**30
@@ -34,7 +34,7 @@ Keep = Callable[[str, np.ndarray], None]
 
 def record(
     model: PhysicalModel,
-    systems: Systems,
+    systems: Given,
     out: str | os.PathLike[str] | None = None,
     *,
     messages: bool = True,
@@ -43,15 +43,17 @@ def record(
     """Run ``model`` on all ``systems`` in one batch and keep every layer's node features and
     messages.
 
+    - ``systems``: what `PhysicalModel.predict` takes: a dict of arrays, `Systems`, or the path of
+      an NPZ file. The recording's ``systems`` are `Systems`, with positions (M, 3).
     - ``out``: an ``.npz`` file to which each layer is written as soon as it is computed, so that no
-      more than one lies in
-      memory; without it the recording is kept in memory, up to 1 GiB.
+      more than one lies in memory; without it the recording is kept in memory, up to 1 GiB.
     - ``messages``: whether the messages m̃_ij of every edge are kept too.
 
     Raises UserError if the network has no steerable features (kinds egnn and mpnn), or the
     recording is too large for memory.
     """
     net = steerable(model)
+    systems = as_systems(systems, source)
     features = model.features(systems, source)
     hidden, sent = net.irreps_hidden, message_irreps(net)
     width = 8 if model.dtype == torch.float64 else 4
@@ -61,8 +63,10 @@ def record(
     )
     if out is None and size > MOST_BYTES:
         raise UserError(
-            f"recording {rows} particles with {edges} edges takes {size / 2**30:.1f} GiB of memory, at most "
-            f"{MOST_BYTES / 2**30:.0f} are taken. Record fewer systems, leave the messages out (messages=False), or give a "
+            f"recording {rows} particles with {edges} edges takes {size / 2**30:.1f} GiB of "
+            "memory, at most "
+            f"{MOST_BYTES / 2**30:.0f} are taken. Record fewer systems, leave the messages out "
+            "(messages=False), or give a "
             "file (out=...), to which layer after layer is written."
         )
     about = About(model.recipe.name, layers, str(hidden), str(sent), model.quantity, messages)
@@ -79,7 +83,8 @@ def steerable(model: PhysicalModel) -> SteerableNetwork:
     """The steerable network of a model; UserError if it has none."""
     if not isinstance(model.network, SteerableOnFeatures):
         raise UserError(
-            f"{model.recipe.name}: a network of kind {model.recipe.model.kind!r} carries plain numbers, which have no glyphs. "
+            f"{model.recipe.name}: a network of kind {model.recipe.model.kind!r} carries plain "
+            "numbers, which have no glyphs. "
             "Give a model of kind segnn, se_linear or se_nonlinear."
         )
     return model.network.net
