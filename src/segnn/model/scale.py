@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from segnn.nn.gate import is_even_scalar
-from segnn.nn.moments import Standardise, entries, root_mean_square
+from segnn.nn.moments import ROUND_OFF, Standardise, entries, root_mean_square
 from segnn.recipe import Cues, Features
 
 SAMPLE_NODES, SAMPLE_EDGES = 2000, 20_000
@@ -48,8 +48,8 @@ class Standards(nn.Module):
     def measure(self, f: Features) -> None:
         """Take the moments of these features."""
         self.x.measure(f.x)
-        self.edge_attr.measure(f.edge_attr)
-        self.node_attr.measure(f.node_attr)
+        for own, attribute in ((self.edge_attr, f.edge_attr), (self.node_attr, f.node_attr)):
+            own.measure(attribute, floor=ROUND_OFF * root_mean_square(attribute))
         if f.message is not None:
             self.message.measure(f.message)
 

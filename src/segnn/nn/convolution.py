@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from segnn.nn.fresh import LINEAR, Given, start_small
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear, SteerableLinear
-from segnn.nn.moments import blocks
+from segnn.nn.moments import ROUND_OFF, blocks, root_mean_square
 from segnn.nn.norm import make_norm
 from segnn.nn.segnn import SteerableNetwork
 from segnn.nn.topology import Topology
@@ -73,7 +73,7 @@ class ConvolutionLayer(nn.Module):
         m = steer_messages(
             x, given.message, given.edge_attr, first, second, gate, False, given.edges
         )
-        self.sums.measure(m, branch)
+        self.sums.measure(m, branch, ROUND_OFF * root_mean_square(m))
         return given.normed(self.norm, x + self.gate(self.sums(m)))
 
 

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from segnn.nn.linear import SteerableWeights
+from segnn.nn.moments import ROUND_OFF, root_mean_square
 from segnn.nn.norm import SteerableNorm, computed_again
 from segnn.nn.topology import Topology
 from segnn.o3.backends.choice import kernels
@@ -27,7 +28,7 @@ from segnn.o3.rows import Edges, Rows
 if TYPE_CHECKING:
     from segnn.nn.segnn import SteerableNetwork
 
-SMALL = 0.01
+SMALL = 1e-3
 """What multiplies the last weights of a layer that has seen no graphs."""
 LINEAR = 0.4
 """Root mean square of what enters a gate. Gates pass a large number by twice the factor of a small
@@ -107,7 +108,7 @@ def calibrate(
         y = segment_sum(network.readout_2.rescale(y), given.graphs)
         if network.pool == "mean":
             y = y / given.graphs.count.clamp(min=1).to(y.dtype)[:, None]
-        network.pooled.measure(y)
+        network.pooled.measure(y, floor=ROUND_OFF * root_mean_square(y))
         one = y.new_ones(len(y), 1)
         y = network.head_1.rescale(network.head_1(network.pooled(y), one), LINEAR)
         network.head_2.rescale(network.head_2(network.head_gate(y), one), output)

@@ -11,11 +11,14 @@ from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
 from segnn.nn.gate import is_even_scalar
-from segnn.nn.moments import root_mean_square
+from segnn.nn.moments import ROUND_OFF, root_mean_square
 from segnn.o3.layout import Reorder
 from segnn.o3.plan.linear import linear_plan
 from segnn.o3.rows import Edges
 from segnn.o3.steer import Weights, edge_linear_composed, linear_composed, steer_rows
+
+LARGEST = 4.0
+"""How much larger than drawn a sample of graphs may make a fresh weight."""
 
 
 class SteerableWeights(nn.Module):
@@ -94,24 +97,29 @@ class SteerableWeights(nn.Module):
 
     @torch.no_grad()
     def rescale(self, y: Tensor, to: float = 1.0) -> Tensor:
-        """Change the weights so that every irrep of the output ``y`` (rows, dim_out), channels
+        """Change fresh weights so that every irrep of the output ``y`` (rows, dim_out), channels
         last, which they gave, gets the root mean square ``to``; returns what they give now.
 
-        An irrep that is zero, or not finite, stays as it is.
+        An irrep that is zero, also if only up to round-off, or not finite, stays as it is, and no
+        weight becomes more than `LARGEST` times as large as weights are drawn.
         """
         lay = self.plan.output
-        factors = []
-        y = y.clone()
-        for block in lay.blocks:
-            columns = slice(block.start, block.stop)
-            size = root_mean_square(y[:, columns])
-            factors.append(to / size if size > 0 else 1.0)
-            y[:, columns] *= factors[-1]
+        drawn = (3 / torch.from_numpy(self.plan.fan_in_of_weight).clamp(min=1)).sqrt()
+        relative = self.weight.detach().cpu().double().abs() / drawn
+        into = torch.tensor([piece.block for piece in lay.pieces])[
+            torch.from_numpy(self.plan.output_of_weight)
+        ]
+        factors = torch.ones(len(lay.blocks), dtype=torch.float64)
+        y, floor = y.clone(), ROUND_OFF * root_mean_square(y)
+        for n, block in enumerate(lay.blocks):
+            columns, own = slice(block.start, block.stop), relative[into == n]
+            size, largest = root_mean_square(y[:, columns]), float(own.max()) if len(own) else 0.0
+            if size > floor:
+                factors[n] = min(to / size, LARGEST / largest if largest > 0 else 1.0)
+            y[:, columns] *= factors[n].to(y)
             if self.bias is not None and is_even_scalar(block.irrep):
-                self.bias *= factors[-1]
-        of_piece = torch.tensor([factors[piece.block] for piece in lay.pieces])
-        into = torch.from_numpy(self.plan.output_of_weight)
-        self.weight *= of_piece.index_select(0, into).to(self.weight)
+                self.bias *= factors[n].to(self.bias)
+        self.weight *= factors[into].to(self.weight)
         return y
 
     @property

@@ -20,6 +20,9 @@ from segnn.o3.layout import layout
 
 NEAR_ONE = 1e-3
 """A factor as near to one as this is one: harmonics, whose mean square is one, are not copied."""
+ROUND_OFF = 1e-4
+"""Of numbers that belong together, those by so much smaller than the others are zero but for
+round-off, such as the pseudoscalars of a planar system."""
 CONSTANT = 1e-6
 """A scalar that varies by less than this part of its mean is a constant, its variation round-off."""
 
@@ -51,10 +54,10 @@ class Standardise(nn.Module):
         return x * self.factor if self.scales else x
 
     @torch.no_grad()
-    def measure(self, x: Tensor, to: float = 1.0) -> None:
+    def measure(self, x: Tensor, to: float = 1.0, floor: float = 0.0) -> None:
         """Let what looks like ``x`` (rows, columns) have root mean square ``to``, each shifted column
         mean zero as well. A group that is zero or not finite keeps its factor of one, a constant
-        its mean.
+        its mean; so does a group smaller than ``floor``, which is round-off.
         """
         x = x.double()
         for group, shifted in zip(self.groups, self.shifted, strict=True):
@@ -66,7 +69,7 @@ class Standardise(nn.Module):
                 shift, deviation = part.new_zeros(()), size
             if self.shift is not None:
                 self.shift[group] = shift.to(self.shift)
-            self.factor[group] = to / deviation if deviation > 0 else 1.0
+            self.factor[group] = to / deviation if deviation > floor else 1.0
         self._refresh()
 
     def _refresh(self) -> None:

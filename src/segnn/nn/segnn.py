@@ -31,7 +31,7 @@ from torch.utils.checkpoint import checkpoint
 from segnn.nn.fresh import LINEAR, Given, start_small
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear, SteerableLinear
-from segnn.nn.moments import blocks
+from segnn.nn.moments import ROUND_OFF, blocks, root_mean_square
 from segnn.nn.norm import InstanceNorm, computed_again, make_norm
 from segnn.nn.reach import unreached
 from segnn.nn.topology import Topology
@@ -92,7 +92,7 @@ class SEGNNLayer(nn.Module):
         m = steer_messages(
             x, given.message, given.edge_attr, first, second, self.gate.plan, True, given.edges
         )
-        self.sums.measure(m)
+        self.sums.measure(m, floor=ROUND_OFF * root_mean_square(m))
         y = self.update_1.rescale(self.update_1(x, self.sums(m), given.node_attr), LINEAR)
         y = self.update_2.rescale(self.update_2(self.gate(y), given.node_attr), branch)
         return given.normed(self.norm, x + y)
