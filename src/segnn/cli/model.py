@@ -4,6 +4,7 @@ try it on.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ def is_recipe(target: str, changed: bool) -> bool:
 
     if Path(target).suffix in (".yaml", ".yml"):
         return True
-    if target not in packaged_recipes() or Path(target).is_dir():
+    if target not in packaged_recipes() or os.path.isdir(target):
         return False
     return changed or target not in packaged_models()
 
@@ -53,7 +54,7 @@ def require(model: str | None = None, *files: Path | None) -> None:
     if model is not None and not is_recipe(model, False):
         model_folder(model)
     for path in files:
-        if path is not None and not path.exists():
+        if path is not None and not os.path.exists(path):
             raise UserError(
                 f"{path}: no such file. Check the path, or make the data with 'segnn simulate'."
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,16 +26,16 @@ def model_folder(path_or_name: str | Path) -> Path:
     """The folder with ``weights.safetensors``: of a model, of a run, or of a packaged model's name."""
     path = Path(path_or_name)
     for candidate in (path, path / "model", PACKAGED / str(path_or_name)):
-        if (candidate / "weights.safetensors").is_file():
+        if os.path.isfile(candidate / "weights.safetensors"):
             return candidate
-    if path.is_file():
+    if os.path.isfile(path):
         if path.suffix == ".safetensors" and (path.parent / "recipe.yaml").is_file():
             return path.parent
         refuse_pickle(path)
         raise UserError(
             f"{path} is a file; give a run folder, or a folder with weights.safetensors and recipe.yaml"
         )
-    if path.is_dir():
+    if os.path.isdir(path):
         unfinished = (
             " (its training has not finished its first epoch?)"
             if (path / "checkpoints").is_dir()

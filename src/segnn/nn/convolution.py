@@ -20,6 +20,7 @@ from segnn.nn.moments import ROUND_OFF, blocks, root_mean_square
 from segnn.nn.norm import make_norm
 from segnn.nn.segnn import SteerableNetwork
 from segnn.nn.topology import Topology
+from segnn.o3.plan.layer import Messages
 from segnn.o3.rows import Rows
 from segnn.o3.steer import steer_messages
 
@@ -42,6 +43,12 @@ class ConvolutionLayer(nn.Module):
         self.sums = blocks(wide)
         self.norm = make_norm(norm, hidden)
         start_small(self.message_1 if self.message_2 is None else self.message_2)
+
+    @property
+    def operations(self) -> tuple[Messages]:
+        """What the layer computes, as those see it who ask for its memory."""
+        second = None if self.message_2 is None else self.message_2.plan
+        return (Messages(self.message_1.plan, self.gate.plan, second, False),)
 
     def forward(
         self,

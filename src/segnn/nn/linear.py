@@ -13,9 +13,10 @@ from torch import Tensor, nn
 from segnn.nn.gate import is_even_scalar
 from segnn.nn.moments import ROUND_OFF, root_mean_square
 from segnn.o3.layout import Reorder
+from segnn.o3.plan.layer import Weights
 from segnn.o3.plan.linear import linear_plan
 from segnn.o3.rows import Edges
-from segnn.o3.steer import Weights, edge_linear_composed, linear_composed, steer_rows
+from segnn.o3.steer import edge_linear, linear, steer_rows
 
 LARGEST = 4.0
 """How much larger than drawn a sample of graphs may make a fresh weight."""
@@ -32,9 +33,6 @@ class SteerableWeights(nn.Module):
     that output: where inputs and attribute have second moment one in each component, so has the
     output, whatever the degrees. Fresh biases are uniform in ±1/√fan_in.
     """
-
-    _order: Tensor
-    _inverse: Tensor
 
     def __init__(
         self,
@@ -58,22 +56,7 @@ class SteerableWeights(nn.Module):
         self.bias = (
             nn.Parameter(torch.empty(self.num_scalars)) if bias and self.num_scalars else None
         )
-        self._register_orders()
         self.reset_parameters()
-
-    def _register_orders(self) -> None:
-        for name, order in (("_order", self.plan.order), ("_inverse", self.plan.inverse)):
-            self.register_buffer(name, order.to(self.weight.device, copy=True), persistent=False)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {
-            **self.__dict__,
-            "_buffers": {},
-        }  # four times as large as the weights, and the plan has them
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._register_orders()
 
     @property
     def num_scalars(self) -> int:
@@ -125,7 +108,7 @@ class SteerableWeights(nn.Module):
     @property
     def weights(self) -> Weights:
         """What the operations of ``segnn.o3.steer`` take."""
-        return Weights(self.weight, self.bias, self.plan, self._order, self._inverse)
+        return Weights(self.weight, self.bias, self.plan)
 
     def extra_repr(self) -> str:
         parts = " ⊕ ".join(map(str, self.irreps_parts))
@@ -188,7 +171,7 @@ class SteerableLinear(SteerableWeights):
                 xs[0], xs[1] if len(xs) == 2 else None, attribute, self.weights, None, None, False
             )
         else:
-            y = linear_composed(list(xs), attribute, self.weights)
+            y = linear(list(xs), attribute, self.weights)
         return y if self.leave is None else self.leave(y)
 
     def _check(self, xs: list[Tensor], attribute: Tensor) -> None:
@@ -270,4 +253,4 @@ class EdgeLinear(SteerableWeights):
         """x (nodes, dim_in), message (edges, dim_message), edge_attr (edges, dim_attr) → (edges,
         dim_out).
         """
-        return edge_linear_composed(x, message, edge_attr, self.weights, edges)
+        return edge_linear(x, message, edge_attr, self.weights, edges)

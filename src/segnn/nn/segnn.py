@@ -35,11 +35,12 @@ from segnn.nn.moments import ROUND_OFF, blocks, root_mean_square
 from segnn.nn.norm import InstanceNorm, computed_again, make_norm
 from segnn.nn.reach import unreached
 from segnn.nn.topology import Topology
-from segnn.o3.contract import segment_sum
 from segnn.o3.layout import Reorder
 from segnn.o3.pages import returned_at_once
+from segnn.o3.plan.layer import Messages, RowsLayer
 from segnn.o3.rows import Rows, check_count, check_range
 from segnn.o3.steer import steer_messages, steer_rows
+from segnn.o3.sums import segment_sum
 
 
 class SEGNNLayer(nn.Module):
@@ -63,6 +64,15 @@ class SEGNNLayer(nn.Module):
         self.sums = blocks(hidden)
         self.norm = make_norm(norm, hidden)
         start_small(self.update_2)
+
+    @property
+    def operations(self) -> tuple[Messages, RowsLayer]:
+        """What the layer computes, as those see it who ask for its memory."""
+        gate, second = self.gate.plan, self.message_2.plan
+        return (
+            Messages(self.message_1.plan, gate, second, True),
+            RowsLayer(self.update_1.plan, gate, self.update_2.plan, True),
+        )
 
     def forward(
         self,
@@ -172,6 +182,11 @@ class SteerableNetwork(nn.Module):
         self.needs_graphs = task == "graph" or any(
             isinstance(module, InstanceNorm) for module in self.modules()
         )
+
+    @property
+    def readout(self) -> RowsLayer:
+        """What the readout of every node computes."""
+        return RowsLayer(self.readout_1.plan, self.gate.plan, self.readout_2.plan, False)
 
     def _warn_of_unreached(self, num_layers: int) -> None:
         missing = unreached(
@@ -317,7 +332,7 @@ class SteerableNetwork(nn.Module):
     ) -> None:
         given, rows = (
             (x, edge_attr, node_attr, message),
-            (x.shape[0], len(edges), x.shape[0], len(edges)),
+            (x.shape[0], edges.size, x.shape[0], edges.size),
         )
         for value, count, (name, dim, irreps) in zip(given, rows, self._columns, strict=True):
             if value is None and dim:

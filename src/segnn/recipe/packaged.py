@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import codecs
 import difflib
+import os
 from functools import cache
+from glob import glob
 from pathlib import Path
 
 from segnn.errors import UserError
@@ -19,6 +21,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+MAX_BYTES = 1_000_000  # files of any length, and devices without an end, are not read whole
 PACKAGED_RECIPES = Path(__file__).parent.parent / "recipes"
 
 
@@ -33,15 +36,14 @@ def recipe_file(path_or_name: str | Path) -> Path:
     that name, else the path as it was given, which then does not exist.
     """
     path = Path(path_or_name)
-    if str(path_or_name) in packaged_recipes() and (not path.exists() or path.is_dir()):
+    if str(path_or_name) in packaged_recipes() and not _is_file(path):
         return PACKAGED_RECIPES / f"{path_or_name}.yaml"
     return path
 
 
 def hides_packaged(path_or_name: str | Path) -> bool:
     """Whether a file takes the place of the packaged recipe of that very name."""
-    path = Path(path_or_name)
-    return str(path_or_name) in packaged_recipes() and path.exists() and not path.is_dir()
+    return str(path_or_name) in packaged_recipes() and _is_file(Path(path_or_name))
 
 
 def read_recipe(path_or_name: str | Path) -> str:
@@ -50,11 +52,17 @@ def read_recipe(path_or_name: str | Path) -> str:
     """
     file = recipe_file(path_or_name)
     try:
-        data = file.read_bytes()
-    except OSError as error:
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
         raise UserError(
-            f"cannot read the recipe {path_or_name}: {error.strerror or error}{_meant(file)}"
+            f"cannot read the recipe {path_or_name}: {getattr(error, 'strerror', None) or error}{_meant(file)}"
         ) from None
+    if len(data) > MAX_BYTES:
+        raise UserError(
+            f"cannot read the recipe {path_or_name}: it has more than {MAX_BYTES} bytes, so it is "
+            "no recipe, which is a YAML file of some lines"
+        )
     return decode(data, str(path_or_name))
 
 
@@ -76,13 +84,18 @@ def decode(data: bytes, name: str) -> str:
 
 def _meant(file: Path) -> str:
     """Name the recipe that was perhaps meant: a file nearby, or one that is packaged."""
-    if file.exists():
+    if os.path.lexists(file):
         return ""
     packaged, stem = packaged_recipes(), file.name.removesuffix(".yaml").removesuffix(".yml")
-    there = sorted(p.name for p in file.parent.glob("*.y*ml")) if file.parent.is_dir() else []
+    there = sorted(glob("*.y*ml", root_dir=file.parent))
     if near := difflib.get_close_matches(file.name, there, n=1):
         return f"; nearest there: {near[0]}"
     files = f"; there are: {', '.join(there[:20])}" if there else ""
     near = difflib.get_close_matches(stem, packaged, n=1)
     meant = f"; did you mean the packaged recipe {near[0]}, without .yaml?" if near else ""
     return f"{files}{meant}; packaged recipes: {', '.join(packaged)}"
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is something to read, also a pipe, and not a folder."""
+    return os.path.exists(path) and not os.path.isdir(path)  # unlike Path's, these never raise

@@ -13,7 +13,7 @@ import numpy as np
 from e3nn.o3 import Irreps
 
 import segnn
-from segnn.data import Systems
+from segnn.data import Systems, SystemsLike
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.check import transformed
@@ -27,7 +27,6 @@ from segnn.viewer.passes import Pass, feature_error, forward, prediction_error
 from segnn.viewer.request import RunRequest
 from segnn.viewer.wire import pack
 from segnn.viz.files import colour_table
-from segnn.viz.given import Given, as_systems
 from segnn.viz.glyph import mirror_sign
 from segnn.viz.record import message_irreps, steerable
 
@@ -44,12 +43,13 @@ class Session:
     def __init__(
         self,
         model: PhysicalModel,
-        systems: Given,
+        systems: SystemsLike,
         source: str = "the systems",
         name: str = "model",
     ):
         self.model = copy.deepcopy(model).double().eval()
-        self.systems, self.source, self.name = as_systems(systems, source), source, name
+        self.systems, self.source = self.model.read(systems, source).systems, source
+        self.name = name
         self.recipe = model.recipe
         self.target_irreps = Irreps(self.recipe.target.irreps)
         self.points = predicts_points(self.recipe)

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from e3nn.o3 import Irreps
 
-from segnn.data import Systems
+from segnn.data import Systems, SystemsLike
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.check.transform import predicts_points
 from segnn.report.canvas import FONT, PALETTE, new_figure
 from segnn.viz.draw import Camera, balls, charge_colours, charge_key, glyphs, lines, prepare
-from segnn.viz.given import Given, as_systems
 from segnn.viz.glyph import Glyph, channel, glyph
 from segnn.viz.record import record
 from segnn.viz.recording import Recording
@@ -52,7 +51,7 @@ class PassScene:
 
 def pass_animation(
     model: PhysicalModel,
-    systems: Given,
+    systems: SystemsLike,
     number: int = 0,
     channels: int = 0,
     frames: int = 100,
@@ -65,7 +64,7 @@ def pass_animation(
     model without steerable features, a system or channel that does not exist, or more nodes than
     can be told apart.
     """
-    systems = as_systems(systems, source)
+    systems = model.read(systems, source).systems
     if not 0 <= number < len(systems):
         raise UserError(
             f"--system {number}: there are {len(systems)} systems in {source}, counted from 0"

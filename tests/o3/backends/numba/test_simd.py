@@ -266,8 +266,27 @@ def _gemms(
     add,
 ):
     simd.gemms(
-        a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner, b_inner, add
-    )  # fmt: skip
+        a,
+        a0,
+        a_row,
+        a_col,
+        b,
+        b0,
+        b_row,
+        c,
+        c0,
+        c_row,
+        m,
+        n,
+        k,
+        outer,
+        a_outer,
+        c_outer,
+        inner,
+        a_inner,
+        b_inner,
+        add,
+    )
 
 
 @pytest.mark.parametrize("accumulate", [False, True])

@@ -11,7 +11,8 @@ OPENMP = """
 import ctypes, torch
 torch.set_num_threads(1)
 import segnn.o3.backends.numba.threads
-libraries = {line.split()[-1] for line in open("/proc/self/maps") if "gomp" in line and "torch" in line}
+mapped = [line for line in open("/proc/self/maps") if "gomp" in line and "torch" in line]
+libraries = {line.split()[-1] for line in mapped}
 print(*{ctypes.CDLL(path).omp_get_max_threads() for path in libraries}, torch.get_num_threads())
 """
 
