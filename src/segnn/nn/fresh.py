@@ -22,8 +22,8 @@ from segnn.nn.moments import ROUND_OFF, root_mean_square
 from segnn.nn.norm import SteerableNorm, computed_again
 from segnn.nn.topology import Topology
 from segnn.o3.backends.choice import kernels
-from segnn.o3.contract import segment_sum
 from segnn.o3.rows import Edges, Rows
+from segnn.o3.sums import segment_sum
 
 if TYPE_CHECKING:
     from segnn.nn.segnn import SteerableNetwork
