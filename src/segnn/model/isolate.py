@@ -67,8 +67,8 @@ def failing(call: Callable[[np.ndarray], object], count: int) -> dict[int, str]:
     return dict(sorted(failed.items()))
 
 
-def not_finite(systems: Systems, number: int) -> str:
-    """Why the prediction of system ``number`` may not be finite: its largest number."""
+def not_finite(systems: Systems, number: int, what: str = "what is predicted") -> str:
+    """Why ``what`` of system ``number`` may not be finite: its largest number."""
     rows = slice(systems.offsets[number], systems.offsets[number + 1])
     held = {"position": systems.position[rows]}
     held |= {name: array[rows] for name, array in systems.node.items()}
@@ -76,9 +76,9 @@ def not_finite(systems: Systems, number: int) -> str:
     sizes = {name: float(np.abs(array).max()) for name, array in held.items() if array.size}
     sizes = {name: size for name, size in sizes.items() if not name.startswith("target_")}
     if not sizes:
-        return "what is predicted is not finite"
+        return f"{what} is not finite"
     largest = max(sizes, key=sizes.__getitem__)
-    return f"what is predicted is not finite ({largest} is as large as {sizes[largest]:.3g})"
+    return f"{what} is not finite ({largest} is as large as {sizes[largest]:.3g})"
 
 
 def _error_of(call: Callable[[np.ndarray], object], part: np.ndarray) -> str | None:

@@ -19,8 +19,8 @@ from segnn.o3.backends.choice import backend_for
 from segnn.o3.backends.forms import Forms
 from segnn.o3.backends.layer_function import run
 from segnn.o3.backends.plain import layers
-from segnn.o3.backends.plain.frames import FRAME_MESSAGES, frame_messages
-from segnn.o3.backends.plain.layers import MESSAGES, ROWS
+from segnn.o3.backends.plain.frames import frame_messages
+from segnn.o3.backends.plain.layers import FRAME_MESSAGES, MESSAGES, ROWS
 from segnn.o3.backends.protocol import Backend, Inputs
 from segnn.o3.frames.choice import frames_for
 from segnn.o3.frames.find import Frames
@@ -137,7 +137,7 @@ def _at_once(given: _Given) -> Tensor:
     """Messages along all edges at once, in their frames or directly."""
     plan = given.plan
     looked_at = (given.x, given.message, given.attribute)
-    frames = frames_for(looked_at, plan.layer, plan.edges, given.backend)
+    frames = frames_for(looked_at, plan.layer, plan.edges, given.backend.takes_frames(given.x))
     if frames is None:
         return _directly(given)
     if frames.some is None or frames.rest is None:
