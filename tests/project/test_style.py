@@ -9,7 +9,10 @@ from .sources import ROOT, imports, modules
 
 POSITIONAL, LINES = 8, 400
 NAMED_TUPLE = ("_asdict", "_fields", "_make", "_replace")  # private in name only
-TORCH = ("_compiled_call_impl",)  # how torch.compile marks a module
+TORCH = (
+    "_compiled_call_impl",
+    "_torchdynamo_disable",
+)  # marks that torch leaves on what it compiles
 MACHINE = re.compile(r"/(?:work|root|home|tmp)/\w+|\.\./shared")
 
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from segnn.cli.output import JsonFlag, note, plain, print_json, print_table, progress_bar
+from segnn.cli.output import (
+    JsonFlag,
+    complain,
+    note,
+    plain,
+    print_json,
+    print_table,
+    progress_bar,
+)
 from segnn.errors import UserError
 from segnn.files import check_output, same_file
 
@@ -31,6 +39,9 @@ with one axis of steps + 1 states in front, and time. Systems with charge or mas
 too: true_position and true_velocity, and in rollout.json and rollout.svg the growth of the error
 and the drift of energy and momentum.
 """
+
+
+SHOWN = 5
 
 
 def rollout(
@@ -109,7 +120,11 @@ def rollout(
             "systems": len(systems),
             "steps": steps,
             "horizon": horizon,
-            "ended_early": len(found.time) <= steps,
+            "ended_early": bool(found.ended),
+            "ended": [
+                {"system": number, "states": end.state + 1, "reason": end.reason}
+                for number, end in found.ended.items()
+            ],
             **measure(found, true, softening),
         }
     )
@@ -120,17 +135,29 @@ def rollout(
     files = [out, out.with_suffix(".json")]
     if true is not None:
         files.append(save_figure(error_plot(measured), out.with_suffix(".svg")))
-    if measured["ended_early"]:
-        note(
-            f"after {len(found.time) - 1} of {steps} steps the positions are no finite numbers "
-            "any more; the rollout ends there"
-        )
+    tell_ended(measured, steps)
     if json:
         print_json({**measured, "files": [str(file) for file in files]})
-        return
-    if true is not None:
-        show(measured)
-    note(", ".join(map(str, files)))
+    else:
+        if true is not None:
+            show(measured)
+        note(", ".join(map(str, files)))
+    if len(found.time) == 1:  # not a single step of a single system
+        raise typer.Exit(1)
+
+
+def tell_ended(measured: dict[str, Any], steps: int) -> None:
+    """Which systems ended before the others; a few of them by name."""
+    ended = measured["ended"]
+    for end in ended[:SHOWN]:
+        complain(
+            f"system {end['system']} of {measured['systems']} (counted from 0) ends after "
+            f"{end['states'] - 1} of {steps} steps: {end['reason']}",
+            label="warning: ",
+        )
+    if len(ended) > SHOWN:
+        more = len(ended) - SHOWN
+        complain(f"and {more} more systems, listed in the JSON file", label="warning: ")
 
 
 def _horizon(recipe: Any) -> float:
