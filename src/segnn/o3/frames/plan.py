@@ -16,23 +16,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from segnn.o3.backends.numba.fixed import Fixed
-from segnn.o3.constant import constant
+from segnn.o3.constant import constant, on_device
+from segnn.o3.frames.find import Frames
 from segnn.o3.layout import Block, Layout, layout
 from segnn.o3.plan.coupling import coupling
 from segnn.o3.plan.layer import Messages
 from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.plan.mix import Mix, Term
+from segnn.o3.rows import Edges
 
 
 def is_mirrored(block: Block) -> bool:
     """Whether a block has the parity that harmonics of its degree do not have (0o, 1e, 2o …)."""
-    return block.irrep.p != (-1) ** block.irrep.l
+    return bool(block.irrep.p != (-1) ** block.irrep.l)
 
 
 class FrameLayout:
@@ -172,19 +174,11 @@ class FramePlan:
             return (0.5, 0.5)
         return (0.5, -0.5) if block.irrep.p == 1 else (-0.5, 0.5)
 
-    @cached_property
-    def share_table(self) -> Fixed:
-        """The shares as the kernels read them: source, rows, columns, sink, stride."""
-        return Fixed(
-            np.array(
-                [(s.source, s.rows, s.columns, s.sink, s.stride) for s in self.shares], np.int64
-            )
-        )
-
     def factors(self, attribute: tuple[float, ...]) -> np.ndarray:
         """(shares,) the factor of each, for the attribute's factors c."""
         pieces, couplings = self._pieces
-        return couplings * np.array(attribute)[pieces]
+        factors: np.ndarray = couplings * np.array(attribute)[pieces]
+        return factors
 
     @cached_property
     def _pieces(self) -> tuple[np.ndarray, np.ndarray]:
@@ -217,7 +211,7 @@ class FramePlan:
         """The flat matrices of ``mix`` from the layer's flat weights, in e3nn's order; the plain
         path.
         """
-        source, sink, share = (index.to(weight.device) for index in self._places)
+        source, sink, share = (on_device(index, weight.device) for index in self._places)
         factors = torch.from_numpy(self.factors(attribute)).to(weight)
         return weight.new_zeros(self.mix.numel).index_add(0, sink, weight[source] * factors[share])
 
@@ -251,3 +245,11 @@ def output_layout(spec: Messages) -> Layout:
     """The layout of a message: after the last gate, if there is one."""
     wide = (spec.second or spec.first).output
     return gated_layout(str(wide.irreps), spec.gated.gates) if spec.last else wide
+
+
+class MessagesInFrames(NamedTuple):
+    """Messages along edges of which every one has its frame, summed at their targets."""
+
+    layer: Messages
+    edges: Edges
+    frames: Frames

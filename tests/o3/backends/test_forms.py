@@ -7,10 +7,10 @@ import torch
 from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.o3 import Rows, kernels
-from segnn.o3.contract import contract, contract_edges, segment_sum
 from segnn.o3.plan.coupling import Contraction, coupling
+from segnn.o3.sums import segment_sum
 
-from .helpers import edges, plans, randn
+from ..helpers import contract, contract_edges, edges, plans, randn
 
 WHICH = pytest.mark.parametrize("which", ["contraction", "gather"])
 

@@ -7,9 +7,9 @@ import torch
 from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.o3 import kernels
-from segnn.o3.plan.mix import Mix, Term, mix
+from segnn.o3.plan.mix import Mix, Term
 
-from ..helpers import plans, randn
+from ..helpers import mix, plans, randn
 
 GAPS = Mix(
     (Term(3, 5, 2, 4, 1, 0), Term(1, 1, 3, 0, 2, 2)), 12, 9
