@@ -181,7 +181,7 @@ def test_predict_within_memory(here, monkeypatch):
     with np.load("whole.npz") as whole, np.load("bounded.npz") as bounded:
         np.testing.assert_allclose(bounded["position"], whole["position"], atol=1e-5)
     said = refused("predict", "run", "in.npz", "-o", "bounded.npz", "--memory", "100kB")
-    assert "memory 0 MiB is too little for system 0 of in.npz" in said
+    assert "memory 97.7 KiB is too little for system 0 of in.npz" in said
     assert "need 1 MiB" in said
     assert "expected a size such as 500MiB" in refused(
         "predict", "run", "in.npz", "-o", "out.npz", "--memory", "plenty"

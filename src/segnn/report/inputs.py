@@ -165,7 +165,7 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
     ):
         raise UserError(
             f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write "
-            "it again: 'segnn check --json'."
+            f"it again: segnn check {path.parent} --out {path}."
         )
     for row in rows:
         if not (
@@ -177,7 +177,7 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
                 f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance "
                 f"{row['tolerance']!r}, passed "
                 f"{row['passed']!r}; expected two numbers and true or false. Write it again: "
-                "'segnn check --json'."
+                f"segnn check {path.parent} --out {path}."
             )
     return rows or None
 

@@ -48,7 +48,7 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
     if run.check is None:
         missing.append(
             "The run folder holds no check.json, so the symmetry check is left out; 'segnn check "
-            "--json' writes it."
+            "RUN --out RUN/check.json' writes it."
         )
     plain: dict[str, Any] = finite(
         {
