@@ -2,17 +2,17 @@
 2110.02905).
 
     paper                                                  here
-    ----------------------------------------------------   ------------------------------------------
+    ----------------------------------------------------   ----------------------------------------
     f̃_i steerable node features, V_f                       x (nodes, irreps_hidden.dim)
     ã_ij, ã_i steerable edge and node attributes           edge_attr, node_attr
-    h̃_ij = f̃_i ⊕ f̃_j ⊕ ‖x_j − x_i‖² ⊕ …                    parts of EdgeLinear; the invariants: message
+    h̃_ij = f̃_i ⊕ f̃_j ⊕ ‖x_j − x_i‖² ⊕ …                    parts of EdgeLinear; invariants: message
     W_ã h̃ steerable linear layer              (Eq. 6)      SteerableLinear, EdgeLinear
     σ gated non-linearity                                  Gate
     m̃_ij = σ(W_ãij σ(W_ãij h̃_ij))             (Eq. 7)      SEGNNLayer.message_1, message_2
     m̃_i = Σ_{j ∈ N(i)} m̃_ij                                steer_messages, with the two above
     f̃_i ← f̃_i + W_ãi σ(W_ãi (f̃_i ⊕ m̃_i))      (Eq. 8)      SEGNNLayer.update_1, update_2
     embedding W_ãi                           (App. C.2)    embedding
-    readout W_ãi σ(W_ãi f̃_i); pool; head     (App. C.2)    readout_1, readout_2; pool; head_1, head_2
+    readout W_ãi σ(W_ãi f̃_i); pool; head     (App. C.2)    readout_1, _2; pool; head_1, head_2
     SE_linear, SE_nonlinear                  (App. C.1)    ConvolutionLayer, in segnn.nn.convolution
 
 All layers work channels last (``ir_mul``); the network takes and returns e3nn's ``mul_ir``.
