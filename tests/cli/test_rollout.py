@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from segnn.model import PhysicalModel, load
+from segnn.recipe import parse_recipe
 from segnn.simulate import charged
 
 from .helpers import arrays, call, refused
@@ -86,7 +88,9 @@ def test_own_systems_without_a_simulator(here):
             "charge: {irreps: 0e, unit: charge, level: node, array: z}",
         )
     )
-    Path("run/model/recipe.yaml").write_text(text)
+    other = PhysicalModel(parse_recipe(text))
+    other.load_state_dict(load("run").state_dict())
+    other.save("run/model")
     given = arrays()
     given["z"] = given.pop("charge")
     np.savez("in.npz", **given)

@@ -5,7 +5,7 @@ import pytest
 from tests.rollout.test_repeat import model, systems
 
 from segnn.errors import UserError
-from segnn.model.isolate import failing, predict_each
+from segnn.model.isolate import failing, predict_each, usable
 
 SIZES = (5, 3, 4, 2)
 
@@ -60,3 +60,14 @@ def test_an_error_of_all_is_raised():
     for count in (1, 2, 9):
         with pytest.raises(UserError, match="always"):
             failing(call, count)
+
+
+def test_usable():
+    made, given = model().float(), spoiled(2)
+    kept, left_out = usable(made, given)
+    assert list(left_out) == [2]
+    assert len(kept) == 3
+    np.testing.assert_array_equal(kept.position, given[[0, 1, 3]].position)
+    assert usable(made, systems(SIZES))[1] == {}
+    with pytest.raises(UserError, match="none of its 1 systems has a prediction; system 0: what"):
+        usable(made, given[[2]])

@@ -26,16 +26,18 @@ if TYPE_CHECKING:
     from segnn.data import Systems
     from segnn.rollout import Trajectory
 
-HELP = """Apply a model of positions again and again: each prediction is where the next one starts.
+HELP = """Apply a model of positions again and again: each prediction is where the next one
+starts.
 
     segnn rollout charged data/charged/test.npz --steps 10 -o rollout.npz
-    segnn rollout runs/charged initial.npz --velocity runs/charged-velocity --steps 10 -o rollout.npz
+    segnn rollout charged in.npz --velocity runs/charged-velocity --steps 10 -o out.npz
 
-A model predicts positions only, and the next step needs velocities: they come from the model of --velocity (train one with
-segnn train charged-velocity), else from differences of positions over --time. Charges and masses stay. rollout.npz holds
-position and velocity, arranged as the input with one axis of steps + 1 states in front, and time. Systems with charge or mass
-are simulated too: true_position and true_velocity, and in rollout.json and rollout.svg the growth of the error and the drift of
-energy and momentum.
+A model predicts positions only, and the next step needs velocities: they come from the model of
+--velocity (train one with segnn train charged-velocity), else from differences of positions over
+--time. Charges and masses stay. rollout.npz holds position and velocity, arranged as the input
+with one axis of steps + 1 states in front, and time. Systems with charge or mass are simulated
+too: true_position and true_velocity, and in rollout.json and rollout.svg the growth of the error
+and the drift of energy and momentum.
 """
 
 
@@ -71,9 +73,21 @@ def rollout(
     json: JsonFlag = False,
 ) -> None:
     """Roll a model out."""
+    from segnn.cli.model import require
+
+    if steps < 1:
+        raise UserError(f"--steps {steps}: expected at least 1")
+    if out.suffix != ".npz" or same_file(out, data):
+        raise UserError(
+            f"{out}: give the name of a new .npz file with -o; .json and .svg are written "
+            "beside it."
+        )
+    for path in (out, out.with_suffix(".json"), out.with_suffix(".svg")):
+        check_output(path)
+    require(model, data)
+    require(velocity)
     import numpy as np
 
-    from segnn.cli.model import require
     from segnn.data import load_systems
     from segnn.files import write_atomically
     from segnn.model import load
@@ -81,16 +95,6 @@ def rollout(
     from segnn.rollout import check_softening, error_plot, measure, simulated
     from segnn.rollout import rollout as repeat
 
-    if steps < 1:
-        raise UserError(f"--steps {steps}: expected at least 1")
-    if out.suffix != ".npz" or same_file(out, data):
-        raise UserError(
-            f"{out}: give the name of a new .npz file with -o; .json and .svg are written beside it."
-        )
-    for path in (out, out.with_suffix(".json"), out.with_suffix(".svg")):
-        check_output(path)
-    require(model, data)
-    require(velocity)
     loaded, systems = load(model), load_systems(data)
     check_softening(systems, softening)
     horizon = time if time is not None else _horizon(loaded.recipe)

@@ -12,18 +12,20 @@ import typer
 
 from segnn.cli.output import JsonFlag, note, print_json
 
-HELP = """Train the model that a recipe declares, on the data it names; everything is written to a run folder.
+HELP = """Train the model that a recipe declares, on the data it names; everything is written to a
+run folder.
 
     segnn train charged
     segnn train mine.yaml --out runs/mine
     segnn train charged --set training.epochs=50 --set training.seed=1 --out runs/short
 
-RECIPE is a YAML file, or the name of a packaged recipe: charged, charged-cues, charged-velocity, gravity, gravity-cues,
-gravity-force. The charged particles are simulated if they are not there yet. For data of your own: segnn init FILE.npz.
+RECIPE is a YAML file, or the name of a packaged recipe: charged, charged-cues, charged-velocity,
+gravity, gravity-cues, gravity-force. The charged particles are simulated if they are not there
+yet. For data of your own: segnn init FILE.npz.
 
-The run folder holds recipe.yaml (as it was used), data.json (hashes of the data), versions.json, metrics.csv, checkpoints/,
-model/ (the weights with the best validation error) and, at the end, results.json. Ctrl-C saves and stops; go on
-with the same command and --resume.
+The run folder holds recipe.yaml (as it was used), data.json (hashes of the data), versions.json,
+metrics.csv, checkpoints/, model/ (the weights with the best validation error) and, at the end,
+results.json. Ctrl-C saves and stops; go on with the same command and --resume.
 """
 
 

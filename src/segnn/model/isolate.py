@@ -39,6 +39,25 @@ def predict_each(
     return prediction, dict(sorted(failed.items()))
 
 
+def usable(
+    model: PhysicalModel, systems: Systems, source: str = "arrays"
+) -> tuple[Systems, dict[int, str]]:
+    """The systems with a finite prediction, and why the others have none, by their numbers;
+    `UserError` where none is left.
+    """
+    _, failed = predict_each(model, systems, source)
+    if not failed:
+        return systems, {}
+    kept = np.setdiff1d(np.arange(len(systems)), list(failed))
+    if not len(kept):
+        number, reason = next(iter(failed.items()))
+        raise UserError(
+            f"{source}: none of its {len(systems)} systems has a prediction; system {number}: "
+            f"{reason}"
+        )
+    return systems[kept], failed
+
+
 def failing(call: Callable[[np.ndarray], object], count: int) -> dict[int, str]:
     """The numbers of the systems for which ``call(numbers)`` raises a `UserError`, with its text.
 

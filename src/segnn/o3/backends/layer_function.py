@@ -87,7 +87,8 @@ class _Layer(Function):
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         call, count, g = ctx.call, ctx.count, g.resolve_neg()
-        inputs, kept = ctx.saved_tensors[:count], ctx.saved_tensors[count:]
+        saved = ctx.saved_tensors  # once: layers that are computed again are so at every access
+        inputs, kept = saved[:count], saved[count:]
         need, again = asked(ctx, inputs), torch.is_grad_enabled()
         if call.kernels.first is None or is_recorded(g):
             return *derivatives(need, g, call.plain_for(g), inputs, again), None
