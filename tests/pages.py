@@ -14,7 +14,7 @@ BLOCK = re.compile(r"(?:<!-- not run: (.*?) -->\n)?```(\w+)\n(.*?)```", re.DOTAL
 # Documented settings that make a command of a page short.
 SMALL = {
     "segnn train charged": "--set training.epochs=1 --set data.train_limit=200",
-    "segnn reproduce": "--set training.epochs=1 --set data.train_limit=100 --results small",
+    "segnn animate": "--frames 4",
 }
 
 

@@ -141,6 +141,16 @@ def test_speed(text, workload, what):
     ]
 
 
+def test_the_design_names_files_that_exist():
+    text = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    gone = [
+        name
+        for name in re.findall(r"`((?:\w+/)+\w+\.py)", text)
+        if not (ROOT / "src" / "segnn" / name).exists() and not (ROOT / name).exists()
+    ]
+    assert not gone
+
+
 def test_links():
     """Every linked file exists, in the README and in the pages beside it."""
     for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:

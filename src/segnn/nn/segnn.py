@@ -1,19 +1,19 @@
 """The Steerable E(3) Equivariant Graph Neural Network (Brandstetter et al., ICLR 2022, arXiv
 2110.02905).
 
-    paper                                                              here
-    ----------------------------------------------------------------   ------------------------------------------
-    f̃_i steerable node features, V_f                                   x (nodes, irreps_hidden.dim)
-    ã_ij, ã_i steerable edge and node attributes                       edge_attr, node_attr
-    h̃_ij = f̃_i ⊕ f̃_j ⊕ ‖x_j − x_i‖² ⊕ …                                parts of EdgeLinear; the invariants: message
-    W_ã h̃ steerable linear layer                          (Eq. 6)      SteerableLinear, EdgeLinear
-    σ gated non-linearity                                              Gate
-    m̃_ij = σ(W_ãij σ(W_ãij h̃_ij))                         (Eq. 7)      SEGNNLayer.message_1, message_2
-    m̃_i = Σ_{j ∈ N(i)} m̃_ij                                            steer_messages, with the two above
-    f̃_i ← f̃_i + W_ãi σ(W_ãi (f̃_i ⊕ m̃_i))                  (Eq. 8)      SEGNNLayer.update_1, update_2
-    embedding W_ãi                                       (App. C.2)    embedding
-    readout W_ãi σ(W_ãi f̃_i); pool; head                 (App. C.2)    readout_1, readout_2; pool; head_1, head_2
-    SE_linear, SE_nonlinear                              (App. C.1)    ConvolutionLayer, in segnn.nn.convolution
+    paper                                                  here
+    ----------------------------------------------------   ----------------------------------------
+    f̃_i steerable node features, V_f                       x (nodes, irreps_hidden.dim)
+    ã_ij, ã_i steerable edge and node attributes           edge_attr, node_attr
+    h̃_ij = f̃_i ⊕ f̃_j ⊕ ‖x_j − x_i‖² ⊕ …                    parts of EdgeLinear; invariants: message
+    W_ã h̃ steerable linear layer              (Eq. 6)      SteerableLinear, EdgeLinear
+    σ gated non-linearity                                  Gate
+    m̃_ij = σ(W_ãij σ(W_ãij h̃_ij))             (Eq. 7)      SEGNNLayer.message_1, message_2
+    m̃_i = Σ_{j ∈ N(i)} m̃_ij                                steer_messages, with the two above
+    f̃_i ← f̃_i + W_ãi σ(W_ãi (f̃_i ⊕ m̃_i))      (Eq. 8)      SEGNNLayer.update_1, update_2
+    embedding W_ãi                           (App. C.2)    embedding
+    readout W_ãi σ(W_ãi f̃_i); pool; head     (App. C.2)    readout_1, _2; pool; head_1, head_2
+    SE_linear, SE_nonlinear                  (App. C.1)    ConvolutionLayer, in segnn.nn.convolution
 
 All layers work channels last (``ir_mul``); the network takes and returns e3nn's ``mul_ir``.
 """
@@ -128,6 +128,7 @@ class SteerableNetwork(nn.Module):
         irreps_node_attr: Irreps | str,
         irreps_message: Irreps | str | None = None,
         num_layers: int = 4,
+        *,
         norm: str | None = None,
         task: str = "node",
         pool: str = "mean",
@@ -304,7 +305,8 @@ class SteerableNetwork(nn.Module):
         if batch is None:
             if num_graphs is not None and num_graphs != 1 and self.needs_graphs and len(x):
                 raise ValueError(
-                    f"num_graphs is {num_graphs} and batch is missing, expected the graph of every node"
+                    f"num_graphs is {num_graphs} and batch is missing, expected the graph of every"
+                    " node"
                 )
             return Rows(x.new_zeros(x.shape[0], dtype=torch.int64), num_graphs or 1, checked=True)
         if batch.shape != x.shape[:1]:
@@ -341,7 +343,8 @@ class SteerableNetwork(nn.Module):
                 )
             if value is not None and value.shape != (count, dim):
                 raise ValueError(
-                    f"{name} has shape {tuple(value.shape)}, expected ({count}, {dim}) for irreps {irreps}"
+                    f"{name} has shape {tuple(value.shape)}, expected ({count}, {dim}) for irreps"
+                    f" {irreps}"
                 )
         if edges.nodes != x.shape[0]:
             raise ValueError(f"edge_index was prepared for {edges.nodes} nodes, x has {x.shape[0]}")
