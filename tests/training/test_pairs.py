@@ -11,6 +11,7 @@ import pytest
 from tests.training.helpers import make_data, recipe
 from tests.training.test_train import metrics
 
+from segnn.errors import UserError
 from segnn.model import load
 from segnn.training import train
 
@@ -91,6 +92,12 @@ def test_patience_counts_validations(few, tmp_path):
     assert results["stopped_early"]
 
 
+def test_compiled_layers_are_not_computed_again(few):
+    """torch cannot trace it: refused with the recipe, before anything is computed."""
+    with pytest.raises(UserError, match="compile or checkpoint_layers, one of the two"):
+        recipe(few, "training.compile=true", "training.checkpoint_layers=true")
+
+
 COMPILED = """
 import sys, tempfile, warnings
 from functools import partial
@@ -115,7 +122,6 @@ def test_compiled_with_what_changes_the_graph_or_its_shapes(few):
     without the run-time type checks, which cannot be traced.
     """
     options = (
-        "training.checkpoint_layers=true",
         "model.norm=batch",
         "training.batch_size=1",
         "training.ema=0.9",

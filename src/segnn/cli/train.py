@@ -26,6 +26,13 @@ yet. For data of your own: segnn init FILE.npz.
 The run folder holds recipe.yaml (as it was used), data.json (hashes of the data), versions.json,
 metrics.csv, checkpoints/, model/ (the weights with the best validation error) and, at the end,
 results.json. Ctrl-C saves and stops; go on with the same command and --resume.
+
+    segnn train runs/mine/recipe.yaml --out runs/mine --resume --set training.epochs=120
+    segnn train other.yaml --set training.start_from=runs/mine --out runs/other
+
+The first gives a training more epochs, also after its end: the schedule of the learning rate runs
+once more, over the added ones. The second begins with the weights of another run. A run and data
+that lie elsewhere now: --resume --set data.folder=FOLDER. One training at a time uses a folder.
 """
 
 

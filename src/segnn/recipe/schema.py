@@ -159,8 +159,8 @@ class GraphSpec(Section):
 
 
 class TargetSpec(Section):
-    """What is predicted: prediction = base + shift + scale * (output of the network). The shift, the
-    mean of target - base where it is an even scalar, is measured on the training systems."""
+    """What is predicted: prediction = base + shift + scale * (output of the network). The shift,
+    the mean of target - base where it is an even scalar, is measured on the training systems."""
 
     array: str
     """The labels in the data file."""
@@ -255,6 +255,15 @@ class TrainingSpec(Section):
     draws fresh ones."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     """Of the fresh weights and the order of the batches."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> TrainingSpec:
+        if self.compile and self.checkpoint_layers:
+            raise ValueError(
+                "compile or checkpoint_layers, one of the two: torch.compile chooses by itself "
+                "what to keep for the backward pass and cannot trace layers that are computed again"
+            )
+        return self
 
 
 POSITION = FieldSpec(irreps="1o", unit="length")
