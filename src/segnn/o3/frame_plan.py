@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.compiler.fixed import Fixed
 from segnn.o3.constant import constant
 from segnn.o3.coupling import coupling
 from segnn.o3.layer import Messages

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from segnn.o3.backends.numba import frame_table as at
-from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.compiler.fixed import Fixed
 from segnn.o3.backends.numba.table import FIRST_PIECE, GATES, PIECES, SCALARS, WIDE
 from segnn.o3.backends.numba.turn import BLOCK
 from segnn.o3.frame_plan import FrameLayout, FramePlan, is_mirrored

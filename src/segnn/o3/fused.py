@@ -20,7 +20,7 @@ from torch.autograd import Function
 
 from segnn.o3.asked import asked
 from segnn.o3.backends.numba import messages, rows
-from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.compiler.fixed import Fixed
 from segnn.o3.backends.numba.table import FIRST_PIECE, HEAD
 from segnn.o3.backends.numba.threads import (
     backward_chunks,

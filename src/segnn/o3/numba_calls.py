@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from segnn.o3.backends.numba import mixes, trilinear
-from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.compiler.fixed import Fixed
 from segnn.o3.backends.numba.threads import backward_chunks, forward_chunks, threads_for
 from segnn.o3.coupling import Contraction
 from segnn.o3.mix import Mix

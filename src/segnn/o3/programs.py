@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.compiler.fixed import Fixed
 from segnn.o3.backends.numba.table import (
     A_DIM,
     AFTER,
