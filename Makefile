@@ -42,7 +42,7 @@ data/charged/test.npz: | setup
 	$(SEGNN) simulate charged --out data/charged --force
 
 demo: setup data/charged/test.npz
-	$(SEGNN) train recipes/charged.yaml $(DEMO_SETTINGS) --out runs/demo --overwrite
+	$(SEGNN) train charged $(DEMO_SETTINGS) --out runs/demo --overwrite
 	$(SEGNN) evaluate runs/demo
 	$(SEGNN) check runs/demo --out runs/demo/check.json
 	$(SEGNN) predict runs/demo data/charged/test.npz --keep-input -o runs/demo/predictions.npz

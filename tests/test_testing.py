@@ -1,7 +1,5 @@
 """The shipped test kit: it passes what is equivariant and names what is not."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -13,8 +11,6 @@ from segnn.model.check.transform import representation
 from segnn.nn import SteerableLinear
 from segnn.recipe import load_recipe
 from segnn.testing import assert_equivariant, assert_model_ok, random_systems
-
-RECIPE = Path(__file__).resolve().parents[1] / "recipes" / "charged.yaml"
 
 IRREPS = "2x0e+1x0o+2x1o+1x1e+1x2e"
 
@@ -89,7 +85,7 @@ def test_representation_is_the_tensor_products():
 
 
 def test_model_ok(tmp_path):
-    model = PhysicalModel(load_recipe(RECIPE, ["model.hidden=4x0e+4x1o", "model.layers=1"]))
+    model = PhysicalModel(load_recipe("charged", ["model.hidden=4x0e+4x1o", "model.layers=1"]))
     rows = assert_model_ok(model)
     assert all(row.passed for row in rows)
     model.save(tmp_path)
@@ -100,7 +96,7 @@ def test_model_ok(tmp_path):
 
 def test_model_not_ok():
     model = PhysicalModel(
-        load_recipe(RECIPE, ["model.kind=mpnn", "model.hidden=4x0e+4x1o", "model.layers=1"])
+        load_recipe("charged", ["model.kind=mpnn", "model.hidden=4x0e+4x1o", "model.layers=1"])
     )
     with pytest.raises(
         AssertionError,

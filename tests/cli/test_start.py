@@ -44,7 +44,7 @@ def test_version():
 
 
 def test_unknown_command_and_missing_argument():
-    for arguments in (["trian"], ["train"], ["train", "x.yaml"]):
+    for arguments in (["trian"], ["train"], ["predict", "charged"]):
         assert "Usage" in call(*arguments, code=2).stderr
 
 

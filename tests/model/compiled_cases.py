@@ -29,7 +29,6 @@ IRREPS = {
     "irreps_node_attr": "1x0e+1x1o",
     "num_layers": 1,
 }
-CHARGED = Path(__file__).parents[2] / "recipes" / "charged.yaml"
 
 
 @pytest.fixture(autouse=True)
@@ -121,7 +120,7 @@ def test_refreshed_geometry_is_refused():
 @pytest.mark.slow
 def test_a_physical_model_with_its_features():
     model = PhysicalModel(
-        load_recipe(CHARGED, ("model.hidden=2x0e+2x1o", "model.layers=1"))
+        load_recipe("charged", ("model.hidden=2x0e+2x1o", "model.layers=1"))
     ).double()
     systems = random_systems(model.recipe, (3, 4))
     expected = model.predict_systems(systems)

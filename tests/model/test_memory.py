@@ -15,8 +15,9 @@ from segnn.model.check import random_systems
 from segnn.model.info import model_info
 from segnn.o3 import kernels
 from segnn.recipe import load_recipe, parse_recipe
+from segnn.recipe.packaged import recipe_file
 
-CHARGED = Path(__file__).parents[2] / "recipes" / "charged.yaml"
+CHARGED = recipe_file("charged")
 SMALL = ("model.hidden=4x0e+4x1o", "model.layers=2")
 
 

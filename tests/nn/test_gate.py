@@ -9,7 +9,7 @@ from torch.autograd import gradcheck
 from oracle import float64_default
 from segnn.nn import Gate
 from segnn.o3 import Reorder
-from segnn.o3.gating import SIGMOID_SCALE, SILU_SCALE
+from segnn.o3.plan.gate import SIGMOID_SCALE, SILU_SCALE
 
 from .helpers import orthogonal, randn, turn
 

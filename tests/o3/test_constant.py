@@ -13,7 +13,7 @@ SCRIPT = f"""
 import torch
 from segnn.nn import Gate, SteerableLinear
 from segnn.o3 import *
-from segnn.o3 import frames, frame_plan
+from segnn.o3.frames import find as frames, plan as frame_plan
 
 x = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)
 with FIRST:

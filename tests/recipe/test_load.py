@@ -4,17 +4,16 @@ and nearest name.
 
 import copy
 import pickle
-from pathlib import Path
 
 import pytest
 
 from segnn.errors import UserError
-from segnn.recipe import Cues, load_recipe, parse_recipe
+from segnn.recipe import Cues, load_recipe, packaged_recipes, parse_recipe
+from segnn.recipe.packaged import PACKAGED_RECIPES
 
 from .helpers import TEXT
 
-RECIPES = sorted((Path(__file__).resolve().parents[2] / "recipes").glob("*.yaml"))
-CHARGED = RECIPES[0].with_name("charged.yaml")
+CHARGED = PACKAGED_RECIPES / "charged.yaml"
 
 
 def refused(*overrides, text=TEXT):
@@ -23,11 +22,11 @@ def refused(*overrides, text=TEXT):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
-def test_shipped_recipes(path):
-    recipe = load_recipe(path)
+@pytest.mark.parametrize("name", packaged_recipes())
+def test_shipped_recipes(name):
+    recipe = load_recipe(name)
     cues = Cues(recipe)
-    assert recipe.name == path.stem
+    assert recipe.name == name
     assert parse_recipe(recipe.to_yaml()) == recipe
     assert pickle.loads(pickle.dumps(recipe)) == copy.deepcopy(recipe) == recipe
     assert pickle.loads(pickle.dumps(cues)).irreps_in == cues.irreps_in

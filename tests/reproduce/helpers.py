@@ -1,10 +1,9 @@
 """A small sweep: two methods and two settings of the charged recipe, a few systems, one epoch."""
 
-from pathlib import Path
-
+from segnn.recipe.packaged import PACKAGED_RECIPES
 from segnn.reproduce.sweep import Table, read_table
 
-RECIPES = Path(__file__).parents[2] / "recipes"
+RECIPES = PACKAGED_RECIPES
 SMALL = {
     "title": "A small table",
     "budget": "One epoch.",

@@ -73,8 +73,13 @@ def test_refusals(data, out, tmp_path):
         UserError, match=r"already holds a training \(finished.*--resume\n.*--out.*--overwrite"
     ):
         train(short, out, progress=False)
-    with pytest.raises(UserError, match=r"training.epochs: 1 there, 2 now"):
-        train(recipe(data, "training.epochs=2"), out, resume=True, progress=False)
+    with pytest.raises(UserError, match=r"training.learning_rate: 0.01 there, 0.02 now"):
+        train(
+            recipe(data, "training.epochs=1", "training.learning_rate=0.02"),
+            out,
+            resume=True,
+            progress=False,
+        )
     assert (out / "results.json").read_bytes() == before
     assert (
         train(recipe(data, "training.epochs=2"), out, overwrite=True, progress=False)["epochs"] == 2

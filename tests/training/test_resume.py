@@ -80,7 +80,7 @@ def test_a_finished_training_says_so(data, tmp_path, capsys):
     first = train(recipe(data, "training.epochs=1"), tmp_path / "run", progress=False)
     again = train(recipe(data, "training.epochs=1"), tmp_path / "run", resume=True)
     assert again == first
-    assert "finished" in capsys.readouterr().out
+    assert "finished" in capsys.readouterr().err
 
 
 def test_results_are_made_again(data, tmp_path):

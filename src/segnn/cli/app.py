@@ -31,10 +31,10 @@ from segnn.errors import UserError
 
 HELP = """Steerable E(3) equivariant graph neural networks, from raw arrays to physical predictions.
 
-From nothing to a trained model in two commands:
+From nothing to a trained model, with simulated data or with your own:
 
-    segnn simulate charged --out data/charged
-    segnn train recipes/charged.yaml --out runs/charged
+    segnn train charged
+    segnn init mine.npz -o mine.yaml && segnn train mine.yaml
 
 Then look at it: segnn evaluate, check, info, predict, report, view, animate, bench. Every command explains itself:
 segnn train --help.

@@ -12,7 +12,7 @@ from segnn.cli.output import JsonFlag, note, plain, print_json, print_table
 HELP = """Check a model on your own data: symmetry, batching, degenerate systems, gradients. Exit status 1 if anything fails.
 
     segnn check runs/charged
-    segnn check recipes/charged.yaml --data mine.npz
+    segnn check mine.yaml --data mine.npz
     segnn check runs/charged --out runs/charged/check.json
 
 From raw arrays to prediction, in float64 and float32: rotation, reflection, translation and permutation; a batch against

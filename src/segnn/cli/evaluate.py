@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segnn.cli.output import JsonFlag, note, print_json, print_table
+from segnn.cli.output import JsonFlag, complain, note, print_json, print_table
 
 if TYPE_CHECKING:
     from segnn.training.evaluation import Predictions
@@ -22,11 +22,6 @@ Without --data: the test systems of the recipe. RUN is a run folder, a model fol
 --plots writes vector graphics: predicted against true values (parity), the error against their size, the errors of the
 systems, and of a run folder the learning curve.
 """
-
-MEANING = {
-    "stand_still": "standing still (target.base)",
-    "straight_line": "straight line, fitted time",
-}
 
 
 def evaluate(
@@ -59,17 +54,18 @@ def evaluate(
     if json:
         print_json(result)
         return
-    rows = [("this model", f"{result['mse']:.5g}", f"{result['mae']:.5g}")]
-    baselines = result.get("baselines", {})
-    rows += [
-        (text, f"{baselines[key]:.5g}", "") for key, text in MEANING.items() if key in baselines
-    ]
+    from segnn.training.verdict import error_rows
+
     print_table(
         f"{result['name']}: {result['systems']} systems of {result['data']}",
-        ("predictor", "mse", "mae"),
-        rows,
-        right=(1, 2),
+        ("predictor", "mse", "mae", "rmse"),
+        error_rows("this model", result, result),
+        right=(1, 2, 3),
     )
+    for left in result["left_out"]:
+        complain(f"system {left['system']} is left out: {left['reason']}", label="warning: ")
+    if result["verdict"] is not None and not result["verdict"]["beaten"]:
+        complain(result["verdict"]["text"], label="warning: ")
     if plots is not None:
         note(", ".join(result["plots"]))
 

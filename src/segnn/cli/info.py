@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 HELP = """Irreps, layers, parameters, and the operations and memory of a step, before anything is trained.
 
-    segnn info recipes/charged.yaml
+    segnn info charged
     segnn info runs/charged --json
-    segnn info recipes/mine.yaml --particles 500
+    segnn info mine.yaml --particles 500
 
 A batch holds training.batch_size systems like those of the data (--data, else the recipe's folder), or random systems of
 --particles particles. Memory is the growth at the peak of a step, beside state and batch. Too much? --set

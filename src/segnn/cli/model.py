@@ -17,22 +17,49 @@ if TYPE_CHECKING:
     from segnn.recipe import Recipe
 
 
+def find_recipe(name: str, overrides: Iterable[str] = ()) -> tuple[Recipe, bool]:
+    """The recipe in a file or the packaged one of that name, and whether it is a packaged one."""
+    from segnn.recipe import load_recipe
+    from segnn.recipe.packaged import hides_packaged, packaged_recipes
+
+    if hides_packaged(name):
+        note(f"{name}: the file in the working directory, not the packaged recipe of that name")
+    recipe = load_recipe(name, overrides)
+    return recipe, name in packaged_recipes() and not hides_packaged(name)
+
+
+def is_recipe(target: str, changed: bool) -> bool:
+    """Whether a recipe is meant, not a trained model.
+
+    A name that is both a packaged model and a packaged recipe is the model, unless values are to be
+    ``changed``, which only a recipe allows.
+    """
+    from segnn.model.load import packaged_models
+    from segnn.recipe.packaged import packaged_recipes
+
+    if Path(target).suffix in (".yaml", ".yml"):
+        return True
+    if target not in packaged_recipes() or Path(target).is_dir():
+        return False
+    return changed or target not in packaged_models()
+
+
 def find_model(target: str, seed: int = 0, overrides: Iterable[str] = ()) -> PhysicalModel:
-    """The model of a run folder, model folder or packaged name; of a recipe (.yaml) one with fresh
-    weights.
+    """The model of a run folder, model folder or packaged name; of a recipe (a .yaml file, or a
+    packaged recipe that is no model) one with fresh weights.
     """
     import torch
 
     from segnn.model import PhysicalModel, load
-    from segnn.recipe import load_recipe
 
-    if Path(target).suffix not in (".yaml", ".yml"):
+    if not is_recipe(target, bool(overrides)):
         if overrides:
             raise UserError(
-                f"--set {next(iter(overrides))}: only a recipe can be changed; {target} is a trained model"
+                f"--set {next(iter(overrides))}: only a recipe can be changed; "
+                f"{target} is a trained model"
             )
         return load(target)
-    recipe = load_recipe(target, overrides)
+    recipe, _ = find_recipe(target, overrides)
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         return PhysicalModel(recipe).eval()

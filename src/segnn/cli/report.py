@@ -11,7 +11,7 @@ from segnn.cli.output import JsonFlag, note, print_json
 
 HELP = """Write report.html (one file, figures inside) and report.json from a run folder.
 
-    segnn train recipes/charged.yaml --out runs/charged
+    segnn train charged
     segnn report runs/charged
 
 It shows more if the run folder also holds check.json and predictions.npz:

@@ -33,14 +33,15 @@ published figures, and learning.svg how the validation errors fell. Ctrl-C saves
 was. --only takes methods and settings, as --dry-run lists them.
 """
 
-RESULTS, RECIPES, RUNS = Path("results"), Path("recipes"), Path("runs/reproduce")
-OWN = (RESULTS, RECIPES, RUNS, None)  # folders that a command need not name
+RESULTS, RUNS = Path("results"), Path("runs/reproduce")
+OWN = (RESULTS, RUNS, None)  # folders that a command need not name
 
 
 def reproduce(
     table: Annotated[
         str, typer.Argument(help="charged, orders, samples, gravity or cues.", metavar="TABLE")
     ],
+    *,
     only: Annotated[
         list[str] | None,
         typer.Option("--only", help="A method or a setting; may be repeated.", metavar="NAME"),
@@ -64,7 +65,10 @@ def reproduce(
         ),
     ] = None,
     results: Annotated[Path, typer.Option("--results", help="Where results are stored.")] = RESULTS,
-    recipes: Annotated[Path, typer.Option("--recipes", help="Where the recipes are.")] = RECIPES,
+    recipes: Annotated[
+        Path | None,
+        typer.Option("--recipes", help="A folder of recipes, instead of the packaged ones."),
+    ] = None,
     runs: Annotated[
         Path | None,
         typer.Option(
@@ -75,18 +79,19 @@ def reproduce(
     json: JsonFlag = False,
 ) -> None:
     """Reproduce a table."""
+    from segnn.recipe.packaged import PACKAGED_RECIPES
     from segnn.reproduce.run import check_writable, plan
     from segnn.reproduce.store import Store
     from segnn.reproduce.sweep import find_table
 
-    changes = overrides or []
+    changes, declared = overrides or [], recipes or PACKAGED_RECIPES
     for option, folder, own in (("--results", results, RESULTS), ("--runs", runs, RUNS)):
         if changes and folder is not None and folder.resolve() == own.resolve():
             raise UserError(
                 f"--set {changes[0]}: not the table's own budget; give it another folder with {option}"
             )
     found, store, chosen = find_table(table), Store(results), numbers(seeds)
-    planned = plan(found.runs(only or (), chosen), store, recipes, changes)
+    planned = plan(found.runs(only or (), chosen), store, declared, changes)
     if dry_run:
         show(planned, json)
         return
@@ -113,7 +118,7 @@ def reproduce(
         ):  # training may print; stdout is for the result alone
             do(found, planned, store, kept, not changes, shlex.join([*command, *choice]))
     everything = plan(
-        found.runs(seeds=sorted({*found.seeds, *store.seeds})), store, recipes, changes
+        found.runs(seeds=sorted({*found.seeds, *store.seeds})), store, declared, changes
     )
     write(found, everything, results / found.name, json, shlex.join(command), changes)
 

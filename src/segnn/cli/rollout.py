@@ -23,7 +23,7 @@ HELP = """Apply a model of positions again and again: each prediction is where t
     segnn rollout runs/charged initial.npz --velocity runs/charged-velocity --steps 10 -o rollout.npz
 
 A model predicts positions only, and the next step needs velocities: they come from the model of --velocity (train one with
-recipes/charged-velocity.yaml), else from differences of positions over --time. Charges and masses stay. rollout.npz holds
+segnn train charged-velocity), else from differences of positions over --time. Charges and masses stay. rollout.npz holds
 position and velocity, arranged as the input with one axis of steps + 1 states in front, and time. Systems with charge or mass
 are simulated too: true_position and true_velocity, and in rollout.json and rollout.svg the growth of the error and the drift of
 energy and momentum.

@@ -10,12 +10,15 @@ from typing import Annotated
 import typer
 
 from segnn.cli.output import JsonFlag, note, print_json
-from segnn.errors import UserError
 
 HELP = """Train the model that a recipe declares, on the data it names; everything is written to a run folder.
 
-    segnn train recipes/charged.yaml --out runs/charged
-    segnn train recipes/charged.yaml --set training.epochs=50 --set training.seed=1 --out runs/short
+    segnn train charged
+    segnn train mine.yaml --out runs/mine
+    segnn train charged --set training.epochs=50 --set training.seed=1 --out runs/short
+
+RECIPE is a YAML file, or the name of a packaged recipe: charged, charged-cues, charged-velocity, gravity, gravity-cues,
+gravity-force. The charged particles are simulated if they are not there yet. For data of your own: segnn init FILE.npz.
 
 The run folder holds recipe.yaml (as it was used), data.json (hashes of the data), versions.json, metrics.csv, checkpoints/,
 model/ (the weights with the best validation error) and, at the end, results.json. Ctrl-C saves and stops; go on
@@ -24,10 +27,17 @@ with the same command and --resume.
 
 
 def train(
-    recipe: Annotated[Path, typer.Argument(help="The recipe, a YAML file.", metavar="RECIPE")],
-    out: Annotated[
-        Path, typer.Option("--out", help="The run folder; new, or one to go on with (--resume).")
+    recipe: Annotated[
+        str, typer.Argument(help="A YAML file, or a packaged recipe.", metavar="RECIPE")
     ],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="The run folder; new, or one to go on with (--resume). runs/NAME if not given.",
+        ),
+    ] = None,
     overrides: Annotated[
         list[str] | None,
         typer.Option(
@@ -43,27 +53,22 @@ def train(
     json: JsonFlag = False,
 ) -> None:
     """Train a recipe."""
-    from segnn.recipe import load_recipe
+    from segnn.cli.data import provide_data
+    from segnn.cli.model import find_recipe
 
-    loaded = load_recipe(recipe, overrides or ())
-    folder = Path(loaded.data.folder)
-    if not folder.is_dir():
-        raise UserError(
-            f"{recipe}: data.folder is {loaded.data.folder!r}, and there is no such folder (paths start from the working "
-            f"directory).\nMake the charged particles:  segnn simulate charged --out {loaded.data.folder}\n"
-            "or name your own:            --set data.folder=FOLDER  (with train.npz, valid.npz, test.npz)"
-        )
+    loaded, packaged = find_recipe(recipe, overrides or ())
+    folder = Path("runs") / loaded.name if out is None else out
+    provide_data(loaded, recipe, packaged)
     from segnn.training.run import train as train_recipe
 
     with (
         redirect_stdout(sys.stderr) if json else nullcontext()
     ):  # libraries may print; stdout is for the result alone
-        results = train_recipe(loaded, out, resume=resume, overwrite=overwrite)
+        results = train_recipe(loaded, folder, resume=resume, overwrite=overwrite)
     if json:
         print_json(results)
         return
-    mse, base = results["test"]["mse"], results.get("baselines", {}).get("stand_still")
-    beside = "" if base is None else f" (standing still: {base:.4g})"
     note(
-        f"test mse {mse:.5g}{beside}, best epoch {results['best_epoch']}, {results['seconds']:.0f} s: {out / 'results.json'}"
+        f"best epoch {results['best_epoch']} of {results['epochs']}, {results['seconds']:.0f} s: "
+        f"{folder / 'results.json'}"
     )

@@ -6,7 +6,9 @@ import difflib
 from pathlib import Path
 
 from segnn.errors import UserError
+from segnn.model.format import refuse_pickle
 from segnn.model.physical import PhysicalModel
+from segnn.recipe import packaged_recipes
 
 PACKAGED = Path(__file__).parent.parent / "weights"
 
@@ -25,13 +27,7 @@ def model_folder(path_or_name: str | Path) -> Path:
     if path.is_file():
         if path.suffix == ".safetensors" and (path.parent / "recipe.yaml").is_file():
             return path.parent
-        with open(path, "rb") as file:
-            head = file.read(2)
-        if head[:1] == b"\x80" or head == b"PK":
-            raise UserError(
-                f"{path} is a pickle (a torch checkpoint); opening one can run code, so segnn never does. "
-                "Give a run folder, or a folder with weights.safetensors and recipe.yaml"
-            )
+        refuse_pickle(path)
         raise UserError(
             f"{path} is a file; give a run folder, or a folder with weights.safetensors and recipe.yaml"
         )
@@ -47,8 +43,10 @@ def model_folder(path_or_name: str | Path) -> Path:
     names = packaged_models()
     near = difflib.get_close_matches(str(path_or_name), names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
+    recipes = ", ".join(packaged_recipes())
     raise UserError(
-        f"there is no run folder or model {str(path_or_name)!r}{hint}; packaged models: {', '.join(names) or 'none'}"
+        f"there is no run folder or model {str(path_or_name)!r}{hint}; "
+        f"packaged models: {', '.join(names) or 'none'}; packaged recipes: {recipes}"
     )
 
 

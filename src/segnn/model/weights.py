@@ -14,6 +14,7 @@ from torch import Tensor
 
 import segnn
 from segnn.errors import UserError
+from segnn.model.format import refuse_pickle
 
 # Coupling coefficients and harmonics follow e3nn ≥ 0.2: x, y, z order, w3j of norm 1, "component"
 # normalisation.
@@ -63,13 +64,7 @@ def read_weights(path: Path, expected: Mapping[str, Tensor]) -> dict[str, Tensor
         raise UserError(
             f"{path}: there is no such file; a model is a folder with weights.safetensors and recipe.yaml"
         )
-    with open(path, "rb") as file:
-        head = file.read(10)
-    if head[:1] == b"\x80" or head[:2] == b"PK":
-        raise UserError(
-            f"{path} is a pickle (a torch checkpoint); opening one can run code, so segnn never does. "
-            "Give the folder with weights.safetensors instead"
-        )
+    refuse_pickle(path)
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}

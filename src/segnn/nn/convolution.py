@@ -18,6 +18,7 @@ from segnn.nn.linear import EdgeLinear, SteerableLinear
 from segnn.nn.norm import make_norm
 from segnn.nn.segnn import SteerableNetwork
 from segnn.nn.topology import Topology
+from segnn.o3.plan.layer import Messages
 from segnn.o3.rows import Rows
 from segnn.o3.steer import steer_messages
 
@@ -38,6 +39,12 @@ class ConvolutionLayer(nn.Module):
             SteerableLinear(hidden, wide, edge_attr, channels_last=True) if nonlinear else None
         )
         self.norm = make_norm(norm, hidden)
+
+    @property
+    def operations(self) -> tuple[Messages]:
+        """What the layer computes, as those see it who ask for its memory."""
+        second = None if self.message_2 is None else self.message_2.plan
+        return (Messages(self.message_1.plan, self.gate.plan, second, False),)
 
     def forward(
         self,

@@ -8,8 +8,8 @@ import torch
 from e3nn.o3 import Irrep, Irreps
 from torch import Tensor, nn
 
-from segnn.o3.gating import GatePlan, gate
 from segnn.o3.layout import layout
+from segnn.o3.plan.gate import GatePlan, gate
 
 
 class Gate(nn.Module):

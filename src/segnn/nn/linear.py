@@ -11,9 +11,10 @@ from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
 from segnn.o3.layout import Reorder
-from segnn.o3.linear_plan import linear_plan
+from segnn.o3.plan.layer import Weights
+from segnn.o3.plan.linear import linear_plan
 from segnn.o3.rows import Edges
-from segnn.o3.steer import Weights, edge_linear_composed, linear_composed, steer_rows
+from segnn.o3.steer import edge_linear, linear, steer_rows
 
 
 class SteerableWeights(nn.Module):
@@ -25,9 +26,6 @@ class SteerableWeights(nn.Module):
     a torch ``Linear`` of the same fan-in would: uniform in ±1/√fan_in, with fan_in = Σ mul_in ·
     mul_attr over the paths into that output.
     """
-
-    _order: Tensor
-    _inverse: Tensor
 
     def __init__(
         self,
@@ -51,22 +49,7 @@ class SteerableWeights(nn.Module):
         self.bias = (
             nn.Parameter(torch.empty(self.num_scalars)) if bias and self.num_scalars else None
         )
-        self._register_orders()
         self.reset_parameters()
-
-    def _register_orders(self) -> None:
-        for name, order in (("_order", self.plan.order), ("_inverse", self.plan.inverse)):
-            self.register_buffer(name, order.to(self.weight.device, copy=True), persistent=False)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {
-            **self.__dict__,
-            "_buffers": {},
-        }  # four times as large as the weights, and the plan has them
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._register_orders()
 
     @property
     def num_scalars(self) -> int:
@@ -91,7 +74,7 @@ class SteerableWeights(nn.Module):
     @property
     def weights(self) -> Weights:
         """What the operations of ``segnn.o3.steer`` take."""
-        return Weights(self.weight, self.bias, self.plan, self._order, self._inverse)
+        return Weights(self.weight, self.bias, self.plan)
 
     def extra_repr(self) -> str:
         parts = " ⊕ ".join(map(str, self.irreps_parts))
@@ -154,7 +137,7 @@ class SteerableLinear(SteerableWeights):
                 xs[0], xs[1] if len(xs) == 2 else None, attribute, self.weights, None, None, False
             )
         else:
-            y = linear_composed(list(xs), attribute, self.weights)
+            y = linear(list(xs), attribute, self.weights)
         return y if self.leave is None else self.leave(y)
 
     def _check(self, xs: list[Tensor], attribute: Tensor) -> None:
@@ -236,4 +219,4 @@ class EdgeLinear(SteerableWeights):
         """x (nodes, dim_in), message (edges, dim_message), edge_attr (edges, dim_attr) → (edges,
         dim_out).
         """
-        return edge_linear_composed(x, message, edge_attr, self.weights, edges)
+        return edge_linear(x, message, edge_attr, self.weights, edges)

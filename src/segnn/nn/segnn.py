@@ -31,11 +31,12 @@ from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear, SteerableLinear
 from segnn.nn.norm import InstanceNorm, computed_again, make_norm
 from segnn.nn.topology import Topology
-from segnn.o3.contract import segment_sum
 from segnn.o3.layout import Reorder
 from segnn.o3.pages import returned_at_once
+from segnn.o3.plan.layer import Messages, RowsLayer
 from segnn.o3.rows import Rows, check_count, check_range
 from segnn.o3.steer import steer_messages, steer_rows
+from segnn.o3.sums import segment_sum
 
 
 class SEGNNLayer(nn.Module):
@@ -57,6 +58,15 @@ class SEGNNLayer(nn.Module):
         self.update_1 = SteerableLinear((hidden, hidden), wide, node_attr, channels_last=True)
         self.update_2 = SteerableLinear(hidden, hidden, node_attr, channels_last=True)
         self.norm = make_norm(norm, hidden)
+
+    @property
+    def operations(self) -> tuple[Messages, RowsLayer]:
+        """What the layer computes, as those see it who ask for its memory."""
+        gate, second = self.gate.plan, self.message_2.plan
+        return (
+            Messages(self.message_1.plan, gate, second, True),
+            RowsLayer(self.update_1.plan, gate, self.update_2.plan, True),
+        )
 
     def forward(
         self,
@@ -146,6 +156,11 @@ class SteerableNetwork(nn.Module):
         self.needs_graphs = task == "graph" or any(
             isinstance(module, InstanceNorm) for module in self.modules()
         )
+
+    @property
+    def readout(self) -> RowsLayer:
+        """What the readout of every node computes."""
+        return RowsLayer(self.readout_1.plan, self.gate.plan, self.readout_2.plan, False)
 
     def make_layer(self, norm: str | None) -> nn.Module:
         """One message passing layer on ``irreps_hidden``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from e3nn.o3 import Irrep, Irreps
 
-from segnn.o3.coupling import allowed
+from segnn.o3.plan.coupling import allowed
 
 
 def balanced_irreps(channels: int, degree: int) -> Irreps:

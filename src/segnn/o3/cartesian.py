@@ -10,7 +10,7 @@ from e3nn.o3 import Irrep, Irreps
 from torch import Tensor
 
 from segnn.o3.constant import constant
-from segnn.o3.coupling import coupling
+from segnn.o3.plan.coupling import coupling
 
 
 def _couple(rank: int) -> dict[Irrep, Tensor]:

@@ -9,7 +9,7 @@ from e3nn.o3 import spherical_harmonics as e3nn_spherical_harmonics
 from torch import Tensor
 
 from segnn.o3.constant import constant
-from segnn.o3.coupling import coupling
+from segnn.o3.plan.coupling import coupling
 from segnn.o3.safe import normalized
 
 

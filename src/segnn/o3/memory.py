@@ -18,7 +18,6 @@ import torch
 from torch import Tensor
 
 from segnn.errors import UserError
-from segnn.o3.linear_plan import LinearPlan
 from segnn.o3.rows import Edges
 from segnn.o3.scoped import within
 
@@ -64,18 +63,6 @@ def limit_memory(limit: str | int | None) -> AbstractContextManager[None]:
 def current_limit() -> int | None:
     """The bytes an operation may take now, or None."""
     return None if torch.is_grad_enabled() or torch.compiler.is_compiling() else _limit.get()
-
-
-def row_numbers(*plans: LinearPlan | None) -> int:
-    """An upper bound of the numbers that the single operations hold at once for a row of these
-    layers.
-
-    Mixed rows with a copy for the batched product, coupled columns with the row they are put
-    together to, and sums.
-    """
-    return sum(2 * part.numbers for p in plans if p is not None for part in p.plans) + sum(
-        5 * p.output.dim for p in plans if p is not None
-    )
 
 
 def row_pieces(rows: int, row_bytes: int, limit: int) -> list[slice]:

@@ -13,6 +13,7 @@ from segnn.errors import UserError
 from segnn.recipe import yaml
 from segnn.recipe.compiler import compile_recipe
 from segnn.recipe.origin import Mistake, Origin, key_name, refuse, short
+from segnn.recipe.packaged import packaged_recipes, recipe_file
 from segnn.recipe.schema import Recipe
 
 EXPECTED = {
@@ -28,13 +29,13 @@ EXPECTED = {
 
 
 def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
-    """Read and check the recipe at ``path``; ``overrides`` such as "training.epochs=10" replace
-    values (read as YAML).
+    """Read and check the recipe at ``path``, or the packaged recipe of that name (``"charged"``) if
+    there is no such file; ``overrides`` such as "training.epochs=10" replace values (read as YAML).
 
     Raises `UserError` that lists every mistake: file, line, key, the value got, what was expected,
     the nearest name.
     """
-    file = Path(path)
+    file = recipe_file(path)
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
@@ -166,15 +167,14 @@ def _show(value: Any) -> str:
 
 
 def _neighbours(file: Path) -> str:
-    """Name a recipe nearby that was perhaps meant."""
-    if file.exists() or not file.parent.is_dir():
+    """Name the recipe that was perhaps meant: a file nearby, or one that is packaged."""
+    if file.exists():
         return ""
-    there = sorted(p.name for p in file.parent.glob("*.y*ml"))
-    near = difflib.get_close_matches(file.name, there, n=1)
-    return (
-        f"; nearest there: {near[0]}"
-        if near
-        else f"; there are: {', '.join(there)}"
-        if there
-        else ""
-    )
+    packaged, stem = packaged_recipes(), file.name.removesuffix(".yaml").removesuffix(".yml")
+    there = sorted(p.name for p in file.parent.glob("*.y*ml")) if file.parent.is_dir() else []
+    if near := difflib.get_close_matches(file.name, there, n=1):
+        return f"; nearest there: {near[0]}"
+    files = f"; there are: {', '.join(there[:20])}" if there else ""
+    near = difflib.get_close_matches(stem, packaged, n=1)
+    meant = f"; did you mean the packaged recipe {near[0]}, without .yaml?" if near else ""
+    return f"{files}{meant}; packaged recipes: {', '.join(packaged)}"

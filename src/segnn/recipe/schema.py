@@ -198,27 +198,43 @@ class TrainingSpec(Section):
     """How the weights are found."""
 
     epochs: Count = 1000
+    """Passes over the training systems. At a resume there may be more of them: the schedule then
+    runs once more, over the added ones."""
     batch_size: Count = 100
+    """Systems in a step; the last batch of an epoch may be smaller."""
     learning_rate: Positive = 5e-4
+    """The largest one; the schedule multiplies it by at most 1."""
     weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    """Decoupled from the gradient with adamw, added to it with adam."""
     optimizer: Literal["adamw", "adam"] = "adamw"
+    """The optimiser of the weights."""
     schedule: Literal["constant", "cosine", "one_cycle", "step"] = "cosine"
+    """The learning rate over the steps: cosine falls to 0, one_cycle rises first, step falls by ten
+    at 80 % and at 90 %."""
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """The fraction of all steps over which the learning rate rises from zero."""
     loss: Literal["mse", "mae"] = "mse"
+    """The mean squared or the mean absolute error over all coordinates of a batch."""
     clip: Positive | None = None
     """Largest norm of the gradient; null does not clip."""
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Decay of the moving average of the weights that is evaluated; null has none."""
     patience: Count | None = None
-    """Stop after so many epochs without a better validation loss; null never does."""
+    """Stop after so many validations (every evaluate_every epochs) without a better error; null
+    never does."""
     checkpoint_layers: bool = False
-    """Keep only what enters each layer for the backward pass and compute the rest again: less memory, more time."""
+    """Keep only what enters each layer for the backward pass and compute the rest again: less
+    memory, more time."""
     compile: bool = False
-    """Train through torch.compile, checked against eager before the first step; for GPUs, or where there is no numba."""
+    """Train through torch.compile, checked against eager before the first step; for GPUs, or where
+    there is no numba."""
     evaluate_every: Count = 1
-    """Epochs between validations."""
+    """Epochs between validations; the last epoch is always validated."""
+    start_from: str | None = None
+    """Begin with the weights of this run folder, model folder or packaged model (fine-tuning); null
+    draws fresh ones."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    """Of the fresh weights and the order of the batches."""
 
 
 POSITION = FieldSpec(irreps="1o", unit="length")

@@ -13,8 +13,7 @@ import numpy as np
 
 from segnn.data import Systems, load_systems
 from segnn.errors import UserError
-
-PREDICTORS = ("stand_still", "straight_line")
+from segnn.training.verdict import OLD_LABELS, baseline_errors
 
 COLUMNS = ("epoch", "train_loss", "valid_mse")
 
@@ -55,11 +54,14 @@ def read_run(folder: Path) -> Run:
             raise UserError(
                 f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run again."
             )
-    for key in PREDICTORS:
-        value = (results.get("baselines") or {}).get(key)
-        if value is not None and not is_number(value):
+    for key, value in (results.get("baselines") or {}).items():
+        if key == "meaning" or not (isinstance(value, dict) or key in OLD_LABELS):
+            continue
+        told = value.get("mse") if isinstance(value, dict) else value
+        if told is not None and not is_number(told):
             raise UserError(
-                f"{path}: key 'baselines.{key}' is {value!r}, expected a number. Evaluate the run again."
+                f"{path}: key 'baselines.{key}' is {value!r}, expected a number or its errors. "
+                "Evaluate the run again."
             )
     predictions, quantity = _predictions(folder / "predictions.npz")
     return Run(
@@ -71,12 +73,9 @@ def read_run(folder: Path) -> Run:
     )
 
 
-def baselines(results: dict) -> dict[str, float]:
-    """The errors of the trivial predictors that a run's results hold; what else stands there
-    explains them.
-    """
-    found = results.get("baselines") or {}
-    return {key: float(found[key]) for key in PREDICTORS if found.get(key) is not None}
+def baselines(results: dict[str, Any]) -> dict[str, float]:
+    """The mse of the predictors without a network that a run's results hold."""
+    return {key: float(entry["mse"]) for key, entry in baseline_errors(results).items()}
 
 
 def is_number(value: object) -> bool:

@@ -11,6 +11,7 @@ from segnn.report.published import Published, published
 from segnn.reproduce.run import Planned
 from segnn.reproduce.store import Result
 from segnn.reproduce.sweep import Method, Setting, Table
+from segnn.training.verdict import baseline_errors
 
 VIEWS = ("rotation", "reflection", "translation")
 
@@ -22,7 +23,7 @@ class Row:
     - ``errors``: the test MSE of every stored seed; ``mean`` and ``spread`` (standard deviation,
       None of one seed) of them.
     - ``diverged``: how many seeds became infinite or not a number.
-    - ``trivial``: the MSE of the target's base alone, which nothing has to be learned for.
+    - ``trivial``: the MSE of the target's base alone, of the mean label where there is no base.
     - ``seconds``, ``epochs``, ``parameters``: of a training, means over the seeds.
     - ``change``: by view, the largest relative change of the test error; ``deviation``: the largest
       deviation.
@@ -99,7 +100,7 @@ def _row(method: Method, setting: Setting, figure: Published | None, planned: li
         errors=tuple(float(result["test"]["mse"]) for result in results),
         seeds=tuple(seed for seed, _ in finished),
         diverged=len(done) - len(finished),
-        trivial=_mean([result.get("baselines", {}).get("stand_still") for result in results]),
+        trivial=_mean([_trivial(result) for result in results]),
         seconds=_mean([result.get("seconds") for result in results]),
         epochs=_mean([result.get("epochs") for result in results]),
         parameters=results[0].get("parameters") if results else None,
@@ -107,6 +108,15 @@ def _row(method: Method, setting: Setting, figure: Published | None, planned: li
         deviation=_largest(shown, "deviation"),
         curves=sum(bool(result.get("curve")) for _, result in done),
     )
+
+
+def _trivial(result: Result) -> float | None:
+    """The mse of the target's base alone, of the mean label where there is no base."""
+    known = baseline_errors(result)
+    for key in ("stand_still", "base_alone", "mean_label"):
+        if key in known:
+            return float(known[key]["mse"])
+    return None
 
 
 def _mean(values: list[Any]) -> float | None:

@@ -75,8 +75,12 @@ class _Test(_Part):
     mse: float
 
 
+class _Baseline(_Part):
+    mse: float
+
+
 class _Baselines(_Part):
-    stand_still: float = 0
+    stand_still: float | _Baseline = 0
 
 
 class _View(_Part):

@@ -136,8 +136,8 @@ class Run:
         path = folder / f"{name}.yaml"
         if not path.is_file():
             raise UserError(
-                f"{path}: no such recipe, and {self.table.name}/{self.id} needs it. Run this in a checkout of segnn, or name "
-                "the folder with --recipes FOLDER."
+                f"{path}: no such recipe, and {self.table.name}/{self.id} needs it. Name another "
+                "folder with --recipes FOLDER."
             )
         recipe = load_recipe(path, changes)
         if recipe.training.seed != self.seed:

@@ -2,7 +2,7 @@
 
 A recipe's model predicts positions one horizon T later, and nothing else; the next step also needs
 the velocities there. They come from a second model, of a recipe whose target is the velocity
-(recipes/charged-velocity.yaml), or, without one, from the difference (x(t + T) − x(t))/T. On the
+(the recipe charged-velocity), or, without one, from the difference (x(t + T) − x(t))/T. On the
 charged test systems (T = 1, velocities of mean square .347) that difference has a mean squared
 error of .101; carrying the old velocity on has .242, and 2 (x(t + T) − x(t))/T − v(t), which is of
 second order, .178: its errors return with the other sign in every step. Everything else (charges,

@@ -32,14 +32,15 @@ class Batches:
         return torch.randperm(len(self.features), generator=generator)
 
     def __iter__(self) -> Iterator[Features]:
-        epoch, first = divmod(
-            self.step(), len(self)
-        )  # asked at the first batch, not when the iterator is made
-        for index in self.order(epoch).split(self.batch_size)[first:]:
+        # Here the step is that of the first batch; when the iterator is made it may be older.
+        epoch, first = divmod(self.step(), len(self))
+        for index in torch.split(self.order(epoch), self.batch_size)[first:]:
             yield self.features.batch(index)
 
     def state_dict(self) -> dict[str, int]:
-        """Nothing to store; its presence tells Lightning that this loader resumes within an epoch."""
+        """Nothing to store; that it is there tells Lightning that this loader can resume within an
+        epoch.
+        """
         return {}
 
     def load_state_dict(self, state: dict[str, int]) -> None:

@@ -69,5 +69,8 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 def _cure(path: Path) -> str:
     best = path.with_name("best.ckpt")
     if path.name != "best.ckpt" and best.exists():
-        return f"Copy {best} over it to go on from the best epoch, or train anew in another folder (--out)."
+        return (
+            f"Copy {best} over it to go on from the best epoch, or train anew in another folder "
+            "(--out)."
+        )
     return "Train anew in another folder (--out)."

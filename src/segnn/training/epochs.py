@@ -12,6 +12,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from segnn.model.weights import write_atomically
 from segnn.recipe import Features
+from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage
 from segnn.training.folder import COLUMNS, RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop
@@ -19,12 +20,24 @@ from segnn.training.module import DivergedError, TrainingModule, not_finite
 from segnn.training.score import score_model
 
 
+def is_stopped(rows: list[dict[str, Any]], best_epoch: int, settings: TrainingSpec) -> bool:
+    """Whether as many validations as ``patience`` came after the best epoch."""
+    since = sum(row["valid_mse"] is not None for row in rows[best_epoch:])
+    return settings.patience is not None and since >= settings.patience
+
+
+def is_finished(rows: list[dict[str, Any]], best_epoch: int, settings: TrainingSpec) -> bool:
+    """Whether a training with these ``rows`` of metrics.csv has nothing left to do."""
+    return len(rows) >= settings.epochs or is_stopped(rows, best_epoch, settings)
+
+
 class Epochs(Callback):
     """Validates with the averaged weights, keeps the best in model/ and best.ckpt, the state in
     last.ckpt.
 
-    ``rows`` are those of metrics.csv; they and the best epoch are part of the checkpoint, so a
-    resume continues them.
+    ``rows`` are those of metrics.csv, ``facts`` what is known since the beginning and goes into
+    results.json (``warnings``, ``start_from``). They and the best epoch are part of the checkpoint,
+    so a resume continues them.
     """
 
     def __init__(
@@ -34,14 +47,10 @@ class Epochs(Callback):
         valid: list[Features],
         folder: RunFolder,
         flag: InterruptFlag,
+        facts: dict[str, Any],
     ):
-        self.module, self.average, self.valid, self.folder, self.flag = (
-            module,
-            average,
-            valid,
-            folder,
-            flag,
-        )
+        self.module, self.average, self.valid = module, average, valid
+        self.folder, self.flag, self.facts = folder, flag, facts
         self.settings = module.settings
         self.rows: list[dict[str, Any]] = []
         self.best_mse, self.best_epoch, self.seconds = math.inf, 0, 0.0
@@ -49,9 +58,13 @@ class Epochs(Callback):
 
     @property
     def stopped_early(self) -> bool:
-        """Whether the last ``patience`` epochs brought nothing better."""
-        patience = self.settings.patience
-        return patience is not None and len(self.rows) - self.best_epoch >= patience
+        """Whether the last ``patience`` validations brought nothing better."""
+        return is_stopped(self.rows, self.best_epoch, self.settings)
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to train."""
+        return is_finished(self.rows, self.best_epoch, self.settings)
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Start the clock; metrics.csv begins with what the checkpoint knows."""
@@ -99,7 +112,9 @@ class Epochs(Callback):
     def _validate_current(self, epoch: int) -> tuple[float, bool]:
         mse = score_model(self.module.model, self.valid).mse
         if not math.isfinite(mse):
-            raise DivergedError(not_finite(f"the validation mse became {mse}", epoch))
+            raise DivergedError(
+                not_finite(f"the validation mse became {mse}", epoch, self.module.model.recipe)
+            )
         improved = mse < self.best_mse
         if improved:
             self.best_mse = mse
@@ -113,7 +128,7 @@ class Epochs(Callback):
         return passed
 
     def _save(self, trainer: Trainer, best: bool = False) -> None:
-        """last.ckpt comes last: whatever a kill leaves unwritten, the resumed epoch writes again."""
+        """last.ckpt comes last: what a kill leaves unwritten, the resumed epoch writes again."""
         if best:
             trainer.save_checkpoint(self.folder.best)
             write_atomically(self.folder.last, self.folder.best.read_bytes())
@@ -127,9 +142,11 @@ class Epochs(Callback):
             "best_mse": self.best_mse,
             "best_epoch": self.best_epoch,
             "seconds": self.seconds,
+            "facts": self.facts,
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """From the checkpoint."""
         self.rows, self.best_mse = list(state_dict["rows"]), state_dict["best_mse"]
         self.best_epoch, self.seconds = state_dict["best_epoch"], state_dict["seconds"]
+        self.facts = state_dict.get("facts", self.facts)

@@ -1,4 +1,6 @@
-"""Equivariance shown on the test set: the same systems turned, reflected and moved, predicted anew."""
+"""Equivariance shown on the test set: the same systems turned, reflected and moved, predicted
+anew.
+"""
 
 from __future__ import annotations
 

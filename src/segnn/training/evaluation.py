@@ -1,6 +1,4 @@
-"""A trained model on labelled data: errors, errors of every system, the trivial predictors beside
-them.
-"""
+"""A trained model on labelled data: errors, errors of every system, the baselines beside them."""
 
 from __future__ import annotations
 
@@ -11,18 +9,33 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from segnn.data import Systems, load_systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model import load as load_model
+from segnn.model.isolate import failing, not_finite
+from segnn.training.baselines import (
+    Fitted,
+    baseline_scores,
+    fit_baselines,
+    known_without_training,
+)
 from segnn.training.batches import in_order
 from segnn.training.folder import RunFolder
 from segnn.training.score import Score, labels, per_system, predict_batches
-from segnn.training.splits import SPLITS, Split, make_split, read_split, split_path
-from segnn.training.trivial import straight_line_time, trivial_scores
-
-Data = str | Path | Systems | Mapping[str, Any] | None
+from segnn.training.splits import (
+    SPLITS,
+    Data,
+    Split,
+    bad_systems,
+    make_split,
+    read_split,
+    require_labels,
+    split_path,
+)
+from segnn.training.verdict import MEANING, baseline_errors, verdict
 
 
 @dataclass(frozen=True)
@@ -46,50 +59,68 @@ class Predictions:
     level: str
 
 
-def evaluate(folder: str | Path, data: Data = None, split: str = "test") -> dict[str, Any]:
-    """The errors of the model in a run folder or model folder (or of a packaged model's name).
+def evaluate(
+    model: str | Path | PhysicalModel, data: Data | None = None, split: str = "test"
+) -> dict[str, Any]:
+    """The errors of a trained model on labelled systems, beside those of predictors that need no
+    network.
 
-    ``data``: an NPZ file, a folder with train.npz, valid.npz, test.npz, `Systems`, or arrays in the
-    published schema; None takes the recipe's own ``split``. Returns ``mse`` and ``mae`` over all
-    coordinates, ``mse_per_system`` quantiles, the numbers of systems, and ``baselines``. Raises
-    `UserError` for missing or unusable labels.
+    - ``model``: a run folder, a model folder, a packaged model's name, or the model itself.
+    - ``data``: an NPZ file, a folder with train.npz, valid.npz, test.npz, `Systems`, or arrays in
+      the published schema; None takes the recipe's own ``split``.
+
+    Returns ``mse``, ``mae``, ``rmse`` over all coordinates in ``unit`` (squared for ``mse``),
+    ``mse_per_system`` quantiles over the systems, ``meaning`` of these, ``systems`` (their number),
+    ``baselines`` and the ``verdict`` on both. A system with labels or a prediction that are not
+    finite, or with an error of its own, stands under ``left_out`` with its number (from 0) and the
+    reason, and counts nowhere else. Raises `UserError` for missing or unusable labels, and where no
+    system is left.
     """
-    return evaluated(folder, data, split)[0]
+    return evaluated(model, data, split)[0]
 
 
 def evaluated(
-    folder: str | Path, data: Data = None, split: str = "test"
+    model: str | Path | PhysicalModel, data: Data | None = None, split: str = "test"
 ) -> tuple[dict[str, Any], Predictions]:
     """What `evaluate` and `predictions` return, from one pass over the systems."""
-    model = load_model(folder)
-    part = _split(model, data, split)
-    found = _predictions(model, part)
+    made, part, found, left_out = _evaluated(model, data, split)
     score = Score.of(torch.from_numpy(found.prediction), torch.from_numpy(found.target))
     quantiles = np.quantile(found.mse, [0.1, 0.5, 0.9])
+    baselines = baseline_scores(made.recipe, part, _fitted(model, made))
     result = {
-        "name": model.recipe.name,
+        "name": made.recipe.name,
         "data": part.source,
         "split": split if data is None else None,
         "systems": len(part.systems),
+        "left_out": [{"system": number, "reason": text} for number, text in left_out.items()],
         **score.to_dict(),
         "mse_per_system": dict(zip(("p10", "median", "p90"), map(float, quantiles), strict=True)),
-        "unit": model.recipe.target.unit,
-        "baselines": trivial_scores(model.recipe, part, _fitted_time(folder, model)),
+        "unit": made.recipe.target.unit,
+        "meaning": dict(MEANING),
+        "baselines": baselines,
+        "verdict": verdict(score.mse, baselines, "mse"),
     }
     return result, found
 
 
-def predictions(folder: str | Path, data: Data = None, split: str = "test") -> Predictions:
-    """Like `evaluate`, but every prediction and every system's error."""
-    model = load_model(folder)
-    return _predictions(model, _split(model, data, split))
+def predictions(
+    model: str | Path | PhysicalModel, data: Data | None = None, split: str = "test"
+) -> Predictions:
+    """Like `evaluate`, but every prediction and every system's error; systems that `evaluate`
+    leaves out are not among them.
+    """
+    return _evaluated(model, data, split)[2]
 
 
-def _predictions(model: PhysicalModel, part: Split) -> Predictions:
+def _evaluated(
+    model: str | Path | PhysicalModel, data: Data | None, split: str
+) -> tuple[PhysicalModel, Split, Predictions, dict[int, str]]:
+    made = model if isinstance(model, PhysicalModel) else load_model(model)
+    systems, source = _systems(made, data, split)
+    part, prediction, left_out = _usable(made, systems, source)
     features = part.features
-    prediction = predict_batches(model, in_order(features, model.recipe.training.batch_size))
     error = prediction - labels(features)
-    return Predictions(
+    found = Predictions(
         source=part.source,
         prediction=prediction.numpy(),
         target=labels(features).numpy(),
@@ -97,35 +128,88 @@ def _predictions(model: PhysicalModel, part: Split) -> Predictions:
         offsets=features.offsets.numpy(),
         mse=per_system(error.square(), features).numpy(),
         mae=per_system(error.abs(), features).numpy(),
-        quantity=model.quantity,
-        unit=model.recipe.target.unit,
-        level=model.recipe.target.level,
+        quantity=made.quantity,
+        unit=made.recipe.target.unit,
+        level=made.recipe.target.level,
     )
+    return made, part, found, left_out
 
 
-def _split(model: PhysicalModel, data: Data, split: str) -> Split:
+def _usable(
+    model: PhysicalModel, systems: Systems, source: str
+) -> tuple[Split, Tensor, dict[int, str]]:
+    """The systems that can be evaluated, their predictions, and why the others cannot."""
+    target = model.recipe.target
+    require_labels(model.recipe, systems, source)
+    left_out = _without_labels(systems, target.array)
+    with np.errstate(over="ignore", invalid="ignore"):  # told below, with the system's number
+        chosen = _others(systems, left_out, source)
+        failed = failing(lambda part: model.features(systems[chosen[part]], source), len(chosen))
+        left_out |= {int(chosen[number]): text for number, text in failed.items()}
+        size = model.recipe.training.batch_size
+        while True:
+            chosen = _others(systems, left_out, source)
+            part = make_split(model, systems[chosen] if left_out else systems, source)
+            prediction = predict_batches(model, in_order(part.features, size))
+            bad = bad_systems(prediction, part.features)
+            if not bad:
+                return part, prediction, dict(sorted(left_out.items()))
+            left_out |= {int(chosen[n]): not_finite(part.systems, n) for n in bad}
+
+
+def _without_labels(systems: Systems, array: str) -> dict[int, str]:
+    """The systems whose labels are not finite."""
+    rows = systems.node[array] if array in systems.node else systems.graph[array]
+    bad = ~np.isfinite(rows.reshape(len(rows), -1)).all(1)
+    numbers = np.flatnonzero(bad)
+    if array in systems.node:
+        numbers = np.unique(np.searchsorted(systems.offsets, numbers, side="right") - 1)
+    return {int(number): f"its labels {array!r} are not finite" for number in numbers}
+
+
+def _others(systems: Systems, left_out: Mapping[int, str], source: str) -> np.ndarray:
+    chosen = np.setdiff1d(np.arange(len(systems)), list(left_out))
+    if left_out and not len(chosen):
+        number, reason = next(iter(left_out.items()))
+        raise UserError(
+            f"{source}: none of its {len(systems)} systems can be evaluated; system {number}: "
+            f"{reason}"
+        )
+    return chosen
+
+
+def _systems(model: PhysicalModel, data: Data | None, split: str) -> tuple[Systems, str]:
     if data is None:
-        return read_split(model, split)
+        path = split_path(model.recipe, split)
+        limit = getattr(model.recipe.data, f"{split}_limit")
+        return load_systems(path)[slice(limit)], str(path)
     if isinstance(data, Systems):
-        return make_split(model, data, "the systems given")
+        return data, "the systems given"
     if isinstance(data, Mapping):
-        return make_split(model, Systems.from_arrays(data), "the arrays given")
+        return Systems.from_arrays(data, "the arrays given"), "the arrays given"
     path = Path(data)
     if path.is_dir():
         if split not in SPLITS:
             raise UserError(f"split {split!r}: expected one of {', '.join(SPLITS)}")
         path = path / f"{split}.npz"
-    return make_split(model, load_systems(path), str(path))
+    return load_systems(path), str(path)
 
 
-def _fitted_time(folder: str | Path, model: PhysicalModel) -> float | None:
-    """The straight line's time as fitted on the training systems: from results.json, or fitted now
-    if they are here.
+def _fitted(given: str | Path | PhysicalModel, model: PhysicalModel) -> Fitted:
+    """What the baselines learned from the training systems: from results.json beside the model, or
+    fitted now if the systems are here.
     """
-    results = RunFolder(folder).results()
-    if results is not None and "baselines" in results:
-        time = results["baselines"].get("straight_line_time")
-        return None if time is None else float(time)
+    if not isinstance(given, PhysicalModel):
+        for folder in (Path(given), Path(given).parent):
+            results = RunFolder(folder).results()
+            if results is not None and (folder == Path(given) or folder / "model" == Path(given)):
+                stored = {
+                    key: entry["fitted"]
+                    for key, entry in baseline_errors(results).items()
+                    if "fitted" in entry
+                }
+                if stored:  # the results of earlier versions do not hold it
+                    return stored
     if not split_path(model.recipe, "train").is_file():
-        return None
-    return straight_line_time(model.recipe, read_split(model, "train"))
+        return known_without_training(model.recipe)
+    return fit_baselines(model.recipe, read_split(model, "train"))

@@ -11,12 +11,29 @@ from pathlib import Path
 from typing import Any
 
 from segnn.errors import UserError
+from segnn.model import PhysicalModel
 from segnn.model.weights import write_atomically
 from segnn.recipe import Recipe, load_recipe
+from segnn.training.lock import LOCK_NAME
 from segnn.training.splits import Split
+from segnn.training.verdict import baseline_errors
 from segnn.versions import versions
 
-FITTED = ("train", "valid")  # what a training and its choice of the best epoch depend on
+FITTED = ("train", "valid")
+"""What a training and its choice of the best epoch depend on: compared when it is resumed."""
+MAY_CHANGE = (
+    "name",
+    "data.folder",
+    "data.test_limit",
+    "training.epochs",
+    "training.evaluate_every",
+    "training.patience",
+    "training.checkpoint_layers",
+    "training.compile",
+    "training.start_from",
+)
+"""What may be another at a resume: more epochs, the same data elsewhere, how it is computed, and
+the weights it began with, which are not read again. Everything else would be another training."""
 COLUMNS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate", "seconds")
 
 
@@ -67,22 +84,32 @@ class RunFolder:
         """Whether a training was begun here."""
         return self.recipe_file.is_file() and self.versions_file.is_file()
 
+    def recipe(self) -> Recipe:
+        """The recipe of the training that was begun here."""
+        return load_recipe(self.recipe_file)
+
+    def refuse_file(self) -> None:
+        """UserError if a file has the folder's name."""
+        if self.path.exists() and not self.path.is_dir():
+            raise UserError(f"{self.path} is a file; give the name of a new folder with --out")
+
     def check(self, recipe: Recipe, resume: bool, overwrite: bool) -> None:
         """UserError if a new training may not begin here, or if the one to resume is not of
         ``recipe``.
         """
-        if self.path.exists() and not self.path.is_dir():
-            raise UserError(f"{self.path} is a file; give the name of a new folder with --out")
+        self.refuse_file()
         if resume:
             return self._check_resume(recipe)
-        if self.path.is_dir() and any(self.path.iterdir()):
+        if self.path.is_dir() and any(file.name != LOCK_NAME for file in self.path.iterdir()):
             if not self.is_run():
                 raise UserError(
-                    f"{self.path} is not empty and holds no training; give another folder with --out"
+                    f"{self.path} is not empty and holds no training; give another folder with "
+                    "--out"
                 )
             if not overwrite:
                 raise UserError(
-                    f"{self.path} already holds a training{self._state()}. Go on with it: {self.resume_command}\n"
+                    f"{self.path} already holds a training{self._state()}. Go on with it: "
+                    f"{self.resume_command}\n"
                     "Or give another folder with --out, or replace it with --overwrite."
                 )
         return None
@@ -94,11 +121,25 @@ class RunFolder:
                 file.unlink(missing_ok=True)
             except OSError as error:
                 raise UserError(
-                    f"cannot replace {file}: {error.strerror or error}; give another folder with --out"
+                    f"cannot replace {file}: {error.strerror or error}; give another folder with "
+                    "--out"
                 ) from error
         write_atomically(self.recipe_file, recipe.to_yaml().encode())
         self.write_json(self.data_file, {name: splits[name].fingerprint() for name in FITTED})
         self.write_json(self.versions_file, versions())
+
+    def adopt(self, recipe: Recipe) -> None:
+        """Write down what may have changed at a resume, for the best model so far too: it is
+        evaluated where the data lie now. The training counts as unfinished again.
+        """
+        self.results_file.unlink(missing_ok=True)
+        if recipe == self.recipe():
+            return
+        if (self.model / "weights.safetensors").is_file():
+            best = PhysicalModel.load(self.model)
+            best.recipe = recipe
+            best.save(self.model)
+        write_atomically(self.recipe_file, recipe.to_yaml().encode())
 
     def check_data(self, splits: Mapping[str, Split]) -> None:
         """UserError if the training to resume began with other systems; older run folders do not
@@ -115,28 +156,46 @@ class RunFolder:
             if was != now:
                 count = was.get("systems") if isinstance(was, dict) else "unknown"
                 raise UserError(
-                    f"{splits[name].source}: not the systems that the training in {self.path} began with ({count} then, "
-                    f"{now['systems']} now; hashes in {self.data_file}). Put the old file back to resume, "
-                    "or begin anew with --overwrite instead of --resume."
+                    f"{splits[name].source}: not the systems that the training in {self.path} "
+                    f"began with ({count} then, {now['systems']} now; hashes in {self.data_file}). Put "
+                    "the old file back to resume, name the folder where it lies now (--set "
+                    "data.folder=FOLDER), or begin anew with --overwrite instead of --resume."
                 )
 
     def _check_resume(self, recipe: Recipe) -> None:
         if not self.is_run():
             raise UserError(
-                f"{self.path} holds no training to resume. Leave out --resume to begin one, or correct --out."
+                f"{self.path} holds no training to resume. Leave out --resume to begin one, or "
+                "correct --out."
             )
-        before, now = (
-            load_recipe(self.recipe_file).model_dump(mode="json"),
-            recipe.model_dump(mode="json"),
-        )
-        if before != now:
-            changed = "\n".join(
-                f"  {key}: {was} there, {new} now" for key, was, new in _differences(before, now)
-            )
+        old = self.recipe()
+        changes = _differences(old.model_dump(mode="json"), recipe.model_dump(mode="json"))
+        other = [change for change in changes if not self._may_change(*change)]
+        if other:
+            changed = "\n".join(f"  {key}: {was} there, {new} now" for key, was, new in other)
             raise UserError(
                 f"{self.path} was trained with another recipe:\n{changed}\n"
-                f"Go on with its own: {self.resume_command}\nOr train the changed recipe in another folder (--out)."
+                f"Go on with its own: {self.resume_command}\n"
+                f"(with --set only {', '.join(MAY_CHANGE)} may change)\n"
+                "Or train the changed recipe in another folder (--out); training.start_from: "
+                f"{self.path} begins with these weights."
             )
+        before, now = old.training.epochs, recipe.training.epochs
+        if now < before:
+            raise UserError(
+                f"training.epochs: {now} now, and {self.path} was begun with {before}. A training "
+                "can be given more epochs, not fewer: its learning rate is laid out over all of "
+                "them. Its best model is kept at any time; or train the shorter one in another "
+                "folder (--out)."
+            )
+
+    def _may_change(self, key: str, was: Any, now: Any) -> bool:
+        """Whether a resume may have another value; data elsewhere only where they can be compared
+        by their hashes.
+        """
+        if key == "data.folder" and not self.data_file.is_file():
+            return Path(was).resolve() == Path(now).resolve()
+        return key in MAY_CHANGE
 
     def _state(self) -> str:
         results = self.results()
@@ -155,18 +214,19 @@ class RunFolder:
         try:
             found: dict[str, Any] = json.loads(self.results_file.read_text())
             numbers = [found["test"]["mse"], found["epochs"], found["best_epoch"], found["seconds"]]
-            numbers.append(found.get("baselines", {}).get("straight_line_time") or 0)
+            numbers += [entry["mse"] for entry in baseline_errors(found).values()]
             if not all(isinstance(number, int | float) for number in numbers):
                 raise TypeError("no number where one is expected")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise UserError(
-                f"{self.results_file}: damaged, or not of a finished training ({type(error).__name__}: {error}). "
-                f"Remove it and write it again: {self.resume_command}"
+                f"{self.results_file}: damaged, or not of a finished training "
+                f"({type(error).__name__}: {error}). Remove it and write it again: "
+                f"{self.resume_command}"
             ) from error
         return found
 
     def write_metrics(self, rows: list[dict[str, Any]]) -> None:
-        """metrics.csv, one row per epoch; valid_mse is empty where the epoch was not validated."""
+        """metrics.csv, one row per epoch; valid_mse is empty where it was not validated."""
         header = dict(zip(COLUMNS, COLUMNS, strict=True))
         write_atomically(self.metrics_file, _csv([header, *rows]).encode())
 

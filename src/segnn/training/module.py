@@ -5,6 +5,7 @@ logged per step.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -15,13 +16,16 @@ from torch.nn.functional import l1_loss, mse_loss
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.network import SteerableOnFeatures
-from segnn.recipe import Features
+from segnn.recipe import Features, Recipe
 from segnn.training.batches import Batches
-from segnn.training.schedule import learning_rate_factor
+from segnn.training.legs import factor_of_legs
 from segnn.training.score import labels
 
 LOSSES = {"mse": mse_loss, "mae": l1_loss}
 OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
+
+
+KINDS_WITHOUT_NORM = ("egnn", "mpnn")
 
 
 class DivergedError(UserError):
@@ -31,11 +35,12 @@ class DivergedError(UserError):
 class TrainingModule(LightningModule):
     """Trains ``model`` on ``train`` as the recipe says.
 
+    ``legs``: the last epochs of the parts in which the schedule runs, see `segnn.training.legs`;
     ``epoch_loss``: sum over this epoch's batches of loss times number of systems;
     ``epoch_systems``: their number.
     """
 
-    def __init__(self, model: PhysicalModel, train: Features):
+    def __init__(self, model: PhysicalModel, train: Features, legs: Sequence[int] | None = None):
         super().__init__()
         self.model = model
         self.settings = model.recipe.training
@@ -45,7 +50,8 @@ class TrainingModule(LightningModule):
         if self.settings.checkpoint_layers:
             checkpoint_layers(model)
         self.loss = LOSSES[self.settings.loss]
-        self.factor = learning_rate_factor(self.settings, self.steps)
+        self.legs = (self.settings.epochs,) if legs is None else tuple(legs)
+        self.factor = factor_of_legs(self.settings, self.legs, len(self.batches))
         self.epoch_loss, self.epoch_systems = 0.0, 0
 
     @property
@@ -68,7 +74,9 @@ class TrainingModule(LightningModule):
         value = loss.item()
         if not math.isfinite(value):
             raise DivergedError(
-                not_finite(f"the training loss became {value}", self.current_epoch + 1)
+                not_finite(
+                    f"the training loss became {value}", self.current_epoch + 1, self.model.recipe
+                )
             )
         self.epoch_loss += value * len(batch)
         self.epoch_systems += len(batch)
@@ -88,6 +96,20 @@ class TrainingModule(LightningModule):
             "lr_scheduler": {"scheduler": scheduler, "interval": "step"},
         }
 
+    def on_train_start(self) -> None:
+        """The rate of the next step is that of today's schedule: the checkpoint holds the one that
+        followed the last step before there were more epochs.
+        """
+        scheduler = self.lr_schedulers()
+        assert isinstance(scheduler, torch.optim.lr_scheduler.LambdaLR)
+        for group, base, factor in zip(
+            scheduler.optimizer.param_groups,
+            scheduler.base_lrs,
+            scheduler.lr_lambdas,
+            strict=True,
+        ):
+            group["lr"] = base * factor(scheduler.last_epoch)
+
     def end_epoch(self) -> float:
         """The epoch's mean training loss; the next epoch starts from nothing."""
         mean = self.epoch_loss / self.epoch_systems
@@ -100,6 +122,7 @@ class TrainingModule(LightningModule):
             "epoch_loss": self.epoch_loss,
             "epoch_systems": self.epoch_systems,
             "random": torch.get_rng_state(),
+            "legs": list(self.legs),
         }
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
@@ -115,15 +138,21 @@ def checkpoint_layers(model: PhysicalModel) -> None:
     """
     if not isinstance(model.network, SteerableOnFeatures):
         raise UserError(
-            f"training.checkpoint_layers: a network of kind {model.recipe.model.kind} has no steerable layers to repeat. "
-            "Leave it out, or train with a smaller training.batch_size"
+            f"training.checkpoint_layers: a network of kind {model.recipe.model.kind} has no "
+            "steerable layers to repeat. Leave it out, or train with a smaller training.batch_size"
         )
     model.network.net.checkpoint_layers = True
 
 
-def not_finite(what: str, epoch: int) -> str:
-    """The message for a training that diverged."""
-    return (
-        f"{what} in epoch {epoch}. Try a smaller training.learning_rate, training.clip: 1.0, some training.warmup "
-        "(0.01), or a target.scale near the size of target - base. The best model so far is kept in the run folder."
-    )
+def not_finite(what: str, epoch: int, recipe: Recipe) -> str:
+    """The message for a training that diverged: what it could be, of what is not done already."""
+    settings, model = recipe.training, recipe.model
+    cures = [f"a training.learning_rate smaller than {settings.learning_rate:g}"]
+    if settings.clip is None:
+        cures.append("training.clip: 1.0")
+    if settings.warmup == 0:
+        cures.append("training.warmup: 0.01")
+    if model.norm is None and model.kind not in KINDS_WITHOUT_NORM:
+        cures.append("model.norm: instance, where there are many neighbours or layers")
+    listed = ", ".join(cures[:-1]) + f", or {cures[-1]}" if len(cures) > 1 else cures[0]
+    return f"{what} in epoch {epoch}. Try {listed}."

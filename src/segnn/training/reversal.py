@@ -43,7 +43,7 @@ def with_reversed(recipe: Recipe, systems: Systems, source: str) -> Systems:
 
 
 def reversed_in_time(recipe: Recipe, systems: Systems, source: str) -> Systems:
-    """Every system from its end to its beginning; the fields of data.time_reversal are odd in time."""
+    """Every system from its end to its beginning; data.time_reversal names what is odd in time."""
     odd = {recipe.fields[name].array or name for name in recipe.data.time_reversal or ()}
     arrays = {"position": systems.position, **systems.node, **systems.graph}
     fields = {"position": "node"} | {
@@ -66,9 +66,9 @@ def reversed_in_time(recipe: Recipe, systems: Systems, source: str) -> Systems:
             else f"'target_' before the target's name {start!r}"
         )
         raise UserError(
-            f"{source}: {_KEY} runs every system backwards, for which the data lack {lacking}: a system must be known as "
-            f"well at its end (arrays target_...) as at its beginning. Present: {', '.join(arrays)}. Add what is missing, or "
-            f"leave {_KEY} out of the recipe."
+            f"{source}: {_KEY} runs every system backwards, for which the data lack {lacking}: a "
+            "system must be known as well at its end (arrays target_...) as at its beginning. "
+            f"Present: {', '.join(arrays)}. Add what is missing, or leave {_KEY} out of the recipe."
         )
     swapped = {}
     for name, array in arrays.items():

@@ -2,132 +2,151 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from lightning.pytorch import Callback, Trainer
-from lightning.pytorch.plugins.environments import LightningEnvironment
+from rich.console import Console
 
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.compiled import compile
-from segnn.recipe import Features, Recipe
+from segnn.recipe import Features, Recipe, load_recipe
 from segnn.training.average import WeightAverage
 from segnn.training.batches import in_order
-from segnn.training.checkpoints import SafeCheckpoints, read_checkpoint
-from segnn.training.epochs import Epochs
-from segnn.training.equivariance import equivariance
+from segnn.training.checkpoints import read_checkpoint
+from segnn.training.epochs import Epochs, is_finished
+from segnn.training.fit import fit
 from segnn.training.folder import RunFolder
-from segnn.training.interrupt import InterruptFlag, Stop, TrainingInterrupted
+from segnn.training.interrupt import InterruptFlag
+from segnn.training.legs import extended
+from segnn.training.lock import locked
 from segnn.training.module import TrainingModule
-from segnn.training.progress import EpochBar
+from segnn.training.notes import notes_on
+from segnn.training.results import make_results
 from segnn.training.reversal import with_reversed
-from segnn.training.score import score_model
-from segnn.training.splits import SPLITS, Split, read_split
-from segnn.training.trivial import straight_line_time, trivial_scores
-from segnn.versions import versions
+from segnn.training.splits import SPLITS, Data, Split, check_inputs, given_split, read_split
+from segnn.training.transfer import start_from
+from segnn.training.verdict import screen
 
 
 def train(
-    recipe: Recipe,
+    recipe: Recipe | str | Path,
     out: str | Path,
     *,
+    data: Mapping[str, Data] | None = None,
     resume: bool = False,
     progress: bool = True,
     overwrite: bool = False,
 ) -> dict[str, Any]:
     """Train what ``recipe`` declares into the run folder ``out``; returns what stands in its
-    results.json.
+    results.json: errors of the best model in the target's unit, ``baselines`` and the ``verdict``
+    on both among them.
 
+    - ``recipe``: a recipe, its YAML file, or the name of a packaged one ("charged").
+    - ``data``: the systems to use instead of those in the recipe's data.folder, under the keys
+      ``train``, ``valid``, ``test``: `Systems`, arrays in the published schema, or an NPZ file.
     - ``resume``: go on from ``out``'s last checkpoint, bit for bit as if never stopped; of a
-      finished one, its results.
-      With other training or validation systems than it began with: `UserError`.
-    - ``progress``: a bar on the terminal.
+      finished one, its results. More training.epochs than before are trained after the others, the
+      schedule running once more over the added ones; what else may change stands in
+      `segnn.training.folder.MAY_CHANGE`.
+    - ``progress``: a bar and the result on the terminal (standard error). Without it, warnings are
+      Python's.
     - ``overwrite``: replace the training that ``out`` holds; otherwise that is a `UserError`.
 
     Seeds are the recipe's; torch's own random state is left as it was. Ctrl-C saves and raises
-    `TrainingInterrupted`. Raises `UserError` for unusable data or labels, a training that diverges,
-    a disk that is full.
+    `TrainingInterrupted`. Raises `UserError` for unusable data or labels, other training or
+    validation systems than the resumed training began with, a folder that another training uses,
+    a training that diverges, a disk that is full.
     """
+    loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
     folder = RunFolder(out)
-    folder.check(recipe, resume, overwrite)
-    results = folder.results() if resume else None
-    if results is not None:
-        if progress:
-            print(
-                f"{folder.path}: this training is finished (epoch {results['epochs']}); nothing to resume."
-            )
-        return results
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(recipe.training.seed)
-        model = PhysicalModel(recipe)
-        splits = {name: read_split(model, name) for name in SPLITS}
-        if resume:
-            folder.check_data(splits)
-        else:
-            folder.begin(recipe, splits)
-        epochs = _fit(model, splits, folder, resume and folder.last.exists(), progress)
-    results = _results(recipe, splits, folder, epochs)
-    folder.write_json(folder.results_file, results)
+    folder.refuse_file()
+    with locked(folder.path):
+        folder.check(loaded, resume, overwrite)
+        results = folder.results() if resume else None
+        if results is not None and not _goes_on(loaded, folder):
+            told = f"this training is finished (epoch {results['epochs']}); nothing to resume."
+            if results["epochs"] < loaded.training.epochs:
+                told += " It stopped early: a larger training.patience, or null, lets it go on."
+            _say(f"{folder.path}: {told}", progress)
+            return results
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(loaded.training.seed)
+            results = _train(loaded, folder, data, resume, progress)
+        folder.write_json(folder.results_file, results)
+    _say(screen(results), progress)
     return results
 
 
-def _fit(
-    model: PhysicalModel, splits: dict[str, Split], folder: RunFolder, resume: bool, progress: bool
-) -> Epochs:
-    settings = model.recipe.training
-    module = TrainingModule(model, _training_features(model, splits["train"]))
+def _train(
+    recipe: Recipe,
+    folder: RunFolder,
+    data: Mapping[str, Data] | None,
+    resume: bool,
+    progress: bool,
+) -> dict[str, Any]:
+    """All mistakes are found before anything is written into the folder."""
+    model = PhysicalModel(recipe)
+    splits = _read_splits(model, data)
+    notes = [note for name in ("train", "valid") for note in notes_on(model, splits[name])]
+    if resume:
+        folder.check_data(splits)
+    settings, checkpoint, origin = recipe.training, None, None
+    if resume and folder.last.exists():
+        checkpoint = read_checkpoint(folder.last)
+    elif settings.start_from is not None:
+        origin, more = start_from(model, settings.start_from)
+        notes += more
+    ends: tuple[int, ...] = (settings.epochs,)
+    if checkpoint is not None:
+        began = checkpoint["segnn"].get("legs") or [folder.recipe().training.epochs]
+        ends = extended(began, settings.epochs)
+    module = TrainingModule(model, _training_features(model, splits["train"]), ends)
     if settings.compile:
         compile(model, splits["train"].features.batch(slice(settings.batch_size)))
     average = None if settings.ema is None else WeightAverage(model, settings.ema)
-    flag = InterruptFlag()
-    epochs = Epochs(
-        module, average, in_order(splits["valid"].features, settings.batch_size), folder, flag
-    )
-    callbacks: list[Callback] = (
-        [epochs] if average is None else [average, epochs]
-    )  # averages first, then their validation
-    if progress:
-        callbacks.append(EpochBar(epochs))
+    valid = in_order(splits["valid"].features, settings.batch_size)
+    facts = {"warnings": notes, "start_from": origin}
+    epochs = Epochs(module, average, valid, folder, InterruptFlag(), facts)
+    for note in notes:
+        _warn(note, progress)
     if resume:
-        epochs.load_state_dict(read_checkpoint(folder.last)["callbacks"]["Epochs"])
-        if epochs.stopped_early or len(epochs.rows) == settings.epochs:
-            folder.write_metrics(epochs.rows)  # a kill may have come before the last row
-            return epochs
-    with quiet_lightning():
-        trainer = Trainer(
-            accelerator="cpu",
-            devices=1,
-            max_epochs=settings.epochs,
-            gradient_clip_val=settings.clip,
-            callbacks=callbacks,
-            plugins=[SafeCheckpoints(), LightningEnvironment()],
-            default_root_dir=folder.path,
-            logger=False,
-            enable_checkpointing=False,
-            enable_progress_bar=False,
-            enable_model_summary=False,
-            num_sanity_val_steps=0,
-            limit_val_batches=0,
-            use_distributed_sampler=False,
+        folder.adopt(recipe)
+    else:
+        folder.begin(recipe, splits)
+    if checkpoint is not None:
+        epochs.load_state_dict(checkpoint["callbacks"]["Epochs"])
+    if epochs.finished:
+        folder.write_metrics(epochs.rows)  # a kill may have come before the last row
+    else:
+        fit(epochs, average, checkpoint is not None, progress)
+    return make_results(recipe, splits, epochs)
+
+
+def _read_splits(model: PhysicalModel, data: Mapping[str, Data] | None) -> dict[str, Split]:
+    if data is not None and set(data) != set(SPLITS):
+        raise UserError(
+            f"data holds {', '.join(map(repr, data)) or 'nothing'}, expected systems under each of "
+            f"the keys {', '.join(SPLITS)}"
         )
-        try:
-            with flag:
-                trainer.fit(module, ckpt_path=folder.last if resume else None, weights_only=True)
-        except Stop:
-            raise TrainingInterrupted(
-                f"Interrupted in epoch {len(epochs.rows) + 1} of {settings.epochs}; everything so far is saved. "
-                f"Go on: {folder.resume_command}"
-            ) from None
-        except UserError as error:
-            kept = f"\nThe last good checkpoint: {folder.last}" if folder.last.exists() else ""
-            raise type(error)(f"{error}{kept}") from error
-    return epochs
+    splits = {
+        name: read_split(model, name) if data is None else given_split(model, name, data[name])
+        for name in SPLITS
+    }
+    for split in splits.values():
+        check_inputs(split)
+    return splits
+
+
+def _goes_on(recipe: Recipe, folder: RunFolder) -> bool:
+    """Whether a finished training has more to do with what ``recipe`` says now."""
+    if recipe.training == folder.recipe().training:
+        return False
+    state = read_checkpoint(folder.last)["callbacks"]["Epochs"]
+    return not is_finished(state["rows"], state["best_epoch"], recipe.training)
 
 
 def _training_features(model: PhysicalModel, split: Split) -> Features:
@@ -136,52 +155,13 @@ def _training_features(model: PhysicalModel, split: Split) -> Features:
     return split.features if systems is split.systems else model.features(systems, split.source)
 
 
-def _results(
-    recipe: Recipe, splits: dict[str, Split], folder: RunFolder, epochs: Epochs
-) -> dict[str, Any]:
-    """The best model evaluated on every split that was not trained on."""
-    best = PhysicalModel.load(folder.model)
-    scores = {
-        name: score_model(
-            best, in_order(splits[name].features, recipe.training.batch_size)
-        ).to_dict()
-        for name in ("test", "valid")
-    }
-    time = straight_line_time(recipe, splits["train"])
-    done = len(epochs.rows)
-    return {
-        "name": recipe.name,
-        **scores,
-        "best_epoch": epochs.best_epoch,
-        "epochs": done,
-        "stopped_early": epochs.stopped_early and done < recipe.training.epochs,
-        "seconds": round(epochs.seconds, 3),
-        "seconds_per_epoch": round(epochs.seconds / done, 4),
-        "seed": recipe.training.seed,
-        "parameters": sum(p.numel() for p in best.parameters()),
-        "systems": {name: len(split.systems) for name, split in splits.items()},
-        "threads": torch.get_num_threads(),
-        "baselines": trivial_scores(recipe, splits["test"], time),
-        "equivariance": equivariance(best, splits["test"]),
-        "versions": versions(),
-    }
+def _say(text: str, progress: bool) -> None:
+    if progress:
+        Console(stderr=True, soft_wrap=True).print(text, highlight=False, markup=False)
 
 
-@contextmanager
-def quiet_lightning() -> Iterator[None]:
-    """Without Lightning's banners, tips and advice on loaders, and without lasting changes to
-    logging or warnings.
-    """
-    loggers = [
-        logging.getLogger(name) for name in ("lightning.pytorch", "lightning.fabric", "lightning")
-    ]
-    levels = [logger.level for logger in loggers]
-    try:
-        for logger in loggers:
-            logger.setLevel(logging.ERROR)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module=r"lightning\.")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+def _warn(text: str, progress: bool) -> None:
+    if progress:
+        _say(f"warning: {text}", progress)
+    else:
+        warnings.warn(text, stacklevel=4)

@@ -4,6 +4,7 @@ system.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,11 @@ class Score:
     mse: float
     mae: float
 
+    @property
+    def rmse(self) -> float:
+        """The square root of ``mse``, in the target's unit."""
+        return math.sqrt(self.mse)
+
     @classmethod
     def of(cls, prediction: Tensor, target: Tensor) -> Score:
         """The errors of ``prediction``, rows as those of ``target``."""
@@ -28,11 +34,11 @@ class Score:
 
     def to_dict(self) -> dict[str, float]:
         """As it stands in results.json."""
-        return {"mse": self.mse, "mae": self.mae}
+        return {"mse": self.mse, "mae": self.mae, "rmse": self.rmse}
 
 
 def predict_batches(model: nn.Module, batches: Iterable[Features]) -> Tensor:
-    """The predictions of ``batches`` one after the other, in evaluation mode and without gradients."""
+    """The predictions of ``batches`` one after the other, in evaluation mode, without gradients."""
     training = model.training
     model.eval()
     try:
@@ -55,11 +61,17 @@ def labels(features: Features) -> Tensor:
     return features.target
 
 
+def rows_of_systems(features: Features) -> Tensor:
+    """The system of each row of the target, (M,) or (S,)."""
+    if features.level == "graph":
+        return torch.arange(len(features))
+    return torch.repeat_interleave(torch.arange(len(features)), features.offsets.diff())
+
+
 def per_system(values: Tensor, features: Features) -> Tensor:
     """The mean of ``values`` (rows of the target, k) over each system's coordinates, (S,)."""
     rows = values.mean(dim=1)
     if features.level == "graph":
         return rows
     sizes = features.offsets.diff()
-    system = torch.repeat_interleave(torch.arange(len(features)), sizes)
-    return rows.new_zeros(len(features)).index_add_(0, system, rows) / sizes
+    return rows.new_zeros(len(features)).index_add_(0, rows_of_systems(features), rows) / sizes

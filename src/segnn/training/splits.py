@@ -5,6 +5,7 @@ training.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,15 @@ import torch
 from segnn.data import Systems, load_systems
 from segnn.errors import UserError
 from segnn.recipe import Features, Recipe
+from segnn.training.score import labels, rows_of_systems
 
 if TYPE_CHECKING:
     from segnn.model import PhysicalModel
 
+Data = Systems | Mapping[str, Any] | str | Path
+"""Systems, their arrays in the published schema, or the NPZ file that holds them."""
 SPLITS = ("train", "valid", "test")
+SHOWN_SYSTEMS = 5
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Split:
     features: Features
 
     def fingerprint(self) -> dict[str, Any]:
-        """The number of systems, and a hash of the names, shapes and numbers of all their arrays."""
+        """The number of systems, and a hash of names, shapes and numbers of all their arrays."""
         digest, systems = hashlib.sha256(), self.systems
         arrays = {
             "position": systems.position,
@@ -60,27 +65,61 @@ def read_split(model: PhysicalModel, split: str) -> Split:
     return make_split(model, load_systems(path)[slice(limit)], str(path))
 
 
+def given_split(model: PhysicalModel, split: str, data: Data) -> Split:
+    """``data`` as the systems of ``split``, with checked labels."""
+    if isinstance(data, Systems):
+        return make_split(model, data, f"the {split} systems")
+    if isinstance(data, Mapping):
+        source = f"the {split} arrays"
+        return make_split(model, Systems.from_arrays(data, source), source)
+    return make_split(model, load_systems(data), str(data))
+
+
 def make_split(model: PhysicalModel, systems: Systems, source: str) -> Split:
-    """The features of ``systems``; UserError if the labels are absent, all zero, constant or equal
-    to the base.
+    """The features of ``systems``; UserError if the labels are absent, not finite, all zero,
+    constant or equal to the base.
     """
     target = model.recipe.target
-    systems.require([target.array], source)
+    require_labels(model.recipe, systems, source)
     features = model.features(systems, source)
     check_labels(features, target.array, source, target.base)
     return Split(source, systems, features)
 
 
+def require_labels(recipe: Recipe, systems: Systems, source: str) -> None:
+    """UserError for data without the labels; what could be meant is an array that is no field."""
+    if recipe.target.array in systems.names:
+        return
+    used = {spec.array or name for name, spec in recipe.fields.items()}
+    used |= {"position", "cell", "pbc"}
+    candidates = [name for name in systems.names if name not in used]
+    hint = (
+        f"No field uses {', '.join(map(repr, candidates))}: if that holds the labels, name it in "
+        "the recipe's target.array."
+        if candidates
+        else "Add the labels to the data."
+    )
+    raise UserError(
+        f"{source}: missing array {recipe.target.array!r}, the labels that the recipe's "
+        f"target.array names; present: {', '.join(systems.names)}. {hint}"
+    )
+
+
 def check_labels(features: Features, array: str, source: str, base: str | None) -> None:
-    """UserError for labels that are there but cannot be meant: all zero, constant, nothing but the
-    base.
+    """UserError for labels that are there but cannot be meant: not finite, all zero, constant,
+    nothing but the base.
     """
-    target = features.target
-    if target is None:
+    target = labels(features)
+    cure = (
+        f"Check that {array!r} holds the labels, or name the right array in the recipe's "
+        "target.array."
+    )
+    bad = bad_systems(target, features)
+    if bad:
         raise UserError(
-            f"{source}: no array {array!r}, the recipe's target. Add it, or correct target.array."
+            f"{source}: the target array {array!r} holds NaN or infinite numbers in "
+            f"{named(bad, len(features))}. Correct these labels or leave the systems out."
         )
-    cure = f"Check that {array!r} holds the labels, or name the right array in the recipe's target.array."
     if len(target) and not bool(target.any()):
         raise UserError(
             f"{source}: the target array {array!r} is zero throughout ({len(target)} rows). {cure}"
@@ -89,9 +128,52 @@ def check_labels(features: Features, array: str, source: str, base: str | None) 
         value = [round(float(v), 6) for v in target[0]]
         shown = value[0] if len(value) == 1 else value
         raise UserError(
-            f"{source}: the target array {array!r} is {shown} in all of its {len(target)} rows. {cure}"
+            f"{source}: the target array {array!r} is {shown} in all of its {len(target)} rows. "
+            f"{cure}"
         )
     if base is not None and torch.equal(target, features.base):
         raise UserError(
-            f"{source}: the target array {array!r} equals target.base ({base}): nothing to learn. {cure}"
+            f"{source}: the target array {array!r} equals target.base ({base}): nothing to learn. "
+            f"{cure}"
         )
+
+
+def check_inputs(split: Split) -> None:
+    """UserError that names the systems whose cues are no finite numbers in the network's dtype: a
+    single one of them would make every weight NaN.
+    """
+    features = split.features
+    owner, edge_owner = features.node_graph, features.node_graph[features.edge_index[1]]
+    bad: set[int] = set()
+    for rows, systems in (
+        (features.x, owner),
+        (features.node_attr, owner),
+        (features.edge_attr, edge_owner),
+        (features.message, edge_owner),
+    ):
+        if rows is not None:
+            bad |= set(systems[~torch.isfinite(rows).all(1)].tolist())
+    bad |= set(bad_systems(features.base, features))
+    if bad:
+        raise UserError(
+            f"{split.source}: what the network is given is NaN or infinite in "
+            f"{named(sorted(bad), len(features))}. Their positions or fields are perhaps too "
+            "large for the recipe's expressions: correct them, their units, or leave them out."
+        )
+
+
+def bad_systems(rows: torch.Tensor, features: Features) -> list[int]:
+    """The numbers of the systems in whose ``rows`` (of the target's level) not all is finite."""
+    rows = rows.reshape(len(rows), -1)
+    found = rows_of_systems(features)[~torch.isfinite(rows).all(1)]
+    return sorted(set(found.tolist()))
+
+
+def named(systems: Sequence[int], count: int) -> str:
+    """ "system 3 of 10 (counted from 0)", "systems 1, 2, 4 and 7 more of 100 (counted from 0)"."""
+    shown = ", ".join(map(str, systems[:SHOWN_SYSTEMS]))
+    more = len(systems) - SHOWN_SYSTEMS
+    return (
+        f"system{'s' if len(systems) > 1 else ''} {shown}{f' and {more} more' if more > 0 else ''} "
+        f"of {count} (counted from 0)"
+    )

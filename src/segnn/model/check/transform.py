@@ -9,7 +9,7 @@ import torch
 from e3nn.o3 import Irreps
 
 from segnn.data import Systems
-from segnn.o3.coupling import coupling
+from segnn.o3.plan.coupling import coupling
 from segnn.recipe import Cues, Recipe
 
 

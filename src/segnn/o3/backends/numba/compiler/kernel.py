@@ -21,7 +21,12 @@ from segnn.o3.backends.numba.compiler import interior, library
 from segnn.o3.backends.numba.compiler.fixed import Fixed
 from segnn.o3.backends.numba.compiler.flat import I64, Flat, flat
 from segnn.o3.backends.numba.compiler.interior import LOCK, types
-from segnn.o3.backends.numba.compiler.records import record_of, record_type, slots_of
+from segnn.o3.backends.numba.compiler.records import (
+    first_array,
+    record_of,
+    record_type,
+    slots_of,
+)
 from segnn.o3.backends.numba.compiler.routines import Source, call
 
 _EMPTY = (0, 0)
@@ -46,7 +51,7 @@ class Kernel:
         Tensors that are not contiguous are copied. TypeError for one of another dtype than the
         first, or not on the CPU.
         """
-        dtype = record[0].dtype
+        dtype = first_array(record).dtype
         slots: list[int] = []
         held: list[Tensor] = []  # copies, which must live until the call is over
         self._fill(slots, held, self._expected, record, dtype)

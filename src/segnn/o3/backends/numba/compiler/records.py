@@ -90,7 +90,7 @@ def record_type(record: Any, bits: int) -> Any:
 
 
 def record_of(function: Callable) -> Any:
-    """The record that a kernel takes, its only parameter; what the kernel reads must be its slots."""
+    """The record that a kernel takes, its only parameter; what it reads must be slots of it."""
     code = function.__code__
     hints = get_type_hints(function, include_extras=True)
     if code.co_argcount != 1 or code.co_varnames[0] not in hints:
@@ -100,7 +100,10 @@ def record_of(function: Callable) -> Any:
     parameter = code.co_varnames[0]
     record = hints[parameter]
     slots = slots_of(record)
-    if not slots or next(iter(slots.values())) != "floats":
+    first = slots
+    while isinstance(first, dict):
+        first = next(iter(first.values()), None)
+    if first != "floats":
         raise TypeError(
             f"{record.__name__}: the first slot must be Floats, whose dtype is the kernel's"
         )
@@ -111,6 +114,13 @@ def record_of(function: Callable) -> Any:
                 f"the kernel {function.__name__} reads {parameter}.{name}, which is no slot of "
                 f"{record.__name__}" + (f"; did you mean {near[0]}?" if near else "")
             )
+    return record
+
+
+def first_array(record: Any) -> Any:
+    """What the first slot of a record holds, or of the record in it."""
+    while isinstance(record, tuple):
+        record = record[0]
     return record
 
 

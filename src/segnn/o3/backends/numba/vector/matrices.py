@@ -8,7 +8,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from segnn.o3.backends.numba.frame_table import HIGHEST
+from segnn.o3.backends.numba.frame_tables import HIGHEST
 from segnn.o3.backends.numba.vector.vectors import I64, SCALARS, Vectors, loop, number
 
 _MOST = 13

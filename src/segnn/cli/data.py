@@ -1,0 +1,75 @@
+"""The data folder of a recipe that is about to be trained: there, made on demand, or told how."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segnn.cli.output import note, progress_bar
+from segnn.errors import UserError
+
+if TYPE_CHECKING:
+    from segnn.recipe import Recipe
+
+SPLITS = ("train", "valid", "test")
+
+# What the files of each simulator hold.
+STATE = {"position", "velocity"}
+LABELS = {"target_position", "target_velocity"}
+SIMULATED = {
+    "charged": STATE | {"charge"} | LABELS,
+    "gravity": STATE | {"mass"} | LABELS | {"target_force"},
+}
+QUICK = ("charged",)  # all published systems in seconds; those of gravity take minutes
+
+
+def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
+    """Make sure that the recipe's data folder holds files.
+
+    If it holds none, the published systems are simulated into it, provided that takes seconds and
+    ``name`` is a packaged recipe with its own folder: a folder of the user's that is misspelt must
+    not be filled with other systems than were meant. Otherwise `UserError` with the command.
+    """
+    folder = Path(recipe.data.folder)
+    if any((folder / f"{split}.npz").exists() for split in SPLITS):
+        return
+    simulator = simulator_of(recipe)
+    if packaged and simulator in QUICK and not folder.exists():
+        simulate_into(folder, simulator)
+        return
+    found = "that folder holds none of train.npz, valid.npz, test.npz"
+    missing = "there is no such folder (paths start from the working directory)"
+    make = (
+        ""
+        if simulator is None
+        else f"\nMake the published systems:  segnn simulate {simulator} --out {shlex.quote(str(folder))}"
+        + ("" if simulator in QUICK else "  (some minutes)")
+    )
+    raise UserError(
+        f"{name}: data.folder is {recipe.data.folder!r}, and {found if folder.is_dir() else missing}."
+        f"{make}\nName your own:               --set data.folder=FOLDER  (with train.npz, valid.npz, test.npz)"
+    )
+
+
+def simulator_of(recipe: Recipe) -> str | None:
+    """The simulator whose files hold every array that the recipe names, if there is one."""
+    needed = {field.array or name for name, field in recipe.fields.items()} | {"position"}
+    needed.add(recipe.target.array)
+    return next((name for name, arrays in SIMULATED.items() if needed <= arrays), None)
+
+
+def simulate_into(folder: Path, simulator: str) -> None:
+    """The published systems of a simulator, as ``segnn simulate`` makes them."""
+    from importlib import import_module
+
+    from segnn.data import save_systems
+
+    note(f"{folder}: no data yet; simulating the published systems, as segnn simulate {simulator}")
+    began = time.perf_counter()
+    with progress_bar("simulating") as progress:
+        made = import_module(f"segnn.simulate.{simulator}").simulate(progress=progress)
+    for split in SPLITS:
+        save_systems(folder / f"{split}.npz", made[split])
+    note(f"{sum(map(len, made.values()))} systems in {time.perf_counter() - began:.0f} s: {folder}")

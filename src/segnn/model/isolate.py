@@ -1,0 +1,89 @@
+"""One bad system does not spoil the others: which of many systems a model cannot be used on, and
+why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from segnn.data import Systems
+from segnn.errors import UserError
+from segnn.model.physical import PhysicalModel
+
+
+def predict_each(
+    model: PhysicalModel, systems: Systems, source: str = "arrays"
+) -> tuple[np.ndarray, dict[int, str]]:
+    """The predictions (M, k) or (S, k), NaN for the systems that have none, and for each of these
+    the reason, by its number.
+
+    Raises the `UserError` that every system gives, such as that of a missing array.
+    """
+    per_node = model.recipe.target.level == "node"
+    rows = np.diff(systems.offsets) if per_node else np.ones(len(systems), np.int64)
+    first = np.concatenate([[0], np.cumsum(rows)])
+    prediction = np.full((first[-1], model.cues.irreps_out.dim), np.nan)
+
+    def predict(chosen: np.ndarray) -> None:
+        found = model.predict_systems(systems[chosen], source)
+        taken = np.repeat(first[chosen] - np.cumsum(rows[chosen]) + rows[chosen], rows[chosen])
+        prediction[taken + np.arange(len(taken))] = found
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        failed = failing(predict, len(systems))
+    owner = np.repeat(np.arange(len(systems)), rows)
+    for number in np.unique(owner[~np.isfinite(prediction).all(1)]):
+        failed.setdefault(int(number), not_finite(systems, int(number)))
+    return prediction, dict(sorted(failed.items()))
+
+
+def failing(call: Callable[[np.ndarray], object], count: int) -> dict[int, str]:
+    """The numbers of the systems for which ``call(numbers)`` raises a `UserError`, with its text.
+
+    It is called with all of them first and, where that fails, with halves of halves; so all others
+    have been called once without an error. An error that the first and the last system share is
+    that of all: it is raised.
+    """
+    everything = np.arange(count)
+    try:
+        call(everything)
+    except UserError as error:
+        ends = [_error_of(call, everything[:1]), _error_of(call, everything[-1:])]
+        if count == 1 or (None not in ends and ends[0] == ends[1]):
+            raise error from None
+    else:
+        return {}
+    failed: dict[int, str] = {}
+    parts = [half for half in np.array_split(everything, 2) if len(half)]
+    while parts:
+        part = parts.pop()
+        told = _error_of(call, part)
+        if told is not None and len(part) == 1:
+            failed[int(part[0])] = told
+        elif told is not None:
+            parts += np.array_split(part, 2)
+    return dict(sorted(failed.items()))
+
+
+def not_finite(systems: Systems, number: int) -> str:
+    """Why the prediction of system ``number`` may not be finite: its largest number."""
+    rows = slice(systems.offsets[number], systems.offsets[number + 1])
+    held = {"position": systems.position[rows]}
+    held |= {name: array[rows] for name, array in systems.node.items()}
+    held |= {name: array[number : number + 1] for name, array in systems.graph.items()}
+    sizes = {name: float(np.abs(array).max()) for name, array in held.items() if array.size}
+    sizes = {name: size for name, size in sizes.items() if not name.startswith("target_")}
+    if not sizes:
+        return "what is predicted is not finite"
+    largest = max(sizes, key=sizes.__getitem__)
+    return f"what is predicted is not finite ({largest} is as large as {sizes[largest]:.3g})"
+
+
+def _error_of(call: Callable[[np.ndarray], object], part: np.ndarray) -> str | None:
+    try:
+        call(part)
+    except UserError as error:
+        return str(error)
+    return None

@@ -1,0 +1,1 @@
+"""Frames of edges: whether an attribute has them, what a layer is in them, and when they pay."""

@@ -1,0 +1,1 @@
+"""What is to be computed, as tables: couplings, contractions, mixes, gates, and the layers made of them."""
