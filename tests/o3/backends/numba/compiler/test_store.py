@@ -7,12 +7,17 @@ import subprocess
 import sys
 import warnings
 from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import torch
 
-from segnn.o3.backends.numba.compiler import compile, library, store
+from segnn.o3.backends.numba.compiler import library, store
+from segnn.o3.backends.numba.compiler.kernel import kernel
+from segnn.o3.backends.numba.compiler.records import Floats
 from segnn.o3.backends.numba.vector import simd
+from segnn.o3.backends.numba.vector.views import Matrix
 
 
 @pytest.fixture
@@ -73,28 +78,39 @@ def test_the_second_place_serves_where_the_first_cannot_be_written(place, tmp_pa
     assert store.read("a") == b"kernel"
 
 
-def test_any_source_counts(tmp_path, monkeypatch):
-    for path in store._HERE.glob("*.py"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    monkeypatch.setattr(store, "_HERE", tmp_path)
-    assert store._stamp() == store.STAMP
-    for name in ("vectors.py", "tile.py"):
-        before = store._stamp()
+def test_any_source_counts(tmp_path):
+    """Those of subfolders too, by content and by name."""
+    package = Path(store.__file__).parents[1]
+    names = {path.relative_to(package) for path in package.rglob("*.py")}
+    assert {name.parts[0] for name in names if len(name.parts) > 1} >= {"compiler", "rows", "tile"}
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_bytes((package / name).read_bytes())
+    assert store.stamp(tmp_path) == store.STAMP
+    for name in ("weights.py", "vector/vectors.py", "tile/linear.py", "messages/forward.py"):
+        before = store.stamp(tmp_path)
         with (tmp_path / name).open("a") as file:
             file.write("# changed\n")
-        assert store._stamp() != before
+        assert store.stamp(tmp_path) != before
+    before = store.stamp(tmp_path)
+    (tmp_path / "rows" / "forward.py").rename(tmp_path / "rows" / "value.py")
+    assert store.stamp(tmp_path) != before
 
 
 def test_old_versions_are_forgotten(place, tmp_path):
     for n in range(9):
         (tmp_path / f"kernels-{n}").mkdir()
     store.write("a", b"kernel")
-    assert len(list(tmp_path.iterdir())) <= store._VERSIONS + 1
+    assert len(list(tmp_path.iterdir())) <= store.VERSIONS + 1
     assert store.read("a") == b"kernel"
 
 
-def double(x):
-    simd.add(x, 0, 0, x, 0, 0, x.dtype.type(1), 1, x.shape[0])
+class Double(NamedTuple):
+    x: Floats
+
+
+def double(a: Double) -> None:
+    simd.add(Matrix(a.x, 0, 0), Matrix(a.x, 0, 0), 1.0, 1, len(a.x))
 
 
 @pytest.fixture
@@ -116,7 +132,7 @@ def call(monkeypatch, place):
                 library, "add", lambda name, *more: (compiled.append(name), add(name, *more))[1]
             )
             x = torch.ones(3)
-            compile.kernel()(double)(x)
+            kernel(double)(Double(x))
         return x.tolist(), sorted(name.partition("-")[0] for name in compiled)
 
     return once
@@ -168,7 +184,7 @@ def warnings_of(tmp_path, monkeypatch, before, use):
 def test_a_process_with_a_damaged_store_warns_once_and_works(tmp_path, monkeypatch):
     folder = tmp_path / "segnn" / f"kernels-{store.STAMP}"
     folder.mkdir(parents=True)
-    (folder / "rows.forward-32").write_bytes(b"damaged")
+    (folder / "rows.forward.forward-32").write_bytes(b"damaged")
     (folder / "operation.gemm-32").write_bytes(b"damaged")
     use = "net(torch.ones(2, 1), edges, torch.ones(2, 4), torch.ones(2, 4))"
     (warning,) = warnings_of(tmp_path, monkeypatch, "", use)

@@ -11,11 +11,19 @@ import numpy as np
 import pytest
 from llvmlite import binding
 from numba import njit
-from numba.core.registry import cpu_target
 
+from segnn.o3.backends.numba.compiler import interior
 from segnn.o3.backends.numba.vector import simd
 from segnn.o3.backends.numba.vector.channels import emit_combine
-from segnn.o3.backends.numba.vector.simd import VECTOR_BYTES
+from segnn.o3.backends.numba.vector.vectors import VECTOR_BYTES
+from segnn.o3.backends.numba.vector.views import (
+    Matrix,
+    Repeat,
+    Size,
+    Strided,
+    Terms,
+    WithSigmoid,
+)
 
 GUARD = -7.25
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -58,8 +66,8 @@ class Rows:
         )
 
     @property
-    def arguments(self):
-        return self.flat, self.start, self.step
+    def matrix(self):
+        return Matrix(self.flat, self.start, self.step)
 
     def assert_holds(self, expected, tolerance):
         """The rows hold the expected numbers, to some units of round-off, and nothing around them
@@ -73,68 +81,48 @@ class Rows:
 
 # Operation: the compiled call, the number of arrays it reads (besides y), and what NumPy says.
 OPERATIONS = {
-    "fill": (
-        njit(lambda y, y0, ys, c, r, n: simd.fill(y, y0, ys, c, r, n)),
-        0,
-        lambda c, y: c + 0 * y,
-    ),
-    "copy": (
-        njit(lambda y, y0, ys, a, a0, as_, c, r, n: simd.copy(y, y0, ys, a, a0, as_, c, r, n)),
-        1,
-        lambda c, y, a: c * a,
-    ),
-    "add": (
-        njit(lambda y, y0, ys, a, a0, as_, c, r, n: simd.add(y, y0, ys, a, a0, as_, c, r, n)),
-        1,
-        lambda c, y, a: y + c * a,
-    ),
+    "fill": (njit(lambda y, c, r, n: simd.fill(y, c, r, n)), 0, lambda c, y: c + 0 * y),
+    "copy": (njit(lambda y, a, c, r, n: simd.copy(y, a, c, r, n)), 1, lambda c, y, a: c * a),
+    "add": (njit(lambda y, a, c, r, n: simd.add(y, a, c, r, n)), 1, lambda c, y, a: y + c * a),
     "add_two": (
-        njit(
-            lambda y, y0, ys, a, a0, as_, b, b0, bs, c, r, n: simd.add_two(
-                y, y0, ys, a, a0, as_, b, b0, bs, c, r, n
-            )
-        ),
+        njit(lambda y, a, b, c, r, n: simd.add_two(y, a, b, c, r, n)),
         2,
         lambda c, y, a, b: a + c * b,
     ),
     "product": (
-        njit(
-            lambda y, y0, ys, a, a0, as_, b, b0, bs, c, r, n: simd.product(
-                y, y0, ys, a, a0, as_, b, b0, bs, c, r, n
-            )
-        ),
+        njit(lambda y, a, b, c, r, n: simd.product(y, a, b, c, r, n)),
         2,
         lambda c, y, a, b: c * a * b,
     ),
     "add_product": (
-        njit(
-            lambda y, y0, ys, a, a0, as_, b, b0, bs, c, r, n: simd.add_product(
-                y, y0, ys, a, a0, as_, b, b0, bs, c, r, n
-            )
-        ),
+        njit(lambda y, a, b, c, r, n: simd.add_product(y, a, b, c, r, n)),
         2,
         lambda c, y, a, b: y + c * a * b,
     ),
     "sigmoid": (
-        njit(lambda y, y0, ys, x, x0, xs, c, r, n: simd.sigmoid(y, y0, ys, x, x0, xs, c, r, n)),
+        njit(lambda y, x, c, r, n: simd.sigmoid(y, x, c, r, n)),
         1,
         lambda c, y, x: c / (1 + np.exp(-x)),
     ),
     "sigmoid_slope": (
-        njit(
-            lambda y, y0, ys, s, s0, ss, c, r, n: simd.sigmoid_slope(y, y0, ys, s, s0, ss, c, r, n)
-        ),
+        njit(lambda y, s, c, r, n: simd.sigmoid_slope(y, s, c, r, n)),
         1,
         lambda c, y, s: c * y * s * (1 - s),
     ),
+    "sigmoid_curve": (
+        njit(lambda y, g, dx, s, c, r, n: simd.sigmoid_curve(y, g, dx, s, c, r, n)),
+        3,
+        lambda c, y, g, dx, s: y + c * g * dx * (1 - 2 * s),
+    ),
     "silu_slope": (
-        njit(
-            lambda y, y0, ys, g, g0, gs, x, x0, xs, s, s0, ss, c, r, n: simd.silu_slope(
-                y, y0, ys, g, g0, gs, x, x0, xs, s, s0, ss, c, r, n
-            )
-        ),
+        njit(lambda y, g, x, s, c, r, n: simd.silu_slope(y, g, WithSigmoid(x, s), c, r, n)),
         3,
         lambda c, y, g, x, s: c * g * s * (1 + x * (1 - s)),
+    ),
+    "silu_curve": (
+        njit(lambda y, g, dx, x, s, c, r, n: simd.silu_curve(y, g, dx, WithSigmoid(x, s), c, r, n)),
+        4,
+        lambda c, y, g, dx, x, s: y + c * g * dx * s * (1 - s) * (2 + x * (1 - 2 * s)),
     ),
 }
 
@@ -148,14 +136,14 @@ def test_values_and_nothing_outside(name, dtype):
             y, *read = [Rows(dtype, rows, n, seed, gap=seed) for seed in range(count + 1)]
             before = [a.flat.copy() for a in read]
             expected = formula(1.5, *(a.inside.astype(np.longdouble) for a in (y, *read)))
-            call(*y.arguments, *(v for a in read for v in a.arguments), dtype(1.5), rows, n)
+            call(y.matrix, *(a.matrix for a in read), dtype(1.5), rows, n)
             y.assert_holds(expected, 4)
             assert all(np.array_equal(a.flat, was) for a, was in zip(read, before, strict=True))
 
 
 @njit
-def _dot(a, a0, a_row, b, b0, b_row, scale, rows, n):
-    return simd.dot(a, a0, a_row, b, b0, b_row, scale, rows, n)
+def _dot(a, b, scale, rows, n):
+    return simd.dot(a, b, scale, rows, n)
 
 
 @DTYPES
@@ -163,7 +151,7 @@ def test_dot(dtype):
     for n in widths(dtype):
         for rows in (0, 1, 3):
             a, b = Rows(dtype, rows, n, 1), Rows(dtype, rows, n, 2, gap=0)
-            value = _dot(*a.arguments, *b.arguments, dtype(1.5), rows, n)
+            value = _dot(a.matrix, b.matrix, dtype(1.5), rows, n)
             expected = 1.5 * (a.inside.astype(np.longdouble) * b.inside).sum()
             assert abs(value - expected) <= 4 * np.finfo(dtype).eps * (
                 1 + np.abs(a.inside * b.inside).sum()
@@ -176,16 +164,16 @@ def test_rows_that_repeat(dtype):
     add, copy, n = OPERATIONS["add"][0], OPERATIONS["copy"][0], 19
     one, many = Rows(dtype, 1, n, 0), Rows(dtype, 4, n, 1)
     expected = one.inside[0] + many.inside.sum(0)
-    add(one.flat, one.start, 0, *many.arguments, dtype(1), 4, n)
+    add(Matrix(one.flat, one.start, 0), many.matrix, dtype(1), 4, n)
     one.assert_holds(expected[None], 8)
     one = Rows(dtype, 1, n, 0)
-    copy(*many.arguments, one.flat, one.start, 0, dtype(2), 4, n)
+    copy(many.matrix, Matrix(one.flat, one.start, 0), dtype(2), 4, n)
     many.assert_holds(np.repeat(2 * one.inside, 4, 0), 0)
 
 
 def _sigmoid(x):
     y = np.full_like(x, GUARD)
-    OPERATIONS["sigmoid"][0](y, 0, 0, x, 0, 0, x.dtype.type(1), 1, len(x))
+    OPERATIONS["sigmoid"][0](Matrix(y, 0, 0), Matrix(x, 0, 0), x.dtype.type(1), 1, len(x))
     return y
 
 
@@ -216,58 +204,31 @@ def test_sigmoid_is_accurate_to_round_off(dtype):
 
 
 @njit
-def _gemm(a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, accumulate):
-    simd.gemm(a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, accumulate)
+def _gemm(a, b, c, size, outer, inner, accumulate):
+    simd.gemm(a, b, c, size, outer, inner, accumulate)
 
 
-@pytest.mark.parametrize("turned", [False, True], ids=["a", "aᵀ"])
+@pytest.mark.parametrize("transposed", [False, True], ids=["a", "aᵀ"])
 @pytest.mark.parametrize("accumulate", [False, True])
 @DTYPES
-def test_matrix_product(dtype, accumulate, turned):
+def test_matrix_product(dtype, accumulate, transposed):
     random = np.random.default_rng(0)
     shapes = [
         (m, n, k) for m in (0, 1, 5, 7, 8, 9, 10, 11, 23) for n in widths(dtype) for k in (0, 1, 17)
     ]
     for m, n, k in shapes:
-        a = Rows(dtype, *((k, m) if turned else (m, k)), 1, gap=int(random.integers(0, 4)))
+        a = Rows(dtype, *((k, m) if transposed else (m, k)), 1, gap=int(random.integers(0, 4)))
         b, c = Rows(dtype, k, n, 2, gap=int(random.integers(0, 4))), Rows(dtype, m, n, 3)
-        left = a.inside.T if turned else a.inside
+        left = a.inside.T if transposed else a.inside
         expected = left.astype(np.longdouble) @ b.inside
         if accumulate:
             expected = expected + c.inside
         else:
             c.inside[:] = np.nan  # as in fresh memory: what the output held does not matter
-        strides = (1, a.step) if turned else (a.step, 1)
-        _gemm(a.flat, a.start, *strides, *b.arguments, *c.arguments, m, n, k, accumulate)
+        strides = (1, a.step) if transposed else (a.step, 1)
+        left_matrix, one = Strided(a.flat, a.start, *strides), Repeat(1, 0, 0)
+        _gemm(left_matrix, b.matrix, c.matrix, Size(m, n, k), one, one, accumulate)
         c.assert_holds(expected, 4 * (k + 1))
-
-
-@njit
-def _gemms(
-    a,
-    a0,
-    a_row,
-    a_col,
-    b,
-    b0,
-    b_row,
-    c,
-    c0,
-    c_row,
-    m,
-    n,
-    k,
-    outer,
-    a_outer,
-    c_outer,
-    inner,
-    a_inner,
-    b_inner,
-    add,
-):
-    simd.gemms(
-        a, a0, a_row, a_col, b, b0, b_row, c, c0, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner, b_inner, add
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("accumulate", [False, True])
@@ -283,18 +244,15 @@ def test_matrix_products_of_several_components(dtype, outer, inner, accumulate):
         expected = expected + c.inside
     else:
         c.inside[:] = np.nan
-    sizes = (m, n, k, outer, inner * k, n, inner, k, n)
-    _gemms(a.flat, a.start, a.step, 1, *b.arguments, *c.arguments, *sizes, accumulate)
+    left_matrix, size = Strided(a.flat, a.start, a.step, 1), Size(m, n, k)
+    repeats = Repeat(outer, inner * k, n), Repeat(inner, k, n)
+    _gemm(left_matrix, b.matrix, c.matrix, size, *repeats, accumulate)
     c.assert_holds(expected, 4 * (k * inner + 1))
 
 
 @njit
-def _combine(
-    y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate
-):
-    simd.combine(
-        y, y0, y_row, n, x, x0, x_row, index, i0, weight, w0, w_row, first, last, rows, accumulate
-    )
+def _combine(y, x, terms, rows, n, accumulate):
+    simd.combine(y, x, terms, rows, n, accumulate)
 
 
 @pytest.mark.parametrize("accumulate", [False, True])
@@ -316,26 +274,16 @@ def test_combine(dtype, terms, accumulate):
                 expected += y.inside
             else:
                 y.inside[:] = np.nan
-            _combine(
-                *y.arguments,
-                n,
-                *x.arguments,
-                index,
-                2,
-                *weight.arguments,
-                4,
-                4 + terms,
-                rows,
-                accumulate,
-            )
+            given = Terms(index[2:].copy(), weight.matrix, 4, 4 + terms)
+            _combine(y.matrix, x.matrix, given, rows, n, accumulate)
             y.assert_holds(expected, 8)
 
 
 def test_vectors_are_as_wide_as_they_say():
-    codegen = cpu_target.target_context.codegen()
-    module = codegen.create_library("test").create_ir_module("test")
+    module = interior.new_module("test")
     emit_combine(module, 32, "test_combine")
-    assembly = codegen._tm.emit_assembly(binding.parse_assembly(str(module)))
+    parsed = binding.parse_assembly(interior.module_text(module))
+    assembly = interior.target_machine().emit_assembly(parsed)
     if "ymm" in assembly or "zmm" in assembly:  # x86
         assert ("zmm" in assembly) == (VECTOR_BYTES == 64)
 
@@ -352,7 +300,7 @@ def test_on_a_machine_without_avx512(tmp_path):
         "NUMBA_CPU_FEATURES": "+avx2,+fma,+bmi,+bmi2,+f16c,-avx512f",
         "NUMBA_CACHE_DIR": str(tmp_path),
     }
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[5]
     command = [
         sys.executable,
         "-m",

@@ -17,7 +17,7 @@ from typing import Any
 from segnn.o3.backends.numba.compiler import interior, library
 from segnn.o3.backends.numba.compiler.interior import intrinsic, types
 
-_PACKAGE = "backends.numba."
+_PACKAGE = __name__.removesuffix("compiler.routines")
 
 
 class Source:
@@ -26,8 +26,9 @@ class Source:
     def __init__(self, function: Callable):
         self._function = function
         module = function.__module__
-        folder = module.partition(_PACKAGE)[2] or module.rpartition(".")[2]
-        self.name = f"{folder}.{function.__qualname__}"
+        own = module.startswith(_PACKAGE)
+        place = module.removeprefix(_PACKAGE) if own else module.rpartition(".")[2]
+        self.name = f"{place}.{function.__qualname__}"
         self._found: dict[tuple[Any, ...], tuple[str, Any]] = {}
 
     def of(self, kinds: tuple[Any, ...]) -> tuple[str, Any]:

@@ -21,10 +21,7 @@ from segnn.o3.backends.numba.compiler import interior, library
 from segnn.o3.backends.numba.compiler.flat import pointer
 from segnn.o3.backends.numba.compiler.interior import intrinsic, types
 from segnn.o3.backends.numba.vector.operations import operation
-from segnn.o3.backends.numba.vector.vectors import VECTOR_BYTES
 from segnn.o3.backends.numba.vector.views import is_array, is_view
-
-__all__ = ["VECTOR_BYTES"]
 
 
 def _dtype(kind: Any) -> Any:
