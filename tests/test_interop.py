@@ -1,4 +1,4 @@
-"""Weights of the public reference code: its outputs are reproduced, and what does not fit is told."""
+"""Weights of the public code: its outputs are reproduced, and what does not fit is told."""
 
 import re
 
@@ -34,7 +34,7 @@ NAMES = {
 
 
 def state(dtype=torch.float64):
-    """The weights of a SEGNN under the reference's names; its own input irreps are merged, as here."""
+    """The weights of a SEGNN under the reference's names; its input irreps are merged, as here."""
     torch.manual_seed(0)
     named = {}
     for key, value in SEGNN(**ARGUMENTS).to(dtype).state_dict().items():

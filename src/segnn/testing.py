@@ -27,7 +27,7 @@ as ``segnn check``:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -36,7 +36,7 @@ import torch
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
-from segnn.data import Systems, load_systems
+from segnn.data import SystemsLike
 from segnn.model import PhysicalModel, load
 from segnn.model.check import Check, check_model, random_systems, transformed
 from segnn.model.check.symmetry import random_rotation
@@ -114,25 +114,21 @@ def assert_equivariant(
 
 def assert_model_ok(
     model: PhysicalModel | str | Path,
-    systems: Systems | Mapping[str, Any] | str | Path | None = None,
+    systems: SystemsLike | None = None,
     *,
     seed: int = 0,
 ) -> list[Check]:
     """Assert everything that ``segnn check`` checks; returns its rows.
 
     - ``model``: a model, or what `segnn.load` takes: a run folder, a model folder, a packaged name.
-    - ``systems``: `Systems`, arrays in the published schema, an NPZ file; random ones with the
-      recipe's fields if None.
+    - ``systems``: as `PhysicalModel.predict` takes them; random ones with the recipe's fields if
+      None.
 
     Raises AssertionError that lists what failed.
     """
     checked = model if isinstance(model, PhysicalModel) else load(model)
     if systems is None:
         systems = random_systems(checked.recipe)
-    elif isinstance(systems, str | Path):
-        systems = load_systems(systems)
-    elif not isinstance(systems, Systems):
-        systems = Systems.from_arrays(systems)
     rows = check_model(checked, systems, seed)
     failed = [
         f"{r.property} in {r.dtype}: error {r.error:.1e}, tolerance {r.tolerance:.0e}"

@@ -81,7 +81,7 @@ def test_weights_of_another_recipe(here, line, other):
 def test_weights_of_another_width(here):
     recipe = Path("run/model/recipe.yaml")
     recipe.write_text(recipe.read_text().replace("4x0e+4x1o", "5x0e+4x1o"))
-    refused_by_all("run", str(WEIGHTS), "shape", "recipe")
+    refused_by_all("run", str(WEIGHTS), "model.hidden: '4x0e+4x1o' then, '5x0e+4x1o' now")
 
 
 def test_recipe_is_missing(here):

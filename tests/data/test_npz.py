@@ -67,11 +67,11 @@ def test_an_interrupted_save_keeps_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "in.npz"
     save_systems(path, make([2]))
 
-    def broken(file, **arrays):
+    def broken(file, *_, **__):
         file.write(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(np, "savez", broken)
+    monkeypatch.setattr(np.lib.format, "write_array", broken)
     with pytest.raises(KeyboardInterrupt):
         save_systems(path, make([5]))
     assert load_systems(path).sizes.tolist() == [2]
@@ -87,10 +87,10 @@ def test_missing_file_and_folder(tmp_path):
 
 def test_saving_where_it_cannot_be(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match=r"in\.npz: cannot be written"):
+    with pytest.raises(UserError, match=r"cannot write .*in\.npz: Not a directory"):
         save_systems(tmp_path / "file" / "in.npz", make([2]))
     (tmp_path / "folder.npz").mkdir()
-    with pytest.raises(UserError, match=r"folder\.npz: cannot be written"):
+    with pytest.raises(UserError, match=r"folder\.npz: it is a folder"):
         save_systems(tmp_path / "folder.npz", make([2]))
     assert sorted(os.listdir(tmp_path)) == ["file", "folder.npz"]
 

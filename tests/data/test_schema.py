@@ -32,8 +32,8 @@ CASES = {
         ["'position'", "-inf", "system 1"],
     ),
     "NaN per system": (
-        {**GOOD, "target_energy": with_value((4,), (3,), np.nan)},
-        ["'target_energy'", "system 3"],
+        {**GOOD, "energy": with_value((4,), (3,), np.nan)},
+        ["'energy'", "system 3"],
     ),
     "NaN in flat arrays": (
         {**FLAT, "charge": with_value((6,), (4,), np.nan)},

@@ -64,9 +64,9 @@ def test_neither(data):
 @pytest.mark.parametrize("low", [0x80, ord("P") + 256 * ord("K"), 0x50])
 def test_header_lengths_that_look_like_something_else(tmp_path, low, monkeypatch):
     """Padding in the metadata makes the header as long as needed."""
-    net = made().network
-    state = net.state_dict()
-    write_weights(tmp_path, "name: x\n", state)
+    model = made()
+    state = model.network.state_dict()
+    write_weights(tmp_path, model.recipe, state)
     path = tmp_path / "weights.safetensors"
     with safetensors.safe_open(path, "pt") as file:
         metadata = file.metadata()

@@ -52,8 +52,12 @@ def rows_case(hidden, attribute=ATTRIBUTE, out=None, parts=1, two=True, rows=7):
     """
     gate, out = Gate(hidden), out or hidden
     first = layer(
-        SteerableLinear, (hidden,) * parts, gate.irreps_in if two else out, attribute, channels_last=True
-    )  # fmt: skip
+        SteerableLinear,
+        (hidden,) * parts,
+        gate.irreps_in if two else out,
+        attribute,
+        channels_last=True,
+    )
     second = layer(SteerableLinear, hidden, out, attribute, channels_last=True) if two else None
     residual = two and Irreps(out) == Irreps(hidden)
     dim = Irreps(hidden).dim
@@ -68,8 +72,14 @@ def rows_case(hidden, attribute=ATTRIBUTE, out=None, parts=1, two=True, rows=7):
         def call(x, x_1, a, w_1, b_1, w_2, b_2):
             later = second.weights._replace(weight=w_2, bias=b_2) if two else None
             return function(
-                x, x_1, a, first.weights._replace(weight=w_1, bias=b_1), gate.plan if two else None, later, residual
-            )  # fmt: skip
+                x,
+                x_1,
+                a,
+                first.weights._replace(weight=w_1, bias=b_1),
+                gate.plan if two else None,
+                later,
+                residual,
+            )
 
         return call
 
@@ -143,7 +153,7 @@ def many_graphs(count):
 
 
 def everything(call, tensors, path):
-    """The value and the derivative by each tensor, of numbers that weigh every output differently."""
+    """The value and the derivatives by each tensor; every output is weighed differently."""
     inputs = [None if t is None else t.clone().requires_grad_() for t in tensors]
     with kernels(path):
         y = call(*inputs)
@@ -337,7 +347,8 @@ threads._WORTH_SHARING = 0
 found = hashlib.sha256()
 for room.KEPT_BYTES in (0, 1 << 30):
     hidden = "5x0e+3x1o+2x0o"
-    cases = [rows_case(hidden, parts=2, rows=1500), messages_case(hidden, graph=some_edges(200, 3000))]
+    cases = [rows_case(hidden, parts=2, rows=1500)]
+    cases += [messages_case(hidden, graph=some_edges(200, 3000))]
     cases += [messages_case(hidden, graph=many_graphs(300))]
     for operation, _, tensors in cases:
         for tensor in everything(operation, tensors, "numba"):

@@ -175,6 +175,17 @@ def test_mistakes(overrides, parts):
         ("name: !!python/object/apply:os.system [ls]\n", ["line 1", "tags"]),
         ("", ["expected keys and values"]),
         ("- a\n", ["expected keys and values"]),
+        ("name: x\0y\n", ["line 1", "the control character '\\x00'"]),
+        ("a: b\nname: x\x07y\n", ["line 2", "the control character '\\x07'"]),
+        ("a: b\nname: \ud800\n", ["line 2", "'\\ud800'"]),
+        ("a: [\n" + "[" * 100 + "]" * 100, ["line 2", "more than 30 levels"]),
+        ("".join("  " * n + "a:\n" for n in range(40)), ["line 31", "more than 30 levels"]),
+        ("a: &a [x, x]\nb: &b [*a, *a]\n", ["line 1", "anchors"]),
+        ("a: b\nname: " + "9" * 5000 + "\n", ["line 2", "cannot be read as a value", "quotes"]),
+        ("a: b\nname: 2001-99-99\n", ["line 2", "2001-99-99 cannot be read as a value"]),
+        ("a: b\n? [x]\n: y\n", ["line 2", "not a name"]),
+        ("a: b\n2001-01-01: y\n", ["line 2", "not a name"]),
+        ("a: b\n" * 200_001, ["at most 1000000"]),
     ],
 )
 def test_bad_yaml(text, parts):
@@ -188,3 +199,30 @@ def test_missing_file_names_the_nearest():
         load_recipe(CHARGED.with_name("chargd.yaml"))
     with pytest.raises(UserError, match="cannot read"):
         load_recipe(CHARGED.parent)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le"])
+def test_encodings_of_files(tmp_path, encoding):
+    """A byte order mark says which; UTF-16 without one is refused, with the line."""
+    path = tmp_path / "recipe.yaml"
+    path.write_bytes(TEXT.replace("\n", "\r\n").encode(encoding))
+    if encoding == "utf-16-le":
+        with pytest.raises(UserError, match="line 1: not valid YAML: the control character"):
+            load_recipe(path)
+    else:
+        assert load_recipe(path) == parse_recipe(TEXT)
+
+
+def test_files_that_are_no_text(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    path.write_bytes(b"name: x\ninputs: caf\xe9\n")
+    with pytest.raises(UserError, match=r"line 2: it is not UTF-8 text \(byte 0xe9\); save it"):
+        load_recipe(path)
+    for strange in ("/dev/zero", tmp_path, tmp_path / "n\0", tmp_path / ("n" * 300)):
+        with pytest.raises(UserError, match="cannot read the recipe"):
+            load_recipe(strange)
+
+
+def test_numbers_that_are_none():
+    for value in (".nan", ".inf", "-.inf", "1e999", "9" * 400):
+        assert "training.learning_rate" in refused(f"training.learning_rate={value}")

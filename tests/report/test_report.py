@@ -69,11 +69,62 @@ def test_complete_report_holds_every_number(full):
     for published in ("0.0035", "0.0043", "0.0070", "0.0244", "± 0.00015"):
         assert published in text
     assert "19 % above the paper’s 0.0043 ± 0.00015: worse than published" in text
-    assert "3.1e-14" in text
+    assert "3.1 × 10⁻¹⁴" in text
     assert "All 2 properties hold" in text
     for title in ("Results", "Learning", "Single systems", "Errors", "Symmetry", "To reproduce"):
         assert title in text
     assert "make demo" in text
+
+
+def test_one_notation_of_numbers(full):
+    """Decimals, or × 10ⁿ where they would be long; never the exponents of a program."""
+    page = full.read_text(encoding="utf-8").partition("</style>")[2]
+    assert not re.search(r"\d[eE][-+]?\d", Page(f"<!doctype html><html><head>{page}").text)
+
+
+def test_baselines_and_a_verdict_that_is_bad(tmp_path):
+    """As 'segnn train' stores them: mean label and straight line with their errors, a verdict."""
+    baselines = {
+        "mean_label": {
+            "label": "mean label",
+            "meaning": "of the training labels",
+            "mse": 1.4,
+            "mae": 0.9,
+        },
+        "stand_still": {"label": "standing still", "mse": 1e6},
+    }
+    told = {"beaten": False, "text": "No better than the best baseline: test mse 3 beside 1.4."}
+    changes = {"test": {"mse": 3.0, "mae": 1.2}, "baselines": baselines, "verdict": told}
+    path = write_report(write_results(tmp_path, name="own", **changes))
+    text = Page(path.read_text(encoding="utf-8")).text
+    assert "No better than the best baseline: test mse 3 beside 1.4." in text
+    assert "does not beat the best trivial prediction, “mean label”, which has 1.40" in text
+    rows = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["comparison"]
+    found = [(row["method"], row["mse"], row["mae"]) for row in rows]
+    assert found == [
+        ("Mean label", 1.4, 0.9),
+        ("This run", 3.0, 1.2),
+        ("Standing still", 1e6, None),
+    ]
+    fine = {"beaten": True, "text": "Better than the best baseline."}
+    path = write_report(write_results(tmp_path, name="own", verdict=fine))
+    assert "Better than the best" not in path.read_text(encoding="utf-8")
+
+
+def test_labels_far_from_zero_are_held_against_their_mean(tmp_path):
+    """Energies of −1000 ± 1: predicting zero is no measure of anything."""
+    energy = -1000 + np.arange(20.0)
+    np.savez(
+        write_results(tmp_path, name="own") / "predictions.npz",
+        position=np.zeros((20, 3, 3)),
+        target_energy=energy,
+        predicted_energy=energy + 1,
+    )
+    path = write_report(tmp_path)
+    numbers = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["predictions"]
+    assert numbers["median_change"] == pytest.approx(5.0)
+    assert numbers["better_than_no_network"] == pytest.approx(0.9)
+    assert "better than by that mean" in path.read_text(encoding="utf-8")
 
 
 def test_one_file_without_requests_or_scripts(full):
@@ -108,7 +159,7 @@ def test_json_holds_the_same_numbers(full):
     assert numbers["paper"]["ratio"] == pytest.approx(0.00512 / 0.0043)
     ordered = [row["mse"] for row in numbers["comparison"]]
     assert ordered == sorted(ordered)
-    assert {row["method"]: row["mse"] for row in numbers["comparison"]}["Stand still"] == 0.27156
+    assert {row["method"]: row["mse"] for row in numbers["comparison"]}["Standing still"] == 0.27156
     stored = arrays()
     squared = (stored["predicted_position"] - stored["target_position"]) ** 2
     assert numbers["predictions"]["mse"] == pytest.approx(squared.mean())
@@ -178,11 +229,14 @@ def test_systems_of_varying_size_without_charge_or_velocity(tmp_path):
     position = rng.normal(size=(9, 3))
     np.savez(
         write_results(tmp_path) / "predictions.npz",
-        position=position, target_position=position + 1, predicted_position=position, offsets=[0, 1, 4, 9],
-    )  # fmt: skip
+        position=position,
+        target_position=position + 1,
+        predicted_position=position,
+        offsets=[0, 1, 4, 9],
+    )
     numbers = json.loads(write_report(tmp_path).with_suffix(".json").read_text(encoding="utf-8"))
     assert numbers["predictions"]["mse"] == pytest.approx(1.0)
-    assert numbers["predictions"]["better_than_standing_still"] == 0.0
+    assert numbers["predictions"]["better_than_no_network"] == 0.0
 
 
 def test_perfect_predictions_and_unmoved_particles(tmp_path):
@@ -240,7 +294,8 @@ def test_missing_results_name_file_and_cure(tmp_path):
         ("check.json", '{"rows": [{"property": "rotation"}]}', r"check\.json: key 'rows'"),
         (
             "check.json",
-            '{"rows": [{"property": "p", "dtype": "d", "error": null, "tolerance": 1, "passed": true}]}',
+            '{"rows": [{"property": "p", "dtype": "d", "error": null, "tolerance": 1,'
+            ' "passed": true}]}',
             r"check\.json: row 'p' has error None",
         ),
         (

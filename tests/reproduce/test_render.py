@@ -1,84 +1,37 @@
-"""The page and the plot say what is stored: beaten, missed, equal, diverged, not run."""
+"""The page and the plot say what is stored: errors, what diverged, what an older mechanism made;
+nothing of what was never run.
+"""
 
 import pytest
 
 from segnn.report import save_figure
-from segnn.report.published import Published
-from segnn.reproduce.markdown import ours, quoted, render, verdict
+from segnn.reproduce.markdown import ours, render
 from segnn.reproduce.plot import dot_plot, learning_plot
-from segnn.reproduce.rows import Row, make_rows
+from segnn.reproduce.rows import make_rows
 from segnn.reproduce.run import Planned, curve
 from segnn.reproduce.sweep import find_table
+from segnn.training.revision import REVISION
 
-from .helpers import RECIPES
+from .helpers import RECIPES, TRAINING, diverged, result, row
 
 COMMAND = "segnn reproduce charged"
-VIEWS = ("rotation", "reflection", "translation")
 
 
-def result(mse, change=1e-9, deviation=2e-7):
-    return {
-        "test": {"mse": mse},
-        "baselines": {"stand_still": 0.272},
-        "seconds": 100.0,
-        "epochs": 80,
-        "parameters": 147424,
-        "equivariance": {
-            view: {"mse": mse, "change": change, "deviation": deviation} for view in VIEWS
-        },
-    }
-
-
-def rows_of(stored, name="charged"):
-    """The rows of a table whose stored results are ``stored``, by (method, setting, seed)."""
-    table = find_table(name)
+def rows_of(stored, name="charged", earlier=None):
+    """The rows of a table whose stored results are ``stored``, by (method, setting, seed); those of
+    an older mechanism ``earlier``.
+    """
+    table, earlier = find_table(name), earlier or {}
     planned = [
         Planned(
             run,
             run.recipe(RECIPES),
             stored.get((run.method.id, run.setting.id, run.seed)),
-            False,
-            None,
+            earlier=earlier.get((run.method.id, run.setting.id, run.seed)),
         )
         for run in table.runs()
     ]
     return table, make_rows(table, planned)
-
-
-def row(mse=None, published=0.0043, spread=None, **more):
-    errors = () if mse is None else tuple(mse) if isinstance(mse, list) else (mse,)
-    return Row(
-        "SEGNN_G",
-        "",
-        "",
-        None if published is None else Published("x", published, spread, "paper"),
-        errors=errors,
-        **more,
-    )
-
-
-@pytest.mark.parametrize(
-    ("made", "text"),
-    [
-        (row(0.00344), "beaten: -20 %"),
-        (row(0.00516), "missed: +20 %"),
-        (row(0.0172), "missed: 4 times as much"),
-        (row(0.00435, spread=0.00015), "equal within its spread"),
-        (row([0.0040, 0.0042], spread=0.00015), "beaten: -5 %"),
-        (row(0.00434), "equal"),
-        (row(0.00426), "equal"),
-        (row(0.00604, published=0.006), "equal"),
-        (row(0.00606, published=0.006), "missed: +1 %"),
-        (row(0.01294, published=0.013), "beaten: -0.5 %"),
-        (row(0.3014, published=0.301), "equal"),
-        (row(0.3018, published=0.301), "missed: +0.3 %"),
-        (row(0.2962, published=0.297), "beaten: -0.3 %"),
-        (row(), ""),
-        (row(0.1, published=None), ""),
-    ],
-)
-def test_verdict(made, text):
-    assert verdict(made) == text
 
 
 def test_numbers():
@@ -88,10 +41,9 @@ def test_numbers():
     assert ours(row(diverged=2)) == "2 diverged"
     assert ours(row()) == "not run"
     assert ours(row(ours=False)) == ""
-    assert quoted(row(published=0.007, spread=0.00022)) == "0.0070 ± 0.00022"
-    assert quoted(row(published=0.007)) == "0.0070"
-    assert quoted(row(published=0.297)) == "0.297"
-    assert quoted(row(published=None)) == ""
+    assert ours(row(0.0040, revision=1)) == "**0.00400** *(revision 1)*"
+    assert ours(row(diverged=1, revision=1)) == "1 diverged *(revision 1)*"
+    assert ours(row(0.0040, revision=REVISION)) == "**0.00400**"
 
 
 def test_rows_mean_over_seeds_and_take_the_worst_deviation():
@@ -99,7 +51,7 @@ def test_rows_mean_over_seeds_and_take_the_worst_deviation():
         ("charged", "", 0): result(0.0040),
         ("charged", "", 1): result(0.0042, change=-0.5, deviation=0.1),
     }
-    _, rows = rows_of({**stored, ("charged", "", 2): {"diverged": "nan"}})
+    _, rows = rows_of({**stored, ("charged", "", 2): diverged()})
     (found,) = [r for r in rows if r.method == "SEGNN_G+P (1,1)"]
     assert found.mean == pytest.approx(0.0041)
     assert found.spread == pytest.approx(0.000141, abs=1e-6)
@@ -123,20 +75,19 @@ def test_page():
     )
     page = render(table, rows, COMMAND)
     lines = {line.split(" | ")[0]: line for line in page.splitlines() if line.startswith("|")}
+    trained = "mae | adamw 0.006, one_cycle | 0.999 | 80 | 147\u202f424 | 0.272"
     assert (
-        "| **0.00400** | 0.0043 ± 0.00015 | beaten: -7 % | 0.272 | 0 (2e-07) | 0 (2e-07) |"
-        in lines["| SEGNN<sub>G+P</sub> (1,1)"]
+        lines["| SEGNN<sub>G+P</sub> (1,1)"]
+        == "| SEGNN<sub>G+P</sub> (1,1) | **0.00400** | 0.0043 ± 0.00015 | one seed: -7 % | 0 | "
+        f"{trained} | 0 (2e-07) | 0 (2e-07) | 0 (2e-07) | 100 |"
     )
-    assert "| **0.0200** |  |  | 0.272 | +1.3 % (1e-01) |" in lines["| MPNN"]
-    assert "| not run | 0.0070 ± 0.00022 |" in lines["| EGNN"]
+    assert f"| **0.0200** |  |  | 0 | {trained} | +1.3 % (1e-01) |" in lines["| MPNN"]
     assert "|  | 0.0244 |" in lines["| SE(3)-Transformer *(paper, Table 1)*"]
-    assert "80 epochs on the same 3000 systems" in page
-    assert "Not run yet: EGNN; SEGNN_G+P (0,0);" in page
+    assert "80 epochs on the same 3000 systems" in " ".join(page.split())
     assert "\n\nMPNN takes vectors" in page
-    assert "\n\nSEGNN<sub>G+P</sub> (0,0): In (0,0) features" in page
-    assert "“equal” by less than half a unit of the published last digit" in page
+    assert "“beaten” and “missed” are said of three or more seeds" in page
     assert "learning.svg" not in page
-    assert "No curve" not in page
+    assert "revision" not in page
     assert page.endswith(
         f"    {COMMAND}            # what is missing\n    {COMMAND} --render   # this page\n"
     )
@@ -144,14 +95,43 @@ def test_page():
     assert "plot.svg" in page
 
 
-def test_page_with_settings_has_a_table_each():
+def test_what_was_not_run_is_not_shown():
+    """Neither the row, nor its note, nor a setting in which nothing was run."""
+    table, rows = rows_of({("charged", "", 0): result(0.0040)})
+    page = render(table, rows, COMMAND)
+    assert "| EGNN" not in page
+    assert "In (0,0) features" not in page
     table, rows = rows_of({("egnn", "1000", 0): result(0.009)}, "samples")
     page = render(table, rows, COMMAND)
-    assert [line for line in page.splitlines() if line.startswith("## ")] == [
-        f"## {n} systems" for n in (1000, 3000, 10000)
-    ]
-    assert "| EGNN | **0.00900** | 0.0094 | beaten: -4 % |" in page
-    assert "Not run yet: SEGNN_G+P (1,1), 1000 systems;" in page
+    assert [line for line in page.splitlines() if line.startswith("## ")] == ["## 1000 systems"]
+    assert "| EGNN | **0.00900** | 0.0094 | one seed: -4 % |" in page
+    assert page.count("| SEGNN") == 0
+    assert "Nothing was run yet." in render(*rows_of({}), COMMAND)
+    assert "| TFN" not in render(*rows_of({}), COMMAND)
+
+
+def test_every_setting_has_a_table_of_its_own():
+    stored = {("egnn", setting, 0): result(0.009) for setting in ("1000", "10000")}
+    page = render(*rows_of(stored, "samples"), COMMAND)
+    titles = [line for line in page.splitlines() if line.startswith("## ")]
+    assert titles == ["## 1000 systems", "## 10000 systems"]
+
+
+def test_what_an_older_mechanism_made_is_marked():
+    """It stays until it is repeated; then only what is new counts, even of fewer seeds."""
+    old = {("charged", "", seed): result(0.0040, revision=1) for seed in (0, 1, 2)}
+    old["charged", "", 0]["recipe"] = {"training": {**TRAINING, "learning_rate": 0.003}}
+    other = {("mpnn", "", 0): result(0.0200)}
+    page = render(*rows_of(other, earlier=old), COMMAND)
+    marked = [line for line in page.splitlines() if "*(revision 1)*" in line]
+    assert [line.split(" | ")[0] for line in marked] == ["| SEGNN<sub>G+P</sub> (1,1)"]
+    assert f"*(revision N)*: trained before revision {REVISION} of the training mechanism" in page
+    assert "SEGNN_G+P (1,1): trained with training.learning_rate 0.003 (now " in page
+
+    _, rows = rows_of({("charged", "", 1): result(0.0050)}, earlier=old)
+    (found,) = [r for r in rows if r.method == "SEGNN_G+P (1,1)"]
+    assert (found.seeds, found.mean, found.revision) == ((1,), 0.0050, REVISION)
+    assert found.differences == ()
 
 
 def test_page_names_what_was_replaced():
@@ -172,8 +152,8 @@ def test_methods_without_a_curve_are_named_by_setting():
         ("egnn", "3000", 1): result(0.007),
     }
     stored |= {
-        ("charged", "3000", 0): {"diverged": "nan", "curve": kept},
-        ("charged", "10000", 0): {"diverged": "nan"},
+        ("charged", "3000", 0): diverged(curve=kept),
+        ("charged", "10000", 0): diverged(),
     }
     table, rows = rows_of(stored, "samples")
     names = "EGNN, 1000 systems; SEGNN_G+P (1,1), 1000 systems; SEGNN_G+P (1,1), 10000 systems"
@@ -195,10 +175,11 @@ def test_plot_shows_every_number():
     table, rows = rows_of({("charged", "", 0): result(0.0040), ("charged", "", 1): result(0.0050)})
     axes = dot_plot(table, rows).axes[0]
     drawn = [float(x) for line in axes.lines for x in line.get_xdata()]
-    for value in (0.0040, 0.0050, 0.0045, 0.0244, 0.0070):
+    for value in (0.0040, 0.0050, 0.0045, 0.0244, 0.0043):
         assert any(abs(x - value) < 1e-12 for x in drawn)
-    assert "MPNN" not in [label.get_text() for label in axes.get_yticklabels()]
-    assert "EGNN" in [label.get_text() for label in axes.get_yticklabels()]
+    shown = [label.get_text() for label in axes.get_yticklabels()]
+    assert "TFN" in shown
+    assert "EGNN" not in shown  # never run: its published figure stands beside nothing
 
 
 def test_errors_of_different_targets_share_no_axis():
@@ -236,8 +217,7 @@ def test_learning_curves_of_the_runs_that_kept_them(tmp_path):
     }
     stored |= {("egnn", 0): {**result(0.007), "curve": kept}, ("mpnn", 0): result(0.02)}
     planned = [
-        Planned(r, r.recipe(RECIPES), stored.get((r.method.id, r.seed)), False, None)
-        for r in table.runs()
+        Planned(r, r.recipe(RECIPES), stored.get((r.method.id, r.seed))) for r in table.runs()
     ]
     figure = learning_plot(table, planned)
     (axes,) = figure.axes

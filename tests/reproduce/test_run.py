@@ -16,6 +16,7 @@ from segnn.simulate.charged import simulate
 from segnn.training import TrainingInterrupted, epochs
 from segnn.training.folder import RunFolder
 from segnn.training.module import DivergedError
+from segnn.training.revision import REVISION
 
 from .helpers import RECIPES, small
 
@@ -62,7 +63,10 @@ def test_other_systems_are_told(options, name, tmp_path):
     """
     for split, systems in simulate((8, 4, 5), **options).items():
         save_systems(tmp_path / f"{split}.npz", systems)
-    cure = r"segnn simulate charged --systems 8,4,5 --out .* --force.*--set data.folder=FOLDER --results OTHER"
+    cure = (
+        r"segnn simulate charged --systems 8,4,5 --out .* --force.*--set data.folder=FOLDER"
+        r" --results OTHER"
+    )
     with pytest.raises(
         UserError,
         match=f"train.npz: not the systems of the table charged: '{name}' of the first.*{cure}",
@@ -127,22 +131,55 @@ def test_a_sweep_stores_every_run_and_repeats_none(data, tmp_path):
     ]
 
 
+def test_a_result_of_an_older_mechanism_is_shown_and_repeated(data, tmp_path):
+    """Found by its recipe in any table, or by its name where the recipe has changed since; neither
+    its result nor its run folder is taken for today's.
+    """
+    table, results, runs = small(data), tmp_path / "results", tmp_path / "runs"
+    (first,) = planned_of(table, Store(results), only=["mpnn", "all"], seeds=[0])
+    execute(first, Store(results), runs, progress=False)
+    path = results / "charged" / "mpnn-all-seed0.json"
+    stored = json.loads(path.read_text())
+    assert stored["revision"] == REVISION
+    del stored["revision"]
+    path.write_text(json.dumps(stored))
+    folder = RunFolder(runs / "charged" / "mpnn-all-seed0")
+    folder.write_json(folder.versions_file, {})
+
+    (again,) = planned_of(table, Store(results), only=["mpnn", "all"], seeds=[0])
+    assert (again.result, again.shown, again.outdated) == (None, stored, True)
+    assert again.seconds == stored["seconds"]
+    (other,) = planned_of(table, Store(results), only=["mpnn", "all"], seeds=[1])
+    assert (other.shown, other.seconds) == (None, stored["seconds"])
+    changed = small(data, set=[*table.set[:-1], "training.learning_rate=0.5"])
+    (renamed,) = planned_of(changed, Store(results), only=["mpnn", "all"], seeds=[0])
+    assert (renamed.result, renamed.shown) == (None, stored)
+    path.rename(path.with_name("elsewhere-seed0.json"))
+    (moved,) = planned_of(table, Store(results), only=["mpnn", "all"], seeds=[0])
+    assert (moved.shown, moved.outdated) == (stored, False)
+
+    store = Store(results)
+    execute(moved, store, runs, progress=False)
+    for after in (store, Store(results)):
+        (done,) = planned_of(table, after, only=["mpnn", "all"], seeds=[0])
+        assert (done.result["revision"], done.earlier) == (REVISION, None)
+
+
 def test_an_interrupted_run_goes_on(data, tmp_path, monkeypatch):
     store = Store(tmp_path / "results")
     (planned,) = planned_of(small(data), store, only=["charged", "all"], seeds=[0])
     from segnn.training import run as training_run
 
     calls = []
-    fit = training_run._fit
+    fit = training_run.fit
 
-    def interrupted(model, splits, folder, resume, progress):
+    def interrupted(epochs, average, resume, progress):
         calls.append(resume)
         if len(calls) == 1:
-            (folder.path / "checkpoints").mkdir(exist_ok=True)
             raise TrainingInterrupted("stopped")
-        return fit(model, splits, folder, resume, progress)
+        return fit(epochs, average, resume, progress)
 
-    monkeypatch.setattr(training_run, "_fit", interrupted)
+    monkeypatch.setattr(training_run, "fit", interrupted)
     with pytest.raises(TrainingInterrupted):
         execute(planned, store, tmp_path / "runs", progress=False)
     assert store.find(planned.recipe) is None
@@ -215,7 +252,7 @@ def test_an_unfinished_run_of_another_recipe_is_never_replaced(data, tmp_path, m
     folder = RunFolder(runs / "charged" / "mpnn-all-seed0")
     folder.path.mkdir(parents=True)
     folder.recipe_file.write_text(planned.recipe.to_yaml())
-    folder.write_json(folder.versions_file, {})
+    folder.write_json(folder.versions_file, {"revision": REVISION})
     other = small(data, set=[*small(data).set[:-1], "training.epochs=2"])
     (changed,) = planned_of(other, store, only=["mpnn", "all"], seeds=[0])
     assert not begun(changed, store, runs)  # nothing was trained yet
@@ -224,9 +261,15 @@ def test_an_unfinished_run_of_another_recipe_is_never_replaced(data, tmp_path, m
     assert begun(planned, store, runs)
     with pytest.raises(
         UserError,
-        match=r"mpnn-all-seed0: holds an unfinished training of another recipe. Go on with it: ",
+        match=(
+            r"mpnn-all-seed0: holds an unfinished training of another recipe or by an older"
+            r" mechanism. Go"
+        ),
     ):
         execute(changed, store, runs, progress=False)
+    folder.write_json(folder.versions_file, {})  # the same recipe, by an older mechanism
+    with pytest.raises(UserError, match="an unfinished training of another recipe or by an older"):
+        execute(planned, store, runs, progress=False)
     assert folder.last.read_bytes() == b"weeks of work"
 
 

@@ -1,12 +1,12 @@
-"""The results in the repository: readable, and of the recipes as they are declared."""
+"""The results in the repository: readable, and of runs that are declared."""
 
 from pathlib import Path
 
 import pytest
 
-from segnn.recipe import Recipe
-from segnn.reproduce.store import read_result
+from segnn.reproduce.store import read_result, stored_identity
 from segnn.reproduce.sweep import identity, tables
+from segnn.training.revision import REVISION, revision_of
 
 from .helpers import RECIPES
 
@@ -21,22 +21,24 @@ FILES = sorted(
 
 @pytest.fixture(scope="module")
 def declared():
-    """By the identity of its recipe, the tables a training belongs to; of every seed there is."""
+    """Every run of every table and every seed there is, with the identity of its recipe."""
     seeds = sorted({read_result(path)["recipe"]["training"]["seed"] for path in FILES})
-    found = {}
-    for name, table in tables().items():
-        for run in table.runs(seeds=seeds):
-            found.setdefault(identity(run.recipe(RECIPES)), set()).add(name)
-    return found
+    return [
+        (f"{name}/{run.id}", name, identity(run.recipe(RECIPES)))
+        for name, table in tables().items()
+        for run in table.runs(seeds=seeds)
+    ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_of_a_declared_run(path, declared):
-    """A result whose recipe has changed since stands in no table and has to be trained again."""
-    key = identity(Recipe.model_validate(read_result(path)["recipe"]))
-    assert path.parent.name in declared.get(key, set()), (
-        f"no run of the table is trained with {key}"
-    )
+    """A result stands in its table by its recipe or, of an older mechanism, by its name."""
+    result, name = read_result(path), path.parent.name
+    if revision_of(result) == REVISION:
+        key = stored_identity(result)
+        assert (name, key) in {(table, recipe) for _, table, recipe in declared}, key
+    else:
+        assert f"{name}/{path.stem}" in {run for run, _, _ in declared}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")

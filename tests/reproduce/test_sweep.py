@@ -171,7 +171,10 @@ def test_order_and_choice_of_runs(tmp_path):
 def test_mistakes(tmp_path):
     with pytest.raises(
         UserError,
-        match="no table 'chargd' to reproduce; expected one of charged, orders, cues, samples, gravity",
+        match=(
+            "no table 'chargd' to reproduce; expected one of charged, orders, cues, samples,"
+            " gravity"
+        ),
     ):
         find_table("chargd")
     table = small(tmp_path)

@@ -9,6 +9,7 @@ from tests.training.helpers import recipe
 from segnn.errors import UserError
 from segnn.model import load
 from segnn.training import evaluate, predictions, train
+from segnn.training.revision import REVISION
 
 METRICS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate")
 
@@ -80,7 +81,9 @@ def test_run_folder(run, data):
     assert results["seed"] == 0
     assert results["systems"] == {"train": 10, "valid": 5, "test": 6}
     assert results["parameters"] == sum(p.numel() for p in load(run).parameters())
-    assert results["versions"] == json.loads((run / "versions.json").read_text())
+    written = json.loads((run / "versions.json").read_text())
+    assert written == {**results["versions"], "revision": REVISION}
+    assert results["revision"] == REVISION
     rows = metrics(run)
     assert [row[:2] for row in rows] == [(str(n), str(3 * n)) for n in range(1, 5)]
     best = min(rows, key=lambda row: float(row[3]))

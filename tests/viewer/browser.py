@@ -14,9 +14,15 @@ from segnn.viewer.app import make_app
 from segnn.viewer.serve import listen
 
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -74,7 +80,10 @@ class Opened:
 
     def slide(self, ident, value):
         """Move a range to a value, as a user does."""
-        set_value = "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})); }"
+        set_value = (
+            "(input, value) => { input.value = value;"
+            " input.dispatchEvent(new Event('input', {bubbles: true})); }"
+        )
         self.page.eval_on_selector(f"#{ident}", set_value, value)
         self.settle()
 

@@ -128,10 +128,18 @@ def test_other_methods(method, session):
 @pytest.mark.parametrize(
     ("host", "status"),
     [
-        ("127.0.0.1:8760", 200), ("localhost", 200), ("LOCALHOST:1", 200), ("[::1]:8760", 200), ("evil.example", 421),
-        ("127.0.0.1.evil.example", 421), ("localhost:8760@evil.example", 421), ("0.0.0.0:8760", 421), ("[", 421), ("", 421),
+        ("127.0.0.1:8760", 200),
+        ("localhost", 200),
+        ("LOCALHOST:1", 200),
+        ("[::1]:8760", 200),
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("localhost:8760@evil.example", 421),
+        ("0.0.0.0:8760", 421),
+        ("[", 421),
+        ("", 421),
     ],
-)  # fmt: skip
+)
 def test_foreign_host_names(host, status, session):
     assert ask(session, headers={"host": host}).status_code == status
 

@@ -43,8 +43,11 @@ def test_description_is_json_and_names_everything(session):
     told = json.loads(json.dumps(session.describe(), allow_nan=False))
     assert told["sizes"] == [5, 4, 1]
     assert [(e["irrep"], e["mul"], e["pseudo"]) for e in told["irreps"]] == [
-        ("0e", 4, False), ("1o", 3, False), ("2e", 2, False), ("1e", 1, True),
-    ]  # fmt: skip
+        ("0e", 4, False),
+        ("1o", 3, False),
+        ("2e", 2, False),
+        ("1e", 1, True),
+    ]
     assert [field["name"] for field in told["fields"]] == ["velocity", "charge"]
     assert [cue["name"] for cue in told["cues"]][:4] == [
         "inputs.0",
@@ -259,11 +262,22 @@ def test_requests_that_do_not_fit(asked, message, session):
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"[]", b"null", b'{"system": "0"}', b'{"system": -1}', b'{"rotation": [1, 2]}', b'{"path": "/etc/passwd"}',
-        b'{"rotation": [NaN,0,0,0,1,0,0,0,1]}', b'{"rotation": [1e999,0,0,0,1,0,0,0,1]}', b'{"network": "other"}', b"\xff\xfe",
-        b'{"changes": [{"field": "velocity", "node": 0, "value": [1e9, 0, 0]}]}', b'{"off": "inputs.0"}',
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"system": "0"}',
+        b'{"system": -1}',
+        b'{"rotation": [1, 2]}',
+        b'{"path": "/etc/passwd"}',
+        b'{"rotation": [NaN,0,0,0,1,0,0,0,1]}',
+        b'{"rotation": [1e999,0,0,0,1,0,0,0,1]}',
+        b'{"network": "other"}',
+        b"\xff\xfe",
+        b'{"changes": [{"field": "velocity", "node": 0, "value": [1e9, 0, 0]}]}',
+        b'{"off": "inputs.0"}',
     ],
-)  # fmt: skip
+)
 def test_malformed_requests(body):
     with pytest.raises(UserError):
         RunRequest.read(body)

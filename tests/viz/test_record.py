@@ -11,12 +11,13 @@ import torch
 from e3nn.o3 import Irreps
 
 import segnn
+from segnn.data import save_systems
 from segnn.errors import UserError
 from segnn.model.check import transformed
 from segnn.model.check.transform import turn
 from segnn.o3 import edge_frames, kernels
 from segnn.o3.layout import Reorder
-from segnn.viz import load_recording, record
+from segnn.viz import channel, glyph, load_recording, record, save_mesh
 
 from .helpers import axis_rotation, systems, tiny
 
@@ -124,6 +125,22 @@ def test_file_and_memory_hold_the_same(tmp_path):
     np.testing.assert_array_equal(outside.edge_index, inside.edge_index)
     np.testing.assert_array_equal(outside.systems.node["velocity"], found.node["velocity"])
     np.testing.assert_array_equal(outside.systems.offsets, found.offsets)
+
+
+def test_a_dict_or_a_path_is_recorded_as_systems_are(tmp_path):
+    """What `predict` takes, `record` takes: the glyph snippet of the README after its ten lines."""
+    model = tiny(tmp_path)
+    found = systems(model)
+    save_systems(tmp_path / "in.npz", found)
+    expected = record(model, found)
+    for given in (found.to_arrays(), tmp_path / "in.npz", str(tmp_path / "in.npz")):
+        passed = record(model, given)
+        np.testing.assert_array_equal(passed.prediction, expected.prediction)
+        h, irreps = channel(passed.features(2), passed.irreps, 1)
+        path = save_mesh(tmp_path / "h.glb", glyph(h, irreps), at=passed.systems.position)
+        assert path.stat().st_size > 1000
+    with pytest.raises(UserError, match="missing arrays 'velocity', 'charge'"):
+        record(model, {"position": found.position})
 
 
 def test_messages_can_be_left_out(tmp_path):

@@ -19,7 +19,10 @@ from segnn.nn import weight_balanced_irreps
 STEPS = {
     "forward": "prediction without gradients",
     "training": "zero_grad, prediction, mean squared error, backward, AdamW step",
-    "forces": "energy, forces by autograd through the attributes, mean squared error on both, backward, AdamW step",
+    "forces": (
+        "energy, forces by autograd through the attributes, mean squared error on both, backward,"
+        " AdamW step"
+    ),
 }
 
 
@@ -111,7 +114,8 @@ _ALL = (
     _gravity(50),
     Workload(
         "qm9",
-        "128 molecules of QM9's size, 2 Å; l_f = 2, l_a = 3, 128, 7 layers, instance norm, mean over atoms",
+        "128 molecules of QM9's size, 2 Å; l_f = 2, l_a = 3, 128, 7 layers, instance norm, mean"
+        " over atoms",
         (partial(molecules, 128),),
         degrees=(2, 3),
         norm="instance",
@@ -130,7 +134,8 @@ _ALL = (
     ),
     Workload(
         "forces",
-        "128 molecules of QM9's size, 2 Å; l_f = l_a = 2, 128, 7 layers, energy as a sum over atoms; loss on energy and forces",
+        "128 molecules of QM9's size, 2 Å; l_f = l_a = 2, 128, 7 layers, energy as a sum over"
+        " atoms; loss on energy and forces",
         (partial(molecules, 128),),
         degrees=(2, 2),
         pool="sum",
@@ -140,7 +145,8 @@ _ALL = (
     ),
     Workload(
         "molecule",
-        "one molecule of 18 atoms through the qm9 network, edges not prepared: the latency of a prediction",
+        "one molecule of 18 atoms through the qm9 network, edges not prepared: the latency of a"
+        " prediction",
         (partial(molecules, 1, atoms=18),),
         degrees=(2, 3),
         norm="instance",

@@ -128,7 +128,7 @@ def write(folder: Path, result: Mapping[str, Any]) -> None:
     """One workload's file, whole or not at all."""
     from json import dumps
 
-    from segnn.model.weights import write_atomically
+    from segnn.files import write_atomically
 
     write_atomically(
         folder / f"{result['workload']}.json", (dumps(plain(result), indent=2) + "\n").encode()

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from segnn.cli.output import JsonFlag, note, plain, print_json, print_table
+from segnn.files import check_output
 
 HELP = """Check a model on your own data: symmetry, batching, degenerate systems, gradients. Exit status 1 if anything fails.
 
@@ -41,10 +42,13 @@ def check(
     """Check a model."""
     from json import dumps
 
-    from segnn.cli.model import find_model, find_systems
+    from segnn.cli.model import find_model, find_systems, require
+    from segnn.files import write_atomically
     from segnn.model.check import check_model
-    from segnn.model.weights import write_atomically
 
+    if out is not None:
+        check_output(out)
+    require(target, data)
     model = find_model(target, seed)
     systems, source = find_systems(model.recipe, data)
     rows = check_model(model, systems, seed, source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import time
 from pathlib import Path
@@ -33,10 +34,10 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
     not be filled with other systems than were meant. Otherwise `UserError` with the command.
     """
     folder = Path(recipe.data.folder)
-    if any((folder / f"{split}.npz").exists() for split in SPLITS):
+    if any(os.path.exists(folder / f"{split}.npz") for split in SPLITS):
         return
     simulator = simulator_of(recipe)
-    if packaged and simulator in QUICK and not folder.exists():
+    if packaged and simulator in QUICK and not os.path.lexists(folder):
         simulate_into(folder, simulator)
         return
     found = "that folder holds none of train.npz, valid.npz, test.npz"
@@ -48,7 +49,7 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
         + ("" if simulator in QUICK else "  (some minutes)")
     )
     raise UserError(
-        f"{name}: data.folder is {recipe.data.folder!r}, and {found if folder.is_dir() else missing}."
+        f"{name}: data.folder is {recipe.data.folder!r}, and {found if os.path.isdir(folder) else missing}."
         f"{make}\nName your own:               --set data.folder=FOLDER  (with train.npz, valid.npz, test.npz)"
     )
 

@@ -42,12 +42,15 @@ def evaluate(
     json: JsonFlag = False,
 ) -> None:
     """Evaluate a model."""
-    from segnn.training.evaluation import evaluated
+    from segnn.cli.model import require
 
+    require(run, data)
     if plots is not None:
         from segnn.report.canvas import new_figure
 
         new_figure(1, 1)  # a missing matplotlib is told before anything is computed
+    from segnn.training.evaluation import evaluated
+
     result, found = evaluated(run, data, split)
     if plots is not None:
         result["plots"] = draw(run, found, plots)

@@ -47,14 +47,16 @@ def info(
     json: JsonFlag = False,
 ) -> None:
     """Describe a model."""
-    from segnn.cli.model import find_model, find_systems
+    from segnn.cli.model import find_model, find_systems, require
+
+    require(target, data)
+    if particles is not None and particles < 1:
+        raise UserError(f"--particles {particles}: expected at least 1")
+    model = find_model(target, overrides=overrides or ())
     from segnn.model.check import random_systems
     from segnn.model.info import model_info
 
-    model = find_model(target, overrides=overrides or ())
     if particles is not None:
-        if particles < 1:
-            raise UserError(f"--particles {particles}: expected at least 1")
         systems, source = (
             random_systems(model.recipe, (particles,) * 4),
             f"random systems of {particles} particles",

@@ -4,6 +4,7 @@ try it on.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 
 def find_recipe(name: str, overrides: Iterable[str] = ()) -> tuple[Recipe, bool]:
     """The recipe in a file or the packaged one of that name, and whether it is a packaged one."""
-    from segnn.recipe import load_recipe
-    from segnn.recipe.packaged import hides_packaged, packaged_recipes
+    from segnn.recipe.packaged import hides_packaged, packaged_recipes, read_recipe
 
     if hides_packaged(name):
         note(f"{name}: the file in the working directory, not the packaged recipe of that name")
+    read_recipe(name)  # a file that is missing is told before the slow imports that follow
+    from segnn.recipe.load import load_recipe
+
     recipe = load_recipe(name, overrides)
     return recipe, name in packaged_recipes() and not hides_packaged(name)
 
@@ -39,18 +42,29 @@ def is_recipe(target: str, changed: bool) -> bool:
 
     if Path(target).suffix in (".yaml", ".yml"):
         return True
-    if target not in packaged_recipes() or Path(target).is_dir():
+    if target not in packaged_recipes() or os.path.isdir(target):
         return False
     return changed or target not in packaged_models()
+
+
+def require(model: str | None = None, *files: Path | None) -> None:
+    """Tell at once, before the imports that take a second, what is not there."""
+    from segnn.model.load import model_folder
+
+    if model is not None and not is_recipe(model, False):
+        model_folder(model)
+    for path in files:
+        if path is not None and not os.path.exists(path):
+            raise UserError(
+                f"{path}: no such file. Check the path, or make the data with 'segnn simulate'."
+            )
 
 
 def find_model(target: str, seed: int = 0, overrides: Iterable[str] = ()) -> PhysicalModel:
     """The model of a run folder, model folder or packaged name; of a recipe (a .yaml file, or a
     packaged recipe that is no model) one with fresh weights.
     """
-    import torch
-
-    from segnn.model import PhysicalModel, load
+    from segnn.model.load import load
 
     if not is_recipe(target, bool(overrides)):
         if overrides:
@@ -60,6 +74,10 @@ def find_model(target: str, seed: int = 0, overrides: Iterable[str] = ()) -> Phy
             )
         return load(target)
     recipe, _ = find_recipe(target, overrides)
+    import torch
+
+    from segnn.model.physical import PhysicalModel
+
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         return PhysicalModel(recipe).eval()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from segnn.cli.output import JsonFlag, complain, note, print_json
 from segnn.errors import UserError
+from segnn.files import check_output, same_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,11 +55,15 @@ def predict(
     """Predict with a model."""
     import numpy as np
 
+    from segnn.cli.model import require
     from segnn.data import load_systems
+    from segnn.data.npz import write_npz
     from segnn.model import load
 
-    if out.resolve() == data.resolve():
+    require(model, data)
+    if same_file(out, data):
         raise UserError(f"{out}: is the input file; give another name with -o.")
+    check_output(out, ".npz")
     loaded = load(model)
     systems = load_systems(data)
     with np.load(
@@ -109,14 +113,3 @@ def not_finite(values: np.ndarray, systems: Systems, level: str) -> np.ndarray:
     offsets = systems.offsets if level == "node" else np.arange(len(systems) + 1)
     rows = np.flatnonzero(~np.isfinite(values.reshape(offsets[-1], -1)).all(1))
     return np.unique(np.searchsorted(offsets, rows, side="right") - 1)
-
-
-def write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write the file whole or not at all."""
-    import numpy as np
-
-    from segnn.model.weights import write_atomically
-
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
-    write_atomically(path, buffer.getvalue())

@@ -15,22 +15,26 @@ import typer
 
 from segnn.cli.output import JsonFlag, note, plain, print_json, print_table, progress_bar
 from segnn.errors import UserError
+from segnn.training.revision import revision_of
 
 if TYPE_CHECKING:
     from segnn.reproduce.run import Planned
     from segnn.reproduce.sweep import Table
 
-HELP = """Repeat a table of the paper: every method, setting and seed that results/ does not hold yet is trained and stored.
+HELP = """Repeat a table of the paper: each method, setting and seed that results/ does not hold yet
+is trained and stored.
 
     segnn reproduce charged --dry-run
     segnn reproduce charged
     segnn reproduce gravity --only gravity --only position-5 --seeds 0
     segnn reproduce charged --render
 
-TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or cues (ours: what each cue brings). Data that are
-missing are simulated. Each run leaves one JSON in results/TABLE/; at the end table.md and plot.svg there show ours beside the
-published figures, and learning.svg how the validation errors fell. Ctrl-C saves and stops; the same command goes on where it
-was. --only takes methods and settings, as --dry-run lists them.
+TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or cues (ours: what each cue
+brings). Data that are missing are simulated. What an older revision of the training mechanism has
+trained is trained again. Each run leaves one JSON in results/TABLE/; at the end table.md and
+plot.svg there show ours beside the published figures, and learning.svg how the validation errors
+fell. Ctrl-C saves and stops; the same command goes on where it was. --only takes methods and
+settings, as --dry-run lists them.
 """
 
 RESULTS, RUNS = Path("results"), Path("runs/reproduce")
@@ -73,7 +77,10 @@ def reproduce(
         Path | None,
         typer.Option(
             "--runs",
-            help="Where run folders are kept: runs/reproduce, or with --set runs in the --results folder.",
+            help=(
+                "Where run folders are kept: runs/reproduce, or with --set runs in the --results"
+                " folder."
+            ),
         ),
     ] = None,
     json: JsonFlag = False,
@@ -88,7 +95,8 @@ def reproduce(
     for option, folder, own in (("--results", results, RESULTS), ("--runs", runs, RUNS)):
         if changes and folder is not None and folder.resolve() == own.resolve():
             raise UserError(
-                f"--set {changes[0]}: not the table's own budget; give it another folder with {option}"
+                f"--set {changes[0]}: not the table's own budget; give it another folder with"
+                f" {option}"
             )
     found, store, chosen = find_table(table), Store(results), numbers(seeds)
     planned = plan(found.runs(only or (), chosen), store, declared, changes)
@@ -130,7 +138,8 @@ def numbers(text: str | None) -> tuple[int, ...] | None:
     parts = [part.strip() for part in text.split(",")]
     if not all(re.fullmatch("[0-9]{1,19}", part) and int(part) < 2**63 for part in parts):
         raise UserError(
-            f"--seeds {text}: expected whole numbers below 2^63 with commas between, such as --seeds 0,1,2"
+            f"--seeds {text}: expected whole numbers below 2^63 with commas between, such as"
+            " --seeds 0,1,2"
         )
     return tuple(dict.fromkeys(map(int, parts)))
 
@@ -174,14 +183,12 @@ def show(planned: list[Planned], json: bool) -> None:
 
 
 def state(planned: Planned) -> str:
-    """done, to do, or to do again because the stored result has another recipe."""
-    return (
-        "done"
-        if planned.result is not None
-        else "other recipe: again"
-        if planned.outdated
-        else "to do"
-    )
+    """done, to do, or to do again: an older mechanism or another recipe made what is stored."""
+    if planned.result is not None:
+        return "done"
+    if planned.earlier is not None:
+        return f"revision {revision_of(planned.earlier)}: again"
+    return "other recipe: again" if planned.outdated else "to do"
 
 
 def minutes(seconds: float | None) -> str:
@@ -217,11 +224,13 @@ def do(
             result = execute(run, store, runs)
         except TrainingInterrupted:
             raise TrainingInterrupted(
-                f"Interrupted in {run.run.label}; everything so far is saved. Go on with the same command: {command}"
+                f"Interrupted in {run.run.label}; everything so far is saved. Go on with the same"
+                f" command: {command}"
             ) from None
         mse = result.get("test", {}).get("mse")
         note(
-            f"  {result['diverged'] if mse is None else f'test mse {mse:.5g}'}: {store.path(run.run)}"
+            f"  {result['diverged'] if mse is None else f'test mse {mse:.5g}'}:"
+            f" {store.path(run.run)}"
         )
 
 
@@ -234,11 +243,12 @@ def write(
     overrides: Sequence[str],
 ) -> None:
     """table.md and plot.svg, and the rows on stdout."""
-    from segnn.model.weights import write_atomically
+    from segnn.files import write_atomically
     from segnn.report import save_figure
-    from segnn.reproduce.markdown import ours, quoted, render, verdict
+    from segnn.reproduce.markdown import ours, render
     from segnn.reproduce.plot import dot_plot, learning_plot
     from segnn.reproduce.rows import make_rows
+    from segnn.reproduce.verdict import quoted, verdict
 
     rows = make_rows(table, planned)
     page = folder / "table.md"
@@ -259,6 +269,7 @@ def write(
     cells = [
         (row.method, row.setting, ours(row).replace("*", ""), quoted(row), verdict(row))
         for row in rows
+        if row.is_run or not row.ours
     ]
     print_table(
         table.title, ("method", "setting", "test MSE", "published", "against published"), cells

@@ -10,6 +10,7 @@ import typer
 
 from segnn.cli.output import JsonFlag, note, plain, print_json, print_table, progress_bar
 from segnn.errors import UserError
+from segnn.files import check_output, same_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,19 +62,24 @@ def rollout(
     """Roll a model out."""
     import numpy as np
 
+    from segnn.cli.model import require
     from segnn.data import load_systems
+    from segnn.files import write_atomically
     from segnn.model import load
-    from segnn.model.weights import write_atomically
     from segnn.report import save_figure
     from segnn.rollout import check_softening, error_plot, measure, simulated
     from segnn.rollout import rollout as repeat
 
     if steps < 1:
         raise UserError(f"--steps {steps}: expected at least 1")
-    if out.suffix != ".npz" or out.resolve() == data.resolve():
+    if out.suffix != ".npz" or same_file(out, data):
         raise UserError(
             f"{out}: give the name of a new .npz file with -o; .json and .svg are written beside it."
         )
+    for path in (out, out.with_suffix(".json"), out.with_suffix(".svg")):
+        check_output(path)
+    require(model, data)
+    require(velocity)
     loaded, systems = load(model), load_systems(data)
     check_softening(systems, softening)
     horizon = time if time is not None else _horizon(loaded.recipe)
@@ -136,7 +142,7 @@ def write(
     """States in front of the input's arrangement, and what does not change in time."""
     import numpy as np
 
-    from segnn.cli.predict import write_npz
+    from segnn.data.npz import write_npz
 
     with np.load(
         data, allow_pickle=False

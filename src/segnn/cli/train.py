@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
@@ -57,7 +58,7 @@ def train(
     from segnn.cli.model import find_recipe
 
     loaded, packaged = find_recipe(recipe, overrides or ())
-    folder = Path("runs") / loaded.name if out is None else out
+    folder = Path("runs") / folder_name(loaded.name) if out is None else out
     provide_data(loaded, recipe, packaged)
     from segnn.training.run import train as train_recipe
 
@@ -72,3 +73,8 @@ def train(
         f"best epoch {results['best_epoch']} of {results['epochs']}, {results['seconds']:.0f} s: "
         f"{folder / 'results.json'}"
     )
+
+
+def folder_name(name: str) -> str:
+    """A recipe's name as that of a folder: one that lies in runs/, whatever the name holds."""
+    return re.sub(r"[^\w.+-]+", "-", name).strip(".-")[:100] or "run"

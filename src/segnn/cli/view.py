@@ -9,6 +9,7 @@ import typer
 
 from segnn.cli.output import JsonFlag, note, print_json
 from segnn.errors import UserError
+from segnn.files import check_output
 
 HELP = """Open a page that draws systems and what the network carries; turn the input, switch cues off, play the forward pass.
 
@@ -48,7 +49,7 @@ def view(
     json: JsonFlag = False,
 ) -> None:
     """View a model."""
-    from segnn.cli.model import find_model, find_systems
+    from segnn.cli.model import find_model, find_systems, require
 
     if export is not None and export.suffix not in (".html", ".htm"):
         raise UserError(
@@ -56,6 +57,9 @@ def view(
         )
     if port is not None and not 0 <= port <= 65535:
         raise UserError(f"--port {port}: expected 0 to 65535")
+    if export is not None:
+        check_output(export)
+    require(model, systems)
     loaded = find_model(model)
     shown, source = find_systems(loaded.recipe, systems)
     from segnn.viewer import Session

@@ -1,6 +1,15 @@
 """Where systems come from: flat arrays with offsets, NPZ files, edges. Knows no network."""
 
-from segnn.data.npz import load_systems, save_systems
+from segnn.data.forms import Given, SystemsLike, as_systems, given, load_systems
+from segnn.data.npz import save_systems
 from segnn.data.systems import Systems
 
-__all__ = ["Systems", "load_systems", "save_systems"]
+__all__ = [
+    "Given",
+    "Systems",
+    "SystemsLike",
+    "as_systems",
+    "given",
+    "load_systems",
+    "save_systems",
+]

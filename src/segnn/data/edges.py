@@ -87,7 +87,9 @@ def _smallest(values: np.ndarray, k: int) -> np.ndarray:
     """Mask of the k smallest values along the last axis, ties broken by the lower index."""
     kth = np.partition(values, k - 1, axis=-1)[..., k - 1 : k]
     below, ties = values < kth, values == kth
-    return below | (ties & (np.cumsum(ties, axis=-1) <= k - below.sum(-1, keepdims=True)))
+    first = np.cumsum(ties, axis=-1) <= k - below.sum(-1, keepdims=True)
+    chosen: np.ndarray = below | (ties & first)
+    return chosen
 
 
 __all__ = ["Edges", "complete", "nearest", "radius"]

@@ -4,74 +4,98 @@ code.
 
 from __future__ import annotations
 
+import math
 import os
-import tempfile
+import warnings
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
 from segnn.data.systems import Systems
 from segnn.errors import UserError
-
-
-def load_systems(path: str | os.PathLike[str]) -> Systems:
-    """Read and check an NPZ file in the schema of `segnn.data.schema`.
-
-    Raises `UserError` if the file is missing, is not an NPZ, is damaged, holds a pickle, or holds
-    data that do not fit.
-    """
-    return Systems.from_arrays(read_arrays(path), str(path))
+from segnn.files import replacing
 
 
 def read_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     """All arrays of an NPZ file. Raises `UserError` if it is missing, is not an NPZ, is damaged or
     holds a pickle.
+
+    The archive is opened as one whatever its first bytes are: `numpy.load` would take a file with a
+    damaged head for a pickle, and advise to unpickle it.
     """
     path = Path(path)
     if not path.exists():
         raise UserError(
             f"{path}: no such file. Check the path, or make the data with 'segnn simulate'."
         )
-    if not path.is_file():
+    if path.is_dir():
         raise UserError(f"{path}: is a folder, expected an NPZ file.")
-    arrays = {}
     try:
         with path.open("rb") as file:
             if not zipfile.is_zipfile(file):
                 raise UserError(
-                    f"{path}: not an NPZ file, or cut short. Write it with numpy.savez(path, position=...)."
+                    f"{path}: not an NPZ file, or cut short. Write it with "
+                    "numpy.savez(path, position=...)."
                 )
-        with np.load(path, allow_pickle=False) as stored:
-            for name in stored.files:
-                arrays[name] = _read(stored, name, path)
+            return _read_archive(file, path)
+    except UserError:
+        raise
     except OSError as error:
         raise UserError(
             f"{path}: cannot be read ({error.strerror or error}). Check the file and its rights."
         ) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except Exception as error:  # zipfile and zlib raise a dozen kinds for damaged archives
         raise UserError(f"{path}: damaged NPZ file ({error}). Write or copy it again.") from error
+
+
+def _read_archive(file: IO[bytes], path: Path) -> dict[str, np.ndarray]:
+    arrays: dict[str, np.ndarray] = {}
+    with zipfile.ZipFile(file) as archive:
+        for entry in archive.infolist():
+            name = entry.filename.removesuffix(".npy")
+            if name == entry.filename:
+                raise UserError(
+                    f"{path}: entry {name!r} is not a NumPy array. Write the file with numpy.savez."
+                )
+            if name in arrays:
+                raise UserError(f"{path}: holds {name!r} twice. Write the file again.")
+            with archive.open(entry) as stream:
+                arrays[name] = _read_array(stream, entry.file_size, name, path)
     return arrays
 
 
-def _read(stored: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
+def _read_array(stream: IO[bytes], size: int, name: str, path: Path) -> np.ndarray:
+    """One array of ``size`` bytes; what its header promises must be there before room is made."""
     try:
-        array = stored[name]
-    except ValueError as error:
-        if "allow_pickle" in str(error):
-            raise UserError(
-                f"{path}: array {name!r} holds Python objects (a pickle), refused because reading it can run code. "
-                "Save plain numeric arrays; for systems of varying size use flat arrays and 'offsets'."
-            ) from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about headers of other Python versions
+            version = np.lib.format.read_magic(stream)
+            read = np.lib.format.read_array_header_1_0
+            header = read if version == (1, 0) else np.lib.format.read_array_header_2_0
+            shape, fortran, dtype = header(stream)
+            if dtype.hasobject:
+                raise UserError(
+                    f"{path}: array {name!r} holds Python objects (a pickle), refused because "
+                    "reading it can run code. Save plain numeric arrays; for systems of varying "
+                    "size use flat arrays and 'offsets'."
+                )
+            count = math.prod(shape)
+            if min(shape, default=0) < 0 or count * dtype.itemsize > size:
+                raise ValueError(f"its header says shape {shape}, the file holds {size} bytes")
+            data = stream.read(count * dtype.itemsize)
+            stream.read(1)  # zipfile compares the checksum at the end of an entry
+            array = np.frombuffer(data, dtype, count) if data else np.empty(0, dtype)
+            return array.reshape(shape, order="F" if fortran else "C")
+    except (UserError, zipfile.BadZipFile, zlib.error, OSError):
+        raise
+    except Exception as error:  # a damaged header is parsed as Python text: anything may come
         raise UserError(
             f"{path}: array {name!r} is damaged ({error}). Write or copy the file again."
         ) from error
-    if not isinstance(array, np.ndarray):
-        raise UserError(
-            f"{path}: entry {name!r} is not a NumPy array. Write the file with numpy.savez."
-        )
-    return array
 
 
 def save_systems(path: str | os.PathLike[str], systems: Systems) -> None:
@@ -80,26 +104,13 @@ def save_systems(path: str | os.PathLike[str], systems: Systems) -> None:
 
     Makes the folder if need be. Raises `UserError` if the file cannot be written.
     """
-    path = Path(path)
-    arrays = systems.to_arrays()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, arrays)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}). Give another path."
-        ) from error
+    write_npz(path, systems.to_arrays())
 
 
-def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)  # mkstemp makes files private
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays as an NPZ file, whole or not at all. Raises `UserError` as `save_systems`."""
+    # Not numpy.savez: it takes arrays called "file" or "allow_pickle" for its own options.
+    with replacing(path) as part, zipfile.ZipFile(part, "w", allowZip64=True) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)

@@ -76,7 +76,8 @@ def radius(
 
 def _within(vector: np.ndarray, r: float) -> np.ndarray:
     """Both methods decide by this one formula, so that they agree also at the distance r itself."""
-    return vector[:, 0] ** 2 + vector[:, 1] ** 2 + vector[:, 2] ** 2 <= r * r
+    near: np.ndarray = vector[:, 0] ** 2 + vector[:, 1] ** 2 + vector[:, 2] ** 2 <= r * r
+    return near
 
 
 def _sorted(parts: list[Pairs]) -> tuple[np.ndarray, np.ndarray]:
@@ -98,7 +99,8 @@ def completed(cell: np.ndarray, periodic: np.ndarray, system: int = 0) -> np.nda
     if values[-1] <= 1e-10 * values[0]:
         raise UserError(
             f"radius: the periodic lattice vectors of system {system} are linearly dependent: "
-            f"{cell[periodic].tolist()}. Correct 'cell' or set 'pbc' to 0 along the axis without a period."
+            f"{cell[periodic].tolist()}. Correct 'cell' or set 'pbc' to 0 along the axis without a "
+            "period."
         )
     box[~periodic] = right[len(values) :]
     return box

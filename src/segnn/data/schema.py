@@ -16,27 +16,21 @@ shapes cannot tell, as for N numbers per system.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 
+from segnn.data.names import COORDINATES, GRAPH_PREFIXES, bare, check_keys, check_names, closest
+from segnn.data.numbers import check_finite, numbers
 from segnn.errors import UserError
 
-GRAPH_PREFIXES = ("graph_", "target_graph_")
 PERIODIC = {"cell": (3, 3), "pbc": (3,)}
 
 
 def belongs_to_system(name: str) -> bool:
     """Whether the name alone makes an array per-system."""
     return name in PERIODIC or name.startswith(GRAPH_PREFIXES)
-
-
-def closest(name: str, names: Iterable[str]) -> str:
-    """' Did you mean …?' with the nearest name, or nothing."""
-    near = difflib.get_close_matches(name, list(names), n=1)
-    return f" Did you mean {near[0]!r} for {name!r}?" if near else ""
 
 
 def rows_of(offsets: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -46,40 +40,21 @@ def rows_of(offsets: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.nda
     return np.arange(new[-1]) + np.repeat(offsets[:-1][chosen] - new[:-1], sizes), new
 
 
-def numbers(value: object, name: str, source: str) -> np.ndarray:
-    """`value` as float64; a UserError if it is not an array of real numbers."""
-    try:
-        array = np.asarray(value)
-    except (ValueError, TypeError, RuntimeError) as error:
-        raise UserError(
-            f"{source}: array {name!r} cannot be read as an array ({error})."
-        ) from error
-    if array.dtype.kind not in "fiub":
-        raise UserError(
-            f"{source}: array {name!r} has dtype {array.dtype}, expected real numbers. "
-            "Encode it as numbers (e.g. species as atomic numbers) or leave it out."
-        )
-    return array.astype(np.float64)
+def parse(
+    arrays: Mapping[str, object], source: str, declared: Collection[str] = ()
+) -> dict[str, Any]:
+    """Arrays in any of the three schemas -> the fields of `Systems`; raises `UserError`.
 
-
-def parse(arrays: Mapping[str, object], source: str) -> dict[str, Any]:
-    """Arrays in any of the three schemas -> the fields of `Systems`; raises `UserError`."""
+    ``declared``: names that a recipe reads; they may look like names of the schema. Labels
+    (``target_…``) may be NaN here, because predictions need none; what trains on them looks.
+    """
+    check_keys(arrays, source)
     if "position" not in arrays:
-        raise UserError(
-            f"{source}: no array 'position'; present: {', '.join(arrays) or 'nothing'}."
-            f"{closest('position', arrays)} Name the coordinates 'position', with shape (S, N, 3) or (N, 3)."
-        )
-    position = numbers(arrays["position"], "position", source)
-    flat = "offsets" in arrays
-    if position.ndim not in ((2,) if flat else (2, 3)) or position.shape[-1] != 3:
-        raise UserError(
-            f"{source}: array 'position' has shape {position.shape}; expected (S, N, 3) for systems of equal size, "
-            "(N, 3) for one system, or (M, 3) together with 'offsets' for varying sizes; the last axis is x, y, z."
-        )
-    if position.size == 0:
-        raise UserError(
-            f"{source}: array 'position' has shape {position.shape}: empty. Give at least one particle."
-        )
+        raise UserError(_no_position(arrays, source))
+    read = {name: numbers(value, name, source) for name, value in arrays.items()}
+    position, flat = read["position"], "offsets" in arrays
+    _check_position(position, flat, source)
+    check_names(read, position.shape, source, declared)
     lead = position.shape[:-1]
     if flat:
         offsets = check_offsets(arrays["offsets"], len(position), source)
@@ -88,21 +63,62 @@ def parse(arrays: Mapping[str, object], source: str) -> dict[str, Any]:
         offsets = np.arange(systems + 1) * lead[-1]
     node: dict[str, np.ndarray] = {}
     graph: dict[str, np.ndarray] = {}
-    for name, value in arrays.items():
+    for name, array in read.items():
         if name == "offsets":
             continue
-        array = numbers(value, name, source)
-        if array.shape[: len(lead)] == lead and not belongs_to_system(name):
+        per_node = array.shape[: len(lead)] == lead and not belongs_to_system(name)
+        if per_node:
             node[name] = array.reshape(-1, *array.shape[len(lead) :])
-            check_finite(node[name], name, offsets, source)
         else:
             graph[name] = per_system(array, name, len(offsets) - 1, lead, flat, source)
-            check_finite(graph[name], name, None, source)
+        if not is_label(name):
+            found = node[name] if per_node else graph[name]
+            check_finite(found, name, offsets if per_node else None, source)
     if "pbc" in graph and "cell" not in graph:
         raise UserError(
             f"{source}: array 'pbc' without 'cell'. Add 'cell' (S, 3, 3) or drop 'pbc'."
         )
+    _check_pbc(graph, source)
     return {"position": node.pop("position"), "offsets": offsets, "node": node, "graph": graph}
+
+
+def is_label(name: str) -> bool:
+    """Whether the name says that an array holds labels, which predictions do not need."""
+    return name.startswith("target_")
+
+
+def _no_position(arrays: Mapping[str, object], source: str) -> str:
+    meant = [name for name in arrays if COORDINATES.fullmatch(bare(name))]
+    hint = f" Did you mean {meant[0]!r} for 'position'?" if meant else closest("position", arrays)
+    return (
+        f"{source}: no array 'position'; present: {', '.join(arrays) or 'nothing'}.{hint} "
+        "Name the coordinates 'position', with shape (S, N, 3) or (N, 3)."
+    )
+
+
+def _check_position(position: np.ndarray, flat: bool, source: str) -> None:
+    shape = position.shape
+    if position.ndim not in ((2,) if flat else (2, 3)) or shape[-1] != 3:
+        swapped = position.ndim in (2, 3) and shape[-1] != 3 and shape[-2] == 3
+        hint = " Its last two axes look exchanged: numpy.swapaxes(position, -1, -2)."
+        raise UserError(
+            f"{source}: array 'position' has shape {shape}; expected (S, N, 3) for systems of "
+            "equal size, (N, 3) for one system, or (M, 3) together with 'offsets' for varying "
+            f"sizes; the last axis is x, y, z.{hint if swapped else ''}"
+        )
+    if position.size == 0:
+        raise UserError(
+            f"{source}: array 'position' has shape {shape}: empty. Give at least one particle."
+        )
+
+
+def _check_pbc(graph: Mapping[str, np.ndarray], source: str) -> None:
+    wrong = [value for value in np.unique(graph.get("pbc", [])) if value not in (0, 1)]
+    if wrong:
+        raise UserError(
+            f"{source}: array 'pbc' holds {wrong[0]:g}, expected 1 for a periodic axis and 0 for "
+            "an open one."
+        )
 
 
 def per_system(
@@ -130,10 +146,20 @@ def per_system(
         )
     if not fits:
         raise UserError(
-            f"{source}: array {name!r} has shape {array.shape}, but 'position' has shape {(*lead, 3)}; "
-            f"expected {expected}. Correct the shape; the name of a per-system array may start with 'graph_' to say so."
+            f"{source}: array {name!r} has shape {array.shape}, but 'position' has shape "
+            f"{(*lead, 3)}; expected {expected}. Correct the shape; the name of a per-system array "
+            f"may start with 'graph_' to say so.{_shape_hint(array, name, lead)}"
         )
     return batched
+
+
+def _shape_hint(array: np.ndarray, name: str, lead: tuple[int, ...]) -> str:
+    """What a shape that does not fit probably is."""
+    if name == "cell" and (array.ndim < 2 or array.shape[-1] == 3):
+        return " Box lengths L (S, 3) make cell = L[:, :, None] * numpy.eye(3)."
+    if array.ndim == len(lead) + 1 and array.swapaxes(-1, -2).shape[:-1] == lead:
+        return f" Its last two axes look exchanged: numpy.swapaxes({name}, -1, -2)."
+    return ""
 
 
 def check_offsets(value: object, particles: int, source: str) -> np.ndarray:
@@ -141,7 +167,10 @@ def check_offsets(value: object, particles: int, source: str) -> np.ndarray:
     UserError.
     """
     offsets = np.asarray(value)
-    cure = f"Expected integers (S + 1,) that start at 0, increase and end at the {particles} rows of 'position'."
+    cure = (
+        "Expected integers (S + 1,) that start at 0, increase and end at the "
+        f"{particles} rows of 'position'."
+    )
     if offsets.dtype.kind not in "iu" or offsets.ndim != 1 or len(offsets) < 2:
         raise UserError(
             f"{source}: array 'offsets' has shape {offsets.shape} and dtype {offsets.dtype}. {cure}"
@@ -153,7 +182,8 @@ def check_offsets(value: object, particles: int, source: str) -> np.ndarray:
     if len(wrong):
         s = wrong[0]
         raise UserError(
-            f"{source}: array 'offsets' goes from {offsets[s]} to {offsets[s + 1]} at system {s}. {cure}"
+            f"{source}: array 'offsets' goes from {offsets[s]} to {offsets[s + 1]} at system {s}. "
+            f"{cure}"
         )
     if offsets[-1] != particles:
         raise UserError(f"{source}: array 'offsets' ends at {offsets[-1]}. {cure}")
@@ -165,26 +195,9 @@ def check_cuts(offsets: np.ndarray, rows: int, source: str) -> None:
     cut = offsets.ndim == 1 and len(offsets) > 0 and offsets[0] == 0 and offsets[-1] == rows
     if not cut or (np.diff(offsets) < 0).any():
         raise UserError(
-            f"{source}: offsets must run from 0 to the {rows} rows of position and not fall, got {offsets}."
+            f"{source}: offsets must run from 0 to the {rows} rows of position and not fall, got "
+            f"{offsets}."
         )
-
-
-def check_finite(array: np.ndarray, name: str, offsets: np.ndarray | None, source: str) -> None:
-    """Raise `UserError` at the first NaN or infinity, saying where."""
-    bad = ~np.isfinite(array)
-    if not bad.any():
-        return
-    index = np.unravel_index(int(np.argmax(bad)), array.shape)
-    row = int(index[0])
-    if offsets is None:
-        where = f"system {row}"
-    else:
-        system = int(np.searchsorted(offsets, row, side="right")) - 1
-        where = f"system {system}, particle {row - offsets[system]}"
-    raise UserError(
-        f"{source}: array {name!r} is {array[index]} in {where} ({int(bad.sum())} such values in all). "
-        "Remove or repair these systems."
-    )
 
 
 def unparse(
@@ -200,8 +213,8 @@ def unparse(
     for name, array in graph.items():
         if array.shape[: len(lead)] == lead and not belongs_to_system(name):
             raise UserError(
-                f"The per-system array {name!r} of shape {array.shape} would be read back as one of the particles. "
-                f"Start its name with one of {', '.join(GRAPH_PREFIXES)}."
+                f"The per-system array {name!r} of shape {array.shape} would be read back as one "
+                f"of the particles. Start its name with one of {', '.join(GRAPH_PREFIXES)}."
             )
     out = {
         name: array.reshape(*lead, *array.shape[1:])

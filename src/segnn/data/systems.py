@@ -4,12 +4,13 @@ collated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from segnn.data.schema import check_cuts, closest, parse, rows_of, unparse
+from segnn.data.names import closest
+from segnn.data.schema import check_cuts, parse, rows_of, unparse
 from segnn.errors import UserError
 
 
@@ -54,7 +55,8 @@ class Systems:
             for name, array in arrays.items():
                 if array.ndim == 0 or len(array) != rows:
                     raise UserError(
-                        f"Systems: {kind} array {name!r} has shape {array.shape}, expected ({rows}, …)."
+                        f"Systems: {kind} array {name!r} has shape {array.shape}, expected "
+                        f"({rows}, …)."
                     )
 
     def __len__(self) -> int:
@@ -103,13 +105,19 @@ class Systems:
         )
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, object], source: str = "arrays") -> Systems:
+    def from_arrays(
+        cls,
+        arrays: Mapping[str, object],
+        source: str = "arrays",
+        declared: Collection[str] = (),
+    ) -> Systems:
         """Read a dict of arrays in the published schema (see `segnn.data.schema`), checking every
         one of them.
 
-        `source` is the name the error messages give, usually the file. Raises `UserError`.
+        `source` is the name the error messages give, usually the file; `declared` are names that a
+        recipe reads, which may look like names of the schema. Raises `UserError`.
         """
-        return cls(**parse(arrays, source))
+        return cls(**parse(arrays, source, declared))
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The published schema: (S, N, …) arrays if all systems have N particles, else flat arrays
@@ -122,8 +130,35 @@ class Systems:
         missing = [name for name in names if name not in self.names]
         if missing:
             hints = "".join(closest(name, self.names) for name in missing)
+            several = len(missing) > 1
             raise UserError(
-                f"{source}: missing array{'s' if len(missing) > 1 else ''} {', '.join(map(repr, missing))}; "
-                f"present: {', '.join(self.names)}.{hints} Add {'them' if len(missing) > 1 else 'it'} to the data or "
-                "drop it from the recipe."
+                f"{source}: missing array{'s' if several else ''} "
+                f"{', '.join(map(repr, missing))}; present: {', '.join(self.names)}.{hints} "
+                f"Add {'them' if several else 'it'} to the data or drop it from the recipe."
             )
+
+
+def joined(parts: Sequence[Systems], source: str = "the list given") -> Systems:
+    """All systems of ``parts``, one after the other. UserError where they hold other arrays than
+    the first, or there are none.
+    """
+    if not parts:
+        raise UserError(f"{source}: no systems in an empty list.")
+    first = parts[0]
+    for n, part in enumerate(parts):
+        other = set(part.names) ^ set(first.names)
+        if other:
+            raise UserError(
+                f"{source}: entries 0 and {n} hold different arrays, {', '.join(sorted(other))} is "
+                "in one of them only. Give every entry the same arrays."
+            )
+    sizes = np.concatenate([part.sizes for part in parts])
+    try:
+        node = {k: np.concatenate([part.node[k] for part in parts]) for k in first.node}
+        graph = {k: np.concatenate([part.graph[k] for part in parts]) for k in first.graph}
+    except (ValueError, KeyError) as error:
+        raise UserError(
+            f"{source}: arrays of one name have different shapes in its entries ({error})."
+        ) from error
+    position = np.concatenate([part.position for part in parts])
+    return Systems(position, np.concatenate([[0], np.cumsum(sizes)]), node, graph)

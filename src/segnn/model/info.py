@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from segnn.data import Systems
+from segnn.data import Systems, SystemsLike
 from segnn.model.memory import Size, harmonic, step_growth
 from segnn.model.network import SteerableOnFeatures
 from segnn.model.physical import PhysicalModel
@@ -68,14 +68,15 @@ class ModelInfo:
         return asdict(self)
 
 
-def model_info(model: PhysicalModel, systems: Systems, source: str = "the systems") -> ModelInfo:
+def model_info(model: PhysicalModel, systems: SystemsLike, source: str | None = None) -> ModelInfo:
     """Irreps, layers and costs of ``model`` for a batch of its recipe's ``training.batch_size``
     systems like ``systems``.
 
     Rows are measured by a forward pass on some of the systems and scaled to the batch.
     """
     recipe, cues = model.recipe, model.cues
-    features = _sample(model, systems, source)
+    read = model.read(systems, source)
+    features = _sample(model, read.systems, read.source)
     scale = recipe.training.batch_size / len(features)
     layers = _measure(model, features, scale)
     step_bytes, forward_bytes = _growth(model, features, scale)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segnn.errors import UserError
 from segnn.model.format import refuse_pickle
-from segnn.model.physical import PhysicalModel
-from segnn.recipe import packaged_recipes
+from segnn.recipe.packaged import packaged_recipes
+
+if TYPE_CHECKING:
+    from segnn.model.physical import PhysicalModel
 
 PACKAGED = Path(__file__).parent.parent / "weights"
 
@@ -22,16 +26,16 @@ def model_folder(path_or_name: str | Path) -> Path:
     """The folder with ``weights.safetensors``: of a model, of a run, or of a packaged model's name."""
     path = Path(path_or_name)
     for candidate in (path, path / "model", PACKAGED / str(path_or_name)):
-        if (candidate / "weights.safetensors").is_file():
+        if os.path.isfile(candidate / "weights.safetensors"):
             return candidate
-    if path.is_file():
+    if os.path.isfile(path):
         if path.suffix == ".safetensors" and (path.parent / "recipe.yaml").is_file():
             return path.parent
         refuse_pickle(path)
         raise UserError(
             f"{path} is a file; give a run folder, or a folder with weights.safetensors and recipe.yaml"
         )
-    if path.is_dir():
+    if os.path.isdir(path):
         unfinished = (
             " (its training has not finished its first epoch?)"
             if (path / "checkpoints").is_dir()
@@ -57,4 +61,7 @@ def load(path_or_name: str | Path) -> PhysicalModel:
     No code is run and nothing is unpickled. Raises UserError for what is missing, damaged or does
     not match its recipe.
     """
-    return PhysicalModel.load(model_folder(path_or_name))
+    folder = model_folder(path_or_name)  # told before the imports of a model, which take a second
+    from segnn.model.physical import PhysicalModel
+
+    return PhysicalModel.load(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from segnn.data import Systems
+from segnn.data import Given, Systems, given
+from segnn.data.schema import is_label
 from segnn.errors import UserError
 from segnn.model import budget
+from segnn.model.mode import evaluating
 from segnn.model.network import build_network
 from segnn.model.weights import read_weights, write_weights
 from segnn.o3.memory import limit_memory, parse_bytes
@@ -43,6 +45,11 @@ class PhysicalModel(nn.Module):
         return next(self.network.parameters()).dtype
 
     @property
+    def device(self) -> torch.device:
+        """The device of the weights."""
+        return next(self.network.parameters()).device
+
+    @property
     def quantity(self) -> str:
         """The name under which predictions are returned: the target's array without ``target_``."""
         return self.recipe.target.array.removeprefix("target_")
@@ -58,7 +65,21 @@ class PhysicalModel(nn.Module):
             output = without_mean(output, features.weight, features.node_graph, len(features))
         return features.base + output
 
-    @torch.no_grad()
+    def read(self, systems: Any, source: str | None = None, *, labels: bool = True) -> Given:
+        """What a public call was given as systems, in any of the forms of `segnn.data.given`.
+
+        Without ``labels``, arrays that only hold labels are left aside, whatever they hold.
+        """
+        fields = self.recipe.field_arrays
+        names = fields | {self.recipe.target.array} if labels else fields
+        aside = None if labels else self._only_label
+        return given(systems, source, declared=names, aside=aside)
+
+    def _only_label(self, name: str) -> bool:
+        """Whether an array of this name holds labels and nothing that enters the network."""
+        label = is_label(name) or name == self.recipe.target.array
+        return label and name not in self.recipe.field_arrays
+
     def predict_systems(
         self,
         systems: Systems,
@@ -66,64 +87,77 @@ class PhysicalModel(nn.Module):
         batch_size: int = 1000,
         memory: str | int | None = None,
     ) -> np.ndarray:
-        """Prediction (M, k) or (S, k), dropout and norms in evaluation mode.
+        """Prediction (M, k) or (S, k) in the target's irreps, norms in evaluation mode whatever the
+        mode of this model, which stays as it is.
 
         In batches of ``batch_size`` systems; with ``memory`` ("2 GiB", or bytes), of as many as
         fit, and a system that does not fit is taken in pieces: the same prediction up to round-off.
-        UserError where even pieces do not fit, for no systems and for a ``batch_size`` below 1.
+        Computed on the device of the weights. UserError where even pieces do not fit, for no
+        systems, for a ``batch_size`` below 1, and for weights on the device "meta", which has none.
         """
         if batch_size < 1 or len(systems) == 0:
             raise UserError(
-                f"{source}: {len(systems)} systems in batches of {batch_size}, expected at least 1 of both"
+                f"{source}: {len(systems)} systems in batches of {batch_size}, expected at least 1 "
+                "of both"
             )
         limit = None if memory is None else parse_bytes(memory)
-        modes = {module: module.training for module in self.modules()}
-        self.eval()
+        self._check_device()
+        model, seen = evaluating(self), self._without_labels(systems)
         parts = []
-        try:
-            for features, left in budget.batches(self, systems, source, batch_size, limit):
+        with torch.no_grad():
+            for features, left in budget.batches(model, seen, source, batch_size, limit):
                 with limit_memory(left):
-                    parts.append(self(features))
+                    parts.append(model(features.to(device=self.device)).cpu())
                 del features  # before the next ones are made
-        finally:
-            for module, training in modes.items():
-                module.training = training
         return torch.cat(parts).numpy()
 
     def predict(
         self,
-        arrays: Mapping[str, Any],
-        source: str = "arrays",
+        systems: Any,
+        source: str | None = None,
         batch_size: int = 1000,
         memory: str | int | None = None,
     ) -> dict[str, np.ndarray]:
-        """Predict from arrays in the published schema; labels are not needed.
+        """Predict the recipe's quantity; labels are not needed, and not looked at.
 
-        arrays: ``position`` (S, N, 3), or (N, 3) for one system, or (M, 3) with ``offsets``, and
-        the recipe's fields. ``batch_size`` and ``memory`` as of ``predict_systems``. Returns the
-        predicted quantity in the same arrangement, e.g. ``{"position": (S, N, 3)}``. Raises
-        UserError for missing, misshaped or non-finite arrays.
+        systems: arrays by name in the published schema, ``position`` (S, N, 3), or (N, 3) for one
+        system, or (M, 3) with ``offsets``, and the recipe's fields; or `Systems`; or the path of an
+        NPZ file; or a list of these. ``batch_size`` and ``memory`` as of ``predict_systems``.
+
+        Returns the predicted quantity under its name, arranged as the input, e.g.
+        ``{"position": (S, N, 3)}``: in the shape of the labels where there are any, otherwise
+        scalars without a last axis of length one. For flat input, `Systems` and lists the rows are
+        flat, with their ``offsets``. Raises UserError for missing, misshaped or non-finite arrays.
         """
-        systems = Systems.from_arrays(dict(arrays), source=source)
-        flat = self.predict_systems(systems, source, batch_size, memory)
-        position = np.asarray(arrays["position"])
-        if self.recipe.target.level == "graph":
-            return {
-                self.quantity: flat[0] if position.ndim == 2 and "offsets" not in arrays else flat
-            }
-        shaped = flat.reshape(*position.shape[:-1], -1)
-        if self.cues.irreps_out.dim == 1:
-            shaped = shaped[..., 0]
-        result = {self.quantity: shaped}
-        if "offsets" in arrays:
-            result["offsets"] = np.asarray(arrays["offsets"])
+        read = self.read(systems, source, labels=False)
+        rows = self.predict_systems(read.systems, read.source, batch_size, memory)
+        level = self.recipe.target.level
+        result = {self.quantity: read.arranged(rows, level, self.recipe.target.array)}
+        if level == "node" and read.offsets is not None:
+            result["offsets"] = read.offsets
         return result
+
+    def _without_labels(self, systems: Systems) -> Systems:
+        """The same systems without what only holds labels."""
+        node, graph = (
+            {name: array for name, array in held.items() if not self._only_label(name)}
+            for held in (systems.node, systems.graph)
+        )
+        return replace(systems, node=node, graph=graph)
+
+    def _check_device(self) -> None:
+        if self.device.type == "meta":
+            raise UserError(
+                f"the model {self.recipe.name!r} is on the device 'meta', where weights hold no "
+                "numbers. Load it anew (segnn.load), or give it numbers: "
+                'model.to_empty(device="cpu"), then load_state_dict.'
+            )
 
     def save(self, folder: str | Path) -> None:
         """Write ``weights.safetensors`` and ``recipe.yaml`` into the folder, each whole or not at
         all.
         """
-        write_weights(Path(folder), self.recipe.to_yaml(), self.network.state_dict())
+        write_weights(Path(folder), self.recipe, self.network.state_dict())
 
     @classmethod
     def load(cls, folder: str | Path) -> PhysicalModel:
@@ -133,7 +167,9 @@ class PhysicalModel(nn.Module):
         folder = Path(folder)
         with torch.random.fork_rng(devices=[]):
             model = cls(load_recipe(folder / "recipe.yaml"))
-        state = read_weights(folder / "weights.safetensors", model.network.state_dict())
+        state = read_weights(
+            folder / "weights.safetensors", model.network.state_dict(), model.recipe
+        )
         dtypes = {value.dtype for value in state.values() if value.is_floating_point()}
         model.network.to(dtypes.pop() if len(dtypes) == 1 else torch.float32)
         model.network.load_state_dict(state)

@@ -73,7 +73,7 @@ class InstanceNorm(SteerableNorm):
         """x (nodes, dim), ``graphs`` which graph each node belongs to → (nodes, dim). ValueError
         for another shape.
         """
-        if x.shape != (len(graphs), self.dim):
+        if x.shape != (graphs.size, self.dim):
             raise ValueError(
                 f"x has shape {tuple(x.shape)}, expected ({len(graphs)}, {self.dim}) for irreps {self.irreps}"
             )

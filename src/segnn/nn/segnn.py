@@ -270,7 +270,7 @@ class SteerableNetwork(nn.Module):
     ) -> None:
         given, rows = (
             (x, edge_attr, node_attr, message),
-            (x.shape[0], len(edges), x.shape[0], len(edges)),
+            (x.shape[0], edges.size, x.shape[0], edges.size),
         )
         for value, count, (name, dim, irreps) in zip(given, rows, self._columns, strict=True):
             if value is None and dim:

@@ -43,7 +43,7 @@ def _tables(formula: str) -> tuple[Irreps, int, Tensor]:
         raise ValueError(wrong)
     irreps, rows = list[tuple[int, Irrep]](), list[Tensor]()
     for ir, basis in _couple(rank).items():
-        tensors = basis.unflatten(2, (3,) * rank)
+        tensors = basis.reshape(*basis.shape[:2], *(3,) * rank)
         symmetric = sum(
             sign * tensors.permute(0, 1, *(2 + p for p in perm)) for sign, perm in permutations
         ) / len(permutations)
@@ -94,4 +94,5 @@ class CartesianTensor:
             raise ValueError(
                 f"x has {x.shape[-1]} columns, expected {self.irreps.dim} for irreps {self.irreps}"
             )
-        return (x @ self._change.to(x)).unflatten(-1, (3,) * self.rank)
+        tensors: Tensor = x @ self._change.to(x)
+        return tensors.reshape(*x.shape[:-1], *(3,) * self.rank)

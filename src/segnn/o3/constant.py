@@ -7,7 +7,7 @@ numbers (``torch.device("meta")``), copied, pickled or moved has nothing to lose
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -17,7 +17,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_copies = WeakTensorKeyDictionary()
+_copies: MutableMapping[Tensor, dict[torch.device, Tensor]] = WeakTensorKeyDictionary()
 
 
 def constant(make: Callable[P, T]) -> Callable[P, T]:
@@ -42,7 +42,7 @@ def on_device(table: Tensor, device: torch.device) -> Tensor:
         return table
     if torch.compiler.is_compiling():
         return table.to(device)
-    copies: dict[torch.device, Tensor] = _copies.setdefault(table, {})
+    copies = _copies.setdefault(table, {})
     if device in copies:
         return copies[device]
     with torch.inference_mode(False):

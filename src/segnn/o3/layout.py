@@ -33,7 +33,7 @@ class Block:
     @property
     def dim(self) -> int:
         """2l + 1 components."""
-        return self.irrep.dim
+        return int(self.irrep.dim)
 
     @property
     def stop(self) -> int:
@@ -64,7 +64,7 @@ class Layout:
 
     def __init__(self, irreps: Irreps | str):
         self.irreps = Irreps(irreps)
-        self.dim = self.irreps.dim
+        self.dim = int(self.irreps.dim)
         written = [(mul, ir) for mul, ir in self.irreps if mul > 0]
         distinct = sorted({ir for _, ir in written}, key=lambda ir: (ir.l, -ir.p))
         blocks, start = [], 0

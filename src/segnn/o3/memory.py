@@ -94,7 +94,7 @@ class _OneGraph(Edges):
     """Edges that are not looked at for smaller graphs among them."""
 
     @property
-    def cuts(self) -> Tensor:  # type: ignore[override]
+    def cuts(self) -> Tensor:
         return torch.tensor([0, self.nodes])
 
 

@@ -56,6 +56,13 @@ class Rows:
     def __len__(self) -> int:
         return self.index.shape[0]
 
+    @property
+    def size(self) -> int:
+        """The number of rows; a symbol while torch.export traces, which ``len`` would turn into a
+        number.
+        """
+        return self.index.shape[0]
+
     @cached_property
     @torch.inference_mode(False)
     def offsets(self) -> Tensor:
@@ -103,6 +110,11 @@ class Edges:
 
     def __len__(self) -> int:
         return self.target.index.shape[0]
+
+    @property
+    def size(self) -> int:
+        """The number of edges, as ``Rows.size``."""
+        return self.target.size
 
     @cached_property
     @torch.inference_mode(False)

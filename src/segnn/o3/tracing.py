@@ -22,6 +22,7 @@ def _never() -> Any:
 
 # Names of torch that are not public; a version without them has nothing of the kind to be seen.
 _interpreter = getattr(torch._C._functorch, "peek_interpreter_stack", _never)
+_jit = getattr(torch._C, "_get_tracing_state", _never)
 _modes = getattr(torch._C, "_len_torch_dispatch_stack", _never)
 _legacy_batched = getattr(torch._C._functorch, "is_legacy_batchedtensor", lambda x: False)
 
@@ -36,7 +37,7 @@ def is_recorded(*tensors: Tensor | None) -> bool:
     """
     return (
         torch.compiler.is_compiling()
-        or torch.jit.is_tracing()
+        or _jit() is not None
         or bool(_modes())
         or _interpreter() is not None
         or getattr(forward_ad, "_current_level", -1) >= 0

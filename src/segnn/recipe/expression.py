@@ -15,6 +15,8 @@ from segnn.recipe.algebra import add, multiply, negate, number
 from segnn.recipe.quantity import ExpressionError, Term
 from segnn.recipe.vocabulary import VOCABULARY, Scope
 
+__all__ = ["VOCABULARY", "parse"]
+
 MAX_LENGTH = 500
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -72,16 +73,36 @@ class Features:
             tensors=None if self.tensors is None else self.tensors.batch(systems),
         )
 
-    def to(self, dtype: torch.dtype) -> Features:
-        """Cast what the network sees; ``base``, ``target``, ``weight`` and ``tensors`` keep
-        float64.
+    def to(
+        self,
+        kind: torch.dtype | torch.device | str | None = None,
+        *,
+        device: torch.device | str | None = None,
+    ) -> Features:
+        """Cast what the network sees to a dtype; ``base``, ``target``, ``weight`` and ``tensors``
+        keep float64. Given a device, all of it goes there (Lightning calls it so).
         """
-        return replace(
-            self,
-            x=self.x.to(dtype),
-            edge_attr=self.edge_attr.to(dtype),
-            node_attr=self.node_attr.to(dtype),
-            message=None if self.message is None else self.message.to(dtype),
+        dtype = kind if isinstance(kind, torch.dtype) else None
+        if kind is not None and dtype is None:
+            device = torch.device(kind)  # type: ignore[arg-type]  # no dtype, as just asked
+        seen = self.x.dtype if dtype is None else dtype
+
+        def moved(value: Tensor | None, dtype: torch.dtype | None = None) -> Any:
+            return None if value is None else value.to(device or value.device, dtype or value.dtype)
+
+        return Features(
+            x=moved(self.x, seen),
+            edge_index=moved(self.edge_index),
+            edge_attr=moved(self.edge_attr, seen),
+            node_attr=moved(self.node_attr, seen),
+            message=moved(self.message, seen),
+            base=moved(self.base),
+            target=moved(self.target),
+            offsets=moved(self.offsets),
+            edge_offsets=moved(self.edge_offsets),
+            level=self.level,
+            weight=moved(self.weight),
+            tensors=self.tensors if self.tensors is None else self.tensors.to(device),
         )
 
 

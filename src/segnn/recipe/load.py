@@ -13,7 +13,7 @@ from segnn.errors import UserError
 from segnn.recipe import yaml
 from segnn.recipe.compiler import compile_recipe
 from segnn.recipe.origin import Mistake, Origin, key_name, refuse, short
-from segnn.recipe.packaged import packaged_recipes, recipe_file
+from segnn.recipe.packaged import read_recipe
 from segnn.recipe.schema import Recipe
 
 EXPECTED = {
@@ -35,16 +35,7 @@ def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
     Raises `UserError` that lists every mistake: file, line, key, the value got, what was expected,
     the nearest name.
     """
-    file = recipe_file(path)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(
-            f"cannot read the recipe {path}: {error.strerror}{_neighbours(file)}"
-        ) from None
-    except UnicodeDecodeError:
-        raise UserError(f"cannot read the recipe {path}: it is not UTF-8 text") from None
-    return parse_recipe(text, str(path), overrides)
+    return parse_recipe(read_recipe(path), str(path), overrides)
 
 
 def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] = ()) -> Recipe:
@@ -164,17 +155,3 @@ def _starred(path: tuple[str | int, ...]) -> tuple[str, ...]:
 
 def _show(value: Any) -> str:
     return short(repr(value))
-
-
-def _neighbours(file: Path) -> str:
-    """Name the recipe that was perhaps meant: a file nearby, or one that is packaged."""
-    if file.exists():
-        return ""
-    packaged, stem = packaged_recipes(), file.name.removesuffix(".yaml").removesuffix(".yml")
-    there = sorted(p.name for p in file.parent.glob("*.y*ml")) if file.parent.is_dir() else []
-    if near := difflib.get_close_matches(file.name, there, n=1):
-        return f"; nearest there: {near[0]}"
-    files = f"; there are: {', '.join(there[:20])}" if there else ""
-    near = difflib.get_close_matches(stem, packaged, n=1)
-    meant = f"; did you mean the packaged recipe {near[0]}, without .yaml?" if near else ""
-    return f"{files}{meant}; packaged recipes: {', '.join(packaged)}"

@@ -1,8 +1,8 @@
-"""The raw numbers that expressions are evaluated on, and the cutting of some systems out of many."""
+"""The raw numbers that expressions are evaluated on, and some systems cut out of many."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import torch
@@ -67,6 +67,25 @@ class Tensors:
             graph={name: value[cut.systems] for name, value in self.graph.items()},
             origin=self.origin,
             periodic=self.periodic,
+        )
+
+    def to(self, device: torch.device | str | None) -> Tensors:
+        """The same numbers on another device; on this one for None."""
+        if device is None:
+            return self
+
+        def moved(held: dict[str, Tensor]) -> dict[str, Tensor]:
+            return {name: value.to(device=device) for name, value in held.items()}
+
+        return replace(
+            self,
+            position=self.position.to(device=device),
+            edge_index=self.edge_index.to(device=device),
+            shift=self.shift.to(device=device),
+            offsets=self.offsets.to(device=device),
+            edge_offsets=self.edge_offsets.to(device=device),
+            node=moved(self.node),
+            graph=moved(self.graph),
         )
 
 

@@ -12,6 +12,16 @@ from segnn.errors import UserError
 
 Path = tuple[str | int, ...]
 
+MAX_CHARACTERS = 1_000_000
+MAX_DEPTH = 30
+OPENING = (
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+)
+CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
+
 
 class _Loader(yaml.SafeLoader):
     """PyYAML's safe loader that also reads 1e-4 as a number, as YAML 1.2 does."""
@@ -38,27 +48,55 @@ class Document:
 
 
 def read(text: str, origin: str) -> Document:
-    """Parse ``text``; UserError with ``origin`` and line for bad syntax, duplicate keys, anchors
-    and tags.
+    """Parse ``text``; UserError with ``origin`` and line for bad syntax, characters that are no
+    text, duplicate keys, anchors and tags, and for nesting deeper than any recipe's.
     """
-    loader = _Loader(text)
+    text = text.removeprefix("\ufeff")
+    _check_characters(text, origin)
     lines: dict[Path, int] = {}
     try:
-        for token in yaml.scan(text, Loader=_Loader):
-            if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
-                raise UserError(
-                    f"{origin}, line {token.start_mark.line + 1}: YAML anchors, aliases and tags are not read; write it out"
-                )
-        node = loader.get_single_node()
-        data = None if node is None else _build(loader, node, (), lines, origin)
+        _check_tokens(text, origin)
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+            data = None if node is None else _build(loader, node, (), lines, origin)
+        finally:
+            loader.dispose()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise UserError(f"{origin}{where}: not valid YAML: {problem}{_hint(text, mark)}") from None
-    finally:
-        loader.dispose()
     return Document(data, lines)
+
+
+def _check_characters(text: str, origin: str) -> None:
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if found is not None or len(text) > MAX_CHARACTERS:
+        start = len(text) if found is None else found.start()
+        line = text[:start].count("\n") + 1
+        problem = (
+            f"{len(text)} characters, a recipe has at most {MAX_CHARACTERS}"
+            if found is None
+            else f"the control character {found[0]!a}; remove it, or save the file as plain text"
+        )
+        raise UserError(f"{origin}, line {line}: not valid YAML: {problem}")
+
+
+def _check_tokens(text: str, origin: str) -> None:
+    depth = 0
+    for token in yaml.scan(text, Loader=_Loader):
+        line = token.start_mark.line + 1
+        if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
+            raise UserError(
+                f"{origin}, line {line}: YAML anchors, aliases and tags are not read; write it out"
+            )
+        depth += isinstance(token, OPENING) - isinstance(token, CLOSING)
+        if depth > MAX_DEPTH:
+            raise UserError(
+                f"{origin}, line {line}: not valid YAML: lists and sections inside each other to "
+                f"more than {MAX_DEPTH} levels"
+            )
 
 
 def _build(
@@ -69,11 +107,14 @@ def _build(
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             key = (
-                loader.construct_object(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+                _scalar(loader, key_node, origin) if isinstance(key_node, yaml.ScalarNode) else None
             )
             if not isinstance(key, str):
+                got = (
+                    key_node.value if isinstance(key_node, yaml.ScalarNode) else "a list or section"
+                )
                 raise UserError(
-                    f"{origin}, line {line}: the key {key_node.value!r} is not a name; expected text"
+                    f"{origin}, line {line}: the key {got!r} is not a name; expected text"
                 )
             if key in mapping:
                 first = lines[(*path, key)]
@@ -90,7 +131,19 @@ def _build(
         return [
             _build(loader, item, (*path, i), lines, origin) for i, item in enumerate(node.value)
         ]
-    return loader.construct_object(node)
+    return _scalar(loader, node, origin)
+
+
+def _scalar(loader: _Loader, node: yaml.Node, origin: str) -> Any:
+    """The value of a number, a word, a date …; UserError for what looks like one and is none."""
+    try:
+        return loader.construct_object(node)
+    except (ValueError, OverflowError) as error:
+        text = node.value if len(node.value) <= 40 else f"{node.value[:37]}..."
+        raise UserError(
+            f"{origin}, line {node.start_mark.line + 1}: {text} cannot be read as a value "
+            f"({error}); put it in quotes if it is text"
+        ) from None
 
 
 def _hint(text: str, mark: Any) -> str:
@@ -113,15 +166,16 @@ def write(data: dict[str, Any]) -> str:
     parts = []
     for key, value in data.items():
         if isinstance(value, dict) and value:
-            parts += [f"{key}:", *(f"  {name}: {_flow(item)}" for name, item in value.items())]
+            parts += [f"{key}:", *(f"  {name}: {flow(item)}" for name, item in value.items())]
         elif isinstance(value, list | tuple) and value:
-            parts += [f"{key}:", *(f"  - {_flow(item)}" for item in value)]
+            parts += [f"{key}:", *(f"  - {flow(item)}" for item in value)]
         else:
-            parts.append(f"{key}: {_flow(value)}")
+            parts.append(f"{key}: {flow(value)}")
     return "\n".join(parts) + "\n"
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """One value as YAML on one line, quoted where it has to be."""
     text = yaml.dump(
         value,
         Dumper=_Dumper,

@@ -13,24 +13,29 @@ import numpy as np
 
 from segnn.data import Systems, load_systems
 from segnn.errors import UserError
-from segnn.training.verdict import OLD_LABELS, baseline_errors
+from segnn.recipe import yaml
+from segnn.training.verdict import OLD_LABELS
 
 COLUMNS = ("epoch", "train_loss", "valid_mse")
 
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run. Parts that the folder does not hold are None."""
+    """A finished run. Parts that the folder does not hold are None.
+
+    - ``results``, ``check``: what results.json and check.json hold.
+    - ``metrics``: epoch, train_loss, valid_mse, each (rows,), NaN where a cell was empty.
+    - ``predictions``: systems with arrays ``target_…`` and ``predicted_…`` of the ``quantity``, of
+      equal shape; perhaps also velocity and charge.
+    - ``loss``: what the training minimised, "mse" or "mae".
+    """
 
     results: dict[str, Any]
-    metrics: (
-        dict[str, np.ndarray] | None
-    )  # epoch, train_loss, valid_mse: (rows,), NaN where a cell was empty
+    metrics: dict[str, np.ndarray] | None
     check: list[dict[str, Any]] | None
-    predictions: (
-        Systems | None
-    )  # arrays target_… and predicted_… of the quantity, of equal shape; perhaps velocity, charge
+    predictions: Systems | None
     quantity: str = "position"
+    loss: str | None = None
 
 
 def read_run(folder: Path) -> Run:
@@ -41,18 +46,21 @@ def read_run(folder: Path) -> Run:
     if not path.is_file():
         raise UserError(
             f"{path}: no such file, so there is nothing to report. "
-            "Give the folder of a finished run, or finish it: 'segnn train' writes the file at its end."
+            "Give the folder of a finished run, or finish it: 'segnn train' writes the file at "
+            "its end."
         )
     results = _json_object(path)
     test = results.get("test")
     if not isinstance(test, dict) or not is_number(test.get("mse")):
         raise UserError(
-            f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run again."
+            f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run "
+            "again."
         )
     for key in ("valid", "baselines", "versions"):
         if not isinstance(results.get(key) or {}, dict):
             raise UserError(
-                f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run again."
+                f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run "
+                "again."
             )
     for key, value in (results.get("baselines") or {}).items():
         if key == "meaning" or not (isinstance(value, dict) or key in OLD_LABELS):
@@ -70,12 +78,8 @@ def read_run(folder: Path) -> Run:
         _check(folder / "check.json"),
         predictions,
         quantity,
+        read_loss(folder / "recipe.yaml"),
     )
-
-
-def baselines(results: dict[str, Any]) -> dict[str, float]:
-    """The mse of the predictors without a network that a run's results hold."""
-    return {key: float(entry["mse"]) for key, entry in baseline_errors(results).items()}
 
 
 def is_number(value: object) -> bool:
@@ -125,6 +129,17 @@ def read_metrics(path: Path) -> dict[str, np.ndarray] | None:
     return dict(zip(COLUMNS, columns, strict=True)) if columns.size else None
 
 
+def read_loss(path: Path) -> str | None:
+    """The loss that a run's recipe names; None where there is no recipe or none that can be read:
+    a label on an axis is not worth refusing a report.
+    """
+    try:
+        recipe = yaml.read(path.read_text(encoding="utf-8"), str(path)).data
+        return str(recipe["training"]["loss"])
+    except (OSError, UnicodeDecodeError, UserError, KeyError, TypeError):
+        return None
+
+
 def _cell(text: str | None, name: str, path: Path, line: int) -> float:
     """A number, or NaN for an empty cell: a run that was stopped leaves its last line short."""
     try:
@@ -144,7 +159,8 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
         isinstance(row, dict) and keys <= row.keys() for row in rows
     ):
         raise UserError(
-            f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write it again: 'segnn check --json'."
+            f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write "
+            "it again: 'segnn check --json'."
         )
     for row in rows:
         if not (
@@ -153,8 +169,10 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
             and isinstance(row["passed"], bool)
         ):
             raise UserError(
-                f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance {row['tolerance']!r}, passed "
-                f"{row['passed']!r}; expected two numbers and true or false. Write it again: 'segnn check --json'."
+                f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance "
+                f"{row['tolerance']!r}, passed "
+                f"{row['passed']!r}; expected two numbers and true or false. Write it again: "
+                "'segnn check --json'."
             )
     return rows or None
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from segnn.recipe import yaml
 
 CITATION = (
-    "The paper: Brandstetter, Hesselink, van der Pol, Bekkers, Welling, “Geometric and Physical Quantities Improve E(3) "
+    "The paper: Brandstetter, Hesselink, van der Pol, Bekkers, Welling, “Geometric and Physical "
+    "Quantities Improve E(3) "
     "Equivariant Message Passing”, ICLR 2022, arXiv 2110.02905."
 )
 # first words of a run's name → its table and, where the table has several, its setting; the longest
@@ -38,7 +39,9 @@ class Published(NamedTuple):
 @cache
 def _tables() -> dict[str, Any]:
     name = "published.yaml"
-    return yaml.read(files("segnn.report").joinpath(name).read_text(encoding="utf-8"), name).data
+    text = files("segnn.report").joinpath(name).read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.read(text, name).data
+    return found
 
 
 @cache

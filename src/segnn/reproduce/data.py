@@ -47,24 +47,26 @@ def make_data(
         return True
     if missing:
         raise UserError(
-            f"{folder}: {missing[0].name} is missing. Remove the folder, and the data are simulated anew."
+            f"{folder}: {missing[0].name} is missing. Remove the folder, and the data are simulated"
+            " anew."
         )
     there = {split: load_systems(path) for split, path in files.items()}
     for needed, split in zip(table.systems, SPLITS, strict=True):
         if len(there[split]) < needed:
             raise UserError(
-                f"{files[split]}: holds {len(there[split])} systems, the table {table.name} needs {needed}. Remove the folder, "
-                "and the data are simulated anew."
+                f"{files[split]}: holds {len(there[split])} systems, the table {table.name} needs"
+                f" {needed}. Remove the folder, and the data are simulated anew."
             )
     if compare:
         published = first_systems(table.simulator, table.systems)
         for split, path in files.items():
             if different := _difference(there[split][0], published[split][0]):
                 raise UserError(
-                    f"{path}: not the systems of the table {table.name}: {different!r} of the first one differs from the "
-                    f"simulator's. Make them again: segnn simulate {table.simulator} --systems "
-                    f"{','.join(map(str, table.systems))} --out {folder} --force. Or train on other systems on purpose: "
-                    "--set data.folder=FOLDER --results OTHER."
+                    f"{path}: not the systems of the table {table.name}: {different!r} of the first"
+                    " one differs from the simulator's. Make them again: segnn simulate"
+                    f" {table.simulator} --systems {','.join(map(str, table.systems))} --out"
+                    f" {folder} --force. Or train on other systems on purpose: --set"
+                    " data.folder=FOLDER --results OTHER."
                 )
     return False
 

@@ -30,14 +30,14 @@ PUBLISHED: dict[str, Any] = {
 
 
 def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
-    """Every row that has a number: the seeds and their mean, the published figure and its spread;
-    one panel a recipe of the settings, since errors of different targets do not compare.
+    """Every row that was run or is only quoted: the seeds and their mean, the published figure and
+    its spread; one panel a recipe of the settings, since errors of different targets do not
+    compare.
     """
     panels: dict[str | None, list[Row | str]] = {}
     for setting in table.settings:
-        here = [
-            row for row in rows if row.setting_id == setting.id and (row.errors or row.published)
-        ]
+        here = [row for row in rows if row.setting_id == setting.id]
+        here = [row for row in here if row.errors or not row.ours] if _any_run(here) else []
         title = [setting.label] if setting.label and here else []
         panels[setting.recipe] = [*panels.get(setting.recipe, []), *title, *here]
     panels = {recipe: shown for recipe, shown in panels.items() if shown}
@@ -66,9 +66,7 @@ def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
     method; None of none.
     """
     kept = [
-        (p.run, p.result["curve"])
-        for p in planned
-        if p.result is not None and p.result.get("curve")
+        (p.run, p.shown["curve"]) for p in planned if p.shown is not None and p.shown.get("curve")
     ]
     settings = [
         setting for setting in table.settings if any(run.setting == setting for run, _ in kept)
@@ -107,6 +105,10 @@ def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
         log_axis(axes, "y")
     _legend(figure, methods, loc="outside right upper")
     return figure
+
+
+def _any_run(rows: Sequence[Row]) -> bool:
+    return any(row.is_run for row in rows)
 
 
 def _draw(axes: Any, row: Row, height: int) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from segnn.recipe import Recipe
 from segnn.report.published import Published, published
 from segnn.reproduce.run import Planned
 from segnn.reproduce.store import Result
 from segnn.reproduce.sweep import Method, Setting, Table
+from segnn.training.revision import revision_of
 from segnn.training.verdict import baseline_errors
 
 VIEWS = ("rotation", "reflection", "translation")
+UNIMPORTANT = ("name", "data.folder", "training.seed")  # of two recipes that train the same
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ class Row:
     - ``change``: by view, the largest relative change of the test error; ``deviation``: the largest
       deviation.
     - ``curves``: how many stored results, diverged or not, have kept their validation curve.
+    - ``loss``, ``optimizer``, ``ema``: how it was trained, in the words of the recipe.
+    - ``revision``: of the training mechanism that made the results, None without any;
+      ``differences``: the keys in which their recipe is not today's, with both values.
     - ``published``: the figure of the same method, or None. ``ours``: False for methods that are
       only quoted.
     """
@@ -47,6 +53,16 @@ class Row:
     change: dict[str, float] = field(default_factory=dict)
     deviation: dict[str, float] = field(default_factory=dict)
     curves: int = 0
+    loss: str = ""
+    optimizer: str = ""
+    ema: float | None = None
+    revision: int | None = None
+    differences: tuple[str, ...] = ()
+
+    @property
+    def is_run(self) -> bool:
+        """Whether there is anything to show of it, be it that it diverged."""
+        return bool(self.errors or self.diverged)
 
     @property
     def mean(self) -> float | None:
@@ -88,10 +104,14 @@ def make_rows(table: Table, planned: Iterable[Planned]) -> list[Row]:
 
 
 def _row(method: Method, setting: Setting, figure: Published | None, planned: list[Planned]) -> Row:
-    done = [(p.run.seed, p.result) for p in planned if p.result is not None]
+    newest = max((revision_of(p.shown) for p in planned if p.shown is not None), default=None)
+    shown = [p for p in planned if p.shown is not None and revision_of(p.shown) == newest]
+    done = [(p.run.seed, p.shown) for p in shown if p.shown is not None]
     finished = [(seed, result) for seed, result in done if "diverged" not in result]
     results = [result for _, result in finished]
-    shown = [result["equivariance"] for result in results if "equivariance" in result]
+    views = [result["equivariance"] for result in results if "equivariance" in result]
+    stored = done[0][1].get("recipe", {}) if done else {}
+    training = stored.get("training", {})
     return Row(
         method=method.label,
         setting=setting.label,
@@ -104,10 +124,42 @@ def _row(method: Method, setting: Setting, figure: Published | None, planned: li
         seconds=_mean([result.get("seconds") for result in results]),
         epochs=_mean([result.get("epochs") for result in results]),
         parameters=results[0].get("parameters") if results else None,
-        change=_largest(shown, "change"),
-        deviation=_largest(shown, "deviation"),
+        change=_largest(views, "change"),
+        deviation=_largest(views, "deviation"),
         curves=sum(bool(result.get("curve")) for _, result in done),
+        loss=str(training.get("loss", "")),
+        optimizer=_optimizer(training),
+        ema=training.get("ema"),
+        revision=newest,
+        differences=tuple(_differences(stored, shown[0].recipe)) if shown else (),
     )
+
+
+def _optimizer(training: dict[str, Any]) -> str:
+    """adamw 0.006, one_cycle: the optimiser, its learning rate and how the rate changes."""
+    if "optimizer" not in training:
+        return ""
+    return f"{training['optimizer']} {training['learning_rate']:g}, {training['schedule']}"
+
+
+def _differences(stored: dict[str, Any], recipe: Recipe) -> Iterator[str]:
+    """The keys that hold another value today. What only exists today is no difference: the stored
+    recipe could not have said it.
+    """
+    today = _flat(recipe.model_dump(mode="json"))
+    for key, value in _flat(stored).items():
+        if key in today and today[key] != value and key not in UNIMPORTANT:
+            yield f"{key} {value} (now {today[key]})"
+
+
+def _flat(section: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in section.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{key}.")
+        else:
+            found[prefix + key] = value
+    return found
 
 
 def _trivial(result: Result) -> float | None:

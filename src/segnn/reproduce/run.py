@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -17,6 +17,7 @@ from segnn.report.inputs import read_metrics
 from segnn.reproduce.store import Result, Store
 from segnn.reproduce.sweep import Run
 from segnn.training.folder import RunFolder
+from segnn.training.revision import REVISION
 from segnn.versions import versions
 
 
@@ -24,13 +25,23 @@ from segnn.versions import versions
 class Planned:
     """A run, its recipe, its stored result if there is one, and how long it took or may take
     (seconds, None if unknown).
+
+    - ``outdated``: something lies under its name, but of another recipe or an older mechanism.
+    - ``earlier``: what an older revision of the training mechanism made of it, for as long as there
+      is no ``result``.
     """
 
     run: Run
     recipe: Recipe
     result: Result | None
-    outdated: bool
-    seconds: float | None
+    outdated: bool = False
+    seconds: float | None = None
+    earlier: Result | None = None
+
+    @property
+    def shown(self) -> Result | None:
+        """What a table shows of it."""
+        return self.result or self.earlier
 
 
 def plan(
@@ -45,23 +56,19 @@ def plan(
     for run in runs:
         recipe = run.recipe(recipes, overrides)
         result = store.find(recipe)
-        seconds = (
-            result.get("seconds") if result else _guess(run, recipe, store, recipes, overrides)
-        )
-        planned.append(Planned(run, recipe, result, store.is_outdated(run, recipe), seconds))
+        earlier = None if result else store.earlier(run, recipe)
+        seconds = result.get("seconds") if result else _guess(run, recipe, store)
+        outdated = store.is_outdated(run, recipe)
+        planned.append(Planned(run, recipe, result, outdated, seconds, earlier))
     return planned
 
 
-def _guess(
-    run: Run, recipe: Recipe, store: Store, recipes: Path, overrides: Iterable[str]
-) -> float | None:
-    """The time of the same training with another seed."""
-    for seed in store.seeds:
-        other = store.find(
-            recipe.model_copy(
-                update={"training": recipe.training.model_copy(update={"seed": seed})}
-            )
-        )
+def _guess(run: Run, recipe: Recipe, store: Store) -> float | None:
+    """The time of the same training with another seed, or by an older mechanism."""
+    for seed in [run.seed, *store.seeds]:
+        training = recipe.training.model_copy(update={"seed": seed})
+        other_recipe = recipe.model_copy(update={"training": training})
+        other = store.find(other_recipe) or store.earlier(replace(run, seed=seed), other_recipe)
         if other is not None and "seconds" in other and "diverged" not in other:
             return float(other["seconds"])
     return None
@@ -89,6 +96,7 @@ def execute(planned: Planned, store: Store, runs: Path, progress: bool = True) -
             "diverged": str(error).splitlines()[0],
             "seconds": round(seconds(folder.metrics_file), 3),
             "seed": planned.recipe.training.seed,
+            "revision": REVISION,
             "threads": torch.get_num_threads(),
             "versions": versions(),
         }
@@ -103,23 +111,26 @@ def run_folder(planned: Planned, runs: Path) -> RunFolder:
 
 
 def begun(planned: Planned, store: Store, runs: Path) -> bool:
-    """Whether the run folder holds this very training, to go on with.
+    """Whether the run folder holds this very training, to go on with: its recipe, by today's
+    mechanism.
 
     Raises `UserError` if it holds something else that would be lost: an unfinished training of
-    another recipe, other files.
+    another recipe or by an older mechanism, other files.
     """
     folder = run_folder(planned, runs)
     there = load_recipe(folder.recipe_file) if folder.is_run() else None
-    resume = there == planned.recipe
+    resume = there == planned.recipe and folder.revision() == REVISION
     unfinished = (
         there is not None
         and folder.last.exists()
         and folder.results() is None
         and store.find(there) is None
+        and store.earlier(planned.run, there) is None
     )
     if unfinished and not resume:
         raise UserError(
-            f"{folder.path}: holds an unfinished training of another recipe. Go on with it: {folder.resume_command}\n"
+            f"{folder.path}: holds an unfinished training of another recipe or by an older "
+            f"mechanism. Go on with it: {folder.resume_command}\n"
             "Or give other run folders with --runs, or remove this one."
         )
     folder.check(planned.recipe, resume, overwrite=not resume)

@@ -1,5 +1,5 @@
 """The stored results: one small JSON a run, under results/<table>/; a run that any table has stored
-is not repeated.
+is not repeated, unless an older revision of the training mechanism made it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from segnn.errors import UserError
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 from segnn.recipe import Recipe
 from segnn.reproduce.sweep import Run, identity
+from segnn.training.revision import REVISION, revision_of
 
 Result = dict[str, Any]
 MISSING: Any = None  # a default for keys that may be missing, but not null
@@ -26,7 +27,8 @@ class Store:
     A stored result is what ``segnn train`` writes as results.json and the resolved ``recipe`` it
     was trained with; or, for a training that diverged, ``diverged`` (the message) and ``recipe``.
     Results are found by their recipe, not by their name: the same training in two tables is one,
-    and a result of another recipe is not taken for this one's.
+    and a result of another recipe is not taken for this one's. A result of an older revision of the
+    training mechanism is shown until the run is repeated, and never counts as done.
     """
 
     def __init__(self, folder: Path):
@@ -37,18 +39,34 @@ class Store:
         return self.folder / run.table.name / f"{run.id}.json"
 
     @cached_property
-    def _by_recipe(self) -> dict[str, Result]:
-        found: dict[str, Result] = {}
-        for path in sorted(self.folder.glob("*/*-seed*.json")):
-            result = read_result(path)
+    def _files(self) -> dict[Path, Result]:
+        return {path: read_result(path) for path in sorted(self.folder.glob("*/*-seed*.json"))}
+
+    @cached_property
+    def _by_recipe(self) -> dict[str, list[Result]]:
+        """By the identity of their recipe, newest revision first."""
+        found: dict[str, list[Result]] = {}
+        for result in sorted(self._files.values(), key=revision_of, reverse=True):
             key = stored_identity(result)
             if key is not None:
-                found.setdefault(key, result)
+                found.setdefault(key, []).append(result)
         return found
 
     def find(self, recipe: Recipe) -> Result | None:
-        """The result of a training with this recipe, or None."""
-        return self._by_recipe.get(identity(recipe))
+        """The result of a training with this recipe by today's mechanism, or None."""
+        stored = self._by_recipe.get(identity(recipe), [])
+        return stored[0] if stored and revision_of(stored[0]) == REVISION else None
+
+    def earlier(self, run: Run, recipe: Recipe) -> Result | None:
+        """What an older revision of the training mechanism made of this run, or None.
+
+        A result of the same recipe is preferred to one under the same name: with the mechanism, the
+        recipe of a run may have changed too.
+        """
+        stored = [*self._by_recipe.get(identity(recipe), [])]
+        if self.path(run) in self._files:
+            stored.append(self._files[self.path(run)])
+        return next((result for result in stored if revision_of(result) < REVISION), None)
 
     @property
     def seeds(self) -> list[int]:
@@ -56,14 +74,17 @@ class Store:
         return sorted({json.loads(key)["training"]["seed"] for key in self._by_recipe})
 
     def is_outdated(self, run: Run, recipe: Recipe) -> bool:
-        """Whether a result lies under the name of ``run`` that was trained with another recipe."""
+        """Whether a result lies under the name of ``run`` that was trained with another recipe or
+        by an older mechanism.
+        """
         return self.path(run).is_file() and self.find(recipe) is None
 
     def write(self, run: Run, recipe: Recipe, result: Result) -> Path:
         """Store the result of ``run``, whole or not at all."""
         stored = {**result, "recipe": recipe.model_dump(mode="json")}
         write_atomically(self.path(run), (json.dumps(stored, indent=1) + "\n").encode())
-        self._by_recipe[identity(recipe)] = stored
+        self._files[self.path(run)] = stored
+        self.__dict__.pop("_by_recipe", None)
         return self.path(run)
 
 
@@ -114,6 +135,7 @@ class _Diverged(_Part):
     diverged: str
     seconds: float = 0
     curve: _Curve | None = None
+    revision: int = 1
 
 
 class _Finished(_Part):
@@ -125,6 +147,7 @@ class _Finished(_Part):
     epochs: float = 0
     parameters: int = 0
     curve: _Curve | None = None
+    revision: int = 1
 
 
 def read_result(path: Path) -> Result:

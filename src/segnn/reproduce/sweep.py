@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -23,8 +23,7 @@ class Method:
     """A row of a table: its id in file names, its label, what it changes in the recipe, its name
     among published figures.
 
-    ``settings``: the ids of those it is tried with; empty: all. ``where``: what it changes besides
-    in some, by their ids.
+    ``settings``: the ids of those it is tried with; empty: all.
     """
 
     id: str
@@ -34,7 +33,6 @@ class Method:
     published: str = ""
     note: str = ""
     settings: tuple[str, ...] = ()
-    where: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,6 @@ class Run:
             *self.table.set,
             *self.method.set,
             *self.setting.set,
-            *self.method.where.get(self.setting.id, ()),
         ]
         changes += [f"training.seed={self.seed}", *overrides]
         path = folder / f"{name}.yaml"
@@ -142,7 +139,8 @@ class Run:
         recipe = load_recipe(path, changes)
         if recipe.training.seed != self.seed:
             raise UserError(
-                f"--set training.seed={recipe.training.seed}: a table is trained with the seeds of --seeds"
+                f"--set training.seed={recipe.training.seed}: a table is trained with the seeds of"
+                " --seeds"
             )
         return recipe
 

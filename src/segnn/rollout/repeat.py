@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from e3nn.o3 import Irreps
 
-from segnn.data import Systems
+from segnn.data import Systems, SystemsLike
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.simulate import charged, gravity
@@ -40,15 +40,16 @@ class Trajectory:
 
 def rollout(
     model: PhysicalModel,
-    systems: Systems,
+    systems: SystemsLike,
     steps: int,
     *,
     velocities: PhysicalModel | None = None,
     horizon: float = 1.0,
-    source: str = "the systems",
+    source: str | None = None,
     progress: Progress | None = None,
 ) -> Trajectory:
-    """Apply ``model`` ``steps`` times, from the positions (and velocities) of ``systems`` on.
+    """Apply ``model`` ``steps`` times, from the positions (and velocities) of ``systems`` on, which
+    are handed over as to `PhysicalModel.predict`.
 
     ``velocities``: a model of the velocities after the same ``horizon`` (time units of one step);
     differences without it. Ends early, with a shorter trajectory, when positions are no finite
@@ -57,9 +58,10 @@ def rollout(
     for repeated, quantity in ((model, "position"), (velocities, "velocity")):
         if repeated is not None:
             check(repeated, quantity)
-    tracked = "velocity" in systems.node
-    states = [(systems.position, systems.node.get("velocity"))]
-    now = systems
+    read = model.read(systems, source)
+    now, source = read.systems, read.source
+    tracked = "velocity" in now.node
+    states = [(now.position, now.node.get("velocity"))]
     for step in range(steps):
         position = model.predict_systems(now, source)
         node = dict(now.node)
@@ -74,7 +76,7 @@ def rollout(
         states.append((position, node.get("velocity")))
         if progress is not None:
             progress(step + 1, steps)
-    return _trajectory(systems, states, horizon)
+    return _trajectory(read.systems, states, horizon)
 
 
 def check(model: PhysicalModel, quantity: str) -> None:

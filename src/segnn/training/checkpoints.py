@@ -12,7 +12,7 @@ import torch
 from lightning.pytorch.plugins.io import CheckpointIO
 
 from segnn.errors import UserError
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 
 
 class SafeCheckpoints(CheckpointIO):

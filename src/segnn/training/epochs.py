@@ -10,7 +10,7 @@ from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 from segnn.recipe import Features
 from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage

@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from segnn.data import Systems, load_systems
+from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model import load as load_model
 from segnn.model.isolate import failing, not_finite
+from segnn.model.mode import evaluating
 from segnn.training.baselines import (
     Fitted,
     baseline_scores,
@@ -115,7 +116,7 @@ def predictions(
 def _evaluated(
     model: str | Path | PhysicalModel, data: Data | None, split: str
 ) -> tuple[PhysicalModel, Split, Predictions, dict[int, str]]:
-    made = model if isinstance(model, PhysicalModel) else load_model(model)
+    made = evaluating(model) if isinstance(model, PhysicalModel) else load_model(model)
     systems, source = _systems(made, data, split)
     part, prediction, left_out = _usable(made, systems, source)
     features = part.features
@@ -182,17 +183,13 @@ def _systems(model: PhysicalModel, data: Data | None, split: str) -> tuple[Syste
     if data is None:
         path = split_path(model.recipe, split)
         limit = getattr(model.recipe.data, f"{split}_limit")
-        return load_systems(path)[slice(limit)], str(path)
-    if isinstance(data, Systems):
-        return data, "the systems given"
-    if isinstance(data, Mapping):
-        return Systems.from_arrays(data, "the arrays given"), "the arrays given"
-    path = Path(data)
-    if path.is_dir():
+        return model.read(path).systems[slice(limit)], str(path)
+    if isinstance(data, str | Path) and Path(data).is_dir():
         if split not in SPLITS:
             raise UserError(f"split {split!r}: expected one of {', '.join(SPLITS)}")
-        path = path / f"{split}.npz"
-    return load_systems(path), str(path)
+        data = Path(data) / f"{split}.npz"
+    read = model.read(data)
+    return read.systems, read.source
 
 
 def _fitted(given: str | Path | PhysicalModel, model: PhysicalModel) -> Fitted:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from segnn.errors import UserError
+from segnn.files import write_atomically
 from segnn.model import PhysicalModel
-from segnn.model.weights import write_atomically
 from segnn.recipe import Recipe, load_recipe
 from segnn.training.lock import LOCK_NAME
+from segnn.training.revision import REVISION, revision_of
 from segnn.training.splits import Split
 from segnn.training.verdict import baseline_errors
 from segnn.versions import versions
@@ -126,7 +127,7 @@ class RunFolder:
                 ) from error
         write_atomically(self.recipe_file, recipe.to_yaml().encode())
         self.write_json(self.data_file, {name: splits[name].fingerprint() for name in FITTED})
-        self.write_json(self.versions_file, versions())
+        self.write_json(self.versions_file, {**versions(), "revision": REVISION})
 
     def adopt(self, recipe: Recipe) -> None:
         """Write down what may have changed at a resume, for the best model so far too: it is
@@ -156,10 +157,10 @@ class RunFolder:
             if was != now:
                 count = was.get("systems") if isinstance(was, dict) else "unknown"
                 raise UserError(
-                    f"{splits[name].source}: not the systems that the training in {self.path} "
-                    f"began with ({count} then, {now['systems']} now; hashes in {self.data_file}). Put "
-                    "the old file back to resume, name the folder where it lies now (--set "
-                    "data.folder=FOLDER), or begin anew with --overwrite instead of --resume."
+                    f"{splits[name].source}: not the systems that the training in {self.path} began"
+                    f" with ({count} then, {now['systems']} now; hashes in {self.data_file}). Put"
+                    " the old file back to resume, name the folder where it lies now (--set"
+                    " data.folder=FOLDER), or begin anew with --overwrite instead of --resume."
                 )
 
     def _check_resume(self, recipe: Recipe) -> None:
@@ -204,6 +205,13 @@ class RunFolder:
     def write_json(self, path: Path, data: dict[str, Any]) -> None:
         """Write ``data``, whole or not at all."""
         write_atomically(path, (json.dumps(data, indent=2) + "\n").encode())
+
+    def revision(self) -> int:
+        """The revision of the training mechanism that this training began with."""
+        if not self.versions_file.is_file():
+            return 1
+        cure = "Begin anew with --overwrite."
+        return revision_of(_read_json(self.versions_file, cure))
 
     def results(self) -> dict[str, Any] | None:
         """results.json, or None while the training is not finished; UserError if it is not what a

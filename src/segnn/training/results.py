@@ -46,6 +46,7 @@ def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> di
         "seconds": round(epochs.seconds, 3),
         "seconds_per_epoch": round(epochs.seconds / done, 4),
         "seed": recipe.training.seed,
+        "revision": epochs.folder.revision(),
         "parameters": sum(p.numel() for p in best.parameters()),
         "systems": {name: len(split.systems) for name, split in splits.items()},
         "threads": torch.get_num_threads(),

@@ -5,14 +5,15 @@ training.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from segnn.data import Systems, load_systems
+from segnn.data import Systems, SystemsLike
 from segnn.errors import UserError
 from segnn.recipe import Features, Recipe
 from segnn.training.score import labels, rows_of_systems
@@ -20,8 +21,8 @@ from segnn.training.score import labels, rows_of_systems
 if TYPE_CHECKING:
     from segnn.model import PhysicalModel
 
-Data = Systems | Mapping[str, Any] | str | Path
-"""Systems, their arrays in the published schema, or the NPZ file that holds them."""
+Data = SystemsLike
+"""What a public call takes as systems: `Systems`, arrays by name, an NPZ file, a list of these."""
 SPLITS = ("train", "valid", "test")
 SHOWN_SYSTEMS = 5
 
@@ -62,17 +63,14 @@ def read_split(model: PhysicalModel, split: str) -> Split:
     """
     path = split_path(model.recipe, split)
     limit = getattr(model.recipe.data, f"{split}_limit")
-    return make_split(model, load_systems(path)[slice(limit)], str(path))
+    return make_split(model, model.read(path).systems[slice(limit)], str(path))
 
 
 def given_split(model: PhysicalModel, split: str, data: Data) -> Split:
     """``data`` as the systems of ``split``, with checked labels."""
-    if isinstance(data, Systems):
-        return make_split(model, data, f"the {split} systems")
-    if isinstance(data, Mapping):
-        source = f"the {split} arrays"
-        return make_split(model, Systems.from_arrays(data, source), source)
-    return make_split(model, load_systems(data), str(data))
+    named = isinstance(data, str | os.PathLike)
+    read = model.read(data, None if named else f"the {split} systems")
+    return make_split(model, read.systems, read.source)
 
 
 def make_split(model: PhysicalModel, systems: Systems, source: str) -> Split:

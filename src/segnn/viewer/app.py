@@ -39,7 +39,8 @@ def read_part(name: str) -> bytes:
     part = files("segnn.viewer").joinpath("static", name)
     if not part.is_file():
         raise UserError(
-            f"the viewer's page is not built: {name} is missing. Run 'make viewer' (needs node), or install a wheel."
+            f"the viewer's page is not built: {name} is missing. Run 'make viewer' (needs node), "
+            "or install a wheel."
         )
     return part.read_bytes()
 

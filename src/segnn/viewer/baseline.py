@@ -38,7 +38,8 @@ def make_baseline(recipe: Recipe, systems: Systems, source: str) -> tuple[Physic
         if features.target is None:
             return (
                 model.eval(),
-                f"MPNN with random weights ({weights}): {source} holds no {recipe.target.array} to train on",
+                f"MPNN with random weights ({weights}): {source} holds no {recipe.target.array} "
+                "to train on",
             )
         steps = _train(model, features)
     return (

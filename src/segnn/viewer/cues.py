@@ -89,6 +89,7 @@ def _find(cues: Cues, name: str) -> tuple[str, int]:
     key, _, number = name.partition(".")
     if key not in SITES or not number.isdecimal() or int(number) >= len(cues.entries.get(key, ())):
         raise UserError(
-            f"off: there is no cue {name!r}; cues are {', '.join(cue['name'] for cue in listed(cues))}"
+            f"off: there is no cue {name!r}; cues are "
+            f"{', '.join(cue['name'] for cue in listed(cues))}"
         )
     return key, int(number)

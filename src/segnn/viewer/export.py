@@ -8,8 +8,9 @@ import base64
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 from segnn.viewer import limits
 from segnn.viewer.app import read_part
 from segnn.viewer.request import RunRequest
@@ -38,12 +39,13 @@ def export(session: Session, path: str | Path) -> tuple[int, int]:
     return len(runs), len(page)
 
 
-def _page(described: dict, runs: list[str]) -> bytes:
+def _page(described: dict[str, Any], runs: list[str]) -> bytes:
     page, style, script = (read_part(name).decode() for name in ("index.html", "app.css", "app.js"))
     icon = base64.b64encode(read_part("icon.svg")).decode()
     data = json.dumps({"session": described, "runs": runs}, allow_nan=False).replace("<", "\\u003c")
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; base-uri 'none'; "
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src "
+        "data:; base-uri 'none'; "
         "form-action 'none'"
     )
     replaced = (
@@ -54,7 +56,8 @@ def _page(described: dict, runs: list[str]) -> bytes:
         ('<link rel="stylesheet" href="/app.css">', f"<style>{style}</style>"),
         (
             '<script type="module" src="/app.js"></script>',
-            f'<script type="application/json" id="embedded">{data}</script>\n<script type="module">{script}</script>',
+            f'<script type="application/json" id="embedded">{data}</script>\n'
+            f'<script type="module">{script}</script>',
         ),
         ("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">'),
     )

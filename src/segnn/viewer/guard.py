@@ -21,7 +21,8 @@ from segnn.viewer.limits import HEADER_BYTES, REQUEST_BYTES
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+    "'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = (
@@ -77,7 +78,8 @@ class Guard:
         if host not in self.hosts:
             return (
                 421,
-                f"this page does not answer to the name {host!r}; open it at http://127.0.0.1 with its port",
+                f"this page does not answer to the name {host!r}; open it at http://127.0.0.1 "
+                "with its port",
             )
         origin = headers.get(b"origin")
         if origin is not None and urlsplit(origin).netloc.lower() != headers[b"host"].lower():
@@ -100,12 +102,12 @@ def host_name(host: str) -> str:
 
 async def _read(receive: Receive) -> bytes | None:
     """The whole body, or None if it is too large (whatever length was declared)."""
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
         if message["type"] != "http.request":
             return body
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > REQUEST_BYTES:
             return None
         if not message.get("more_body", False):

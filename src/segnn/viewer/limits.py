@@ -23,7 +23,10 @@ def too_large(recipe: Recipe, system: Systems) -> str | None:
     """
     nodes = len(system.position)
     if nodes > SHOWN_NODES:
-        return f"{nodes:,} nodes are more than the {SHOWN_NODES:,} this page draws. Cut out a part of the system."
+        return (
+            f"{nodes:,} nodes are more than the {SHOWN_NODES:,} this page draws. "
+            "Cut out a part of the system."
+        )
     edges = 0
     if recipe.graph.kind == "complete":
         edges = nodes * (nodes - 1)

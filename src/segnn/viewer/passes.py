@@ -61,12 +61,14 @@ def forward(
     with_messages = 4 * layers * edges * message_irreps(net).dim <= limits.MESSAGE_BYTES
     if not with_features:
         notes.append(
-            f"The features of {nodes} nodes are too many for a page; segnn.viz.record writes them to a file."
+            f"The features of {nodes} nodes are too many for a page; segnn.viz.record writes them "
+            "to a file."
         )
         return Pass(model(features).numpy(), base, edge_index, notes=notes)
     if not with_messages:
         notes.append(
-            f"The messages of {edges} edges are too many for a page; segnn.viz.record writes them to a file."
+            f"The messages of {edges} edges are too many for a page; segnn.viz.record writes them "
+            "to a file."
         )
     kept: dict[str, np.ndarray] = {}
     run_recorded(model, features, kept.__setitem__, messages=with_messages)

@@ -72,7 +72,9 @@ class RunRequest(BaseModel):
         given = np.array(self.rotation, float).reshape(3, 3)
         if np.abs(given @ given.T - np.eye(3)).max() > ORTHOGONAL:
             raise UserError(
-                "rotation: not an orthogonal matrix; give the nine numbers of a rotation or a mirrored one"
+                "rotation: not an orthogonal matrix; give the nine numbers of a rotation or a "
+                "mirrored one"
             )
         u, _, v = np.linalg.svd(given)
-        return u @ v
+        nearest: np.ndarray = u @ v
+        return nearest

@@ -33,21 +33,29 @@ def serve(
         from segnn.viewer.app import make_app
     except ImportError as error:
         raise UserError(
-            f"The viewer needs starlette and uvicorn ({error}). Install them: pip install 'segnn[web]'"
+            f"The viewer needs starlette and uvicorn ({error}). Install them: pip install "
+            "'segnn[web]'"
         ) from error
 
     listening = listen(host, port)
     address = f"http://{host if ':' not in host else f'[{host}]'}:{listening.getsockname()[1]}/"
     # h11, not whichever parser is installed: it refuses a header of more than so many bytes.
     config = uvicorn.Config(
-        make_app(session, hosts=[host]), log_level="warning", lifespan="off", server_header=False, ws="none", http="h11",
-        h11_max_incomplete_event_size=HEADER_BYTES, limit_concurrency=64,
-    )  # fmt: skip
+        make_app(session, hosts=[host]),
+        log_level="warning",
+        lifespan="off",
+        server_header=False,
+        ws="none",
+        http="h11",
+        h11_max_incomplete_event_size=HEADER_BYTES,
+        limit_concurrency=64,
+    )
     server = uvicorn.Server(config)
     tell(address)
     if browser and not opened(address):
         tell(
-            f"no browser was found on this machine: open {address} yourself, or forward the port (ssh -L)"
+            f"no browser was found on this machine: open {address} yourself, or forward the port "
+            "(ssh -L)"
         )
     try:
         server.run(sockets=[listening])
@@ -82,5 +90,6 @@ def listen(host: str, port: int | None) -> socket.socket:
                     f"--port {number} on {host}: {error.strerror or error}. {cure}."
                 ) from error
     raise UserError(
-        f"the ports {PORT} to {PORT + TRIED - 1} of {host} are all taken. Give a free one with --port."
+        f"the ports {PORT} to {PORT + TRIED - 1} of {host} are all taken. Give a free one with "
+        "--port."
     )

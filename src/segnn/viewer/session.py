@@ -13,7 +13,7 @@ import numpy as np
 from e3nn.o3 import Irreps
 
 import segnn
-from segnn.data import Systems
+from segnn.data import Systems, SystemsLike
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.check import transformed
@@ -43,12 +43,13 @@ class Session:
     def __init__(
         self,
         model: PhysicalModel,
-        systems: Systems,
+        systems: SystemsLike,
         source: str = "the systems",
         name: str = "model",
     ):
         self.model = copy.deepcopy(model).double().eval()
-        self.systems, self.source, self.name = systems, source, name
+        self.systems, self.source = self.model.read(systems, source).systems, source
+        self.name = name
         self.recipe = model.recipe
         self.target_irreps = Irreps(self.recipe.target.irreps)
         self.points = predicts_points(self.recipe)
@@ -57,7 +58,7 @@ class Session:
         self._baseline: tuple[PhysicalModel, str] | None = None
         self._lock = threading.Lock()
         self.model.features(
-            first_nodes(systems, 8), source
+            first_nodes(self.systems, 8), source
         )  # a file that does not match is told before a page opens
 
     def describe(self) -> dict[str, Any]:
@@ -132,7 +133,8 @@ class Session:
         began = time.perf_counter()
         if request.system >= len(self.systems):
             raise UserError(
-                f"system: {request.system}, but there are {len(self.systems)} systems, counted from 0"
+                f"system: {request.system}, but there are {len(self.systems)} systems, counted "
+                "from 0"
             )
         plain = self.systems[request.system]
         changed = self._changed(plain, request)
@@ -209,14 +211,16 @@ class Session:
         for change in request.changes:
             if change.field not in editable:
                 raise UserError(
-                    f"changes: there is no field {change.field!r}; fields are {', '.join(editable) or 'none'}"
+                    f"changes: there is no field {change.field!r}; fields are "
+                    f"{', '.join(editable) or 'none'}"
                 )
             spec = editable[change.field]
             array, dim = spec.array or change.field, Irreps(spec.irreps).dim
             values = node[array].copy()
             if change.node >= len(values) or len(change.value) != dim:
                 raise UserError(
-                    f"changes: {change.field} of node {change.node} = {change.value}; expected {dim} numbers for a node from 0 "
+                    f"changes: {change.field} of node {change.node} = {change.value}; expected "
+                    f"{dim} numbers for a node from 0 "
                     f"to {len(values) - 1}"
                 )
             values[change.node] = np.reshape(change.value, values.shape[1:])

@@ -1,4 +1,4 @@
-"""See what a steerable network carries: glyphs, the recorded forward pass, pictures and animations."""
+"""See what a steerable network carries: glyphs, the recorded forward pass, pictures, animations."""
 
 from segnn.viz.files import save_mesh
 from segnn.viz.glyph import Glyph, channel, glyph

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from e3nn.o3 import Irreps
 
-from segnn.data import Systems
+from segnn.data import Systems, SystemsLike
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.check.transform import predicts_points
@@ -51,7 +51,7 @@ class PassScene:
 
 def pass_animation(
     model: PhysicalModel,
-    systems: Systems,
+    systems: SystemsLike,
     number: int = 0,
     channels: int = 0,
     frames: int = 100,
@@ -64,6 +64,7 @@ def pass_animation(
     model without steerable features, a system or channel that does not exist, or more nodes than
     can be told apart.
     """
+    systems = model.read(systems, source).systems
     if not 0 <= number < len(systems):
         raise UserError(
             f"--system {number}: there are {len(systems)} systems in {source}, counted from 0"
@@ -124,7 +125,8 @@ def pass_scene(model: PhysicalModel, system: Systems, number: int, source: str) 
     nodes = len(system.position)
     if nodes > MOST_NODES:
         raise UserError(
-            f"{source}: a system of {nodes} nodes; glyphs can be told apart up to {MOST_NODES}. Animate a part of it."
+            f"{source}: a system of {nodes} nodes; glyphs can be told apart up to {MOST_NODES}. "
+            "Animate a part of it."
         )
     recording = record(model, system, messages=True, source=source)
     on = sphere(3 if nodes <= 12 else 2)

@@ -101,7 +101,7 @@ def central(places: np.ndarray) -> np.ndarray:
     them.
     """
     out = np.linalg.norm(places - np.median(places, axis=0), axis=1)
-    return places[out <= 3 * np.median(out)]
+    return np.asarray(places[out <= 3 * np.median(out)])
 
 
 def _trails(axes: Axes, camera: Camera, part: Course, share: float, colours: list[str]) -> None:

@@ -146,11 +146,17 @@ def balls(
     chosen = colours if isinstance(colours, str) else [colours[n] for n in order]
     axes.add_collection(
         EllipseCollection(
-            size[order], size[order], np.zeros(len(at)), units="xy", offsets=flat[order], transOffset=axes.transData,
-            zorder=zorder, **({"facecolors": chosen} | look),
+            size[order],
+            size[order],
+            np.zeros(len(at)),
+            units="xy",
+            offsets=flat[order],
+            transOffset=axes.transData,
+            zorder=zorder,
+            **({"facecolors": chosen} | look),
         ),
         autolim=False,
-    )  # fmt: skip
+    )
 
 
 def lines(
@@ -168,10 +174,14 @@ def arrow(
 ) -> None:
     """One arrow in space."""
     (tail, tip), _ = camera.project(np.stack([start, end]))
+    look = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.4, "mutation_scale": 9}
     axes.annotate(
-        "", xy=tuple(tip), xytext=tuple(tail), zorder=zorder,
-        arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 9},
-    )  # fmt: skip
+        "",
+        xy=tuple(tip),
+        xytext=tuple(tail),
+        zorder=zorder,
+        arrowprops={**look, "shrinkA": 0, "shrinkB": 0},
+    )
 
 
 def charge_colours(charge: np.ndarray) -> list[str]:

@@ -11,11 +11,12 @@ import json
 import os
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from segnn.errors import UserError
-from segnn.model.weights import write_atomically
+from segnn.files import write_atomically
 from segnn.report.colours import diverging, linear
 from segnn.viz.glyph import Glyph
 
@@ -38,7 +39,8 @@ def save_mesh(
     path = Path(path)
     if path.suffix not in (".glb", ".obj"):
         raise UserError(
-            f"{path}: a surface is written as .glb or .obj, not {path.suffix or 'nothing'!r}. Change the ending."
+            f"{path}: a surface is written as .glb or .obj, not {path.suffix or 'nothing'!r}. "
+            "Change the ending."
         )
     rows = len(glyph)
     if rows == 0:
@@ -86,12 +88,12 @@ def _glb(glyph: Glyph, vertices: np.ndarray, colours: np.ndarray, names: list[st
         {"buffer": 0, "byteOffset": int(start), "byteLength": len(part), "target": target}
         for start, part, target in zip(starts, parts, (ELEMENTS, ARRAY, ARRAY, ARRAY), strict=False)
     ]
-    accessors: list[dict] = [
+    accessors: list[dict[str, Any]] = [
         {"bufferView": 0, "componentType": UINT32, "count": faces.size, "type": "SCALAR"}
     ]
     for view in (1, 2, 3):
         for n in range(rows):
-            accessor: dict = {
+            accessor: dict[str, Any] = {
                 "bufferView": view,
                 "byteOffset": 12 * count * n,
                 "componentType": FLOAT,

@@ -100,7 +100,8 @@ def glyph(
     crowded = [str(part) for part in irreps if irreps.count(part.ir) > 1]
     if crowded:
         raise ValueError(
-            f"a glyph shows one channel of each irrep, got {crowded[0]}: take one with segnn.viz.channel"
+            f"a glyph shows one channel of each irrep, got {crowded[0]}: take one with "
+            "segnn.viz.channel"
         )
     on = sphere() if on is None else on
     values = rows @ _basis(irreps, on.directions).T

@@ -6,13 +6,13 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segnn.errors import UserError
+from segnn.files import check_output, replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,16 +30,19 @@ def check_movie(path: str | os.PathLike[str]) -> Path:
         raise UserError(
             f"{path}: an animation ends in .gif or .mp4, not {path.suffix or 'nothing'!r}"
         )
+    check_output(path)
     if path.suffix == ".mp4" and shutil.which("ffmpeg") is None:
         raise UserError(
-            f"{path}: writing .mp4 needs the program ffmpeg, which is not here. Install it, or write a .gif instead."
+            f"{path}: writing .mp4 needs the program ffmpeg, which is not here. Install it, or "
+            "write a .gif instead."
         )
     if path.suffix == ".gif":
         try:
             import PIL.Image  # noqa: F401
         except ImportError as error:
             raise UserError(
-                f"{path}: writing .gif needs Pillow ({error}). Install it: pip install 'segnn[plots]'"
+                f"{path}: writing .gif needs Pillow ({error}). Install it: pip install "
+                "'segnn[plots]'"
             ) from error
     return path
 
@@ -56,19 +59,9 @@ def write_movie(
     last one stays a second.
     """
     path = check_movie(path)
-    part = path.with_name(f".{os.getpid()}-{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as part:
         pictures = _pictures(figure, draw, frames, progress)
         (_write_gif if path.suffix == ".gif" else _write_mp4)(part, pictures, fps)
-        os.replace(part, path)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}). Give another path."
-        ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
     return path
 
 
@@ -81,14 +74,15 @@ def _pictures(
     canvas = FigureCanvasAgg(figure)
     for n in range(frames):
         draw(n)
-        canvas.draw()
-        yield np.asarray(canvas.buffer_rgba())[..., :3].copy()
+        canvas.draw()  # type: ignore[no-untyped-call]
+        seen = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        yield seen[..., :3].copy()
         if progress is not None:
             progress(n + 1, frames)
 
 
 def _write_gif(path: Path, pictures: Iterable[np.ndarray], fps: float) -> None:
-    """One palette for all frames, so that what stands still stays exactly equal and costs nothing."""
+    """One palette for all frames: what stands still then stays exactly equal and costs nothing."""
     from PIL import Image
 
     raw = [Image.fromarray(picture) for picture in pictures]
@@ -158,5 +152,6 @@ def _write_mp4(path: Path, pictures: Iterable[np.ndarray], fps: float) -> None:
         _, complaint = process.communicate()
         if process.returncode:
             raise UserError(
-                f"ffmpeg could not write the animation: {complaint.decode(errors='replace').strip()}. Write a .gif."
+                "ffmpeg could not write the animation: "
+                f"{complaint.decode(errors='replace').strip()}. Write a .gif."
             )

@@ -18,9 +18,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from segnn.data import Systems
+from segnn.data import SystemsLike
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
+from segnn.model.mode import evaluating
 from segnn.model.network import SteerableOnFeatures
 from segnn.nn.convolution import ConvolutionLayer
 from segnn.nn.segnn import SteerableNetwork
@@ -34,25 +35,27 @@ Keep = Callable[[str, np.ndarray], None]
 
 def record(
     model: PhysicalModel,
-    systems: Systems,
+    systems: SystemsLike,
     out: str | os.PathLike[str] | None = None,
     *,
     messages: bool = True,
-    source: str = "the systems",
+    source: str | None = None,
 ) -> Recording:
     """Run ``model`` on all ``systems`` in one batch and keep every layer's node features and
     messages.
 
+    - ``systems``: what `PhysicalModel.predict` takes: a dict of arrays, `Systems`, the path of an
+      NPZ file, or a list of these. The recording's ``systems`` are `Systems`, with positions (M, 3).
     - ``out``: an ``.npz`` file to which each layer is written as soon as it is computed, so that no
-      more than one lies in
-      memory; without it the recording is kept in memory, up to 1 GiB.
+      more than one lies in memory; without it the recording is kept in memory, up to 1 GiB.
     - ``messages``: whether the messages m̃_ij of every edge are kept too.
 
     Raises UserError if the network has no steerable features (kinds egnn and mpnn), or the
     recording is too large for memory.
     """
     net = steerable(model)
-    features = model.features(systems, source)
+    read = model.read(systems, source)
+    features = model.features(read.systems, read.source)
     hidden, sent = net.irreps_hidden, message_irreps(net)
     width = 8 if model.dtype == torch.float64 else 4
     rows, edges, layers = len(features.x), features.edge_index.shape[1], len(net.layers)
@@ -61,16 +64,18 @@ def record(
     )
     if out is None and size > MOST_BYTES:
         raise UserError(
-            f"recording {rows} particles with {edges} edges takes {size / 2**30:.1f} GiB of memory, at most "
-            f"{MOST_BYTES / 2**30:.0f} are taken. Record fewer systems, leave the messages out (messages=False), or give a "
+            f"recording {rows} particles with {edges} edges takes {size / 2**30:.1f} GiB of "
+            "memory, at most "
+            f"{MOST_BYTES / 2**30:.0f} are taken. Record fewer systems, leave the messages out "
+            "(messages=False), or give a "
             "file (out=...), to which layer after layer is written."
         )
     about = About(model.recipe.name, layers, str(hidden), str(sent), model.quantity, messages)
     if out is None:
         kept: dict[str, np.ndarray] = {}
         run_recorded(model, features, kept.__setitem__, messages)
-        return Recording(about, systems, kept)
-    with Writer(out, about, systems, model.recipe.to_yaml()) as writer:
+        return Recording(about, read.systems, kept)
+    with Writer(out, about, read.systems, model.recipe.to_yaml()) as writer:
         run_recorded(model, features, writer.write, messages)
     return load_recording(out)
 
@@ -79,7 +84,8 @@ def steerable(model: PhysicalModel) -> SteerableNetwork:
     """The steerable network of a model; UserError if it has none."""
     if not isinstance(model.network, SteerableOnFeatures):
         raise UserError(
-            f"{model.recipe.name}: a network of kind {model.recipe.model.kind!r} carries plain numbers, which have no glyphs. "
+            f"{model.recipe.name}: a network of kind {model.recipe.model.kind!r} carries plain "
+            "numbers, which have no glyphs. "
             "Give a model of kind segnn, se_linear or se_nonlinear."
         )
     return model.network.net
@@ -103,6 +109,7 @@ def run_recorded(
     it fails. Messages are sums within the operation of a layer; the layer's own modules make them
     once more, one layer at a time.
     """
+    model = evaluating(model)
     net = steerable(model)
     leave, leave_message = (
         Reorder(net.irreps_hidden, inverse=True),
@@ -128,13 +135,10 @@ def run_recorded(
     handles = [net.embedding.register_forward_hook(on_embedding)]
     for k, layer in enumerate(net.layers):
         handles.append(layer.register_forward_hook(partial(on_layer, k)))
-    was_training = model.training
-    model.eval()
     try:
         with torch.no_grad():
             keep("prediction", model(features).detach().numpy())
     finally:
-        model.train(was_training)
         for handle in handles:
             handle.remove()
     keep("edge_index", features.edge_index.numpy())

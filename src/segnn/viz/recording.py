@@ -1,11 +1,14 @@
 """A recorded forward pass and its file: one NPZ of plain numbers, written layer by layer.
 
-about                          JSON: task, irreps, number of layers, the recipe
-system.position, system.…      the systems, in the published schema
-edge_index (2, E)              row 0 the source j, row 1 the target i; edge_offsets (S + 1,)
-features_0 … features_L        (M, irreps.dim) node features after the embedding and after each layer, mul_ir
-messages_1 … messages_L        (E, irreps_message.dim) messages of each layer, mul_ir, if they were recorded
-prediction                     (M, k) or (S, k), float64
+about                       JSON: task, irreps, number of layers
+recipe                      the recipe as YAML
+system.position, system.…   the systems, in the published schema
+edge_index (2, E)           row 0 the source j, row 1 the target i
+edge_offsets (S + 1,)       where the edges of each system begin
+features_0 … features_L     (M, irreps.dim) node features after the embedding and after each layer,
+                            in e3nn's mul_ir layout
+messages_1 … messages_L     (E, irreps_message.dim) messages of each layer, mul_ir, if recorded
+prediction                  (M, k) or (S, k), float64
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ import json
 import os
 import zipfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -23,6 +28,7 @@ from e3nn.o3 import Irreps
 
 from segnn.data import Systems
 from segnn.errors import UserError
+from segnn.files import replacing
 
 FORMAT = "segnn-recording-1"
 
@@ -101,38 +107,31 @@ class Writer:
             raise UserError(
                 f"{self.path}: a recording is an .npz file, not {ending!r}. Change its ending."
             )
-        self._part = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         self._first = {"about": np.array(json.dumps(asdict(about))), "recipe": np.array(recipe)}
         self._first |= {f"system.{name}": array for name, array in systems.to_arrays().items()}
 
     def __enter__(self) -> Writer:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._zip = zipfile.ZipFile(self._part, "w", zipfile.ZIP_STORED, allowZip64=True)
-        except OSError as error:
-            raise UserError(
-                f"{self.path}: cannot be written ({error.strerror or error}). Give another path."
-            ) from error
-        for name, array in self._first.items():
-            self.write(name, array)
+        with ExitStack() as opened:
+            part = opened.enter_context(replacing(self.path))
+            whole = zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True)
+            self._zip = opened.enter_context(whole)
+            for name, array in self._first.items():
+                self.write(name, array)
+            self._opened = opened.pop_all()
         return self
 
     def write(self, name: str, array: np.ndarray) -> None:
         """Add one array."""
-        try:
-            with self._zip.open(f"{name}.npy", "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
-        except OSError as error:
-            raise UserError(
-                f"{self.path}: cannot be written ({error.strerror or error}). Give another path."
-            ) from error
+        with self._zip.open(f"{name}.npy", "w", force_zip64=True) as member:
+            np.lib.format.write_array(member, array, allow_pickle=False)
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._zip.close()
-        if kind is None:
-            os.replace(self._part, self.path)
-        else:
-            self._part.unlink(missing_ok=True)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._opened.__exit__(kind, error, trace)
 
 
 def load_recording(path: str | os.PathLike[str]) -> Recording:
@@ -154,7 +153,8 @@ def load_recording(path: str | os.PathLike[str]) -> Recording:
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise UserError(
-            f"{path}: not a recording of a forward pass ({error}). Write one with segnn.viz.record(model, systems, out=...)."
+            f"{path}: not a recording of a forward pass ({error}). Write one with "
+            "segnn.viz.record(model, systems, out=...)."
         ) from error
     expected = [f"features_{k}" for k in range(about.layers + 1)] + ["edge_index", "prediction"]
     missing = [name for name in expected if name not in stored.files]

@@ -1,12 +1,12 @@
 """A trajectory on its way to a picture: from a file of states in time, true beside predicted where
 it holds both.
 
-position (T, N, 3)             the states; (T, S, N, 3), or (T, M, 3) with offsets (S + 1,), of several systems at once, as
-                               ``segnn rollout`` writes them
-true_position                  the simulator's; position is then what a model predicted. Or the other way round:
-predicted_position             what a model predicted; position is then true
-velocity, true_velocity, …     optional, like the positions: paths between the states are then curves
-time (T,), charge (N,)         optional, for title and colours; charge also (T, N), (S, N) or (M,)
+position (T, N, 3)         the states; of several systems at once (T, S, N, 3), or (T, M, 3) with
+                           offsets (S + 1,), as ``segnn rollout`` writes them
+true_position              the simulator's; position is then what a model predicted. Or instead:
+predicted_position         what a model predicted; position is then true
+velocity, true_velocity …  optional, shaped like the positions: paths between states become curves
+time (T,), charge (N,)     optional, for title and colours; charge also (T, N), (S, N) or (M,)
 """
 
 from __future__ import annotations
@@ -45,13 +45,14 @@ class Course:
         t, start, end = where - low, self.position[low], self.position[low + 1]
         step = end - start
         if self.velocity is None:
-            return start + t * step
+            return np.asarray(start + t * step)
         longest = MONOTONE * np.linalg.norm(step, axis=-1, keepdims=True)
         one, two = (
             _cut(v * (self.time[low + 1] - self.time[low]), longest)
             for v in self.velocity[low : low + 2]
         )
-        return start + (3 - 2 * t) * t * t * step + t * (1 - t) ** 2 * one - t * t * (1 - t) * two
+        blend = (3 - 2 * t) * t * t * step + t * (1 - t) ** 2 * one - t * t * (1 - t) * two
+        return np.asarray(start + blend)
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,17 @@ def load_trajectory(path: str | os.PathLike[str], number: int = 0) -> Trajectory
     if holds_systems(arrays) or not states:
         timeless = ", and there is no time" if holds_systems(arrays) else ""
         raise UserError(
-            f"{path}: array 'position' has shape {position.shape}{timeless}; a trajectory is (T, N, 3), or "
-            "(T, S, N, 3) of several systems, with at least two times. To animate a model on a system: "
+            f"{path}: array 'position' has shape {position.shape}{timeless}; a trajectory is (T, "
+            "N, 3), or "
+            "(T, S, N, 3) of several systems, with at least two times. To animate a model on a "
+            "system: "
             "segnn animate MODEL SYSTEMS.npz"
         )
     times = arrays.get("time", np.arange(len(position), dtype=float))
     if times.shape != (len(position),):
         raise UserError(
-            f"{path}: 'time' has shape {times.shape}, expected ({len(position)},) for a position {position.shape}"
+            f"{path}: 'time' has shape {times.shape}, expected ({len(position)},) for a position "
+            f"{position.shape}"
         )
     cut = _cutter(arrays, number, path)
     courses = {}
@@ -104,11 +108,13 @@ def load_trajectory(path: str | os.PathLike[str], number: int = 0) -> Trajectory
             continue
         if places.shape != position.shape:
             raise UserError(
-                f"{path}: '{prefix}position' has shape {places.shape}, 'position' {position.shape}; expected equal ones"
+                f"{path}: '{prefix}position' has shape {places.shape}, 'position' "
+                f"{position.shape}; expected equal ones"
             )
         if not np.isfinite(places).all():
             raise UserError(
-                f"{path}: '{prefix}position' holds numbers that are not finite. Cut the trajectory before they begin."
+                f"{path}: '{prefix}position' holds numbers that are not finite. Cut the "
+                "trajectory before they begin."
             )
         usable = (
             speeds is not None and speeds.shape == places.shape and bool(np.isfinite(speeds).all())
@@ -139,7 +145,8 @@ def _cutter(
     count = position.shape[1] if position.ndim == 4 else 1 if offsets is None else len(offsets) - 1
     if not 0 <= number < count:
         raise UserError(
-            f"--system {number}: there {'is one system' if count == 1 else f'are {count} systems'} in {path}"
+            f"--system {number}: there "
+            f"{'is one system' if count == 1 else f'are {count} systems'} in {path}"
         )
     if position.ndim == 4:
         return lambda array: array[:, number]
@@ -166,12 +173,13 @@ def _charge(arrays: Mapping[str, np.ndarray], number: int, count: int, path: Pat
         (len(position), count, 1),
     ):
         raise UserError(
-            f"{path}: 'charge' has shape {charge.shape}; expected one for each particle of {position.shape}"
+            f"{path}: 'charge' has shape {charge.shape}; expected one for each particle of "
+            f"{position.shape}"
         )
-    return np.sign(charge.reshape(-1)[:count])
+    return np.asarray(np.sign(charge.reshape(-1)[:count]))
 
 
 def _cut(vectors: np.ndarray, longest: np.ndarray) -> np.ndarray:
     """Vectors (N, 3) made no longer than (N, 1)."""
     size = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors * np.minimum(1.0, longest / np.where(size > 0, size, 1.0))
+    return np.asarray(vectors * np.minimum(1.0, longest / np.where(size > 0, size, 1.0)))

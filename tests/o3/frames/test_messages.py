@@ -222,9 +222,13 @@ def test_equivariance(path, determinant):
 
 
 NETWORK = {
-    "irreps_in": "1x0e+1x1o", "irreps_out": "1x1o", "irreps_edge_attr": "1x0e+1x1o+1x2e+1x3o", "irreps_node_attr": "1x0e",
-    "irreps_message": "1x0e", "num_layers": 2,
-}  # fmt: skip
+    "irreps_in": "1x0e+1x1o",
+    "irreps_out": "1x1o",
+    "irreps_edge_attr": "1x0e+1x1o+1x2e+1x3o",
+    "irreps_node_attr": "1x0e",
+    "irreps_message": "1x0e",
+    "num_layers": 2,
+}
 
 
 def network(hidden="4x0e+4x1o+4x2e+4x3o", count=400, **more):

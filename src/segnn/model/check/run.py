@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from segnn.data import Systems
+from segnn.data import Systems, SystemsLike
 from segnn.model.check import numerics, symmetry
 from segnn.model.physical import PhysicalModel
 
@@ -41,10 +41,13 @@ class Check:
 
 
 def check_model(
-    model: PhysicalModel, systems: Systems, seed: int = 0, source: str = "the systems"
+    model: PhysicalModel,
+    systems: SystemsLike,
+    seed: int = 0,
+    source: str | None = None,
 ) -> list[Check]:
     """Check ``model`` on ``systems`` (at most 64 of them, 2000 particles) in float64 and in
-    float32.
+    float32. They are handed over as to `PhysicalModel.predict`.
 
     From raw arrays to prediction, in each precision (tolerances 1e-10 and 1e-5):
 
@@ -66,7 +69,8 @@ def check_model(
 
     ``model`` itself is left as it is; the checks run on copies in evaluation mode.
     """
-    systems = some(systems)
+    read = model.read(systems, source)
+    systems, source = some(read.systems), read.source
     rng = np.random.default_rng(seed)
     views = symmetry.views(model.recipe, systems, rng)
     rows: list[Check] = []

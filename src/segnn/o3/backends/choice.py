@@ -19,12 +19,10 @@ from torch import Tensor
 
 from segnn.errors import UserError
 from segnn.o3.backends import fork
-from segnn.o3.backends.protocol import Backend
+from segnn.o3.backends.protocol import PLAIN, Backend
 from segnn.o3.scoped import Choice
 from segnn.o3.tracing import is_recorded
 
-PLAIN = Backend("plain", lambda x: True, takes_frames=lambda x: x.device.type != "cpu")
-"""On a CPU the plain path is the oracle, and takes no frames unless it is told to."""
 _NUMBA = "segnn.o3.backends.numba.layers.backend"
 _registered: dict[str, Backend] = {}
 fork.one_thread_in_children()

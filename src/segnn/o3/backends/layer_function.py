@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -18,7 +18,7 @@ from torch.autograd import Function
 
 from segnn.o3.backends.asked import asked
 from segnn.o3.backends.forms import Forms
-from segnn.o3.backends.protocol import Backend, Held, Inputs, Kernels, Need
+from segnn.o3.backends.protocol import PLAIN, Backend, Held, Inputs, Kernels, Need
 from segnn.o3.tracing import is_recorded
 
 
@@ -55,6 +55,10 @@ class _Call(NamedTuple):
     def plain(self, *inputs: Tensor | None) -> Tensor:
         return self.operation.plain(self.plan, inputs, self.forms)
 
+    def plain_for(self, *tensors: Tensor | None) -> Callable[..., Tensor]:
+        """``plain``, of torch's own operations alone where such tensors must be seen."""
+        return self._replace(forms=Forms(PLAIN)).plain if is_recorded(*tensors) else self.plain
+
 
 def run(operation: Operation, backend: Backend, plan: Any, inputs: Inputs) -> Tensor:
     """The operation by a backend, differentiable any number of times."""
@@ -63,8 +67,7 @@ def run(operation: Operation, backend: Backend, plan: Any, inputs: Inputs) -> Te
         return operation.plain(plan, inputs, Forms(backend))
     if not (torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs)):
         return kernels.forward(plan, inputs, False)[0]
-    y: Tensor = _Layer.apply(*inputs, _Call(operation, kernels, plan, Forms(backend)))
-    return y
+    return _layer(*inputs, _Call(operation, kernels, plan, Forms(backend)))
 
 
 class _Layer(Function):
@@ -73,23 +76,24 @@ class _Layer(Function):
     @staticmethod
     def forward(ctx: Any, *arguments: Any) -> Tensor:
         *inputs, call = arguments
+        y: Tensor
         y, kept = call.kernels.forward(call.plan, tuple(inputs), True)
         ctx.save_for_backward(*inputs, *kept)
         ctx.call, ctx.count = call, len(inputs)
         return y
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         call, count = ctx.call, ctx.count
         inputs, kept = ctx.saved_tensors[:count], ctx.saved_tensors[count:]
         need, again = asked(ctx, inputs), torch.is_grad_enabled()
         if call.kernels.first is None or is_recorded(g):
-            return *derivatives(need, g, call.plain, inputs, again), None
+            return *derivatives(need, g, call.plain_for(g), inputs, again), None
         if not again:
             return *call.kernels.first(call.plan, inputs, kept, g, need), None
         if call.kernels.second is None or any(need[call.operation.features :]):
             return *derivatives(need, g, call.plain, inputs, True), None
-        features = _Gradient.apply(g, *inputs, *kept, call, need)
+        features = _gradient(g, *inputs, *kept, call, need)
         return *features, *[None] * (count + 1 - len(features))
 
 
@@ -109,7 +113,7 @@ class _Gradient(Function):
         return tuple(found[: call.operation.features])
 
     @staticmethod
-    def backward(ctx: Any, *tangents: Tensor | None) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, *tangents: Tensor | None) -> tuple[Tensor | None, ...]:
         call, of = ctx.call, ctx.need
         g, *tensors = ctx.saved_tensors
         inputs, kept = tuple(tensors[: len(of)]), tuple(tensors[len(of) :])
@@ -118,8 +122,14 @@ class _Gradient(Function):
             return None, *[None] * len(inputs), *nothing
         need = asked(ctx, (g, *inputs))
         if torch.is_grad_enabled() or is_recorded(*tangents):
-            return *_second(of, tangents, g, inputs, call.plain, need), *nothing
+            plain = call.plain_for(*tangents)
+            return *_second(of, tangents, g, inputs, plain, need), *nothing
         return *call.kernels.second(call.plan, inputs, kept, g, tangents, need), *nothing
+
+
+# The same, with a type.
+_layer = cast(Callable[..., Tensor], _Layer.apply)
+_gradient = cast(Callable[..., tuple[Tensor | None, ...]], _Gradient.apply)
 
 
 def derivatives(

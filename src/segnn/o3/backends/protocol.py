@@ -114,3 +114,7 @@ class Backend:
     mix: Form | None = None
     segment_sum: Form | None = None
     takes_frames: Callable[[Tensor], bool] = lambda x: False
+
+
+PLAIN = Backend("plain", lambda x: True, takes_frames=lambda x: x.device.type != "cpu")
+"""The plain path alone. On a CPU it is the oracle, and takes no frames unless it is told to."""

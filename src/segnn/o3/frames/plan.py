@@ -34,7 +34,7 @@ from segnn.o3.rows import Edges
 
 def is_mirrored(block: Block) -> bool:
     """Whether a block has the parity that harmonics of its degree do not have (0o, 1e, 2o …)."""
-    return block.irrep.p != (-1) ** block.irrep.l
+    return bool(block.irrep.p != (-1) ** block.irrep.l)
 
 
 class FrameLayout:
@@ -177,7 +177,8 @@ class FramePlan:
     def factors(self, attribute: tuple[float, ...]) -> np.ndarray:
         """(shares,) the factor of each, for the attribute's factors c."""
         pieces, couplings = self._pieces
-        return couplings * np.array(attribute)[pieces]
+        factors: np.ndarray = couplings * np.array(attribute)[pieces]
+        return factors
 
     @cached_property
     def _pieces(self) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,8 @@ bias of the second); what a layer has not is None.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -48,7 +49,8 @@ def messages_layer(plan: MessagesOn, inputs: Inputs, forms: Forms) -> Tensor:
 
 def linear(xs: list[Tensor], attribute: Tensor, layer: Weights, forms: Forms) -> Tensor:
     """W_ã (x_0 ⊕ x_1 ⊕ …) + b: (rows, dim_out)."""
-    mixes, y, unused = matrices(layer), None, list[Tensor]()
+    mixes, y = matrices(layer), None
+    unused: list[Tensor] = []
     for n, (x, plan) in enumerate(zip(xs, layer.plan.plans, strict=True)):
         products = _products(x, attribute, mixes[2 * n : 2 * n + 2], plan, forms)
         unused += [] if products else [x]
@@ -66,7 +68,8 @@ def edge_linear(
     x, message = ends
     w_target, _, w_source, _, w_own, _ = matrices(layer)
     plan, _, own = layer.plan.plans
-    y, unused = None, list[Tensor]()
+    y: Tensor | None = None
+    unused: list[Tensor] = []
     if plan.before is None or plan.contraction is None:
         unused.append(x.index_select(0, edges.target.index))
     else:
@@ -87,10 +90,9 @@ def matrices(layer: Weights) -> tuple[Tensor, ...]:
     plan, weight = layer.plan, layer.weight
     order = on_device(plan.order, weight.device)
     if is_recorded(weight):
-        return weight.index_select(0, order).split(plan.sizes)
+        return torch.split(weight.index_select(0, order), plan.sizes)
     inverse = on_device(plan.inverse, weight.device)
-    ordered: Tensor = _Permute.apply(weight, order, inverse)
-    return ordered.split(plan.sizes)
+    return torch.split(_permute(weight, order, inverse), plan.sizes)
 
 
 class _Permute(Function):
@@ -102,11 +104,14 @@ class _Permute(Function):
         return weight.index_select(0, order)
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor, None, None]:
         order, inverse = ctx.saved_tensors
         if is_recorded(g):
             return g.index_select(0, inverse), None, None
-        return _Permute.apply(g, inverse, order), None, None
+        return _permute(g, inverse, order), None, None
+
+
+_permute = cast(Callable[..., Tensor], _Permute.apply)  # the same, with a type
 
 
 def _products(

@@ -193,7 +193,10 @@ def test_a_process_with_a_damaged_store_warns_once_and_works(tmp_path, monkeypat
 
 
 def test_a_process_without_numba_warns_once_and_takes_the_plain_path(tmp_path, monkeypatch):
-    use = "[net(torch.ones(2, 1), edges, torch.ones(2, 4), torch.ones(2, 4)).sum().backward() for _ in range(2)]"
+    use = (
+        "[net(torch.ones(2, 1), edges, torch.ones(2, 4), torch.ones(2, 4)).sum().backward() for _"
+        " in range(2)]"
+    )
     (warning,) = warnings_of(tmp_path, monkeypatch, "import sys; sys.modules['numba'] = None", use)
     assert "taking the plain PyTorch path" in warning
     assert "pip install numba" in warning
