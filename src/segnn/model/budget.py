@@ -127,6 +127,13 @@ def _left(budget: Budget, nodes: int, edges: int, memory: int, system: int, sour
         else budget.whole(nodes, edges)
     )
     raise UserError(
-        f"memory {memory / 2**20:.0f} MiB is too little for system {system} of {source}: its {nodes} particles and {edges} "
-        f"edges need {np.ceil(least / 2**20):.0f} MiB. Give more, or a graph with fewer edges (graph.cutoff, graph.neighbours)"
+        f"memory {size_text(memory)} is too little for system {system} of {source}: its {nodes} "
+        f"particles and {edges} edges need {np.ceil(least / 2**20):.0f} MiB. Give more, or a graph "
+        "with fewer edges (graph.cutoff, graph.neighbours)"
     )
+
+
+def size_text(size: float) -> str:
+    """A number of bytes in the largest unit that leaves it 1 or more: "500 MiB", "1.5 KiB"."""
+    unit = max((n for n in range(4) if size >= 2 ** (10 * n)), default=0)
+    return f"{size / 2 ** (10 * unit):.3g} {('B', 'KiB', 'MiB', 'GiB')[unit]}"

@@ -1,8 +1,10 @@
 """Steerable layers as operations: rows with their attribute, and messages along edges summed at the
 nodes.
 
-    steer_rows       W_1 (x ⊕ x_1), or W_2 σ(W_1 (x ⊕ x_1)), plus x if wanted                    (paper Eqs. 6 and 8)
-    steer_messages   Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))), or fewer of its factors                (paper Eq. 7)
+    steer_rows       W_1 (x ⊕ x_1), or W_2 σ(W_1 (x ⊕ x_1)), plus x if wanted       (Eqs. 6, 8)
+    steer_messages   Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))), or fewer of its factors  (Eq. 7)
+
+The equations are those of the paper (Brandstetter et al., arXiv 2110.02905).
 
 Each is one operation of a backend (``segnn.o3.backends``), or the composition of single ones, which
 is the plain path, the oracle, and the route of third derivatives. Features are channels last,
@@ -19,8 +21,8 @@ from segnn.o3.backends.choice import backend_for
 from segnn.o3.backends.forms import Forms
 from segnn.o3.backends.layer_function import run
 from segnn.o3.backends.plain import layers
-from segnn.o3.backends.plain.frames import FRAME_MESSAGES, frame_messages
-from segnn.o3.backends.plain.layers import MESSAGES, ROWS
+from segnn.o3.backends.plain.frames import frame_messages
+from segnn.o3.backends.plain.layers import FRAME_MESSAGES, MESSAGES, ROWS
 from segnn.o3.backends.protocol import Backend, Inputs
 from segnn.o3.frames.choice import frames_for
 from segnn.o3.frames.find import Frames
@@ -137,7 +139,7 @@ def _at_once(given: _Given) -> Tensor:
     """Messages along all edges at once, in their frames or directly."""
     plan = given.plan
     looked_at = (given.x, given.message, given.attribute)
-    frames = frames_for(looked_at, plan.layer, plan.edges, given.backend)
+    frames = frames_for(looked_at, plan.layer, plan.edges, given.backend.takes_frames(given.x))
     if frames is None:
         return _directly(given)
     if frames.some is None or frames.rest is None:

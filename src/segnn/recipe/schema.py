@@ -159,7 +159,8 @@ class GraphSpec(Section):
 
 
 class TargetSpec(Section):
-    """What is predicted: prediction = base + scale * (output of the network)."""
+    """What is predicted: prediction = base + shift + scale * (output of the network). The shift,
+    the mean of target - base where it is an even scalar, is measured on the training systems."""
 
     array: str
     """The labels in the data file."""
@@ -172,8 +173,9 @@ class TargetSpec(Section):
     base: Expression | None = None
     """An expression of the target's irreps and unit, such as ``position``: the network then learns
     a displacement."""
-    scale: Positive = 1.0
-    """Multiplies the output of the network; about the size of target - base."""
+    scale: Positive | None = None
+    """Multiplies the output of the network; null takes the root mean square of target - base on the
+    training systems."""
     centered: Expression | None = None
     """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system,
     exactly."""
@@ -199,7 +201,7 @@ class ModelSpec(Section):
     layers: Count = 4
     """Message passing layers."""
     norm: Literal["instance", "layer", "batch"] | None = None
-    """Of the features after every layer; the kinds egnn and mpnn have none and ignore it."""
+    """Of the features after every layer; the kinds egnn and mpnn have none."""
     pool: Literal["mean", "sum"] = "mean"
     """For graph targets: how nodes are pooled."""
 
@@ -254,6 +256,15 @@ class TrainingSpec(Section):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     """Of the fresh weights and the order of the batches."""
 
+    @model_validator(mode="after")
+    def _fits(self) -> TrainingSpec:
+        if self.compile and self.checkpoint_layers:
+            raise ValueError(
+                "compile or checkpoint_layers, one of the two: torch.compile chooses by itself "
+                "what to keep for the backward pass and cannot trace layers that are computed again"
+            )
+        return self
+
 
 POSITION = FieldSpec(irreps="1o", unit="length")
 
@@ -305,6 +316,10 @@ class Recipe(Section):
     def field_arrays(self) -> frozenset[str]:
         """The names of the arrays that the declared fields are read from."""
         return frozenset(spec.array or name for name, spec in self.fields.items()) | {"position"}
+
+    def remember(self, origin: Origin) -> None:
+        """Keep where it was read from."""
+        self._origin = origin
 
     def to_yaml(self) -> str:
         """The whole recipe, defaults written out; `load_recipe` reads the same recipe back."""

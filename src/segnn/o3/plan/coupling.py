@@ -11,6 +11,7 @@ Channels c never mix here; that is the job of the matrix products before or afte
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,7 +30,7 @@ def coupling(l1: int, la: int, l3: int) -> Tensor:
     into it.
     """
     symbols: Tensor = wigner_3j(l1, la, l3, dtype=torch.float64)
-    return symbols * float(2 * l3 + 1) ** 0.5
+    return symbols * math.sqrt(2 * l3 + 1)
 
 
 def allowed(ir1: Irrep, ira: Irrep, ir3: Irrep) -> bool:

@@ -11,10 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from segnn.o3.backends.forms import Forms
-from segnn.o3.backends.layer_function import Operation
 from segnn.o3.backends.plain.forms import mix, segment_sum
-from segnn.o3.backends.plain.layers import messages_layer
 from segnn.o3.backends.protocol import Inputs
 from segnn.o3.constant import on_device
 from segnn.o3.frames.find import Frames
@@ -28,7 +25,7 @@ from segnn.o3.frames.plan import (
 )
 from segnn.o3.layout import Layout
 from segnn.o3.plan.gate import gate
-from segnn.o3.plan.layer import MessagesOn, Weights
+from segnn.o3.plan.layer import Weights
 
 
 def frame_messages(plan: MessagesInFrames, inputs: Inputs) -> Tensor:
@@ -78,11 +75,3 @@ def _product(xs: list[Tensor], plan: FramePlan, layer: Weights, frames: Frames) 
 
 def _sorted(x: Tensor, layout: FrameLayout) -> Tensor:
     return x.index_select(1, on_device(layout.order, x.device))
-
-
-def _directly(plan: MessagesInFrames, inputs: Inputs, forms: Forms) -> Tensor:
-    """The same function the direct way, for derivatives of derivatives."""
-    return messages_layer(MessagesOn(plan.layer, plan.edges), inputs, forms)
-
-
-FRAME_MESSAGES = Operation("frame_messages", _directly, 3)

@@ -166,6 +166,14 @@ def _contract_edges(plan: Any, inputs: Inputs, forms: Forms) -> Tensor:
     return forms.contract(both_ends(target, source, edges), attribute, contraction)
 
 
+def _in_frames(plan: Any, inputs: Inputs, forms: Forms) -> Tensor:
+    """Messages in frames are the same function the direct way, which serves derivatives of
+    derivatives.
+    """
+    return messages_layer(MessagesOn(plan.layer, plan.edges), inputs, forms)
+
+
 ROWS = Operation("rows", rows_layer, 3, _rows_held)
 MESSAGES = Operation("messages", messages_layer, 3, _messages_held)
+FRAME_MESSAGES = Operation("frame_messages", _in_frames, 3)
 CONTRACT_EDGES = Operation("contract_edges", _contract_edges, 3)
