@@ -1,10 +1,11 @@
 """Kernels for the normalisation of every graph's features, and its derivatives; see
 ``segnn.o3.norm``.
 
-    y = w·x̂ + b,   x̂ = (x − mean)·r,   r = 1/√(Σ (x − mean)² / (nodes·components) + ε)     channel by channel
+    y = w·x̂ + b,   x̂ = (x − mean)·r,   r = 1/√(Σ (x − mean)² / (nodes·components) + ε)
 
-``blocks`` holds four numbers of every irrep (``tables.NORM_BLOCK``). Mean and b concern the first
-``len(bias)`` columns. A graph is done by one thread; sums over graphs run in their order.
+channel by channel. ``blocks`` holds four numbers of every irrep (``tables.NORM_BLOCK``). Mean and b
+concern the first ``len(bias)`` columns. A graph is done by one thread; sums over graphs run in
+their order.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ class Forward(NamedTuple):
 
 
 class Backward(NamedTuple):
-    """Arguments of ``backward``: mean and r (``inverse``) as ``forward`` left them; gx (nodes, dim),
-    gw (channels) and gb (scalars) are written.
+    """Arguments of ``backward``: mean and r (``inverse``) as ``forward`` left them; gx (nodes,
+    dim), gw (channels) and gb (scalars) are written.
     """
 
     graphs: Graphs

@@ -33,7 +33,8 @@ WEIGHT_SOURCE, WEIGHT_PLACE, WEIGHT_COUNT = range(3)
 WEIGHT_RUN = 3
 
 PIECES, SCALARS, GATES, WIDE, FIRST_PIECE = range(5)
-"""A gate: number of pieces, even scalars, gates, columns of the input, position of the first piece."""
+"""A gate: number of pieces, even scalars, gates, columns of the input, position of the first piece.
+"""
 PIECE_COLUMN, PIECE_STRIDE, PIECE_DIM, PIECE_CHANNELS, PIECE_GATE = range(5)
 """Of a piece: first column, distance of two components, components, channels, column of the first
 gate.

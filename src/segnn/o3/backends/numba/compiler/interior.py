@@ -1,9 +1,9 @@
 """Everything that segnn uses of numba's interior: one file to read when a new numba comes out.
 
 numba promises nothing about what is imported here from ``numba.core``; every use says what is
-relied on. All of it was read in numba 0.61 and in 0.68, the two ends of the range that
-``pyproject.toml`` allows. Elsewhere only ``numba.types``, ``numba.extending.intrinsic``, threads
-and ``numba.config`` are used, which numba documents.
+relied on. It is written for numba 0.68; whether another version keeps to it is found out at every
+start, by a small kernel that is compared (``segnn.o3.backends.numba.layers.backend``). Elsewhere
+only threads, ``numba.config`` and the version are used, which numba documents.
 """
 
 from __future__ import annotations
@@ -230,10 +230,10 @@ def parallel_for(
     """LLVM code: ``body(builder, index, values)`` for every index below ``count``, by several
     threads, each of which does a contiguous share; by this one if ``threads`` is one.
 
-    Relied on: ``numba_parallel_for(work, args, dims, steps, data, 0, 1, threads)``, with a number of
-    threads since 0.49. It calls ``work(args, dims, steps, data)`` for shares of ``dims[0]`` items,
-    with ``args[0]`` moved on by ``steps[0]`` for every item before: begun at zero and moved by one,
-    that pointer is the index of the first item. ``data`` is handed on as it is.
+    Relied on: ``numba_parallel_for(work, args, dims, steps, data, 0, 1, threads)``, with a number
+    of threads since 0.49. It calls ``work(args, dims, steps, data)`` for shares of ``dims[0]``
+    items, with ``args[0]`` moved on by ``steps[0]`` for every item before: begun at zero and moved
+    by one, that pointer is the index of the first item. ``data`` is handed on as it is.
     """
     place = cgutils.alloca_once_value(builder, cgutils.pack_struct(builder, values))
     pointers, integers = POINTER.as_pointer(), INTEGER.as_pointer()

@@ -45,8 +45,8 @@ class Kernel:
         self.__name__, self.__doc__ = function.__name__, function.__doc__
 
     def __call__(self, record: Any) -> None:
-        """Runs the kernel for a record: tensors (None: empty) or ``Fixed`` for arrays, whole numbers
-        and truth values.
+        """Runs the kernel for a record: tensors (None: empty) or ``Fixed`` for arrays, whole
+        numbers and truth values.
 
         Tensors that are not contiguous are copied. TypeError for one of another dtype than the
         first, or not on the CPU.

@@ -79,7 +79,7 @@ def _candidates() -> list[Path]:
 
 @lru_cache(maxsize=1)
 def folder() -> Path | None:
-    """The folder of this version's kernels, or None (with a warning) where no place can be written."""
+    """The folder of this version's kernels, or None (with a warning) if no place can be written."""
     tried = []
     for place in _candidates():
         path = place / f"kernels-{STAMP}"

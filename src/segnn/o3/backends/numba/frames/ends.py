@@ -62,8 +62,8 @@ class FrameLayers(NamedTuple):
 
 
 class EndGradients(NamedTuple):
-    """Where the derivatives of rows go: nodes (of pairs), sources of every edge, s_ij; the first two
-    only if ``by_x``, the last only if ``by_message``.
+    """Where the derivatives of rows go: nodes (of pairs), sources of every edge, s_ij; the first
+    two only if ``by_x``, the last only if ``by_message``.
     """
 
     x: Floats

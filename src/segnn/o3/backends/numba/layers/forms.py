@@ -113,7 +113,7 @@ def _contract_end(c: Contraction, attribute: Tensor, g: Tensor, rows: Rows) -> T
 
 
 def _pair(plan: tuple[Contraction, Edges], inputs: Inputs, keep: bool) -> tuple[Tensor, Inputs]:
-    """The contraction of target[i] + source[j] with the attribute of each edge: (edges, dim_out)."""
+    """The contraction of target[i] + source[j] with each edge's attribute: (edges, dim_out)."""
     target, source, attribute = inputs
     (c, edges), count = plan, attribute.shape[0]
     y = target.new_empty(count, c.dim_out)

@@ -1,6 +1,6 @@
 """Kernels for messages along edges, from node features to their sum at every node.
 
-    m_ij = σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij) + b_1) + b_2),   m_i = Σ_j m_ij           (paper Eq. 7 and the sum)
+    m_ij = σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij) + b_1) + b_2),   m_i = Σ_j m_ij      (paper Eq. 7)
 
 ``two`` False leaves out the second layer and its gate, ``last`` False the last gate. x is mixed at
 the nodes; the mixed ends of every edge are then gathered, contracted, gated and summed tile by

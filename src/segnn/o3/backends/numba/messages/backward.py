@@ -1,5 +1,5 @@
-"""The first derivatives of messages: how the work is shared out; ``edges_back`` is what is done with
-the edges of some nodes.
+"""The first derivatives of messages: how the work is shared out; ``edges_back`` is what is done
+with the edges of some nodes.
 """
 
 from __future__ import annotations

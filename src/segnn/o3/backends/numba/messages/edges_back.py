@@ -33,8 +33,8 @@ from segnn.o3.backends.numba.weights import LayerOutputs
 
 
 class Backward(NamedTuple):
-    """Arguments of ``backward``: g (nodes, dim), what ``forward`` left, and the derivatives that are
-    wanted. ga must hold zeros; what is not needed is empty.
+    """Arguments of ``backward``: g (nodes, dim), what ``forward`` left, and the derivatives that
+    are wanted. ga must hold zeros; what is not needed is empty.
     """
 
     g: Floats
@@ -54,8 +54,8 @@ class Backward(NamedTuple):
 
 
 class BackScratch(NamedTuple):
-    """Scratch of a tile: the first layer's mixed inputs and their derivatives, inputs and outputs of
-    both gates and their derivatives, the sigmoids of both.
+    """Scratch of a tile: the first layer's mixed inputs and their derivatives, inputs and outputs
+    of both gates and their derivatives, the sigmoids of both.
     """
 
     z: Matrix

@@ -67,8 +67,8 @@ class FirstLayer(NamedTuple):
 
 
 class MessageLayers(NamedTuple):
-    """x (nodes, dim), s_ij (edges, m_dim), the attribute (edges, a_dim), and the layers that they go
-    through.
+    """x (nodes, dim), s_ij (edges, m_dim), the attribute (edges, a_dim), and the layers that they
+    go through.
     """
 
     x: Floats
@@ -115,7 +115,7 @@ class FirstScratch(NamedTuple):
 
 @routine
 def network(layers, back):
-    """The layers ready for their tiles, to be released; with transposed matrices for a pass back."""
+    """The layers ready for their tiles, to be released; transposed matrices for a pass back."""
     first = layers.first
     weight = allocate(len(first.weight), first.weight)
     transposed = allocate(len(first.weight) if back else 0, first.weight)

@@ -17,8 +17,8 @@ from segnn.o3.backends.numba.weights import LayerArguments, prepared, release
 
 
 class RowLayers(NamedTuple):
-    """x and, for two parts, x_1 (rows, dim), their attribute (rows, a_dim), and the layers that they
-    go through; ``two`` is False where there is no second layer, ``residual`` adds x.
+    """x and, for two parts, x_1 (rows, dim), their attribute (rows, a_dim), and the layers that
+    they go through; ``two`` is False where there is no second layer, ``residual`` adds x.
     """
 
     x: Floats

@@ -42,8 +42,8 @@ from segnn.o3.backends.numba.weights import (
 
 
 class RowTangents(NamedTuple):
-    """The numbers that weigh the derivatives by x, x_1 and the attribute; ``has_attribute`` is False
-    where nothing weighs the last.
+    """The numbers that weigh the derivatives by x, x_1 and the attribute; ``has_attribute`` is
+    False where nothing weighs the last.
     """
 
     dx: Floats
@@ -117,8 +117,8 @@ def both_inputs(a, row, count, both):
 
 @spread
 def second_chunk(chunk, chunks, a, first, later, partial):
-    """``second`` on one chunk of rows, whose sums (weights 1, weights 2, bias 1, or nothing) are its
-    share of partial.
+    """``second`` on one chunk of rows, whose sums (weights 1, weights 2, bias 1, or nothing) are
+    its share of partial.
     """
     total = share_of(partial, chunk, chunks)
     clear(total)

@@ -31,8 +31,8 @@ class Layer(NamedTuple):
 class LayerGradients(NamedTuple):
     """Where the derivatives of a layer go: x is written, attribute and weight are added to.
 
-    ``by_x`` and ``by_attribute`` say which of the first two are wanted, ``by_tangent`` whether x has
-    rows for the tangent too (second derivatives only); an empty ``weight`` gets nothing.
+    ``by_x`` and ``by_attribute`` say which of the first two are wanted, ``by_tangent`` whether x
+    has rows for the tangent too (second derivatives only); an empty ``weight`` gets nothing.
     """
 
     x: Matrix

@@ -139,7 +139,7 @@ class Vectors:
 
 
 class Strip:
-    """Columns c < n as ``width`` registers, the last of which is masked and may be half a vector."""
+    """Columns c < n in ``width`` registers, the last of which is masked and may be half a one."""
 
     def __init__(self, v: Vectors, width: int, narrow: bool, n: Any):
         last = v.half() if narrow else v
