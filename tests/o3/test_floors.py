@@ -87,8 +87,8 @@ def test_one_place_names_the_kernels():
         name
         for name, tree in MODULES.items()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(NUMBA)
-    }  # fmt: skip
+        if isinstance(node, ast.Constant) and str(node.value).startswith(NUMBA)
+    }
     importing = {
         name for name, below in BELOW.items() if any(other.startswith(NUMBA) for other in below)
     }

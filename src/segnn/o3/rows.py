@@ -1,4 +1,4 @@
-"""Which node each row of a table reads, and back: the sorted index behind gathers and segment sums."""
+"""Which node each row of a table reads, and back: the index behind gathers and segment sums."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ class Rows:
         if not checked:
             if index.ndim != 1 or index.dtype != torch.int64:
                 raise ValueError(
-                    f"index is {index.dtype} of shape {tuple(index.shape)}, expected torch.int64 of shape (rows,)"
+                    f"index is {index.dtype} of shape {tuple(index.shape)}, expected torch.int64 "
+                    "of shape (rows,)"
                 )
             check_range("index", index, nodes)
         self.index = index.contiguous()
@@ -102,7 +103,8 @@ class Edges:
     def __init__(self, source: Tensor, target: Tensor, nodes: int, *, checked: bool = False):
         if source.shape != target.shape:
             raise ValueError(
-                f"source has shape {tuple(source.shape)}, target {tuple(target.shape)}: an edge has both"
+                f"source has shape {tuple(source.shape)}, target {tuple(target.shape)}: an edge "
+                "has both"
             )
         self.target = Rows(target, nodes, checked=checked)
         self.source = Rows(source, nodes, checked=checked)

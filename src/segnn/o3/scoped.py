@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @contextmanager
 def within(setting: ContextVar[T], value: T) -> Iterator[None]:
-    """Within the block the setting has that value, for whoever entered the block and nobody else."""
+    """Within the block the setting has that value, for whoever entered it and nobody else."""
     before = setting.set(value)
     try:
         yield

@@ -1,8 +1,10 @@
 """Steerable layers as operations: rows with their attribute, and messages along edges summed at the
 nodes.
 
-    steer_rows       W_1 (x ⊕ x_1), or W_2 σ(W_1 (x ⊕ x_1)), plus x if wanted                    (paper Eqs. 6 and 8)
-    steer_messages   Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))), or fewer of its factors                (paper Eq. 7)
+    steer_rows       W_1 (x ⊕ x_1), or W_2 σ(W_1 (x ⊕ x_1)), plus x if wanted       (Eqs. 6, 8)
+    steer_messages   Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))), or fewer of its factors  (Eq. 7)
+
+The equations are those of the paper (Brandstetter et al., arXiv 2110.02905).
 
 Each is one operation of a backend (``segnn.o3.backends``), or the composition of single ones, which
 is the plain path, the oracle, and the route of third derivatives. Features are channels last,

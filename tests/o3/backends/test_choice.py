@@ -10,6 +10,8 @@ from segnn.errors import UserError
 from segnn.o3 import edge_frames, kernels
 from segnn.o3.backends import choice as backend
 from segnn.o3.backends.choice import backend_for
+from segnn.o3.backends.numba.layers import forms
+from segnn.o3.backends.protocol import Form
 from segnn.o3.frames.choice import frames_choice
 
 from ..helpers import contract, plans, randn
@@ -132,3 +134,19 @@ def test_without_numba_one_warning_and_the_same_result(monkeypatch):
     assert "plain PyTorch path" in str(caught[0].message)
     torch.testing.assert_close(first, expected, atol=1e-12, rtol=0)
     assert torch.equal(first, second)
+
+
+def test_numba_is_trusted_only_if_its_first_kernel_is_right(monkeypatch):
+    """What can be imported and compiled may still be wrong: one warning, and the plain path."""
+    wrong = Form(
+        (*forms.MIX.partials[:2], lambda plan, x, weight: x.new_zeros(len(x), plan.dim_out))
+    )
+    backend._numba.cache_clear()
+    monkeypatch.setattr(forms, "MIX", wrong)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert [use_numba(X), use_numba(X)] == [False, False]
+    (warning,) = caught
+    assert "the first compiled kernel gives wrong numbers, off by up to" in str(warning.message)
+    with kernels("numba"), pytest.raises(UserError, match=r"not available .*wrong numbers"):
+        use_numba(X)

@@ -2,8 +2,9 @@
 differentiable operations.
 
 A form T is linear in each of its arguments, and a backend brings its partial derivatives. The
-derivative of ⟨h, ∂T/∂(argument n)⟩ by another argument is again a partial derivative of T, with h in
-the place of argument n: so they can be differentiated any number of times without further kernels.
+derivative of ⟨h, ∂T/∂(argument n)⟩ by another argument is again a partial derivative of T, with
+h in the place of argument n: so they can be differentiated any number of times without further
+kernels.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from segnn.o3.tracing import is_recorded
 
 
 class Forms:
-    """``contract``, ``mix`` and ``segment_sum`` of ``segnn.o3.backends.plain.forms`` by a backend."""
+    """The forms of ``segnn.o3.backends.plain.forms``, by a backend."""
 
     def __init__(self, backend: Backend):
         self.backend = backend
@@ -66,7 +67,7 @@ class _Call(NamedTuple):
 def _result(call: _Call, *arguments: Tensor) -> Tensor:
     if call.form is None:
         return call.plain(*arguments, call.plan)
-    return _partial(call, len(arguments), *arguments)
+    return _partial(call, len(arguments), *(x.resolve_neg() for x in arguments))
 
 
 class _Partial(Function):
@@ -83,7 +84,7 @@ class _Partial(Function):
     def backward(ctx: Any, h: Tensor) -> tuple[Any, ...]:
         call, n = ctx.call, ctx.n
         arguments = list(ctx.saved_tensors)
-        arguments.insert(n, h)
+        arguments.insert(n, h.resolve_neg())
         needed = list(ctx.needs_input_grad[2:])
         needed.insert(n, False)
         found = [call.partial(k, arguments) if needed[k] else None for k in range(len(needed))]

@@ -65,6 +65,8 @@ def run(operation: Operation, backend: Backend, plan: Any, inputs: Inputs) -> Te
     kernels = operation.kernels(backend, plan, inputs)
     if kernels is None:
         return operation.plain(plan, inputs, Forms(backend))
+    # Kernels read memory as it is, without the bit that says "negated".
+    inputs = tuple(None if x is None else x.resolve_neg() for x in inputs)
     if not (torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs)):
         return kernels.forward(plan, inputs, False)[0]
     return _layer(*inputs, _Call(operation, kernels, plan, Forms(backend)))
@@ -84,7 +86,7 @@ class _Layer(Function):
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
-        call, count = ctx.call, ctx.count
+        call, count, g = ctx.call, ctx.count, g.resolve_neg()
         saved = ctx.saved_tensors  # once: layers that are computed again are so at every access
         inputs, kept = saved[:count], saved[count:]
         need, again = asked(ctx, inputs), torch.is_grad_enabled()

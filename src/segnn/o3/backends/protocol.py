@@ -3,9 +3,9 @@
 An operation is a function of some tensors (its *inputs*: features and attribute, then weights) for
 a *plan* (``segnn.o3.plan.layer``, with the edges where it has such). A backend brings for it
 
-    forward(plan, inputs, keep)                       → result, what is kept for the derivatives
-    first(plan, inputs, kept, g, need)                → derivative of ⟨g, result⟩ by every input
-    second(plan, inputs, kept, g, tangents, need)     → derivative of Σ ⟨tangent, first⟩ by g and the inputs
+    forward(plan, inputs, keep)                      → result, what is kept for the derivatives
+    first(plan, inputs, kept, g, need)               → derivatives of ⟨g, result⟩ by the inputs
+    second(plan, inputs, kept, g, tangents, need)    → those of Σ ⟨tangent, first⟩ by g and inputs
 
 as plain functions, without a word of autograd: ``segnn.o3.backends.layer_function`` makes one
 differentiable operation of them. Whatever is missing is computed by the plain path, which is the
@@ -26,7 +26,7 @@ Need = Sequence[bool]
 
 
 class Size(NamedTuple):
-    """Nodes and edges of a batch, its graphs that no edge joins, and the nodes of the largest one."""
+    """Nodes and edges of a batch, its graphs that no edge joins, the nodes of the largest one."""
 
     nodes: int
     edges: int

@@ -7,9 +7,9 @@ layer mixes at the nodes,
     frame    products + 1.5 turns + 4 numbers of a frame, and 300 000 for all edges together
     direct   products + 2 terms + 3 coefficients + (nodes / edges) products at the nodes
 
-each for vectors of 16 channels. Where edges are taken in pairs (``segnn.o3.frames.pairs``), half of the
-first layer's products and of the turns in is saved. A product, a turn and a term of a contraction
-are one multiply-add of a vector; a coefficient is one coupling times one component of the
+each for vectors of 16 channels. Where edges are taken in pairs (``segnn.o3.frames.pairs``), half of
+the first layer's products and of the turns in is saved. A product, a turn and a term of a
+contraction are one multiply-add of a vector; a coefficient is one coupling times one component of the
 attribute. Finding frames is counted as if four layers shared it. The weights are times over that of
 a product, as measured (Zen 4); the estimate errs in favour of the direct way (``docs/design.md``
 has figures). Frames pay from degree 3 on, and in degree 2 for pairs, or where channels or
@@ -36,7 +36,7 @@ from segnn.o3.scoped import Choice
 from segnn.o3.tracing import is_recorded
 
 _FINDING = 300_000
-"""What the calls that find frames cost a layer, however few the edges: a tenth of a millisecond and more."""
+"""What finding frames costs a layer, however few the edges: a tenth of a millisecond and more."""
 _found: WeakKeyDictionary[Edges, tuple[Any, ...]] = WeakKeyDictionary()
 
 
@@ -68,9 +68,9 @@ def frames_for(
     because the estimate says so.
 
     None where the direct way costs less, where the attribute asks for a derivative or is not
-    harmonics of one vector, where the estimate is not to be followed, as on the plain path on a CPU,
-    which is the oracle (``SEGNN_FRAMES`` or ``segnn.o3.edge_frames(…)`` overrides it), and while
-    something traces, which cannot look at values.
+    harmonics of one vector, where the estimate is not to be followed, as on the plain path on a
+    CPU, which is the oracle (``SEGNN_FRAMES`` or ``segnn.o3.edge_frames(…)`` overrides it), and
+    while something traces, which cannot look at values.
     """
     x, message, attribute = inputs
     if is_recorded(x, attribute):

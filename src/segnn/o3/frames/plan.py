@@ -3,7 +3,8 @@ them.
 
 With the attribute a_la = c_la at m = 0 and nothing else, W_ã x turns into one matrix for each |m|:
 
-    y_m^(l3) = Σ_l1 W_m[l1, l3] x_m^(l1),      W_m[l1, l3] = Σ_la K(l1 m, la 0, l3 m) c_la W[l1, la, l3]
+    y_m^(l3) = Σ_l1 W_m[l1, l3] x_m^(l1)
+    W_m[l1, l3] = Σ_la K(l1 m, la 0, l3 m) c_la W[l1, la, l3]
 
 (Passaro & Zitnick 2023, arXiv 2302.03655, Eq. 9.) Where l1 + la + l3 is odd, K couples m with −m
 instead, with opposite signs. Such a path leads from an irrep of the parity of harmonics to one of
@@ -112,8 +113,8 @@ class FramePlan:
     """A steerable linear layer in the frames of its rows: the layouts before and after, the mix,
     and what its weights are.
 
-    ``paired``: the first message layer for an edge and its way back (``segnn.o3.frames.pairs``). A row
-    holds two inputs and two outputs then, Y_1 and Y_2, each of which has matrices of its own.
+    ``paired``: the first message layer for an edge and its way back (``segnn.o3.frames.pairs``). A
+    row holds two inputs and two outputs then, Y_1 and Y_2, each of which has matrices of its own.
     ``before`` and ``after`` are the layouts of one of them, of which ``copies`` lie side by side.
     """
 

@@ -1,4 +1,4 @@
-"""What the operations of ``segnn.o3.steer`` compute, as plans, and the weights that belong to one."""
+"""What the operations of ``segnn.o3.steer`` compute, as plans, and the weights of a plan."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The forms that steerable layers are composed of, from torch's own operations.
 
     contract       y_r = Σ paths of x_r with attribute a_r                  channels never mix
-    mix            z[r, out + i·w + c'] = Σ_c x[r, in + i·u + c] · W[c, c']  for every component i of a block
+    mix            z[r, out + i·w + c'] = Σ_c x[r, in + i·u + c] · W[c, c']  for every component i
     segment_sum    y_n = Σ x_r over the rows r of node n
 
 ``contract`` is the derivative by g of a trilinear form, as the others are of bilinear ones:
