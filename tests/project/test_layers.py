@@ -8,7 +8,8 @@ from .sources import imports, modules
 
 # From the ground up; a layer imports from those before it. docs/design.md says what each is.
 LAYERS = (
-    ("errors", "versions"),
+    ("errors", "versions", "light_imports"),
+    ("files",),
     ("o3", "data"),
     ("nn", "simulate"),
     ("recipe", "interop"),

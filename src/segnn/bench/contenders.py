@@ -24,12 +24,14 @@ from segnn.nn.egnn import EGNN
 from segnn.o3 import edge_frames, kernels
 
 OURS, DIRECT, REFERENCE, FLOOR = "segnn", "segnn direct", "e3nn", "floor"
+COMPILED = "e3nn (compile)"
 CONTENDERS = {
     OURS: "SEGNN as it comes",
     DIRECT: "SEGNN without products in the frames of edges, where it takes such",
     "segnn plain": "SEGNN on its plain PyTorch path",
     REFERENCE: "the same network from e3nn's public modules, as e3nn comes",
     "e3nn (script)": "the same with e3nn's jit_mode 'script'",
+    COMPILED: "the same through torch.compile, where compiling takes no more than minutes",
     "EGNN": "an invariant network of at least as many parameters, for moving particles",
     FLOOR: "the matrix products of the network alone",
 }
@@ -88,7 +90,8 @@ class Contender:
 
 def can_take_part(name: str, workload: Workload, edges: int) -> bool:
     """Whether a contender is measured on graphs of so many edges of a workload."""
-    if (name == "EGNN" and not workload.egnn) or (name == DIRECT and not workload.frames):
+    asked = {"EGNN": workload.egnn, DIRECT: workload.frames, COMPILED: workload.compiled}
+    if not asked.get(name, True):
         return False
     return name in (OURS, FLOOR) or workload.others_up_to is None or edges <= workload.others_up_to
 
@@ -100,7 +103,9 @@ def make_network(name: str, workload: Workload, dtype: torch.dtype) -> nn.Module
         if name.startswith("segnn"):
             return SEGNN(**workload.network).to(dtype)
         if name.startswith("e3nn"):
-            return _e3nn_network(workload, "script" if "script" in name else "eager", dtype)
+            network = _e3nn_network(workload, "script" if "script" in name else "eager", dtype)
+            compiled: nn.Module = torch.compile(network) if name == COMPILED else network
+            return compiled
         wanted = _parameters(SEGNN(**workload.network))
         channels = range(8, 1024)
         least = bisect_left(channels, wanted, key=lambda c: _parameters(EGNN(1, 2, channels=c)))

@@ -6,7 +6,10 @@ keeps its traceback.
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -30,17 +33,20 @@ from segnn.cli import (
     view,
 )
 from segnn.cli.output import complain, help_text
+from segnn.cli.streams import make_printable
 from segnn.errors import UserError
 
-HELP = """Steerable E(3) equivariant graph neural networks, from raw arrays to physical predictions.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+HELP = """Steerable E(3) equivariant graph neural networks, from raw arrays to physical
+predictions.
 
 From nothing to a trained model, with simulated data or with your own:
 
     segnn train charged
     segnn init mine.npz --split data/mine && segnn train mine.yaml
 
-Then look at it: segnn evaluate, check, info, predict, report, view, animate, bench. Every command explains itself:
-segnn train --help.
+Then look at it: segnn evaluate, check, info, predict, report, view, animate, bench. Every command
+explains itself: segnn train --help.
 """
 
 
@@ -119,4 +125,14 @@ def main() -> None:
     # Imports make many objects and hardly any garbage: with Python's threshold of 700 the search
     # for garbage takes a tenth of the time until a command begins its work.
     gc.set_threshold(100_000, 20, 20)
-    app(prog_name="segnn")
+    make_printable()
+    try:
+        try:
+            app(prog_name="segnn")
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None or error.errno not in NO_ROOM:
+            raise
+        complain(f"standard output cannot be written: {error.strerror or error}")
+        os._exit(2)  # Python would try to write the rest once more, and end with status 120

@@ -22,8 +22,12 @@ for every tensor. A .pt or .pth file is a pickle, which can run code and is neve
 was made, write it again with safetensors.torch.save_file(torch.load(...)["state_dict"], FILE).
 
 --like is a recipe that declares the same network: its inputs, hidden irreps, attributes, layers,
-norm and pool. Names and shapes of all tensors have to fit.
+norm and pool. Names and shapes of all tensors have to fit. That code takes irreps as they are
+written: if it was given 1x1o+1x1o for two vectors, and not 2x1o, the order of its weights is
+another one; say so with --written irreps_in=1x1o+1x1o.
 """
+
+WRITTEN = ("irreps_in", "irreps_edge_attr", "irreps_node_attr", "irreps_out")
 
 
 def import_state(
@@ -43,6 +47,14 @@ def import_state(
             "--set", help="Replace a value of the recipe; may be repeated.", metavar="KEY=VALUE"
         ),
     ] = None,
+    written: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--written",
+            help="irreps_in, irreps_out … as that code was given them; may be repeated.",
+            metavar="KEY=IRREPS",
+        ),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Import weights."""
@@ -54,10 +66,24 @@ def import_state(
     recipe, _ = find_recipe(like, overrides or ())
     from segnn.interop import import_reference
 
-    model = import_reference(state, recipe)
+    model = import_reference(state, recipe, **as_written(written or []))
     model.save(out)
     parameters = sum(p.numel() for p in model.parameters())
     if json:
         print_json({"model": str(out), "like": like, "parameters": parameters})
     else:
         note(f"{parameters:,} parameters: {out}; try it: segnn evaluate {out}")
+
+
+def as_written(options: list[str]) -> dict[str, str]:
+    """``irreps_in=1x1o+1x1o`` as names and irreps."""
+    found = {}
+    for option in options:
+        key, equals, irreps = option.partition("=")
+        if key not in WRITTEN or not equals:
+            raise UserError(
+                f"--written {option}: expected one of {', '.join(WRITTEN)} with its irreps, such "
+                "as --written irreps_in=1x1o+1x1o"
+            )
+        found[key] = irreps
+    return found

@@ -22,13 +22,13 @@ HELP = """Look at an NPZ file of your own and write a commented recipe for it.
     segnn init data/mine/train.npz -o mine.yaml
     segnn init mine.npz --split data/mine --target energy
 
-FILE holds position (S, N, 3), or (M, 3) with offsets (S + 1,) for systems of several sizes; arrays
-of the particles (S, N, ...) and of the systems (S, ...); in a periodic box cell (S, 3, 3). What is
-to be predicted is called target_..., or named with --target.
+FILE holds position (S, N, 3), or (M, 3) with offsets (S + 1,) for systems of several sizes;
+arrays of the particles (S, N, ...) and of the systems (S, ...); in a periodic box cell (S, 3, 3).
+What is to be predicted is called target_..., or named with --target.
 
-Training needs train.npz, valid.npz and test.npz in one folder: --split writes them, 80, 10 and 10 %
-of the systems in random order. The recipe says in comments what every array was taken for; correct
-it, then segnn check, segnn train.
+Training needs train.npz, valid.npz and test.npz in one folder: --split writes them, 80, 10 and 10
+% of the systems in random order. The recipe says in comments what every array was taken for;
+correct it, then segnn check, segnn train.
 """
 
 VALID = TEST = 0.1

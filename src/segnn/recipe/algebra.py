@@ -122,10 +122,13 @@ def _irreps_cure(a: Term, b: Term) -> str:
     same_degrees = [(mul, ir.l) for mul, ir in a.irreps] == [(mul, ir.l) for mul, ir in b.irreps]
     if same_degrees and a.irreps.dim == 3:
         return (
-            "1o changes sign under a reflection (velocity, force), 1e does not (spin, angular momentum): "
-            "their sum would break reflection symmetry; give them as separate inputs, or make a 1o of the 1e "
-            "with cross(x, y) and another 1o"
+            "1o changes sign under a reflection (velocity, force), 1e does not (spin, angular "
+            "momentum): their sum would break reflection symmetry; put them side by side with "
+            "concat(x, y), or make a 1o of the 1e with cross(x, y) and another 1o"
         )
     if same_degrees:
-        return "the sum would break reflection symmetry; give them as separate entries"
-    return "a sum needs equal irreps on both sides; put them side by side with concat(x, y) or as separate inputs"
+        return (
+            "the sum would break reflection symmetry; put them side by side with concat(x, y) "
+            "(entries of edge_attributes and node_attributes are summed, too)"
+        )
+    return "a sum needs equal irreps on both sides; put them side by side with concat(x, y)"

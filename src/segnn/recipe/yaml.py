@@ -41,7 +41,8 @@ for _class in (_Loader, _Dumper):
 
 @dataclass(frozen=True)
 class Document:
-    """The data of a YAML text and the line (from 1) of every key path, ``("training", "epochs")``."""
+    """The data of a YAML text and the line (from 1) of every key path, ``("training", "
+    ""epochs")``."""
 
     data: Any
     lines: dict[Path, int]

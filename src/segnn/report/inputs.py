@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from segnn.data import Systems, load_systems
+from segnn.data import Systems
+from segnn.data.npz import read_arrays
 from segnn.errors import UserError
 from segnn.recipe import yaml
 from segnn.training.verdict import OLD_LABELS
@@ -28,6 +29,8 @@ class Run:
     - ``predictions``: systems with arrays ``target_…`` and ``predicted_…`` of the ``quantity``, of
       equal shape; perhaps also velocity and charge.
     - ``loss``: what the training minimised, "mse" or "mae".
+    - ``left_out``: the systems of predictions.npz that are not among ``predictions`` because what
+      was predicted for them is not finite, by their numbers in the file.
     """
 
     results: dict[str, Any]
@@ -36,6 +39,7 @@ class Run:
     predictions: Systems | None
     quantity: str = "position"
     loss: str | None = None
+    left_out: tuple[int, ...] = ()
 
 
 def read_run(folder: Path) -> Run:
@@ -71,7 +75,7 @@ def read_run(folder: Path) -> Run:
                 f"{path}: key 'baselines.{key}' is {value!r}, expected a number or its errors. "
                 "Evaluate the run again."
             )
-    predictions, quantity = _predictions(folder / "predictions.npz")
+    predictions, quantity, left_out = _predictions(folder / "predictions.npz")
     return Run(
         results,
         read_metrics(folder / "metrics.csv"),
@@ -79,6 +83,7 @@ def read_run(folder: Path) -> Run:
         predictions,
         quantity,
         read_loss(folder / "recipe.yaml"),
+        left_out,
     )
 
 
@@ -160,7 +165,7 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
     ):
         raise UserError(
             f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write "
-            "it again: 'segnn check --json'."
+            f"it again: segnn check {path.parent} --out {path}."
         )
     for row in rows:
         if not (
@@ -172,16 +177,18 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
                 f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance "
                 f"{row['tolerance']!r}, passed "
                 f"{row['passed']!r}; expected two numbers and true or false. Write it again: "
-                "'segnn check --json'."
+                f"segnn check {path.parent} --out {path}."
             )
     return rows or None
 
 
-def _predictions(path: Path) -> tuple[Systems | None, str]:
-    """The systems with labels and predictions, and of which quantity."""
+def _predictions(path: Path) -> tuple[Systems | None, str, tuple[int, ...]]:
+    """The systems with labels and predictions, of which quantity, and the numbers of those that
+    have none.
+    """
     if not path.is_file():
-        return None, "position"
-    systems = load_systems(path)
+        return None, "position", ()
+    systems, left_out = _with_predictions(path)
     held = {**systems.node, **systems.graph}
     names = [name.removeprefix("predicted_") for name in held if name.startswith("predicted_")]
     quantity = next((name for name in names if f"target_{name}" in held), "position")
@@ -196,4 +203,27 @@ def _predictions(path: Path) -> tuple[Systems | None, str]:
                 f"{path}: array {name!r} is {got}, expected the shape of {like!r}, {shape} "
                 "with the particles of all systems in one axis. Evaluate the run again."
             )
-    return systems, quantity
+    return systems, quantity, left_out
+
+
+def _with_predictions(path: Path) -> tuple[Systems, tuple[int, ...]]:
+    """The systems of the file whose predictions are finite, and the numbers of the others;
+    `UserError` if there are none.
+    """
+    arrays = read_arrays(path)
+    predicted = [name for name in arrays if name.startswith("predicted_")]
+    finite = {}
+    for name in predicted:
+        if np.issubdtype(arrays[name].dtype, np.floating):
+            finite[name] = np.isfinite(arrays[name])
+            arrays[name] = np.where(finite[name], arrays[name], 0.0)
+    systems = Systems.from_arrays(arrays, str(path))
+    kept = np.ones(len(systems), bool)
+    owner = np.repeat(np.arange(len(systems)), systems.sizes)
+    for name, good in finite.items():
+        rows = len(owner) if name in systems.node else len(systems)
+        bad = np.flatnonzero(~good.reshape(rows, -1).all(1))
+        kept[owner[bad] if name in systems.node else bad] = False
+    if not kept.any():
+        raise UserError(f"{path}: no system has predictions that are all finite numbers.")
+    return systems[kept], tuple(np.flatnonzero(~kept).tolist())

@@ -39,10 +39,16 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
             "The run folder holds no predictions.npz, so single systems and their errors are "
             "left out."
         )
+    if run.left_out:
+        shown = ", ".join(map(str, run.left_out[:5])) + (", …" if len(run.left_out) > 5 else "")
+        missing.append(
+            f"predictions.npz holds no finite predictions for {len(run.left_out)} of its systems "
+            f"(number {shown}, counted from 0), so these are left out."
+        )
     if run.check is None:
         missing.append(
             "The run folder holds no check.json, so the symmetry check is left out; 'segnn check "
-            "--json' writes it."
+            "RUN --out RUN/check.json' writes it."
         )
     plain: dict[str, Any] = finite(
         {

@@ -45,6 +45,7 @@ def trajectories(
     predicted: Sequence[np.ndarray] | np.ndarray,
     charge: Sequence[np.ndarray] | np.ndarray | None = None,
     velocity: Sequence[np.ndarray] | np.ndarray | None = None,
+    *,
     titles: Sequence[str] | None = None,
     planes: Sequence[str] = ("xy",),
     columns: int = 3,
