@@ -148,7 +148,8 @@ def check(model: PhysicalModel, quantity: str) -> None:
         wanted = "positions" if quantity == "position" else "velocities (--velocity)"
         raise UserError(
             f"the model {recipe.name!r} predicts {target.array} ({target.irreps} per "
-            f"{target.level}); a rollout needs {wanted}: target: {{array: target_{quantity}, irreps: 1o, …}}"
+            f"{target.level}); a rollout needs {wanted}: target: {{array: target_{quantity}, "
+            "irreps: 1o, …}"
         )
     for name in model.cues.fields:
         spec = recipe.fields.get(name)

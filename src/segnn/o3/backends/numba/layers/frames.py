@@ -5,18 +5,27 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from segnn.o3.backends.numba import frames as kernel
-from segnn.o3.backends.numba.fixed import Fixed
+from segnn.o3.backends.numba.compiler.fixed import Fixed
+from segnn.o3.backends.numba.frames.backward import Backward, backward
+from segnn.o3.backends.numba.frames.ends import FrameGraph, FrameLayer, FrameLayers
+from segnn.o3.backends.numba.frames.ends import Frames as FrameArguments
+from segnn.o3.backends.numba.frames.forward import Forward, forward
+from segnn.o3.backends.numba.frames.rotate import (
+    FrameWeights,
+    frame_weights,
+    frame_weights_back,
+)
 from segnn.o3.backends.numba.layers.frame_programs import frame_gate, layer_table, layout_table
+from segnn.o3.backends.numba.layers.messages import leaving_edges
 from segnn.o3.backends.numba.layers.room import room_like, room_to_keep, type_name
+from segnn.o3.backends.numba.rows.forward import Sharing
 from segnn.o3.backends.numba.threads import backward_chunks, forward_chunks, threads_for, tile_rows
-from segnn.o3.backends.numba.turn import frame_weights, frame_weights_back
+from segnn.o3.backends.numba.weights import LayerOutputs
 from segnn.o3.backends.protocol import Inputs, Kernels, Need
 from segnn.o3.frames.find import Frames
 from segnn.o3.frames.plan import FramePlan, MessagesInFrames, frame_plan, output_layout
@@ -37,13 +46,16 @@ def _forward(plan: MessagesInFrames, inputs: Inputs, keep: bool) -> tuple[Tensor
     mixes = [_weights(made, w, frames) for made, w in zip(plans, inputs[3::2], strict=True)]
     y = blank(x, x.shape[0], output_layout(layer).dim)
     threads = threads_for(len(edges) * len(mixes[0]))
-    kernel.forward(
-        *_arguments(plan, inputs, mixes, rows),
-        threads,
-        rows.chunks(forward_chunks(len(edges), threads)),
-        tile_rows(_work(plans)),
-        kept,
-        y,
+    chunks = rows.chunks(forward_chunks(len(edges), threads))
+    forward(
+        Forward(
+            layers=_layers(plan, inputs, mixes, rows),
+            frames=_frames(frames),
+            graph=rows.graph(edges),
+            sharing=Sharing(threads=threads, chunks=chunks, tile=tile_rows(_work(plans))),
+            kept=kept,
+            y=y,
+        )
     )
     return y, (kept, *mixes)
 
@@ -55,28 +67,31 @@ def _first(plan: MessagesInFrames, inputs: Inputs, kept: Inputs, g: Tensor, need
     rows = _Rows(edges, frames)
     plans = _plans(layer, rows)
     gx, gm = room_like(x, need[0]), room_like(message, need[1])
-    grads, turned = [room_like(t) for t in weights], [torch.empty_like(w) for w in mixes]
-    leaving = edges.source
-    order = leaving.all_rows if leaving.order is None else leaving.order
-    kernel.backward(
-        g,
-        *_arguments(plan, inputs, mixes, rows, order, leaving.offsets),
-        threads_for(),
-        rows.chunks(backward_chunks(len(edges))),
-        tile_rows(2 * _work(plans)),
-        before,
-        gx is not None,
-        gm is not None,
-        gx,
-        gm,
-        turned[0],
-        grads[1],
-        turned[1],
-        grads[3],
+    grads, by_mixes = [room_like(t) for t in weights], [torch.empty_like(w) for w in mixes]
+    chunks = rows.chunks(backward_chunks(len(edges)))
+    backward(
+        Backward(
+            g=g,
+            layers=_layers(plan, inputs, mixes, rows),
+            frames=_frames(frames),
+            graph=rows.graph(edges),
+            leaving=leaving_edges(edges),
+            sharing=Sharing(threads=threads_for(), chunks=chunks, tile=tile_rows(2 * _work(plans))),
+            kept=before,
+            need_x=gx is not None,
+            need_m=gm is not None,
+            gx=gx,
+            gm=gm,
+            first=LayerOutputs(weight=by_mixes[0], bias=grads[1]),
+            second=LayerOutputs(weight=by_mixes[1], bias=grads[3]),
+        )
     )
-    for made, gw, g_mix in zip(plans, grads[::2], turned, strict=True):
+    for made, gw, g_mix in zip(plans, grads[::2], by_mixes, strict=True):
         if made is not None and gw is not None:
-            frame_weights_back(gw, _shares(made), _factors(made, frames, g_mix), g_mix)
+            factors = _factors(made, frames, g_mix)
+            frame_weights_back(
+                FrameWeights(frame=g_mix, shares=_shares(made), factors=factors, weight=gw)
+            )
     return gx, gm, None, *grads
 
 
@@ -90,6 +105,16 @@ class _Rows:
         self.offsets = (edges.target if pairs is None else pairs).offsets
         self.cuts = None if pairs is None else edges.cuts
 
+    def graph(self, edges: Edges) -> FrameGraph:
+        return FrameGraph(
+            source=edges.source.index,
+            target=edges.target.index,
+            edge=self.edge,
+            per=2 if self.paired else 1,
+            offsets=self.offsets,
+            cuts=self.cuts,
+        )
+
     def chunks(self, wanted: int) -> int:
         """So many chunks, or one for each graph."""
         return wanted if self.cuts is None else min(wanted, len(self.cuts) - 1)
@@ -100,35 +125,25 @@ def _plans(layer: Messages, rows: _Rows) -> tuple[FramePlan, FramePlan | None]:
     return frame_plan(layer.first, rows.paired), second
 
 
-def _arguments(
-    plan: MessagesInFrames, inputs: Inputs, mixes: list[Tensor], rows: _Rows, *more: Any
-) -> tuple[Any, ...]:
-    (spec, edges, frames), (x, message, _, _, b_1, _, b_2) = plan, inputs
+def _frames(frames: Frames) -> FrameArguments:
+    return FrameArguments(rotation=frames.turn, size=frames.turn.shape[1], scale=frames.scale)
+
+
+def _layers(
+    plan: MessagesInFrames, inputs: Inputs, mixes: list[Tensor], rows: _Rows
+) -> FrameLayers:
+    (spec, _, frames), (x, message, _, _, b_1, _, b_2) = plan, inputs
     first, second = _plans(spec, rows)
     lmax = frames.lmax
-    return (
-        x,
-        message,
-        frames.turn,
-        frames.turn.shape[1],
-        frames.scale,
-        edges.source.index,
-        edges.target.index,
-        rows.edge,
-        first.copies,
-        rows.offsets,
-        rows.cuts,
-        *more,
-        mixes[0],
-        b_1,
-        layer_table(first, lmax),
-        frame_gate(spec.gated, spec.first.output, type_name(x)),
-        mixes[1],
-        b_2,
-        layer_table(second, lmax),
-        layout_table(output_layout(spec), lmax),
-        second is not None,
-        spec.last,
+    return FrameLayers(
+        x=x,
+        message=message,
+        first=FrameLayer(weight=mixes[0], bias=b_1, table=layer_table(first, lmax)),
+        gate=frame_gate(spec.gated, spec.first.output, type_name(x)),
+        second=FrameLayer(weight=mixes[1], bias=b_2, table=layer_table(second, lmax)),
+        out=layout_table(output_layout(spec), lmax),
+        two=second is not None,
+        last=spec.last,
     )
 
 
@@ -148,7 +163,8 @@ def _weights(plan: FramePlan | None, weight: Tensor | None, frames: Frames) -> T
     if plan is None or weight is None:
         return frames.turn.new_empty(0)
     out = weight.new_empty(plan.mix.numel)
-    frame_weights(out, _shares(plan), _factors(plan, frames, weight), weight)
+    factors = _factors(plan, frames, weight)
+    frame_weights(FrameWeights(frame=out, shares=_shares(plan), factors=factors, weight=weight))
     return out
 
 

@@ -6,11 +6,22 @@ from typing import Any
 
 from torch import Tensor
 
-from segnn.o3.backends.numba import messages, second_messages
 from segnn.o3.backends.numba.layers.memory import messages_bytes
-from segnn.o3.backends.numba.layers.programs import gate_of, layer_of, runs_of, weight_runs, work
+from segnn.o3.backends.numba.layers.programs import gate_of, layer_of, weight_runs, work
 from segnn.o3.backends.numba.layers.room import room_like, room_to_keep, type_name, zeros_for
-from segnn.o3.backends.numba.layers.rows import tangent
+from segnn.o3.backends.numba.layers.rows import layer_arguments, tangent
+from segnn.o3.backends.numba.messages.backward import backward
+from segnn.o3.backends.numba.messages.edges_back import Backward
+from segnn.o3.backends.numba.messages.forward import Forward, forward
+from segnn.o3.backends.numba.messages.layers import (
+    FirstLayer,
+    Graph,
+    Leaving,
+    MessageLayers,
+    Sharing,
+)
+from segnn.o3.backends.numba.messages.second import second
+from segnn.o3.backends.numba.messages.second_edges import MessageTangents, Second
 from segnn.o3.backends.numba.threads import (
     backward_chunks,
     block_nodes,
@@ -18,6 +29,7 @@ from segnn.o3.backends.numba.threads import (
     threads_for,
     tile_rows,
 )
+from segnn.o3.backends.numba.weights import LayerOutputs
 from segnn.o3.backends.protocol import Held, Inputs, Kernels, Need
 from segnn.o3.pages import blank
 from segnn.o3.plan.layer import Messages, MessagesOn
@@ -37,26 +49,19 @@ def _forward(plan: MessagesOn, inputs: Inputs, keep: bool) -> tuple[Tensor, Inpu
     (layer, edges), x = plan, inputs[0]
     w_1: Any = inputs[3]
     y = blank(x, x.shape[0], layer.output_dim)
-    cuts, most = _cuts(plan, 2 * layer.mixed * x.element_size())
-    ends = None if most else blank(x, 2 * x.shape[0] * layer.mixed)
+    graph = _graph(plan, 2 * layer.mixed * x.element_size())
+    ends = None if graph.most else blank(x, 2 * x.shape[0] * layer.mixed)
     width = layer.first.output.dim + (0 if layer.second is None else layer.second.output.dim)
     kept = room_to_keep(x, len(edges), width, keep)
-    arguments = _arguments(layer, inputs)
     threads = threads_for(len(edges) * w_1.numel())
-    messages.forward(
-        *arguments[:3],
-        *_ends(edges),
-        cuts,
-        most,
-        *arguments[3:],
-        threads,
-        _chunks(forward_chunks(len(edges), threads), cuts),
-        forward_chunks(x.shape[0], threads),
-        tile_rows(work(layer.first, layer.second)),
-        ends,
-        kept,
-        y,
+    sharing = Sharing(
+        threads=threads,
+        chunks=_chunks(forward_chunks(len(edges), threads), graph.cuts),
+        node_chunks=forward_chunks(x.shape[0], threads),
+        tile=tile_rows(work(layer.first, layer.second)),
     )
+    layers = _layers(layer, inputs)
+    forward(Forward(layers=layers, graph=graph, sharing=sharing, ends=ends, kept=kept, y=y))
     return y, (kept, ends)
 
 
@@ -66,30 +71,24 @@ def _first(plan: MessagesOn, inputs: Inputs, kept: Inputs, g: Tensor, need: Need
     need_w = any(need[3:])
     gx, gm, ga = room_like(x, need[0]), room_like(message, need[1]), zeros_for(attribute, need[2])
     grads = [room_like(t, need_w) for t in weights]
-    arguments = _arguments(layer, inputs)
-    cuts, most = _cuts(plan, 2 * layer.mixed * g.element_size())
-    messages.backward(
-        g,
-        *arguments[:3],
-        *_ends(edges),
-        *_leaving(edges),
-        cuts,
-        most,
-        *arguments[3:],
-        threads_for(),
-        _chunks(backward_chunks(len(edges)), cuts),
-        backward_chunks(g.shape[0]),
-        tile_rows(2 * work(layer.first, layer.second)),
-        ends,
-        before,
-        gx is not None,
-        gm is not None,
-        ga is not None,
-        need_w,
-        gx,
-        gm,
-        ga,
-        *grads,
+    graph = _graph(plan, 2 * layer.mixed * g.element_size())
+    backward(
+        Backward(
+            g=g,
+            layers=_layers(layer, inputs),
+            graph=graph,
+            leaving=leaving_edges(edges),
+            sharing=_sharing_back(plan, graph, g.shape[0], 1),
+            ends=ends,
+            kept=before,
+            need_a=ga is not None,
+            need_w=need_w,
+            gx=gx,
+            gm=gm,
+            ga=ga,
+            first=LayerOutputs(weight=grads[0], bias=grads[1]),
+            second=LayerOutputs(weight=grads[2], bias=grads[3]),
+        )
     )
     return gx, gm, ga, *grads
 
@@ -103,81 +102,87 @@ def _second(
     gg, gx, gm = room_like(g), room_like(x, need[1]), room_like(message, need[2])
     ga = zeros_for(attribute, need[3])
     grads = [room_like(t, need_w) for t in weights]
-    rest = _arguments(layer, inputs)
-    cuts, most = _cuts(plan, 4 * layer.mixed * g.element_size())
-    second_messages.backward(
-        g,
-        rest[0],
-        tangent(dx, x),
-        rest[1],
-        tangent(dm, message),
-        rest[2],
-        da is not None,
-        da,
-        *_ends(edges),
-        *_leaving(edges),
-        cuts,
-        most,
-        *rest[3:],
-        threads_for(),
-        _chunks(backward_chunks(len(edges)), cuts),
-        backward_chunks(g.shape[0]),
-        tile_rows(4 * work(layer.first, layer.second)),
-        kept[0],
-        gx is not None,
-        gm is not None,
-        ga is not None,
-        need_w,
-        *(gg, gx, gm, ga, *grads),
+    graph = _graph(plan, 4 * layer.mixed * g.element_size())
+    tangents = MessageTangents(
+        dx=tangent(dx, x), dm=tangent(dm, message), da=da, has_attribute=da is not None
+    )
+    second(
+        Second(
+            g=g,
+            layers=_layers(layer, inputs),
+            tangents=tangents,
+            graph=graph,
+            leaving=leaving_edges(edges),
+            sharing=_sharing_back(plan, graph, g.shape[0], 2),
+            kept=kept[0],
+            need_a=ga is not None,
+            need_w=need_w,
+            gg=gg,
+            gx=gx,
+            gm=gm,
+            ga=ga,
+            first=LayerOutputs(weight=grads[0], bias=grads[1]),
+            second=LayerOutputs(weight=grads[2], bias=grads[3]),
+        )
     )
     return gg, gx, gm, ga, *grads
 
 
-def _cuts(plan: MessagesOn, node_bytes: int) -> tuple[Tensor | None, int]:
-    """Where the graph may be cut into blocks, and the nodes of a block; None and 0 for one large
-    graph.
-    """
-    most = block_nodes(len(plan.edges.cuts) - 1, plan.edges.largest, node_bytes)
-    return (plan.edges.cuts, most) if most else (None, 0)
+def _graph(plan: MessagesOn, node_bytes: int) -> Graph:
+    """The edges, cut into blocks of graphs that fit the cache, or one large graph."""
+    edges = plan.edges
+    most = block_nodes(len(edges.cuts) - 1, edges.largest, node_bytes)
+    return Graph(
+        source=edges.source.index,
+        target=edges.target.index,
+        offsets=edges.target.offsets,
+        cuts=edges.cuts if most else None,
+        most=most,
+    )
 
 
-def _chunks(wanted: int, cuts: Tensor | None) -> int:
+def _sharing_back(plan: MessagesOn, graph: Graph, nodes: int, order: int) -> Sharing:
+    """How a derivative of that order is shared out: it holds 2 or 4 times as much as a value."""
+    (layer, edges), cuts = plan, graph.cuts
+    return Sharing(
+        threads=threads_for(),
+        chunks=_chunks(backward_chunks(len(edges)), cuts),
+        node_chunks=backward_chunks(nodes),
+        tile=tile_rows(2 * order * work(layer.first, layer.second)),
+    )
+
+
+def _chunks(wanted: int, cuts: Any) -> int:
     """So many chunks, or one for each graph."""
     return wanted if cuts is None else min(wanted, max(len(cuts) - 1, 1))
 
 
-def _ends(edges: Edges) -> tuple[Tensor, ...]:
-    return edges.source.index, edges.target.index, edges.target.offsets
-
-
-def _leaving(edges: Edges) -> tuple[Tensor, ...]:
+def leaving_edges(edges: Edges) -> Leaving:
     """The edges in the order of their sources, and where each node's edges begin."""
     leaving = edges.source
     order = leaving.all_rows if leaving.order is None else leaving.order
-    return order, leaving.offsets
+    return Leaving(order=order, offsets=leaving.offsets)
 
 
-def _arguments(layer: Messages, inputs: Inputs) -> tuple[Any, ...]:
+def _layers(layer: Messages, inputs: Inputs) -> MessageLayers:
     x, message, attribute, w_1, b_1, w_2, b_2 = inputs
-    dtype = type_name(x)
-    first, second = layer.first, layer.second
-    return (
-        x,
-        message,
-        attribute,
-        w_1,
-        weight_runs(first, 0, 2),
-        weight_runs(first, 2, 3),
-        b_1,
-        layer_of(first.plans[0], dtype),
-        layer_of(first.plans[2] if message is not None else None, dtype),
-        gate_of(layer.gated, dtype),
-        w_2,
-        runs_of(second),
-        b_2,
-        layer_of(None if second is None else second.plans[0], dtype),
-        second is not None,
-        layer.last,
+    dtype, first = type_name(x), layer.first
+    return MessageLayers(
+        x=x,
+        message=message,
+        attribute=attribute,
+        first=FirstLayer(
+            weight=w_1,
+            runs_ends=weight_runs(first, 0, 2),
+            runs_own=weight_runs(first, 2, 3),
+            bias=b_1,
+            ends=layer_of(first.plans[0], dtype),
+            own=layer_of(first.plans[2] if message is not None else None, dtype),
+        ),
+        gate=gate_of(layer.gated, dtype),
+        second=layer_arguments(layer.second, w_2, b_2, dtype),
+        two=layer.second is not None,
+        last=layer.last,
     )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from segnn.o3.backends.numba import norms
 from segnn.o3.backends.numba.layers.room import room_like
+from segnn.o3.backends.numba.norm import Backward, Forward, Graphs, backward, forward
 from segnn.o3.backends.numba.threads import threads_for
 from segnn.o3.backends.protocol import Inputs, Kernels, Need
 
@@ -23,18 +23,16 @@ def _forward(plan: Any, inputs: Inputs, keep: bool) -> tuple[Tensor, Inputs]:
     graphs = plan.graphs.nodes
     y = torch.empty_like(x, memory_format=torch.contiguous_format)
     mean, inverse = x.new_empty(graphs * len(bias)), x.new_empty(graphs * len(weight))
-    norms.forward(
-        x,
-        x.shape[1],
-        plan.graphs.offsets,
-        plan.table,
-        weight,
-        bias,
-        x.new_full((1,), plan.eps),
-        threads_for(),
-        mean,
-        inverse,
-        y,
+    forward(
+        Forward(
+            graphs=_graphs(plan, x),
+            weight=weight,
+            bias=bias,
+            eps=x.new_full((1,), plan.eps),
+            mean=mean,
+            inverse=inverse,
+            y=y,
+        )
     )
     return y, (mean, inverse)
 
@@ -43,22 +41,29 @@ def _first(plan: Any, inputs: Inputs, kept: Inputs, g: Tensor, need: Need) -> In
     x, weight, bias = inputs
     mean, inverse = kept
     gx, gw, gb = room_like(x), room_like(weight), room_like(bias)
-    norms.backward(
-        g,
-        x,
-        g.shape[1],
-        plan.graphs.offsets,
-        plan.table,
-        weight,
-        threads_for(),
-        mean,
-        len(bias),
-        inverse,
-        gx,
-        gw,
-        gb,
+    backward(
+        Backward(
+            graphs=_graphs(plan, x),
+            g=g,
+            weight=weight,
+            mean=mean,
+            inverse=inverse,
+            gx=gx,
+            gw=gw,
+            gb=gb,
+        )
     )
     return gx, gw, gb
+
+
+def _graphs(plan: Any, x: Any) -> Graphs:
+    return Graphs(
+        x=x,
+        dim=x.shape[1],
+        offsets=plan.graphs.offsets,
+        blocks=plan.table,
+        threads=threads_for(),
+    )
 
 
 NORM = Kernels(_forward, _first, takes=_takes)

@@ -1,10 +1,10 @@
 """Plans as the kernels read them, as programs: one array of whole numbers and one of couplings,
 (table, coef).
 
-``table`` of a linear layer starts with a head; every entry is named in ``segnn.o3.backends.numba.table``. A
-contraction is there three times: as it is, transposed, and as pairs for the derivative by the
-attribute. Each of these has terms (column read, column of the attribute, coupling), grouped into
-runs of terms that write the same columns.
+``table`` of a linear layer starts with a head; every entry is named in
+``segnn.o3.backends.numba.tables``. A contraction is there three times: as it is, transposed, and as
+pairs for the derivative by the attribute. Each of these has terms (column read, column of the
+attribute, coupling), grouped into runs of terms that write the same columns.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from segnn.o3.backends.numba.fixed import Fixed
-from segnn.o3.backends.numba.table import (
+from segnn.o3.backends.numba.compiler.fixed import Fixed
+from segnn.o3.backends.numba.tables import (
     A_DIM,
     AFTER,
     BEFORE,
