@@ -45,7 +45,8 @@ def from_reference_state_dict(state: Mapping[str, Any], **arguments: Any) -> SEG
     }
     if not tensors:
         raise UserError(
-            "the reference state holds no weights (expected names such as 'embedding_layer.tp.weight')"
+            "the reference state holds no weights (expected names such as"
+            " 'embedding_layer.tp.weight')"
         )
     network = SEGNN(**arguments).to(next(iter(tensors.values())).dtype)
     modules, parameters = dict(network.named_modules()), dict(network.named_parameters())
@@ -54,15 +55,17 @@ def from_reference_state_dict(state: Mapping[str, Any], **arguments: Any) -> SEG
         key = _own_name(name)
         if key not in parameters:
             raise UserError(
-                f"reference weight {name!r} has no place in a SEGNN with these arguments: {arguments}"
+                f"reference weight {name!r} has no place in a SEGNN with these arguments:"
+                f" {arguments}"
             )
         module = modules[key.rpartition(".")[0]]
         if key.endswith(".weight") and isinstance(module, SteerableWeights):
             value = _in_order(name, value, module)
         if value.shape != parameters[key].shape:
             raise UserError(
-                f"reference weight {name!r} has {value.numel()} entries, a SEGNN with these arguments expects "
-                f"{parameters[key].numel()} there; check irreps_hidden and the attributes"
+                f"reference weight {name!r} has {value.numel()} entries, a SEGNN with these"
+                f" arguments expects {parameters[key].numel()} there; check irreps_hidden and the"
+                " attributes"
             )
         with torch.no_grad():
             parameters[key].copy_(value)
@@ -77,7 +80,7 @@ def _tensor(value: Any) -> Tensor:
 
 
 def _own_name(name: str) -> str:
-    """The reference's name of a weight in this package's words; what is not known stays as it is."""
+    """The reference's name of a weight in this package's words; what is not known stays."""
     *path, leaf = name.replace(".tp.weight", ".weight").replace(".biases", ".bias").split(".")
     return ".".join([*(_MODULES.get(part, part) for part in path), leaf])
 
