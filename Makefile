@@ -1,4 +1,6 @@
-# make demo: everything once, from nothing to a report.   make test: the whole test suite, from nothing.
+# make demo       everything once, from nothing to a report
+# make test       the whole test suite, from nothing;  make quick: without the slow tests
+# make lint       linter, formatter, types;  make coverage: of o3, nn and recipe, 95 % at least
 PYTHON ?= python3
 BIN := .venv/bin
 SEGNN := $(BIN)/segnn
@@ -7,7 +9,7 @@ STAMP := .venv/.installed
 # The demo is the recipe of the published figure with fewer epochs.
 DEMO_SETTINGS ?= --set training.epochs=60
 
-.PHONY: setup test lint format demo bench reproduce viewer page-tests
+.PHONY: setup test quick lint format coverage docs demo bench reproduce viewer page-tests
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -19,6 +21,18 @@ $(STAMP): pyproject.toml constraints.txt
 
 test: setup page-tests
 	$(BIN)/python -m pytest
+
+quick: setup
+	$(BIN)/python -m pytest -m "not slow"
+
+# Of the lines that Python runs: what numba compiles is held against the plain path instead.
+coverage: setup
+	$(BIN)/python -m pytest tests/o3 tests/nn tests/recipe tests/model tests/test_interop.py \
+	  --cov=segnn.o3 --cov=segnn.nn --cov=segnn.recipe --cov-report=term:skip-covered --cov-fail-under=95
+
+# The page of all recipe keys, from the schema; a test compares them.
+docs: setup
+	$(BIN)/python -m segnn.recipe.reference > docs/recipe.md
 
 # The page of 'segnn view' is committed as it was built; node is needed to build and to test it, never to use it.
 viewer:
@@ -37,7 +51,7 @@ format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The published benchmark: 3000, 2000 and 2000 systems. test.npz is written last.
+# The published benchmark: 3000, 2000 and 2000 systems, in seconds. test.npz is written last.
 data/charged/test.npz: | setup
 	$(SEGNN) simulate charged --out data/charged --force
 

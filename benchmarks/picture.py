@@ -11,7 +11,7 @@ import numpy as np
 import segnn
 from segnn.data import load_systems
 from segnn.report import save_figure
-from segnn.report.plots import trajectories
+from segnn.report.trajectories import trajectories
 
 
 def main(out: str) -> None:

@@ -57,8 +57,9 @@ def main(out: str) -> None:
     print(f"predicting nothing: position {spread['position']:.3f}, force {spread['force']:.0f}")
     for row in rows:
         print(
-            f"start known to {row['displacement']:.0e}: position {row['position_mse']:.2g}, force {row['force_mse']:.4g} "
-            f"({100 * row['force_mse'] / spread['force']:.2g} % of predicting nothing)"
+            f"start known to {row['displacement']:.0e}: position {row['position_mse']:.2g}, force"
+            f" {row['force_mse']:.4g} ({100 * row['force_mse'] / spread['force']:.2g} % of"
+            " predicting nothing)"
         )
 
 

@@ -45,7 +45,7 @@ def test_charged_parameter_count_is_that_of_the_paper():
 @pytest.mark.parametrize("determinant", [1, -1])
 def test_equivariance_with_pseudoscalars(task, out, norm, determinant):
     attr = "1x0e+1x1o+1x2e"
-    network = E3nnSEGNN("2x0e+1x1o", HIDDEN, out, attr, attr, "1x0e", 2, norm, task)
+    network = E3nnSEGNN("2x0e+1x1o", HIDDEN, out, attr, attr, "1x0e", 2, norm=norm, task=task)
     generator = torch.Generator().manual_seed(0)
     x, edge_attr, node_attr, message = (
         torch.randn(n, Irreps(irreps).dim, generator=generator)

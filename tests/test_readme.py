@@ -1,30 +1,85 @@
-"""The figures in the README are those of results/."""
+"""The README: short, every code block works, every figure is that of results/."""
 
 import json
 import re
+import shutil
 import statistics
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
+import yaml
+from tests.pages import ROOT, blocks, run
 
-ROOT = Path(__file__).parents[1]
+from segnn.recipe import load_recipe
+from segnn.report.published import published
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = ("README.md", "docs/commands.md", "docs/view.md", "docs/import.md")
 CHARGED = {
     "every cue and symmetry": "charged-cues",
-    "SEGNN_G+P (1,1), the paper's cues": "charged",
+    "SEGNN_G+P (1,1)": "charged",
     "SE_nonlinear++ (1,1)": "se_nonlinear_pp-11",
     "SEGNN_G (1,1)": "segnn_g-11",
-    "SE_nonlinear (1,1)": "se_nonlinear-11",
     "EGNN": "egnn",
-    "MPNN, not equivariant": "mpnn",
-    "SE_linear (2,2)": "se_linear-22",
     "SEGNN_G+P (0,0)": "segnn_gp-00",
 }
-SAMPLES = {
-    "every cue and symmetry": "charged-cues",
-    "SEGNN_G+P, the paper's cues": "charged",
-    "EGNN": "egnn",
-}
+
+
+def test_short():
+    assert len(README.split()) <= 900
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_every_code_block_works(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run(page, tmp_path)
+
+
+def test_what_is_not_run_is_marked_and_run_elsewhere():
+    """Only the two commands, which install: `make demo` has a test below."""
+    skipped = [block.text for block in blocks("README.md") if block.not_run]
+    (text,) = skipped
+    commands = [line.partition("#")[0].strip() for line in text.splitlines()]
+    assert commands == ["make demo", "make test"]
+    languages = {block.language for block in blocks("README.md")}
+    assert languages == {"sh", "python", "yaml"}
+
+
+@pytest.mark.slow
+def test_make_demo_from_nothing(tmp_path):
+    """In a copy without data and runs; the installation is taken for done, the training short."""
+    if shutil.which("make") is None:
+        pytest.skip("make is not installed")
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    for name in listed:
+        if (ROOT / name).is_file() and not name.startswith(("results/", "viewer/")):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    setting = "DEMO_SETTINGS=--set training.epochs=1 --set data.train_limit=200"
+    done = subprocess.run(
+        ["make", "-o", ".venv/.installed", "demo", setting],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "runs" / "demo" / "report.html").stat().st_size > 10_000
+
+
+def test_the_recipe_is_the_packaged_one():
+    (block,) = (block for block in blocks("README.md") if block.language == "yaml")
+    shown, whole = yaml.safe_load(block.text), load_recipe("charged").model_dump(mode="json")
+    for key in ("inputs", "edge_attributes", "node_attributes", "message_scalars"):
+        assert list(shown[key]) == list(whole[key]), key
+    for key in ("fields", "target"):
+        for name, value in shown[key].items():
+            found = whole[key][name]
+            assert found == value or value.items() <= found.items(), (key, name)
 
 
 def errors(pattern):
@@ -37,13 +92,11 @@ def errors(pattern):
     return found
 
 
-def row(label, header):
-    """The cells of the table's row, without bold and what stands in brackets."""
-    table = README[README.index(header) :].split("\n\n")[0]
-    line = next(
-        line for line in table.splitlines() if line.replace("*", "").startswith(f"| {label}")
-    )
-    return [re.sub(r"\(.*?\)|\*", "", cell).strip() for cell in line.strip("| ").split(" | ")]
+def row(label):
+    """The cells of the row of the table of results."""
+    table = README[README.index("| method | segnn |") :].split("\n\n")[0]
+    line = next(line for line in table.splitlines() if line.startswith(f"| {label}"))
+    return [cell.strip() for cell in line.strip("| ").split(" | ")]
 
 
 def rounds_to(value, text):
@@ -54,37 +107,53 @@ def rounds_to(value, text):
 @pytest.mark.parametrize("label", CHARGED)
 def test_charged(label):
     seeds = errors(f"charged/{CHARGED[label]}-seed?.json")
-    mean, spread = row(label, "| method | segnn | published |")[1].split(" ± ")
+    assert len(seeds) >= 3
+    mean, spread = row(label)[1].split(" ± ")
     assert rounds_to(statistics.mean(seeds), mean), (seeds, mean)
     assert rounds_to(statistics.stdev(seeds), spread), (seeds, spread)
 
 
-@pytest.mark.parametrize("label", SAMPLES)
-def test_samples(label):
-    method = SAMPLES[label]
-    patterns = (f"samples/{method}-1000-*", f"charged/{method}-seed*", f"samples/{method}-10000-*")
-    for cell, pattern in zip(row(label, "| training systems")[1:], patterns, strict=True):
-        assert rounds_to(statistics.mean(errors(pattern)), cell.split(" ")[0]), (
-            label,
-            pattern,
-            cell,
-        )
+@pytest.mark.parametrize("label", list(CHARGED)[1:])
+def test_published(label):
+    quoted = row(label)[2].split(" ± ")
+    figure = next(f for f in published("charged") if f.method == label)
+    assert float(quoted[0]) == figure.mse
+    assert [float(text) for text in quoted[1:]] == ([figure.spread] if figure.spread else [])
 
 
 @pytest.mark.parametrize(
-    ("text", "run"),
+    ("text", "workload", "what"),
     [
-        (r"every cue \*\*(\.\d+)\*\*", "gravity-cues-position-5"),
-        (r"SEGNN_G\+P \*\*(\.\d+)\*\*", "gravity-position-5"),
-        (r"SEGNN_G (\.\d+)", "segnn_g-11-position-5"),
-        (r"MPNN (\.\d+)", "mpnn-position-5"),
-        (r"EGNN (\.\d+)", "egnn-position-5"),
-        (r"SEGNN\(0,0\) (\.\d+)", "segnn_gp-00-position-5"),
+        (r"takes (\d+) to (\d+) ms", "charged", "quartiles_ms"),
+        (r"ms, (\d+) to (\d+) times less", "charged", "times_faster_range"),
+        (r"at degree 4 the factor is (\d+) to (\d+)", "high_degree", "times_faster_range"),
     ],
 )
-def test_gravity(text, run):
-    part = " ".join(
-        README[README.index("Gravity, 100 bodies, 5 neighbours") :].split("\n\n")[0].split()
-    )
-    (error,) = errors(f"gravity/{run}-seed0.json")
-    assert rounds_to(error, re.search(text, part)[1])
+def test_speed(text, workload, what):
+    """A range over the measurements: the quartiles of both times."""
+    stored = json.loads((ROOT / "results" / "speed" / f"{workload}.json").read_text())
+    rows = {r["contender"]: r for r in stored["rows"] if r["step"] == "training"}
+    slow, fast = rows["e3nn"]["quartiles_ms"], rows["segnn"]["quartiles_ms"]
+    expected = fast if what == "quartiles_ms" else [slow[0] / fast[1], slow[1] / fast[0]]
+    found = re.search(text, " ".join(README.split()))
+    assert [int(number) for number in found.groups()] == [
+        pytest.approx(value, abs=0.51) for value in expected
+    ]
+
+
+def test_the_design_names_files_that_exist():
+    text = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    gone = [
+        name
+        for name in re.findall(r"`((?:\w+/)+\w+\.py)", text)
+        if not (ROOT / "src" / "segnn" / name).exists() and not (ROOT / name).exists()
+    ]
+    assert not gone
+
+
+def test_links():
+    """Every linked file exists, in the README and in the pages beside it."""
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"

@@ -131,7 +131,8 @@ def _find(path: str) -> _Target:
         raise UserError(f"cannot write {path}: it is neither a file nor a pipe. Give another path")
     if not mode & 0o222 or not os.access(path, os.W_OK):
         raise UserError(
-            f"cannot write {path}: it is read-only. Give another path, or allow it: chmod u+w {path}"
+            f"cannot write {path}: it is read-only. Give another path, or allow it: chmod u+w "
+            f"{path}"
         )
     return _Target(Path(os.path.realpath(path)), mode=stat.S_IMODE(mode))
 

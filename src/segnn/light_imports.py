@@ -2,10 +2,11 @@
 
 `lazily` gives a package names that are imported when they are first asked for.
 
-``install`` makes e3nn light: ``import e3nn.o3`` brings in torch's compiler, because one function is decorated with
-``torch.compiler.disable``, and SymPy, for Legendre polynomials that only its spherical harmonics of
-angles need. Together that takes longer than importing torch. While e3nn.o3 is imported, both are
-replaced by stand-ins that load the real thing when it is used; what e3nn computes stays the same.
+``install`` makes e3nn light: ``import e3nn.o3`` brings in torch's compiler, because one function is
+decorated with ``torch.compiler.disable``, and SymPy, for Legendre polynomials that only its
+spherical harmonics of angles need. Together that takes longer than importing torch. While e3nn.o3
+is imported, both are replaced by stand-ins that load the real thing when it is used; what e3nn
+computes stays the same.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
+DISABLED = "_torchdynamo_disable"  # by which the compiler knows what it must not trace
 ANGULAR = "e3nn.o3._angular_spherical_harmonics"
 
 
@@ -76,7 +78,9 @@ class _Light(Loader):
 
 @contextmanager
 def _compiler_on_demand() -> Iterator[None]:
-    """``torch.compiler.disable`` without the import of the compiler, until something is compiled."""
+    """``torch.compiler.disable`` without the import of the compiler, until something is
+    compiled.
+    """
     import torch
 
     usual = torch.compiler.disable
@@ -94,7 +98,7 @@ def _compiler_on_demand() -> Iterator[None]:
             compiling = "torch._dynamo" in sys.modules
             return (disabled() if compiling else function)(*given, **named)
 
-        call._torchdynamo_disable = True  # type: ignore[attr-defined]  # the compiler's own mark
+        setattr(call, DISABLED, True)
         return call
 
     torch.compiler.disable = disable  # type: ignore[assignment]

@@ -149,8 +149,8 @@ def test_predictions_that_are_not_finite_are_told(here, sizes):
     np.savez("own.npz", **given)
     result = call("predict", "run", "own.npz", "-o", "out.npz", "--json")
     assert (
-        "warning: out.npz: the predictions of 2 of 4 systems are not finite, the first of them system 1"
-        in result.stderr
+        "warning: out.npz: the predictions of 2 of 4 systems are not finite, the first of them"
+        " system 1" in result.stderr
     )
     assert json.loads(result.stdout)["not_finite"] == 2
     assert "warning" not in call("predict", "run", "data/test.npz", "-o", "out.npz").stderr

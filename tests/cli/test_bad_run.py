@@ -2,6 +2,7 @@
 
 import csv
 import errno
+import json
 import os
 import signal
 import threading
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
+
+from segnn.recipe import load_recipe
 
 from .helpers import call, refused
 
@@ -81,6 +84,28 @@ def test_interrupt_leaves_a_resumable_run(here):
         assert [int(row["epoch"]) for row in csv.DictReader(file)] == list(range(1, 9))
     call("train", "tiny.yaml", *more, "--out", "whole")
     assert same_weights("new", "whole")
+
+
+def test_more_epochs_other_places_and_other_weights(here):
+    """A finished run and its data are moved, get more epochs, and are what another begins with."""
+    call("train", "tiny.yaml", "--out", "new")
+    epochs = json.loads(Path("new/results.json").read_text())["epochs"]
+    Path("new").rename("moved")
+    folder = load_recipe("tiny.yaml").data.folder
+    Path(folder).rename("elsewhere")
+    resume = ("train", "moved/recipe.yaml", "--out", "moved", "--resume")
+    more = f"training.epochs={epochs + 2}"
+    assert "no such folder" in refused(*resume, "--set", more)
+    done = call(*resume, "--set", more, "--set", "data.folder=elsewhere", "--json")
+    found = json.loads(done.stdout)
+    assert found["legs"] == [epochs, epochs + 2]
+    fewer = ("--set", f"training.epochs={epochs}", "--set", "data.folder=elsewhere")
+    assert "more epochs, not fewer" in refused(*resume, *fewer)
+    again = call(*resume, "--json")
+    assert json.loads(again.stdout) == found
+    start = ("--set", "training.start_from=moved", "--set", "data.folder=elsewhere")
+    tuned = json.loads(call("train", "tiny.yaml", "--out", "tuned", *start, "--json").stdout)
+    assert tuned["start_from"]["model"] == "moved"
 
 
 def same_weights(*runs):

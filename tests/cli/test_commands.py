@@ -181,7 +181,7 @@ def test_predict_within_memory(here, monkeypatch):
     with np.load("whole.npz") as whole, np.load("bounded.npz") as bounded:
         np.testing.assert_allclose(bounded["position"], whole["position"], atol=1e-5)
     said = refused("predict", "run", "in.npz", "-o", "bounded.npz", "--memory", "100kB")
-    assert "memory 0 MiB is too little for system 0 of in.npz" in said
+    assert "memory 97.7 KiB is too little for system 0 of in.npz" in said
     assert "need 1 MiB" in said
     assert "expected a size such as 500MiB" in refused(
         "predict", "run", "in.npz", "-o", "out.npz", "--memory", "plenty"
@@ -243,3 +243,16 @@ def test_report(here):
     assert "rotation" in Path("run/report.html").read_text()
     call("report", "run", "--out", "elsewhere.html", "--reproduce", "make demo")
     assert "make demo" in Path("elsewhere.html").read_text()
+
+
+def test_check_and_evaluate_name_a_bad_system_and_go_on(here):
+    given = arrays()
+    given["position"][2, 0] = 1e200
+    np.savez("bad.npz", **given)
+    checked = call("check", "run", "--data", "bad.npz", "--json")
+    found = json.loads(checked.stdout)
+    assert found["passed"]
+    assert [left["system"] for left in found["left_out"]] == [2]
+    done = call("evaluate", "run", "--data", "bad.npz")
+    assert "warning: system 2 is left out: its squared error is not finite" in done.stderr
+    assert "3 systems of bad.npz" in done.stdout

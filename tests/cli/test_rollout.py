@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from segnn.model import PhysicalModel, load
+from segnn.recipe import parse_recipe
 from segnn.simulate import charged
 
 from .helpers import arrays, call, refused
@@ -86,7 +88,9 @@ def test_own_systems_without_a_simulator(here):
             "charge: {irreps: 0e, unit: charge, level: node, array: z}",
         )
     )
-    Path("run/model/recipe.yaml").write_text(text)
+    other = PhysicalModel(parse_recipe(text))
+    other.load_state_dict(load("run").state_dict())
+    other.save("run/model")
     given = arrays()
     given["z"] = given.pop("charge")
     np.savez("in.npz", **given)
@@ -98,6 +102,32 @@ def test_own_systems_without_a_simulator(here):
     assert found["time"] == [0.0, 0.3, 0.6]
     assert "position_mse" not in found
     assert found["files"] == ["out.npz", "out.json"]
+
+
+def test_one_bad_system_is_named_and_the_others_go_on(initial):
+    initial["position"][2] = 1e200 * np.arange(15).reshape(5, 3)
+    np.savez("initial.npz", **initial)
+    done = call("rollout", "charged", "initial.npz", "--steps", 2, "-o", "out.npz", "--json")
+    found = json.loads(done.stdout)
+    ((end,),) = [found["ended"]]
+    assert (end["system"], end["states"]) == (2, 1)
+    assert found["ended_early"]
+    assert found["systems_left"] == [4, 3, 3]
+    assert np.isfinite(found["position_mse"]).all()
+    assert max(found["position_mse"]) < 1e3
+    assert "warning: system 2 of 4 (counted from 0) ends after 0 of 2 steps" in done.stderr
+    with np.load("out.npz") as out:
+        left = np.isfinite(out["position"]).all((0, 2, 3))
+    assert left.tolist() == [True, True, False, True]
+
+
+def test_no_system_at_all_goes_on(initial):
+    """Written all the same; the exit status says that nothing was rolled out."""
+    initial["position"][:] = 1e200 * np.arange(15).reshape(5, 3)
+    np.savez("initial.npz", **initial)
+    done = call("rollout", "charged", "initial.npz", "--steps", 2, "-o", "out.npz", code=1)
+    assert "system 3 of 4" in done.stderr
+    assert Path("out.npz").is_file()
 
 
 def test_mistakes(initial):

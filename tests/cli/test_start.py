@@ -10,7 +10,29 @@ import segnn
 from .helpers import call
 
 HEAVY = ("torch", "e3nn", "numba", "lightning", "numpy", "matplotlib", "pydantic")
-COMMANDS = ("simulate", "train", "evaluate", "predict", "check", "info", "report", "bench")
+SLOW = {
+    "lightning",
+    "matplotlib",
+    "sympy",
+    "torch._dynamo",
+    "torch.distributed.tensor",
+    "scipy.optimize",
+    "scipy.sparse.csgraph",
+    "pandas",
+    "ase",
+}
+COMMANDS = (
+    "simulate",
+    "init",
+    "train",
+    "import",
+    "evaluate",
+    "predict",
+    "check",
+    "info",
+    "report",
+    "bench",
+)
 
 
 def test_help_is_quick_and_imports_nothing_heavy():
@@ -28,6 +50,58 @@ assert not loaded, loaded
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert all(command in done.stdout for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["info", "run"],
+        ["predict", "run", "data/test.npz", "-o", "out.npz"],
+        ["evaluate", "run"],
+        ["check", "run"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_commands_import_what_they_use(here, command):
+    """Not Lightning, a compiler, plots or an optimiser: these take longer than the command."""
+    assert not imported(command, here) & SLOW
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["train", "nowhere.yaml"],
+        ["info", "nobody"],
+        ["evaluate", "nobody"],
+        ["predict", "nobody", "in.npz", "-o", "out.npz"],
+        ["predict", "run", "nowhere.npz", "-o", "out.npz"],
+        ["predict", "run", "data/test.npz", "-o", "out.txt"],
+        ["rollout", "run", "nowhere.npz", "--steps", "1", "-o", "out.npz"],
+        ["init", "nowhere.npz"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_missing_is_told_at_once(here, command):
+    assert not imported(command, here, code=2) & {*SLOW, "torch", "e3nn", "numba"}
+
+
+def imported(command, folder, code=0):
+    """The modules that a process has imported at the end of a command."""
+    text = f"""
+import sys
+from segnn.cli import main
+sys.argv = ["segnn", *{command}]
+try:
+    main()
+except SystemExit as end:
+    assert end.code == {code}, end.code
+sys.stderr.write("MODULES " + " ".join(sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, check=False, cwd=folder
+    )
+    assert "MODULES" in done.stderr, done.stderr
+    return set(done.stderr.rpartition("MODULES ")[2].split())
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "simulate charged"])

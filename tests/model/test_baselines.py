@@ -13,10 +13,8 @@ import torch
 from e3nn.o3 import Irreps, spherical_harmonics
 
 from oracle import O3TensorProduct, O3TensorProductGate, float64_default
-from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
-from segnn.model.info import model_info
 from segnn.recipe import parse_recipe
 
 RECIPE = """
@@ -270,16 +268,16 @@ def test_egnn_takes_a_position_first(first):
     assert np.isfinite(made.predict(arrays())["position"]).all()
 
 
-@pytest.mark.parametrize(("kind", "ignored"), [("egnn", True), ("mpnn", True), ("segnn", False)])
-def test_info_tells_of_an_ignored_norm(kind, ignored):
-    made = model(f"model.kind={kind}", "model.norm=layer")
-    found = model_info(made, Systems.from_arrays(arrays()))
-    assert (
-        f"model.norm: layer is ignored, kind {kind} has no norm" in found.assumptions
-    ) == ignored
-    assert not any(
-        "ignored" in text
-        for text in model_info(
-            model(f"model.kind={kind}"), Systems.from_arrays(arrays())
-        ).assumptions
-    )
+@pytest.mark.parametrize("kind", ["egnn", "mpnn"])
+def test_a_norm_that_would_be_ignored_is_refused(kind):
+    with pytest.raises(UserError, match=f"model.norm: model.kind {kind} has no norm") as caught:
+        model(f"model.kind={kind}", "model.norm=layer")
+    assert "norm: null" in str(caught.value)
+
+
+def test_inputs_that_egnn_would_ignore_are_refused():
+    three = "inputs=[position - center(position), velocity, 2 * velocity, norm(velocity)]"
+    with pytest.raises(UserError, match="egnn would ignore 1x1o of the inputs"):
+        model("model.kind=egnn", three)
+    with pytest.raises(UserError, match="egnn would ignore 1x1o of the message_scalars"):
+        model("model.kind=egnn", "message_scalars=[distance, relative_position]")

@@ -25,7 +25,9 @@ define:
   drift: inverse(total(mass)) * total(mass * velocity)
 data: {folder: nowhere}
 inputs: [position - center(position, mass), velocity, mass]
-target: {array: target_position, irreps: 1o, unit: length, base: position + horizon * drift, scale: 0.3, centered: mass}
+target:
+  {array: target_position, irreps: 1o, unit: length, base: position + horizon * drift, scale: 0.3,
+   centered: mass}
 model: {hidden: 4x0e+4x1o, layers: 1}
 """
 

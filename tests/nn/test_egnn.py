@@ -32,7 +32,7 @@ def make_system(nodes: int = 5) -> dict[str, Tensor]:
 
 
 def make_network(velocity: bool = True, channels: int = 12, num_layers: int = 3) -> EGNN:
-    """A network whose φ_x is not small, as training leaves it: every term of the equations shows."""
+    """A network whose φ_x is not small, as after training: every term of the equations shows."""
     torch.manual_seed(0)
     network = EGNN(2, 1, channels=channels, num_layers=num_layers, velocity=velocity).double()
     with torch.no_grad():

@@ -194,7 +194,7 @@ def test_channels_last_is_the_same_layer(kernel_path):
         ("12x0e+8x1o+4x2e+12x0e", "2x0e+1x1o+1x2e+1x3o", "24x0e+12x1o+8x2e+8x3o"),
     ],
 )
-def test_variance_at_initialisation_is_that_of_a_torch_linear(irreps_in, attribute, irreps_out):
+def test_variance_at_initialisation_is_one(irreps_in, attribute, irreps_out):
     layer = SteerableLinear(irreps_in, irreps_out, attribute, bias=False).double()
     generator = torch.Generator().manual_seed(0)
     x, a = (
@@ -209,7 +209,7 @@ def test_variance_at_initialisation_is_that_of_a_torch_linear(irreps_in, attribu
     square = torch.stack(squares).mean(0)
     for columns, (mul, ir) in zip(layer.irreps_out.slices(), layer.irreps_out, strict=True):
         component = square[columns].reshape(mul, ir.dim).mean(0)
-        torch.testing.assert_close(component, torch.full_like(component, 1 / 3), atol=0, rtol=0.12)
+        torch.testing.assert_close(component, torch.ones_like(component), atol=0, rtol=0.12)
 
 
 def test_bounds_at_initialisation():
@@ -228,7 +228,7 @@ def test_bounds_at_initialisation():
     assert layer.weight.numel() == sum(i * a * o for i, a, o in blocks)
     start = 0
     for (i, a, o), fan in zip(blocks, fans, strict=True):
-        largest = layer.weight[start : start + i * a * o].abs().max() * fan**0.5
+        largest = layer.weight[start : start + i * a * o].abs().max() * (fan / 3) ** 0.5
         assert 0.5 < largest <= 1
         assert largest > 0.99 or i * a * o < 1000
         start += i * a * o

@@ -162,8 +162,8 @@ def test_a_large_graph(monkeypatch, kernel_path):
     n = 4 * FAR
     pairs = ring(n)
     e = pairs.shape[1]
-    shapes = {**IRREPS, "irreps_hidden": "2x0e+2x1o", "irreps_message": None, "num_layers": 1}
-    net = SEGNN(**shapes).double()
+    shapes = {**IRREPS, "irreps_hidden": "2x0e+2x1o", "irreps_out": "1x1o+1x0e"}
+    net = SEGNN(**{**shapes, "irreps_message": None, "num_layers": 1}).double()
     given = randn(e, 9), randn(n, 4)
     edges = Topology(pairs, n)
     assert edges.numbering is not None

@@ -294,9 +294,10 @@ def test_parameter_count_of_the_charged_setting():
     assert sum(p.numel() for p in SEGNN(**CHARGED).parameters()) == 147_424
 
 
-def test_state_is_parameters_only_and_loads():
+def test_state_is_parameters_and_measured_factors_and_loads():
     network, other = make(SEGNN, norm="instance"), make(SEGNN, seed=1, norm="instance")
-    assert set(network.state_dict()) == {name for name, _ in network.named_parameters()}
+    factors = {"layers.0.sums.factor", "layers.1.sums.factor"}
+    assert set(network.state_dict()) == {name for name, _ in network.named_parameters()} | factors
     other.load_state_dict(network.state_dict())
     assert torch.equal(other(*graph().arguments()), network(*graph().arguments()))
 

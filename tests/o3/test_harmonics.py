@@ -1,4 +1,4 @@
-"""Spherical harmonics: values of e3nn, gradients, symmetry, and the directions that do not exist."""
+"""Spherical harmonics: values of e3nn, gradients, symmetry, directions that do not exist."""
 
 import pytest
 import torch

@@ -8,13 +8,14 @@ import pytest
 import torch
 
 from segnn.o3 import edge_frames, kernels, limit_memory
-from segnn.o3.backends.choice import frames_choice, use_numba
+from segnn.o3.backends.choice import backend_for
+from segnn.o3.frames.choice import frames_choice
 from segnn.o3.memory import current_limit
 from segnn.o3.pages import _mapped, returned_at_once
 
 X = torch.zeros(1)
 SETTINGS = {
-    "kernels": (lambda: kernels("plain"), lambda: kernels("numba"), lambda: use_numba(X)),
+    "kernels": (lambda: kernels("plain"), lambda: kernels("numba"), lambda: backend_for(X).name),
     "edge_frames": (lambda: edge_frames("never"), lambda: edge_frames("always"), frames_choice),
     "limit_memory": (lambda: limit_memory("1 GiB"), lambda: limit_memory("10 MiB"), current_limit),
     "returned_at_once": (returned_at_once, returned_at_once, _mapped.get),

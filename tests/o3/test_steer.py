@@ -17,10 +17,10 @@ from torch.autograd import gradcheck, gradgradcheck
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear, SteerableLinear
 from segnn.o3 import Edges, kernels
-from segnn.o3.backends import gradients
-from segnn.o3.steer import steer_messages, steer_messages_composed, steer_rows, steer_rows_composed
+from segnn.o3.backends.numba.layers import room
+from segnn.o3.steer import steer_messages, steer_rows
 
-from .helpers import randn
+from .helpers import messages_composed, randn, rows_composed
 
 UNSORTED, ATTRIBUTE = "2x1o+3x0e+1x2e+2x0o+1x1o", "1x0e+2x1o+1x2e"
 entries = st.tuples(st.sampled_from([1, 2, 5, 9]), st.integers(0, 2), st.sampled_from([-1, 1]))
@@ -33,7 +33,7 @@ KEPT = pytest.mark.parametrize("kept", [True, False], ids=["kept", "computed aga
 @pytest.fixture
 def keep(monkeypatch):
     """Called with False, layers compute again what stands before their gates."""
-    return lambda kept: None if kept else monkeypatch.setattr(gradients, "KEPT_BYTES", 0)
+    return lambda kept: None if kept else monkeypatch.setattr(room, "KEPT_BYTES", 0)
 
 
 def layer(kind, *arguments, **options):
@@ -52,8 +52,12 @@ def rows_case(hidden, attribute=ATTRIBUTE, out=None, parts=1, two=True, rows=7):
     """
     gate, out = Gate(hidden), out or hidden
     first = layer(
-        SteerableLinear, (hidden,) * parts, gate.irreps_in if two else out, attribute, channels_last=True
-    )  # fmt: skip
+        SteerableLinear,
+        (hidden,) * parts,
+        gate.irreps_in if two else out,
+        attribute,
+        channels_last=True,
+    )
     second = layer(SteerableLinear, hidden, out, attribute, channels_last=True) if two else None
     residual = two and Irreps(out) == Irreps(hidden)
     dim = Irreps(hidden).dim
@@ -68,12 +72,18 @@ def rows_case(hidden, attribute=ATTRIBUTE, out=None, parts=1, two=True, rows=7):
         def call(x, x_1, a, w_1, b_1, w_2, b_2):
             later = second.weights._replace(weight=w_2, bias=b_2) if two else None
             return function(
-                x, x_1, a, first.weights._replace(weight=w_1, bias=b_1), gate.plan if two else None, later, residual
-            )  # fmt: skip
+                x,
+                x_1,
+                a,
+                first.weights._replace(weight=w_1, bias=b_1),
+                gate.plan if two else None,
+                later,
+                residual,
+            )
 
         return call
 
-    return operation(steer_rows), operation(steer_rows_composed), tensors
+    return operation(steer_rows), operation(rows_composed), tensors
 
 
 def messages_case(
@@ -104,7 +114,7 @@ def messages_case(
 
     return (
         operation(steer_messages),
-        operation(steer_messages_composed),
+        operation(messages_composed),
         [x, m, a, *_parameters(first), *_parameters(second)],
     )
 
@@ -143,7 +153,7 @@ def many_graphs(count):
 
 
 def everything(call, tensors, path):
-    """The value and the derivative by each tensor, of numbers that weigh every output differently."""
+    """The value and the derivatives by each tensor; every output is weighed differently."""
     inputs = [None if t is None else t.clone().requires_grad_() for t in tensors]
     with kernels(path):
         y = call(*inputs)
@@ -329,15 +339,16 @@ def test_views_are_read_rightly(case):
 
 THREADS = """
 import hashlib, sys, torch
-from segnn.o3.backends import gradients
+from segnn.o3.backends.numba.layers import room
 from segnn.o3.backends.numba import threads
 from o3.test_steer import everything, many_graphs, messages_case, rows_case, some_edges
 torch.set_num_threads(int(sys.argv[1]))
 threads._WORTH_SHARING = 0
 found = hashlib.sha256()
-for gradients.KEPT_BYTES in (0, 1 << 30):
+for room.KEPT_BYTES in (0, 1 << 30):
     hidden = "5x0e+3x1o+2x0o"
-    cases = [rows_case(hidden, parts=2, rows=1500), messages_case(hidden, graph=some_edges(200, 3000))]
+    cases = [rows_case(hidden, parts=2, rows=1500)]
+    cases += [messages_case(hidden, graph=some_edges(200, 3000))]
     cases += [messages_case(hidden, graph=many_graphs(300))]
     for operation, _, tensors in cases:
         for tensor in everything(operation, tensors, "numba"):

@@ -15,7 +15,10 @@ from segnn.recipe import Cues
 from .helpers import cues, recipe, systems, tensors, term
 
 RICH = (
-    "inputs=[position - center(position), velocity, norm(velocity), compressed(sum(pair_force(charge))), pair, wind]",
+    (
+        "inputs=[position - center(position), velocity, norm(velocity),"
+        " compressed(sum(pair_force(charge))), pair, wind]"
+    ),
     "edge_attributes=[sh(relative_position), sh(source(velocity))]",
     "node_attributes=[mean(edge_attributes), sh(velocity), sh(sum(pair_force(charge)))]",
     "message_scalars=[distance, source(charge) * target(charge), normalized(pair_force(charge))]",

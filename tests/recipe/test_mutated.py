@@ -1,4 +1,6 @@
-"""Recipes that were damaged: whatever stands in the file, the answer is a recipe or a `UserError`."""
+"""Recipes that were damaged: whatever stands in the file, the answer is a recipe or a
+`UserError`.
+"""
 
 import random
 
@@ -14,7 +16,8 @@ SPLICES = [
     b"!!python/name:os ", b"<<: ", b"? ", b"- ", b": ", b"{", b"}", b"[", b"]", b"'", b'"', b"|\n",
     b"%YAML 9.9\n", b"---\n", b"...\n", b"# ", b".nan", b".inf", b"-1", b"0", b"1e999", b"9" * 400,
     b"9" * 5000, b"0x", b"0b", b"1:70", b"2001-99-99", b"null", b"true", b"~", b"1" * 30, b"1e-400",
-    b"[" * 200, b"{" * 40, b"(" * 300, b"-" * 300, b"name", b"fields", b"model", b"1o", b"1e", b"9e",
+    b"[" * 200, b"{" * 40, b"(" * 300, b"-" * 300, b"name", b"fields", b"model", b"1o",
+    b"1e", b"9e",
     b"1x999e", b"99999999x0e", b"sh(", b"sum(", b"mean(", b"position", b"\xf0\x9f\x98\x80",
     "\u2028".encode(), "\ud800".encode("utf-8", "surrogatepass"), b"cross(velocity, velocity)",
 ]  # fmt: skip

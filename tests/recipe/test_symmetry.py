@@ -1,4 +1,4 @@
-"""Every expression turns, reflects and shifts as its declared irreps say; nodes may be renumbered."""
+"""Every expression turns, reflects and shifts as its irreps say; nodes may be renumbered."""
 
 from dataclasses import replace
 
@@ -23,10 +23,10 @@ def turned(given, rotation, shift):
 
     def turn(arrays):
         return {
-            spec.array or name: arrays[spec.array or name].reshape(
-                len(arrays[spec.array or name]), -1
+            spec.array or name: (
+                arrays[spec.array or name].reshape(len(arrays[spec.array or name]), -1)
+                @ Irreps(spec.irreps).D_from_matrix(rotation).numpy().T
             )
-            @ Irreps(spec.irreps).D_from_matrix(rotation).numpy().T
             for name, spec in RECIPE.fields.items()
             if (spec.array or name) in arrays
         }
@@ -53,7 +53,8 @@ def test_turns_as_declared(expression, sign):
 
 def test_renumbering():
     compiled = cues(
-        "inputs=[position - center(position, mass), sum(pair_force(charge)), one_hot(species, 1, 6, 8)]",
+        "inputs=[position - center(position, mass), sum(pair_force(charge)), one_hot(species, 1,"
+        " 6, 8)]",
         "node_attributes=[mean(edge_attributes), sh(spin * helicity)]",
     )
     given = systems(sizes=(5, 3))

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from segnn.errors import UserError
-from segnn.report import plots, save_figure
+from segnn.report import plots, save_figure, trajectories
 from segnn.report.canvas import new_figure, to_svg
+from segnn.report.parity import parity
 from segnn.report.published import figures_for, published
-from segnn.report.words import duration, significant
+from segnn.report.words import duration, plain, significant
 
 from .helpers import arrays
 
@@ -19,7 +20,7 @@ from .helpers import arrays
 def draw(systems=3, **options):
     a = arrays(systems)
     a["charge"][0, 0] = 0
-    return plots.trajectories(
+    return trajectories.trajectories(
         a["position"],
         a["target_position"],
         a["predicted_position"],
@@ -58,7 +59,7 @@ def test_panels_share_scale_and_hold_every_point():
 def test_charge_shows_in_colour_and_marker():
     figure = draw(1)
     looks = {(line.get_color(), line.get_marker()) for line in figure.axes[0].get_lines()}
-    for face, marker, _ in plots.CHARGES.values():
+    for face, marker, _ in trajectories.CHARGES.values():
         assert (face, marker) in looks
     texts = [text.get_text() for text in figure.legends[0].get_texts()]
     assert {
@@ -70,16 +71,48 @@ def test_charge_shows_in_colour_and_marker():
     } <= set(texts)
 
 
-def test_loss_curve_is_logarithmic_and_marks_the_best_epoch():
-    epoch = np.arange(5.0)
-    figure = plots.loss_curve(
-        epoch, 1 / (1 + epoch), np.array([1, 0.5, np.nan, 0.1, 0.2]), best_epoch=3, reference=0.0043
-    )
-    axes = figure.axes[0]
-    assert axes.get_yscale() == "log"
-    marked = [line for line in axes.get_lines() if line.get_label() == "best, epoch 3"]
+def test_loss_and_validation_error_have_axes_of_their_own():
+    epoch, valid = np.arange(5.0), np.array([1, 0.5, np.nan, 0.1, 0.2])
+    known = {"paper, test MSE 0.0043": 0.0043, "mean label, test MSE 2.00": 2.0}
+    figure = plots.loss_curve(epoch, 30 / (1 + epoch), valid, 3, known, "loss (MAE)")
+    upper, lower = figure.axes
+    assert upper.get_yscale() == lower.get_yscale() == "log"
+    marked = [line for line in upper.get_lines() if line.get_label() == "best, epoch 3"]
     assert [float(marked[0].get_xdata()[0]), float(marked[0].get_ydata()[0])] == [3.0, 0.1]
-    assert axes.get_ylim()[0] < 0.0043
+    assert upper.get_ylim()[0] < 0.0043
+    assert 2.0 < upper.get_ylim()[1] < 10
+    assert (upper.get_ylabel(), lower.get_ylabel()) == ("validation MSE", "loss (MAE)")
+    np.testing.assert_array_equal(lower.get_lines()[0].get_ydata(), 30 / (1 + epoch))
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert texts == [*known, "best, epoch 3"]
+
+
+def test_legends_lie_outside_of_the_axes():
+    """Nothing that is drawn lies under a legend, whatever the data."""
+    error = np.random.default_rng(0).lognormal(size=300)
+    for figure in (
+        plots.error_histogram(error),
+        plots.error_by_distance(error, error[::-1]),
+        plots.loss_curve(np.arange(300.0), error, error, 3, {"paper": 0.1}),
+        parity(error, error[::-1], "energy"),
+    ):
+        figure.canvas.draw()
+        (held,) = figure.legends
+        box = held.get_window_extent()
+        assert not any(box.overlaps(axes.get_window_extent()) for axes in figure.axes)
+        assert 0 <= box.x0 < box.x1 <= figure.bbox.width
+        assert 0 <= box.y0 < box.y1 <= figure.bbox.height
+
+
+def test_histogram_names_the_mean_over_all_numbers_where_it_is_another():
+    error = np.array([1.0, 2.0, 3.0])
+
+    def names(over_all):
+        figure = plots.error_histogram(error, over_all)
+        return [text.get_text() for text in figure.legends[0].get_texts()]
+
+    assert names(2.0) == names(None) == ["mean of the systems 2.00", "median 2.00"]
+    assert names(2.5)[0] == "mean of all numbers 2.50"
 
 
 def test_histogram_counts_every_system():
@@ -154,13 +187,19 @@ def test_published_tables_are_those_of_the_paper():
         (12.34, "12.3"),
         (1234.5, "1230"),
         (0, "0"),
-        (1.5e-7, "1.50e-07"),
+        (1.5e-7, "1.50 × 10⁻⁷"),
         (-2.5, "-2.50"),
         (float("inf"), "not finite"),
     ],
 )
 def test_significant(value, text):
     assert significant(value) == text
+
+
+def test_ticks_and_published_numbers_end_without_zeros():
+    given = (0.0043, 20.0, 1e-7, 1.5e-4, 100000.0, 2e6)
+    texts = ["0.0043", "20", "10⁻⁷", "0.00015", "100000", "2 × 10⁶"]
+    assert [plain(value) for value in given] == texts
 
 
 @pytest.mark.parametrize(

@@ -69,11 +69,62 @@ def test_complete_report_holds_every_number(full):
     for published in ("0.0035", "0.0043", "0.0070", "0.0244", "± 0.00015"):
         assert published in text
     assert "19 % above the paper’s 0.0043 ± 0.00015: worse than published" in text
-    assert "3.1e-14" in text
+    assert "3.1 × 10⁻¹⁴" in text
     assert "All 2 properties hold" in text
     for title in ("Results", "Learning", "Single systems", "Errors", "Symmetry", "To reproduce"):
         assert title in text
     assert "make demo" in text
+
+
+def test_one_notation_of_numbers(full):
+    """Decimals, or × 10ⁿ where they would be long; never the exponents of a program."""
+    page = full.read_text(encoding="utf-8").partition("</style>")[2]
+    assert not re.search(r"\d[eE][-+]?\d", Page(f"<!doctype html><html><head>{page}").text)
+
+
+def test_baselines_and_a_verdict_that_is_bad(tmp_path):
+    """As 'segnn train' stores them: mean label and straight line with their errors, a verdict."""
+    baselines = {
+        "mean_label": {
+            "label": "mean label",
+            "meaning": "of the training labels",
+            "mse": 1.4,
+            "mae": 0.9,
+        },
+        "stand_still": {"label": "standing still", "mse": 1e6},
+    }
+    told = {"beaten": False, "text": "No better than the best baseline: test mse 3 beside 1.4."}
+    changes = {"test": {"mse": 3.0, "mae": 1.2}, "baselines": baselines, "verdict": told}
+    path = write_report(write_results(tmp_path, name="own", **changes))
+    text = Page(path.read_text(encoding="utf-8")).text
+    assert "No better than the best baseline: test mse 3 beside 1.4." in text
+    assert "does not beat the best trivial prediction, “mean label”, which has 1.40" in text
+    rows = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["comparison"]
+    found = [(row["method"], row["mse"], row["mae"]) for row in rows]
+    assert found == [
+        ("Mean label", 1.4, 0.9),
+        ("This run", 3.0, 1.2),
+        ("Standing still", 1e6, None),
+    ]
+    fine = {"beaten": True, "text": "Better than the best baseline."}
+    path = write_report(write_results(tmp_path, name="own", verdict=fine))
+    assert "Better than the best" not in path.read_text(encoding="utf-8")
+
+
+def test_labels_far_from_zero_are_held_against_their_mean(tmp_path):
+    """Energies of −1000 ± 1: predicting zero is no measure of anything."""
+    energy = -1000 + np.arange(20.0)
+    np.savez(
+        write_results(tmp_path, name="own") / "predictions.npz",
+        position=np.zeros((20, 3, 3)),
+        target_energy=energy,
+        predicted_energy=energy + 1,
+    )
+    path = write_report(tmp_path)
+    numbers = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["predictions"]
+    assert numbers["median_change"] == pytest.approx(5.0)
+    assert numbers["better_than_no_network"] == pytest.approx(0.9)
+    assert "better than by that mean" in path.read_text(encoding="utf-8")
 
 
 def test_one_file_without_requests_or_scripts(full):
@@ -108,7 +159,7 @@ def test_json_holds_the_same_numbers(full):
     assert numbers["paper"]["ratio"] == pytest.approx(0.00512 / 0.0043)
     ordered = [row["mse"] for row in numbers["comparison"]]
     assert ordered == sorted(ordered)
-    assert {row["method"]: row["mse"] for row in numbers["comparison"]}["Stand still"] == 0.27156
+    assert {row["method"]: row["mse"] for row in numbers["comparison"]}["Standing still"] == 0.27156
     stored = arrays()
     squared = (stored["predicted_position"] - stored["target_position"]) ** 2
     assert numbers["predictions"]["mse"] == pytest.approx(squared.mean())
@@ -185,7 +236,7 @@ def test_systems_of_varying_size_without_charge_or_velocity(tmp_path):
     )
     numbers = json.loads(write_report(tmp_path).with_suffix(".json").read_text(encoding="utf-8"))
     assert numbers["predictions"]["mse"] == pytest.approx(1.0)
-    assert numbers["predictions"]["better_than_standing_still"] == 0.0
+    assert numbers["predictions"]["better_than_no_network"] == 0.0
 
 
 def test_perfect_predictions_and_unmoved_particles(tmp_path):
@@ -275,6 +326,21 @@ def test_predictions_without_predictions(tmp_path):
         write_report(tmp_path)
 
 
+@pytest.mark.parametrize("flat", [False, True])
+def test_systems_without_finite_predictions_are_left_out_and_said(tmp_path, flat):
+    stored = arrays()
+    stored["predicted_position"][3, 1] = np.nan
+    stored["predicted_position"][7, 0, 2] = np.inf
+    if flat:
+        stored = {name: array.reshape(-1, *array.shape[2:]) for name, array in stored.items()}
+        stored["offsets"] = np.arange(0, 201, 5)
+    np.savez(write_results(tmp_path) / "predictions.npz", **stored)
+    page = write_report(tmp_path).read_text(encoding="utf-8")
+    assert "no finite predictions for 2 of its systems (number 3, 7, counted from 0)" in page
+    summary = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert summary["predictions"]["systems"] == 38
+
+
 @pytest.mark.parametrize("out", ["results.html", "report.txt", "report", "check.html"])
 def test_inputs_are_never_overwritten(tmp_path, out):
     write_results(tmp_path)
@@ -286,7 +352,7 @@ def test_inputs_are_never_overwritten(tmp_path, out):
 
 def test_unwritable_place(tmp_path):
     (write_results(tmp_path) / "taken").write_text("a file")
-    with pytest.raises(UserError, match="cannot be written"):
+    with pytest.raises(UserError, match=r"cannot (write|be written)"):
         write_report(tmp_path, "taken/report.html")
 
 

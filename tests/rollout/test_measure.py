@@ -93,7 +93,11 @@ def test_errors_and_drifts_by_hand():
 def test_without_a_simulator_there_is_the_time_alone():
     systems = Systems(np.zeros((2, 3)), np.array([0, 2]))
     path = Trajectory(systems, np.zeros((3, 2, 3)), None, np.arange(3.0))
-    assert measure(path, None) == {"time": [0.0, 1.0, 2.0], "states": 3}
+    assert measure(path, None) == {
+        "time": [0.0, 1.0, 2.0],
+        "states": 3,
+        "systems_left": [1, 1, 1],
+    }
 
 
 def test_plot_has_four_panels():
@@ -106,3 +110,29 @@ def test_plot_has_four_panels():
         "momentum drift",
         "angular momentum drift",
     ]
+
+
+def test_systems_that_ended_do_not_count():
+    """The numbers are those of the other systems alone, as long as they last."""
+    systems = charged.simulate((4, 0, 0))["train"]
+    true = simulated(systems, 3)
+    rng = np.random.default_rng(0)
+    noisy = true.position + 0.1 * rng.normal(size=true.position.shape)
+    rows = slice(systems.offsets[1], systems.offsets[2])
+    position, velocity = noisy.copy(), true.velocity.copy()
+    position[2:, rows] = velocity[2:, rows] = np.nan
+    found = measure(Trajectory(systems, position, velocity, true.time), true)
+    assert found["systems_left"] == [4, 4, 3, 3]
+    others = systems[[0, 2, 3]]
+    kept = np.delete(np.arange(len(systems.position)), rows)
+    left = measure(
+        Trajectory(others, noisy[:, kept], true.velocity[:, kept], true.time),
+        Trajectory(others, true.position[:, kept], true.velocity[:, kept], true.time),
+    )
+    whole = measure(Trajectory(systems, noisy, true.velocity, true.time), true)
+    for key in ("position_mse", "position_mse_median", "velocity_mse", "straight_line_mse"):
+        assert found[key] == pytest.approx([*whole[key][:2], *left[key][2:]])
+    for key in ("energy_drift", "momentum_drift", "angular_momentum_drift"):
+        for who in ("model", "simulator"):
+            assert found[key][who] == pytest.approx([*whole[key][who][:2], *left[key][who][2:]])
+    assert len(error_plot(found).axes) == 4

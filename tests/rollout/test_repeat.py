@@ -115,7 +115,40 @@ def test_ends_where_numbers_end():
         made.network.net.readout_2.weight.mul_(1e200)
     found = rollout(made, systems(), 5)
     assert 1 <= len(found.time) < 6
-    assert np.isfinite(found.position).all()
+    assert list(found.ended) == [0, 1, 2]
+    assert max(end.state for end in found.ended.values()) == len(found.time) - 1
+    assert found.finite(len(found.time) - 1).any()
+
+
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("second", [False, True])
+def test_one_bad_system_ends_and_three_go_on(number, second):
+    """The three are rolled out as without the fourth, which is named with the reason."""
+    made, velocities = model().float(), model(VELOCITY).float() if second else None
+    sizes, others = (5, 3, 4, 2), [other for other in range(4) if other != number]
+    start, good = systems(sizes), systems(sizes)
+    start.position[start.offsets[number] : start.offsets[number + 1]] *= 1e200
+    found = rollout(made, start, 3, velocities=velocities)
+    alone = rollout(made, good[others], 3, velocities=velocities)
+    assert list(found.ended) == [number]
+    assert found.ended[number].state == 0
+    assert "position is as large as" in found.ended[number].reason
+    kept = np.repeat(np.arange(4), sizes) != number
+    np.testing.assert_allclose(found.position[:, kept], alone.position, atol=1e-6)
+    np.testing.assert_allclose(found.velocity[:, kept], alone.velocity, atol=1e-6)
+    assert np.isnan(found.position[1:, ~kept]).all()
+    assert np.isnan(found.velocity[1:, ~kept]).all()
+    assert found.finite(0).all()
+    np.testing.assert_array_equal(found.finite(3), np.arange(4) != number)
+    assert alone.ended == {}
+
+
+def test_all_bad_systems_end_at_their_start():
+    start = systems()
+    start.position[:] *= 1e200
+    found = rollout(model().float(), start, 3)
+    assert len(found.time) == 1
+    assert list(found.ended) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

@@ -92,17 +92,70 @@ def test_refusals(data, out, tmp_path):
         train(short, tmp_path / "notes" / "precious.txt", progress=False)
 
 
-def test_diverging_keeps_the_best(data, out):
-    settings = (
-        "training.learning_rate=1e30",
-        "training.ema=null",
-        "training.warmup=0.9",
-        "training.epochs=20",
-    )
+DIVERGE = ("training.learning_rate=1e30", "training.ema=null", "training.epochs=20")
+
+
+@pytest.mark.parametrize(
+    ("settings", "told", "silent"),
+    [
+        (
+            ("training.clip=null", "training.warmup=0"),
+            ("smaller than 1e+30", "training.clip: 1.0", "training.warmup: ", "model.norm: inst"),
+            (),
+        ),
+        (
+            ("model.norm=batch", "training.warmup=0.9"),
+            ("smaller than 1e+30",),
+            ("training.clip", "training.warmup", "model.norm"),
+        ),
+        (("model.kind=mpnn", "training.warmup=0"), ("training.warmup: ",), ("model.norm",)),
+    ],
+    ids=["bare", "all done", "no norm"],
+)
+def test_a_message_of_divergence_names_what_is_not_done_yet(settings, told, silent):
+    from segnn.training.module import not_finite
+
+    message = not_finite("the loss became nan", 3, recipe("nowhere", *DIVERGE, *settings))
+    assert message.startswith("the loss became nan in epoch 3. Try ")
+    for text in told:
+        assert text in message
+    for text in silent:
+        assert text not in message
+
+
+def test_diverging_says_what_is_left(data, out, monkeypatch):
+    """Of the best model and the checkpoint only where there are any."""
+    from segnn.training.module import TrainingModule
+
+    original = TrainingModule.training_step
+
+    def run(bad_step):
+        def step(self, batch, batch_idx):
+            if self.trainer.global_step == bad_step:
+                self.loss = lambda prediction, target: (prediction - target).sum() * float("nan")
+            return original(self, batch, batch_idx)
+
+        monkeypatch.setattr(TrainingModule, "training_step", step)
+        with pytest.raises(UserError, match="training loss became nan") as found:
+            train(recipe(data, "training.epochs=3"), out, progress=False, overwrite=True)
+        return str(found.value)
+
+    first = run(1)
+    assert "epoch 1." in first
+    assert "best model" not in first
+    assert "checkpoint" not in first
+    assert not (out / "model").exists()
+    later = run(7)
+    assert "epoch 3." in later
+    assert f"The best model so far is that of epoch 2: {out / 'model'}" in later
+    assert f"The last good checkpoint: {out / 'checkpoints' / 'last.ckpt'}" in later
+
+
+def test_a_rate_without_measure_diverges(data, out):
     with pytest.raises(
-        UserError, match=r"(?s)became (nan|inf) in epoch \d+.*training.learning_rate"
+        UserError, match=r"(?s)became (nan|inf) in epoch \d+.*training.learning_rate smaller than"
     ):
-        train(recipe(data, *settings, "training.clip=null"), out, progress=False)
+        train(recipe(data, *DIVERGE, "training.clip=null"), out, progress=False)
 
 
 def test_non_finite_loss_names_epoch_and_checkpoint(data, out, monkeypatch):

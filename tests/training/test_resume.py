@@ -122,7 +122,10 @@ def test_resume_with_other_data(split, change, tmp_path):
         return
     then = first["systems"][split]
     now = then + 3 if change == "number" else then
-    told = rf"{split}\.npz: not the systems .*\({then} then, {now} now; hashes in .*data\.json\).*old file back.*--overwrite"
+    told = (
+        rf"{split}\.npz: not the systems .*\({then} then, {now} now; hashes in .*data\.json\).*old"
+        r" file back.*--overwrite"
+    )
     with pytest.raises(UserError, match=told):
         resume()
     (out / "data.json").write_text("cut {")
@@ -163,8 +166,7 @@ def test_early_stopping(data, tmp_path, monkeypatch):
 def test_killed_from_outside(number, data, whole, tmp_path):
     """A process of its own, killed in the middle of epoch 3; SIGTERM, like Ctrl-C, saves first."""
     out = tmp_path / "killed"
-    code = textwrap.dedent(
-        f"""
+    code = textwrap.dedent(f"""
         import os, sys
         from segnn.training import train, TrainingInterrupted
         from segnn.training.epochs import Epochs
@@ -180,8 +182,7 @@ def test_killed_from_outside(number, data, whole, tmp_path):
         except TrainingInterrupted as stop:
             print(stop)
             sys.exit(130)
-        """
-    )
+        """)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert done.returncode == (-signal.SIGKILL if number == signal.SIGKILL else 130), done.stderr
     state = torch.load(out / "checkpoints" / "last.ckpt", weights_only=True)

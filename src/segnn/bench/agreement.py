@@ -45,7 +45,8 @@ def agreement(
         for (what, error), allowed in zip(errors.items(), TOLERANCE[dtype], strict=True):
             if not error <= allowed:
                 raise DisagreementError(
-                    f"{name} and {REFERENCE} differ in their {what} by {error:.1e}, allowed {allowed:.0e}"
+                    f"{name} and {REFERENCE} differ in their {what} by {error:.1e}, allowed"
+                    f" {allowed:.0e}"
                 )
             worst[what] = max(worst[what], error)
     return worst if gradients else {"output": worst["output"]}

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from typing import Any
 
 import e3nn
 import torch
@@ -24,12 +25,14 @@ from segnn.nn.egnn import EGNN
 from segnn.o3 import edge_frames, kernels
 
 OURS, DIRECT, REFERENCE, FLOOR = "segnn", "segnn direct", "e3nn", "floor"
+COMPILED = "e3nn (compile)"
 CONTENDERS = {
     OURS: "SEGNN as it comes",
     DIRECT: "SEGNN without products in the frames of edges, where it takes such",
     "segnn plain": "SEGNN on its plain PyTorch path",
     REFERENCE: "the same network from e3nn's public modules, as e3nn comes",
     "e3nn (script)": "the same with e3nn's jit_mode 'script'",
+    COMPILED: "the same through torch.compile, where compiling takes no more than minutes",
     "EGNN": "an invariant network of at least as many parameters, for moving particles",
     FLOOR: "the matrix products of the network alone",
 }
@@ -88,7 +91,8 @@ class Contender:
 
 def can_take_part(name: str, workload: Workload, edges: int) -> bool:
     """Whether a contender is measured on graphs of so many edges of a workload."""
-    if (name == "EGNN" and not workload.egnn) or (name == DIRECT and not workload.frames):
+    asked = {"EGNN": workload.egnn, DIRECT: workload.frames, COMPILED: workload.compiled}
+    if not asked.get(name, True):
         return False
     return name in (OURS, FLOOR) or workload.others_up_to is None or edges <= workload.others_up_to
 
@@ -100,11 +104,18 @@ def make_network(name: str, workload: Workload, dtype: torch.dtype) -> nn.Module
         if name.startswith("segnn"):
             return SEGNN(**workload.network).to(dtype)
         if name.startswith("e3nn"):
-            return _e3nn_network(workload, "script" if "script" in name else "eager", dtype)
+            network = _e3nn_network(workload, "script" if "script" in name else "eager", dtype)
+            return _compiled(network) if name == COMPILED else network
         wanted = _parameters(SEGNN(**workload.network))
         channels = range(8, 1024)
         least = bisect_left(channels, wanted, key=lambda c: _parameters(EGNN(1, 2, channels=c)))
         return EGNN(1, 2, channels=channels[least]).to(dtype)
+
+
+def _compiled(network: nn.Module) -> nn.Module:
+    compiled: Any = torch.compile(network)
+    assert isinstance(compiled, nn.Module)
+    return compiled
 
 
 def make_optimizer(network: nn.Module) -> torch.optim.Optimizer:

@@ -7,6 +7,8 @@ tensors in e3nn's mul_ir layout.
 """
 
 import math
+from collections.abc import Iterable
+from typing import Any
 
 import torch
 from e3nn.nn import Gate
@@ -52,7 +54,7 @@ class O3TensorProduct(nn.Module):
             self.register_parameter("biases", None)
         self.reset_parameters()
 
-    def _slices(self):
+    def _slices(self) -> Iterable[tuple[slice, Any]]:
         return zip(self.irreps_out.slices(), self.irreps_out, strict=True)
 
     def fan_in(self) -> list[int]:
@@ -77,7 +79,7 @@ class O3TensorProduct(nn.Module):
 
     def forward(self, x: Tensor, attr: Tensor) -> Tensor:
         """x (·, irreps_in.dim), attr (·, irreps_attr.dim) → (·, irreps_out.dim)."""
-        out = self.tp(x, attr)
+        out: Tensor = self.tp(x, attr)
         if self.biases is None:
             return out
         return out + self.biases.new_zeros(out.shape[-1]).index_copy(
@@ -111,7 +113,8 @@ class O3TensorProductGate(O3TensorProduct):
     def forward(self, x: Tensor, attr: Tensor) -> Tensor:
         """x (·, irreps_in.dim), attr (·, irreps_attr.dim) → (·, irreps_out.dim)."""
         out = super().forward(x, attr)
-        return self.gate(out if self.is_sorted else out.index_select(-1, self.order))
+        gated: Tensor = self.gate(out if self.is_sorted else out.index_select(-1, self.order))
+        return gated
 
 
 class InstanceNorm(nn.Module):
@@ -179,7 +182,16 @@ class SEGNNLayer(nn.Module):
         self.update_layer_2 = O3TensorProduct(hidden, node_attr, hidden)
         self.feature_norm = InstanceNorm(hidden) if norm == "instance" else None
 
-    def forward(self, x, edge_index, edge_attr, node_attr, message, batch, num_graphs) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        edge_attr: Tensor,
+        node_attr: Tensor,
+        message: Tensor | None,
+        batch: Tensor,
+        num_graphs: int,
+    ) -> Tensor:
         """x (N, hidden.dim) → (N, hidden.dim); edge_index (2, E), row 0 the source j and row 1 the
         target i.
         """
@@ -192,7 +204,9 @@ class SEGNNLayer(nn.Module):
         x = x + self.update_layer_2(
             self.update_layer_1(torch.cat([x, m], dim=-1), node_attr), node_attr
         )
-        return x if self.feature_norm is None else self.feature_norm(x, batch, num_graphs)
+        if self.feature_norm is not None:
+            x = self.feature_norm(x, batch, num_graphs)
+        return x
 
 
 class E3nnSEGNN(nn.Module):
@@ -210,13 +224,14 @@ class E3nnSEGNN(nn.Module):
 
     def __init__(
         self,
-        irreps_in,
-        irreps_hidden,
-        irreps_out,
-        irreps_edge_attr,
-        irreps_node_attr,
-        irreps_message=None,
+        irreps_in: Irreps | str,
+        irreps_hidden: Irreps | str,
+        irreps_out: Irreps | str,
+        irreps_edge_attr: Irreps | str,
+        irreps_node_attr: Irreps | str,
+        irreps_message: Irreps | str | None = None,
         num_layers: int = 4,
+        *,
         norm: str | None = None,
         task: str = "node",
         pool: str = "mean",
@@ -276,4 +291,5 @@ class E3nnSEGNN(nn.Module):
             return x
         x = (mean_by_graph if self.pool == "mean" else sum_by_graph)(x, batch, num_graphs)
         ones = x.new_ones(num_graphs, 1)
-        return self.post_pool2(self.post_pool1(x, ones), ones)
+        pooled: Tensor = self.post_pool2(self.post_pool1(x, ones), ones)
+        return pooled

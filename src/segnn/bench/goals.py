@@ -35,7 +35,8 @@ def goals(wanted: Mapping[str, float], result: Mapping[str, Any]) -> list[dict[s
 def _reached(key: str, result: Mapping[str, Any]) -> float | None:
     ours = [row for row in result["rows"] if row["contender"] == OURS]
     if key == "exponent":
-        return result["exponent"]
+        exponent: float | None = result["exponent"]
+        return exponent
     if key in ("batch", "neighbours"):
         data = result.get("data")
         return None if data is None else data[f"{key}_part_of_step"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from segnn.bench.contenders import DIRECT, FLOOR, OURS, REFERENCE
+from segnn.bench.contenders import COMPILED, DIRECT, FLOOR, OURS, REFERENCE
 from segnn.report.canvas import FONT, PALETTE, log_axis, new_figure, style_axes
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     },
     "segnn plain": {"marker": "o", "color": PALETTE["path"], "markersize": 6},
     "e3nn (script)": {"marker": "s", "color": PALETTE["minus"], "markersize": 5},
+    COMPILED: {"marker": "v", "color": PALETTE["minus"], "markersize": 5},
     "EGNN": {"marker": "D", "color": PALETTE["plus"], "markersize": 5},
     OURS: {"marker": "o", "color": PALETTE["ours"], "markersize": 9},
     FLOOR: {

@@ -152,9 +152,11 @@ def _size(
         (r["median_ms"] for r in rows if (r["step"], r["contender"]) == ("training", OURS)), None
     )
     return {
-        "data": data_path(particles, workload.degrees[1], ours)
-        if "training" in workload.steps
-        else None,
+        "data": (
+            data_path(particles, workload.degrees[1], ours)
+            if "training" in workload.steps
+            else None
+        ),
         "nodes": particles.nodes,
         "edges": particles.edges,
         "graphs": particles.graphs,
@@ -167,7 +169,7 @@ def _size(
 
 
 def _prepare_ms(particles: Particles) -> float:
-    """Median time to sort and index the edges; where ``edges_prepared``, it is not part of a step."""
+    """Median time to sort and index the edges, which is no part of a step of prepared edges."""
     step = {"prepare": lambda: Topology(particles.edge_index, particles.nodes)}
     return float(np.median(take_turns(step, Effort(repeats=5))["prepare"]))
 
@@ -191,18 +193,25 @@ def _memory(rows: list[Row], question: dict[str, Any], stage: Stage) -> None:
 
 
 def _ratios(rows: list[Row]) -> None:
-    """How many times faster than e3nn, how many times the floor, and which part of e3nn's memory."""
+    """Times faster than e3nn, as a range too, times the floor, and part of e3nn's memory."""
     by = {(row["size"], row["step"], row["contender"]): row for row in rows}
     for row in rows:
         reference, floor = (by.get((row["size"], row["step"], name)) for name in (REFERENCE, FLOOR))
         row["times_faster_than_e3nn"] = (
             reference["median_ms"] / row["median_ms"] if reference else None
         )
+        row["times_faster_range"] = _range(reference, row) if reference else None
         row["times_the_floor"] = row["median_ms"] / floor["median_ms"] if floor else None
         known = reference is not None and reference["peak_mib"] and row["peak_mib"] is not None
         row["part_of_e3nn_memory"] = (
             row["peak_mib"] / reference["peak_mib"] if reference and known else None
         )
+
+
+def _range(reference: Row, row: Row) -> list[float]:
+    """The least and the largest factor between the quartiles of both times: machines vary."""
+    slow, fast = reference["quartiles_ms"], row["quartiles_ms"]
+    return [slow[0] / fast[1], slow[1] / fast[0]]
 
 
 def _exponent(rows: list[Row]) -> float | None:

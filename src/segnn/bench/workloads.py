@@ -19,7 +19,10 @@ from segnn.nn import weight_balanced_irreps
 STEPS = {
     "forward": "prediction without gradients",
     "training": "zero_grad, prediction, mean squared error, backward, AdamW step",
-    "forces": "energy, forces by autograd through the attributes, mean squared error on both, backward, AdamW step",
+    "forces": (
+        "energy, forces by autograd through the attributes, mean squared error on both, backward,"
+        " AdamW step"
+    ),
 }
 
 
@@ -38,7 +41,7 @@ class Workload:
     - ``others_up_to``: edges up to which contenders other than our fast path are measured; None for
       no limit.
     - ``egnn``: whether EGNN takes part; ``frames``: whether our products in the frames of edges
-      stand beside the direct ones.
+      stand beside the direct ones; ``compiled``: whether e3nn's network is compiled too.
     - ``goal``: the figures we want, by the keys of ``goals.MEANING``.
     """
 
@@ -55,6 +58,7 @@ class Workload:
     steps: tuple[str, ...] = ("forward", "training")
     prepared: bool = True
     egnn: bool = False
+    compiled: bool = False
     frames: bool = False
     others_up_to: int | None = None
     goal: Mapping[str, float] = field(default_factory=dict)
@@ -104,6 +108,7 @@ _ALL = (
         partial(charged, systems=2),
         degrees=(1, 1),
         egnn=True,
+        compiled=True,
         goal={"training": 7, "forward": 10, "memory": 1 / 3, "egnn": 1, "batch": 0.05},
     ),
     _gravity(5),
@@ -111,7 +116,8 @@ _ALL = (
     _gravity(50),
     Workload(
         "qm9",
-        "128 molecules of QM9's size, 2 Å; l_f = 2, l_a = 3, 128, 7 layers, instance norm, mean over atoms",
+        "128 molecules of QM9's size, 2 Å; l_f = 2, l_a = 3, 128, 7 layers, instance norm, mean"
+        " over atoms",
         (partial(molecules, 128),),
         degrees=(2, 3),
         norm="instance",
@@ -130,7 +136,8 @@ _ALL = (
     ),
     Workload(
         "forces",
-        "128 molecules of QM9's size, 2 Å; l_f = l_a = 2, 128, 7 layers, energy as a sum over atoms; loss on energy and forces",
+        "128 molecules of QM9's size, 2 Å; l_f = l_a = 2, 128, 7 layers, energy as a sum over"
+        " atoms; loss on energy and forces",
         (partial(molecules, 128),),
         degrees=(2, 2),
         pool="sum",
@@ -140,7 +147,8 @@ _ALL = (
     ),
     Workload(
         "molecule",
-        "one molecule of 18 atoms through the qm9 network, edges not prepared: the latency of a prediction",
+        "one molecule of 18 atoms through the qm9 network, edges not prepared: the latency of a"
+        " prediction",
         (partial(molecules, 1, atoms=18),),
         degrees=(2, 3),
         norm="instance",

@@ -13,16 +13,18 @@ from segnn.errors import UserError
 if TYPE_CHECKING:
     from segnn.viz.trajectory import Trajectory
 
-HELP = """Draw a forward pass layer by layer, or a trajectory with fading trails, and write a GIF or an MP4.
+HELP = """Draw a forward pass layer by layer, or a trajectory with fading trails, and write a GIF
+or an MP4.
 
     segnn animate charged data/charged/test.npz -o pass.gif
     segnn animate runs/charged data/charged/test.npz --system 3 --channel 7 -o pass.mp4
     segnn animate rollout.npz --system 3 -o rolled-out.gif
     segnn animate data/gravity/test.npz --time 2 -o simulated.gif
 
-A trajectory is what 'segnn rollout' writes, the simulator's beside the model's, or a file of your own: position (T, N, 3), and
-if there are any predicted_position or true_position (T, N, 3), time (T,), charge (N,). Systems with velocities and charges or
-masses are simulated on from their state. MP4 needs the program ffmpeg.
+A trajectory is what 'segnn rollout' writes, the simulator's beside the model's, or a file of your
+own: position (T, N, 3), and if there are any predicted_position or true_position (T, N, 3), time
+(T,), charge (N,). Systems with velocities and charges or masses are simulated on from their
+state. MP4 needs the program ffmpeg.
 """
 
 
@@ -37,6 +39,7 @@ def animate(
     systems: Annotated[
         Path | None, typer.Argument(help="For a model: its systems.", metavar="[SYSTEMS.npz]")
     ] = None,
+    *,
     out: Annotated[Path, typer.Option("-o", "--out", help="The .gif or .mp4 to write.")] = Path(
         "out.gif"
     ),
@@ -58,7 +61,8 @@ def animate(
 
         if systems is not None:
             raise UserError(
-                f"{target} is a trajectory and takes no systems. For a forward pass: segnn animate MODEL {systems}"
+                f"{target} is a trajectory and takes no systems. For a forward pass: segnn "
+                f"animate MODEL {systems}"
             )
         figure, draw = trajectory_animation(
             find_trajectory(Path(target), system, time, frames), frames
@@ -103,7 +107,8 @@ def find_trajectory(path: Path, number: int, time: float, frames: int) -> Trajec
     found = simulated(one, steps, horizon=DT * max(1, round(time / DT / steps)))
     if found is None:
         raise UserError(
-            f"{path}: these systems cannot be simulated, they have no velocity with charge or mass. Animate a model on them "
+            f"{path}: these systems cannot be simulated, they have no velocity with charge or "
+            "mass. Animate a model on them "
             f"(segnn animate MODEL {path}), or a file with a time axis."
         )
     charge = (

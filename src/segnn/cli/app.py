@@ -6,7 +6,10 @@ keeps its traceback.
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -18,7 +21,9 @@ from segnn.cli import (
     bench,
     check,
     evaluate,
+    import_,
     info,
+    init,
     predict,
     report,
     reproduce,
@@ -28,17 +33,20 @@ from segnn.cli import (
     view,
 )
 from segnn.cli.output import complain, help_text
+from segnn.cli.streams import make_printable
 from segnn.errors import UserError
 
-HELP = """Steerable E(3) equivariant graph neural networks, from raw arrays to physical predictions.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+HELP = """Steerable E(3) equivariant graph neural networks, from raw arrays to physical
+predictions.
 
 From nothing to a trained model, with simulated data or with your own:
 
     segnn train charged
-    segnn init mine.npz -o mine.yaml && segnn train mine.yaml
+    segnn init mine.npz --split data/mine && segnn train mine.yaml
 
-Then look at it: segnn evaluate, check, info, predict, report, view, animate, bench. Every command explains itself:
-segnn train --help.
+Then look at it: segnn evaluate, check, info, predict, report, view, animate, bench. Every command
+explains itself: segnn train --help.
 """
 
 
@@ -87,6 +95,7 @@ def segnn_command(
 
 app.add_typer(simulate.app, name="simulate")
 for _name, _module, _short in (
+    ("init", init, "Look at your own data and write a recipe for it."),
     ("train", train, "Train the model that a recipe declares."),
     ("evaluate", evaluate, "The errors of a trained model on labelled systems."),
     ("predict", predict, "Predict for the systems of an NPZ file."),
@@ -104,6 +113,11 @@ for _name, _module, _short in (
     ("bench", bench, "Speed and memory, beside the same network from e3nn's modules."),
 ):
     app.command(_name, help=help_text(_module.HELP), short_help=_short)(getattr(_module, _name))
+app.command(
+    "import",
+    help=help_text(import_.HELP),
+    short_help="A model from weights of the public SEGNN code.",
+)(import_.import_state)
 
 
 def main() -> None:
@@ -111,4 +125,14 @@ def main() -> None:
     # Imports make many objects and hardly any garbage: with Python's threshold of 700 the search
     # for garbage takes a tenth of the time until a command begins its work.
     gc.set_threshold(100_000, 20, 20)
-    app(prog_name="segnn")
+    make_printable()
+    try:
+        try:
+            app(prog_name="segnn")
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None or error.errno not in NO_ROOM:
+            raise
+        complain(f"standard output cannot be written: {error.strerror or error}")
+        os._exit(2)  # Python would try to write the rest once more, and end with status 120

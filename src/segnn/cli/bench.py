@@ -11,16 +11,18 @@ import typer
 from segnn.cli.output import JsonFlag, note, plain, print_json, print_table, progress_bar
 from segnn.errors import UserError
 
-HELP = """Time forward passes and training steps, and measure peak memory, beside the same network from e3nn's modules.
+HELP = """Time forward passes and training steps, and measure peak memory, beside the same network
+from e3nn's modules.
 
     segnn bench --list
     segnn bench charged --quick
     segnn bench charged qm9 --threads 1 --contenders segnn,e3nn
     segnn bench --out results/speed
 
-Contenders have the same weights, must give the same outputs before anything is timed, and take turns. Ratios are to the
-e3nn row. "floor" does the network's matrix products and nothing else. Memory is the growth of the resident set during two
-steps, in a fresh process for each row, after a tiny step. One JSON file a workload and the picture speed.svg go to --out.
+Contenders have the same weights, must give the same outputs before anything is timed, and take
+turns. Ratios are to the e3nn row. "floor" does the network's matrix products and nothing else.
+Memory is the growth of the resident set during two steps, in a fresh process for each row, after
+a tiny step. One JSON file a workload and the picture speed.svg go to --out.
 """
 
 PUBLISHED = Path("results/speed")
@@ -31,6 +33,7 @@ def bench(
         list[str] | None,
         typer.Argument(help="All if none is given; see --list.", metavar="WORKLOAD"),
     ] = None,
+    *,
     threads: Annotated[int, typer.Option(help="Threads of every contender.", min=1)] = 2,
     seconds: Annotated[
         float, typer.Option(help="Time for the turns of a workload; at least 5 turns.", min=0.0)
@@ -192,7 +195,8 @@ def show(result: Mapping[str, Any]) -> None:
         "MiB",
         "of e3nn's",
     )
-    title = f"{result['workload']}: {result['text']}\n{result['threads']} threads, {result['dtype']}, {result['cpu']}"
+    machine = f"{result['threads']} threads, {result['dtype']}, {result['cpu']}"
+    title = f"{result['workload']}: {result['text']}\n{machine}"
     print_table(title, columns, rows, right=range(2, len(columns)))
     verdicts = {True: "pass", False: "FAIL", None: ""}
     cells = [
@@ -209,7 +213,8 @@ def show(result: Mapping[str, Any]) -> None:
         ]
         busy = f"; others kept {max(shares):.1f} processors busy meanwhile" if shares else ""
         note(
-            f"warning: these figures are not to be quoted: the machine was busy (load average {result['load_average_before']} "
+            "warning: these figures are not to be quoted: the machine was busy (load average "
+            f"{result['load_average_before']} "
             f"before{busy})"
         )
     data = result["data"]

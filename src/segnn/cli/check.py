@@ -7,21 +7,24 @@ from typing import Annotated
 
 import typer
 
-from segnn.cli.output import JsonFlag, note, plain, print_json, print_table
+from segnn.cli.output import JsonFlag, complain, note, plain, print_json, print_table
 from segnn.files import check_output
 
-HELP = """Check a model on your own data: symmetry, batching, degenerate systems, gradients. Exit status 1 if anything fails.
+HELP = """Check a model on your own data: symmetry, batching, degenerate systems, gradients. Exit
+status 1 if anything fails.
 
     segnn check runs/charged
     segnn check mine.yaml --data mine.npz
     segnn check runs/charged --out runs/charged/check.json
 
-From raw arrays to prediction, in float64 and float32: rotation, reflection, translation and permutation; a batch against
-one system at a time; particles alone or in one place; derivatives against finite differences. A recipe is checked with
-fresh weights. Data: --data, else the recipe's folder, else random systems with the recipe's fields.
+From raw arrays to prediction, in float64 and float32: rotation, reflection, translation and
+permutation; a batch against one system at a time; particles alone or in one place; derivatives
+against finite differences. A recipe is checked with fresh weights. Data: --data, else the
+recipe's folder, else random systems with the recipe's fields.
 
-Errors are relative to what the network adds to the target's base: of the worst system in float64, of the median system in
-float32. For "finite" rows the error is the fraction of values that are not finite.
+Errors are relative to what the network adds to the target's base: of the worst system in float64,
+of the median system in float32. For "finite" rows the error is the fraction of values that are
+not finite.
 """
 
 
@@ -45,16 +48,24 @@ def check(
     from segnn.cli.model import find_model, find_systems, require
     from segnn.files import write_atomically
     from segnn.model.check import check_model
+    from segnn.model.isolate import usable
 
     if out is not None:
         check_output(out)
     require(target, data)
     model = find_model(target, seed)
     systems, source = find_systems(model.recipe, data)
+    systems, left_out = usable(model, systems, source)
     rows = check_model(model, systems, seed, source)
     passed = all(row.passed for row in rows)
     result = plain(
-        {"model": target, "data": source, "passed": passed, "rows": [row.to_dict() for row in rows]}
+        {
+            "model": target,
+            "data": source,
+            "passed": passed,
+            "left_out": [{"system": number, "reason": text} for number, text in left_out.items()],
+            "rows": [row.to_dict() for row in rows],
+        }
     )
     if out is not None:
         write_atomically(out, (dumps(result, indent=2) + "\n").encode())
@@ -73,6 +84,8 @@ def check(
         ]
         columns = ("property", "dtype", "error", "tolerance", "verdict")
         print_table(f"{target} on {source}", columns, cells, right=(2, 3))
+    for left in result["left_out"]:
+        complain(f"system {left['system']} is left out: {left['reason']}", label="warning: ")
     if not passed:
         failed = sorted({row.property for row in rows if not row.passed})
         note(f"failed: {', '.join(failed)}")

@@ -45,12 +45,14 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
     make = (
         ""
         if simulator is None
-        else f"\nMake the published systems:  segnn simulate {simulator} --out {shlex.quote(str(folder))}"
-        + ("" if simulator in QUICK else "  (some minutes)")
+        else f"\nMake the published systems:  segnn simulate {simulator} "
+        f"--out {shlex.quote(str(folder))}" + ("" if simulator in QUICK else "  (some minutes)")
     )
     raise UserError(
-        f"{name}: data.folder is {recipe.data.folder!r}, and {found if os.path.isdir(folder) else missing}."
-        f"{make}\nName your own:               --set data.folder=FOLDER  (with train.npz, valid.npz, test.npz)"
+        f"{name}: data.folder is {recipe.data.folder!r}, and "
+        f"{found if os.path.isdir(folder) else missing}."
+        f"{make}\nName your own:               --set data.folder=FOLDER  (with train.npz, "
+        "valid.npz, test.npz)"
     )
 
 

@@ -18,9 +18,9 @@ HELP = """The errors of a trained model on labelled systems, beside predictors t
     segnn evaluate runs/charged --data mine.npz --json
     segnn evaluate runs/charged --plots pictures
 
-Without --data: the test systems of the recipe. RUN is a run folder, a model folder, or a packaged model such as charged.
---plots writes vector graphics: predicted against true values (parity), the error against their size, the errors of the
-systems, and of a run folder the learning curve.
+Without --data: the test systems of the recipe. RUN is a run folder, a model folder, or a packaged
+model such as charged. --plots writes vector graphics: predicted against true values (parity), the
+error against their size, the errors of the systems, and of a run folder the learning curve.
 """
 
 

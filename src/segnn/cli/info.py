@@ -13,15 +13,17 @@ from segnn.errors import UserError
 if TYPE_CHECKING:
     from segnn.model.info import ModelInfo
 
-HELP = """Irreps, layers, parameters, and the operations and memory of a step, before anything is trained.
+HELP = """Irreps, layers, parameters, and the operations and memory of a step, before anything is
+trained.
 
     segnn info charged
     segnn info runs/charged --json
     segnn info mine.yaml --particles 500
 
-A batch holds training.batch_size systems like those of the data (--data, else the recipe's folder), or random systems of
---particles particles. Memory is the growth at the peak of a step, beside state and batch. Too much? --set
-training.batch_size=50, or --set training.checkpoint_layers=true, which computes the layers again in the backward pass.
+A batch holds training.batch_size systems like those of the data (--data, else the recipe's
+folder), or random systems of --particles particles. Memory is the growth at the peak of a step,
+beside state and batch. Too much? --set training.batch_size=50, or --set
+training.checkpoint_layers=true, which computes the layers again in the backward pass.
 """
 
 
@@ -81,7 +83,8 @@ def _print(target: str, source: str, found: ModelInfo) -> None:
     )
     print_table("Irreps", ("of", "irreps"), list(found.irreps.items()))
     batch = found.batch
-    size = f"{batch['systems']:.0f} systems, {batch['particles']:.0f} particles, {batch['edges']:.0f} edges, as in {source}"
+    counts = (f"{batch[key]:.0f} {key}" for key in ("systems", "particles", "edges"))
+    size = f"{', '.join(counts)}, as in {source}"
     layers = [
         (
             layer.name,

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
+
+from segnn.cli.streams import speaks_unicode
 
 JsonFlag = Annotated[
     bool,
@@ -28,8 +31,11 @@ def help_text(text: str) -> str:
 
 
 def print_json(result: Any) -> None:
-    """``result`` as JSON on stdout; numbers that are not finite become 1e300."""
-    typer.echo(json.dumps(plain(result), indent=2, ensure_ascii=False))
+    """``result`` as JSON on stdout; numbers that are not finite become 1e300. Where the stream has
+    no Unicode, other characters are escaped, so that what is read back is the same.
+    """
+    escaped = not speaks_unicode(sys.stdout)
+    typer.echo(json.dumps(plain(result), indent=2, ensure_ascii=escaped))
 
 
 def plain(value: Any) -> Any:

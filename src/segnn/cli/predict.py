@@ -21,12 +21,14 @@ HELP = """Predict for the systems of an NPZ file; labels are not needed.
     segnn predict runs/charged in.npz -o out.npz
     segnn predict charged in.npz -o out.npz --json
 
-in.npz: position (S, N, 3), or (N, 3) for one system, or (M, 3) with offsets (S + 1,) for systems of several sizes, and the
-fields of the recipe (velocity, charge, ...). out.npz holds the predicted quantity under its own name (position), arranged
-as the input. MODEL is a run folder, a model folder, or the name of a packaged model.
+in.npz: position (S, N, 3), or (N, 3) for one system, or (M, 3) with offsets (S + 1,) for systems
+of several sizes, and the fields of the recipe (velocity, charge, ...). out.npz holds the
+predicted quantity under its own name (position), arranged as the input. MODEL is a run folder, a
+model folder, or the name of a packaged model.
 
-A system too large for the machine's memory, or many systems at once: --memory 2GiB. Systems are then taken as many at a
-time as fit, and one that does not fit goes through every layer in pieces; predictions are the same up to round-off.
+A system too large for the machine's memory, or many systems at once: --memory 2GiB. Systems are
+then taken as many at a time as fit, and one that does not fit goes through every layer in pieces;
+predictions are the same up to round-off.
 """
 
 
@@ -46,7 +48,7 @@ def predict(
     memory: Annotated[
         str | None,
         typer.Option(
-            help="Bound of what the prediction takes beside its input, 500MiB or 2GiB; none by default.",
+            help="Bound of the memory beside the input, 500MiB or 2GiB; none by default.",
             metavar="SIZE",
         ),
     ] = None,
@@ -74,7 +76,8 @@ def predict(
     bad = not_finite(predicted[loaded.quantity], systems, loaded.recipe.target.level)
     if len(bad):
         complain(
-            f"{out}: the predictions of {len(bad)} of {len(systems)} systems are not finite, the first of them system {bad[0]} "
+            f"{out}: the predictions of {len(bad)} of {len(systems)} systems are not finite, "
+            f"the first of them system {bad[0]} "
             f"of {data}; its numbers are perhaps too large: check them, or their units",
             label="warning: ",
         )

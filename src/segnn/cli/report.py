@@ -18,6 +18,7 @@ It shows more if the run folder also holds check.json and predictions.npz:
 
     segnn check runs/charged --out runs/charged/check.json
     segnn predict runs/charged data/charged/test.npz --keep-input -o runs/charged/predictions.npz
+
 """
 
 

@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from segnn.reproduce.run import Planned
     from segnn.reproduce.sweep import Table
 
-HELP = """Repeat a table of the paper: each method, setting and seed that results/ does not hold yet
-is trained and stored.
+HELP = """Repeat a table of the paper: each method, setting and seed that results/ does not hold
+yet is trained and stored.
 
     segnn reproduce charged --dry-run
     segnn reproduce charged
     segnn reproduce gravity --only gravity --only position-5 --seeds 0
     segnn reproduce charged --render
 
-TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or cues (ours: what each cue
-brings). Data that are missing are simulated. What an older revision of the training mechanism has
-trained is trained again. Each run leaves one JSON in results/TABLE/; at the end table.md and
+TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or cues (ours: what each
+cue brings). Data that are missing are simulated. What an older revision of the training mechanism
+has trained is trained again. Each run leaves one JSON in results/TABLE/; at the end table.md and
 plot.svg there show ours beside the published figures, and learning.svg how the validation errors
 fell. Ctrl-C saves and stops; the same command goes on where it was. --only takes methods and
 settings, as --dry-run lists them.

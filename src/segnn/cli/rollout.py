@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from segnn.cli.output import JsonFlag, note, plain, print_json, print_table, progress_bar
+from segnn.cli.output import (
+    JsonFlag,
+    complain,
+    note,
+    plain,
+    print_json,
+    print_table,
+    progress_bar,
+)
 from segnn.errors import UserError
 from segnn.files import check_output, same_file
 
@@ -18,17 +26,22 @@ if TYPE_CHECKING:
     from segnn.data import Systems
     from segnn.rollout import Trajectory
 
-HELP = """Apply a model of positions again and again: each prediction is where the next one starts.
+HELP = """Apply a model of positions again and again: each prediction is where the next one
+starts.
 
     segnn rollout charged data/charged/test.npz --steps 10 -o rollout.npz
-    segnn rollout runs/charged initial.npz --velocity runs/charged-velocity --steps 10 -o rollout.npz
+    segnn rollout charged in.npz --velocity runs/charged-velocity --steps 10 -o out.npz
 
-A model predicts positions only, and the next step needs velocities: they come from the model of --velocity (train one with
-segnn train charged-velocity), else from differences of positions over --time. Charges and masses stay. rollout.npz holds
-position and velocity, arranged as the input with one axis of steps + 1 states in front, and time. Systems with charge or mass
-are simulated too: true_position and true_velocity, and in rollout.json and rollout.svg the growth of the error and the drift of
-energy and momentum.
+A model predicts positions only, and the next step needs velocities: they come from the model of
+--velocity (train one with segnn train charged-velocity), else from differences of positions over
+--time. Charges and masses stay. rollout.npz holds position and velocity, arranged as the input
+with one axis of steps + 1 states in front, and time. Systems with charge or mass are simulated
+too: true_position and true_velocity, and in rollout.json and rollout.svg the growth of the error
+and the drift of energy and momentum.
 """
+
+
+SHOWN = 5
 
 
 def rollout(
@@ -60,9 +73,21 @@ def rollout(
     json: JsonFlag = False,
 ) -> None:
     """Roll a model out."""
+    from segnn.cli.model import require
+
+    if steps < 1:
+        raise UserError(f"--steps {steps}: expected at least 1")
+    if out.suffix != ".npz" or same_file(out, data):
+        raise UserError(
+            f"{out}: give the name of a new .npz file with -o; .json and .svg are written "
+            "beside it."
+        )
+    for path in (out, out.with_suffix(".json"), out.with_suffix(".svg")):
+        check_output(path)
+    require(model, data)
+    require(velocity)
     import numpy as np
 
-    from segnn.cli.model import require
     from segnn.data import load_systems
     from segnn.files import write_atomically
     from segnn.model import load
@@ -70,16 +95,6 @@ def rollout(
     from segnn.rollout import check_softening, error_plot, measure, simulated
     from segnn.rollout import rollout as repeat
 
-    if steps < 1:
-        raise UserError(f"--steps {steps}: expected at least 1")
-    if out.suffix != ".npz" or same_file(out, data):
-        raise UserError(
-            f"{out}: give the name of a new .npz file with -o; .json and .svg are written beside it."
-        )
-    for path in (out, out.with_suffix(".json"), out.with_suffix(".svg")):
-        check_output(path)
-    require(model, data)
-    require(velocity)
     loaded, systems = load(model), load_systems(data)
     check_softening(systems, softening)
     horizon = time if time is not None else _horizon(loaded.recipe)
@@ -105,7 +120,11 @@ def rollout(
             "systems": len(systems),
             "steps": steps,
             "horizon": horizon,
-            "ended_early": len(found.time) <= steps,
+            "ended_early": bool(found.ended),
+            "ended": [
+                {"system": number, "states": end.state + 1, "reason": end.reason}
+                for number, end in found.ended.items()
+            ],
             **measure(found, true, softening),
         }
     )
@@ -116,16 +135,29 @@ def rollout(
     files = [out, out.with_suffix(".json")]
     if true is not None:
         files.append(save_figure(error_plot(measured), out.with_suffix(".svg")))
-    if measured["ended_early"]:
-        note(
-            f"after {len(found.time) - 1} of {steps} steps the positions are no finite numbers any more; the rollout ends there"
-        )
+    tell_ended(measured, steps)
     if json:
         print_json({**measured, "files": [str(file) for file in files]})
-        return
-    if true is not None:
-        show(measured)
-    note(", ".join(map(str, files)))
+    else:
+        if true is not None:
+            show(measured)
+        note(", ".join(map(str, files)))
+    if len(found.time) == 1:  # not a single step of a single system
+        raise typer.Exit(1)
+
+
+def tell_ended(measured: dict[str, Any], steps: int) -> None:
+    """Which systems ended before the others; a few of them by name."""
+    ended = measured["ended"]
+    for end in ended[:SHOWN]:
+        complain(
+            f"system {end['system']} of {measured['systems']} (counted from 0) ends after "
+            f"{end['states'] - 1} of {steps} steps: {end['reason']}",
+            label="warning: ",
+        )
+    if len(ended) > SHOWN:
+        more = len(ended) - SHOWN
+        complain(f"and {more} more systems, listed in the JSON file", label="warning: ")
 
 
 def _horizon(recipe: Any) -> float:

@@ -21,30 +21,35 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-CHARGED = """Charged particles in empty space that attract and repel each other (the paper's Table 1).
+CHARGED = """Charged particles in empty space that attract and repel each other (the paper's Table
+1).
 
-Without options these are the published systems: 5 particles, seed 43, the state after 3100 steps of 0.001 as the
-input and the positions 1000 steps later as the target.
+Without options these are the published systems: 5 particles, seed 43, the state after 3100 steps
+of 0.001 as the input and the positions 1000 steps later as the target.
 
     segnn simulate charged --out data/charged
     segnn simulate charged --out data/twenty --particles 20 --systems 500,100,100 --seed 1
 
-Each file holds position and velocity (S, N, 3), charge (S, N), target_position and target_velocity (S, N, 3).
+Each file holds position and velocity (S, N, 3), charge (S, N), target_position and
+target_velocity (S, N, 3).
 """
 
 GRAVITY = """Masses in empty space that attract each other (the paper's Table C.3).
 
-Without options these are the published systems: 100 unit masses, seed 43, softening 0.1, the state after 3000 steps
-of 0.001 as the input, positions and forces 1000 steps later as targets. All 14000 take some minutes.
+Without options these are the published systems: 100 unit masses, seed 43, softening 0.1, the
+state after 3000 steps of 0.001 as the input, positions and forces 1000 steps later as targets.
+All 14000 take some minutes.
 
-A hundred bodies are chaotic: rounding in the last digit grows to some 1e-7 of position at the input and 1e-4 at the target, so
-that files made on other processors differ by that much. It changes no error that is reported here.
+A hundred bodies are chaotic: rounding in the last digit grows to some 1e-7 of position at the
+input and 1e-4 at the target, so that files made on other processors differ by that much. It
+changes no error that is reported here.
 
     segnn simulate gravity --out data/gravity
     segnn simulate gravity --out data/few --systems 500,100,100
-    segnn simulate gravity --out data/heavy --systems 500,100,100 --particles 20 --masses 0.5,2 --unit-velocities
+    segnn simulate gravity --out data/heavy --systems 500,100,100 --particles 20 --masses 0.5,2
 
-Each file holds position and velocity (S, N, 3), mass (S, N), target_position, target_velocity and target_force (S, N, 3).
+Each file holds position and velocity (S, N, 3), mass (S, N), target_position, target_velocity and
+target_force (S, N, 3).
 """
 
 SPLITS = ("train", "valid", "test")
@@ -73,6 +78,7 @@ Force = Annotated[bool, typer.Option("--force", help="Replace files that exist."
     "charged", help=help_text(CHARGED), short_help="Charged particles (or springs) in empty space."
 )
 def charged(
+    *,
     out: Out,
     systems: Counts = "3000,2000,2000",
     particles: Particles = 5,
@@ -113,6 +119,7 @@ def charged(
     "gravity", help=help_text(GRAVITY), short_help="Masses in empty space that attract each other."
 )
 def gravity(
+    *,
     out: Out,
     systems: Counts = "10000,2000,2000",
     particles: Particles = 100,
@@ -177,7 +184,8 @@ def write(
     there = [str(path) for path in files.values() if path.exists()]
     if there and not force:
         raise UserError(
-            f"{', '.join(there)}: exists already. Give another folder with --out, or replace it with --force."
+            f"{', '.join(there)}: exists already. Give another folder with --out, or replace it "
+            "with --force."
         )
     began = time.perf_counter()
     with progress_bar("simulating") as progress:
@@ -201,11 +209,13 @@ def write(
         total = sum(map(len, made.values()))
         particles = max(int(systems.sizes.max(initial=0)) for systems in made.values())
         note(
-            f"{total} systems of {particles} particles in {seconds:.1f} s: {', '.join(map(str, files.values()))}"
+            f"{total} systems of {particles} particles in {seconds:.1f} s: "
+            f"{', '.join(map(str, files.values()))}"
         )
     if empty:
         note(
-            f"no systems, so no file: {', '.join(map(str, empty.values()))}; training needs train, valid and test"
+            f"no systems, so no file: {', '.join(map(str, empty.values()))}; training needs "
+            "train, valid and test"
         )
 
 
@@ -215,7 +225,8 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise UserError(
-            f"{path}: cannot be removed ({error.strerror or error}). Give another folder with --out."
+            f"{path}: cannot be removed ({error.strerror or error}). Give another folder with "
+            "--out."
         ) from error
 
 
@@ -224,7 +235,8 @@ def counts(text: str) -> tuple[int, int, int]:
     parts = text.split(",")
     if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
         raise UserError(
-            f"--systems {text}: expected three counts, train,valid,test, such as --systems 3000,2000,2000"
+            f"--systems {text}: expected three counts, train,valid,test, such as --systems "
+            "3000,2000,2000"
         )
     train, valid, test = (int(part) for part in parts)
     return train, valid, test
@@ -238,6 +250,7 @@ def mass_range(text: str) -> tuple[float, float]:
         numbers = []
     if len(numbers) not in (1, 2):
         raise UserError(
-            f"--masses {text}: expected one mass, or the lowest and the highest, such as --masses 0.5,2"
+            f"--masses {text}: expected one mass, or the lowest and the highest, such as "
+            "--masses 0.5,2"
         )
     return numbers[0], numbers[-1]

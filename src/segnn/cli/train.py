@@ -12,18 +12,27 @@ import typer
 
 from segnn.cli.output import JsonFlag, note, print_json
 
-HELP = """Train the model that a recipe declares, on the data it names; everything is written to a run folder.
+HELP = """Train the model that a recipe declares, on the data it names; everything is written to a
+run folder.
 
     segnn train charged
     segnn train mine.yaml --out runs/mine
     segnn train charged --set training.epochs=50 --set training.seed=1 --out runs/short
 
-RECIPE is a YAML file, or the name of a packaged recipe: charged, charged-cues, charged-velocity, gravity, gravity-cues,
-gravity-force. The charged particles are simulated if they are not there yet. For data of your own: segnn init FILE.npz.
+RECIPE is a YAML file, or the name of a packaged recipe: charged, charged-cues, charged-velocity,
+gravity, gravity-cues, gravity-force. The charged particles are simulated if they are not there
+yet. For data of your own: segnn init FILE.npz.
 
-The run folder holds recipe.yaml (as it was used), data.json (hashes of the data), versions.json, metrics.csv, checkpoints/,
-model/ (the weights with the best validation error) and, at the end, results.json. Ctrl-C saves and stops; go on
-with the same command and --resume.
+The run folder holds recipe.yaml (as it was used), data.json (hashes of the data), versions.json,
+metrics.csv, checkpoints/, model/ (the weights with the best validation error) and, at the end,
+results.json. Ctrl-C saves and stops; go on with the same command and --resume.
+
+    segnn train runs/mine/recipe.yaml --out runs/mine --resume --set training.epochs=120
+    segnn train other.yaml --set training.start_from=runs/mine --out runs/other
+
+The first gives a training more epochs, also after its end: the schedule of the learning rate runs
+once more, over the added ones. The second begins with the weights of another run. A run and data
+that lie elsewhere now: --resume --set data.folder=FOLDER. One training at a time uses a folder.
 """
 
 

@@ -11,14 +11,16 @@ from segnn.cli.output import JsonFlag, note, print_json
 from segnn.errors import UserError
 from segnn.files import check_output
 
-HELP = """Open a page that draws systems and what the network carries; turn the input, switch cues off, play the forward pass.
+HELP = """Open a page that draws systems and what the network carries; turn the input, switch cues
+off, play the forward pass.
 
     segnn view charged data/charged/test.npz
     segnn view runs/charged --port 8000 --no-browser
     segnn view charged data/charged/test.npz --export page.html
 
-Without SYSTEMS: test.npz of the recipe's folder, else random systems with the recipe's fields. The page is served on this
-machine only. --export writes one file instead that needs neither server nor network; it shows what was recorded.
+Without SYSTEMS: test.npz of the recipe's folder, else random systems with the recipe's fields.
+The page is served on this machine only. --export writes one file instead that needs neither
+server nor network; it shows what was recorded.
 """
 
 

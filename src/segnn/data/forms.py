@@ -1,7 +1,7 @@
 """One way to hand over systems: what a public call was given, read, and results arranged like it.
 
-Every public call that takes systems takes a dict of arrays in the published schema, `Systems`, the
-path of a file, or a list of these, and reads it here and nowhere else.
+Every public call that takes systems takes a dict of arrays in the published schema, `Systems`, ASE
+``Atoms``, the path of a file, or a list of these, and reads it here and nowhere else.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from segnn.data.atom_files import holds_atoms, read_atoms
+from segnn.data.atoms import from_ase, is_atoms
 from segnn.data.npz import read_arrays
 from segnn.data.systems import Systems, joined
 from segnn.errors import UserError
@@ -65,15 +67,22 @@ def given(
 ) -> Given:
     """Read what a public call was given; UserError that says what was expected.
 
-    x: arrays by name in the schema of `segnn.data.schema`, `Systems`, the path of an NPZ file, or a
-    list of these. ``source`` names it in errors; by default the path, or what it is. ``declared``:
-    names of arrays that a recipe reads. ``aside``: says of a name whether the array is left out of
-    the systems, whatever it holds; its shape is known still.
+    x: arrays by name in the schema of `segnn.data.schema`, `Systems`, ASE ``Atoms``, the path of an
+    NPZ file or of a file that ASE reads (extended XYZ, trajectories, databases), or a list of
+    these. ``source`` names it in errors; by default the path, or what it is. ``declared``: names of
+    arrays that a recipe reads. ``aside``: says of a name whether the array is left out of the
+    systems, whatever it holds; its shape is known still.
     """
     if isinstance(x, Systems):
         return _of_systems(x, source or "the systems given")
     if isinstance(x, str | os.PathLike):
-        return _of_arrays(read_arrays(x), source or os.fspath(x), declared, aside)
+        source = source or os.fspath(x)
+        if holds_atoms(x):
+            return _of_systems(from_ase(read_atoms(x), source), source)
+        return _of_arrays(read_arrays(x), source, declared, aside)
+    if is_atoms(x) or (isinstance(x, list | tuple) and x and all(map(is_atoms, x))):
+        source = source or "the atoms given"
+        return _of_systems(from_ase(x, source), source)
     if isinstance(x, Mapping):
         return _of_arrays(_items(x, source), source or "the arrays given", declared, aside)
     if isinstance(x, list | tuple):
@@ -87,14 +96,25 @@ def given(
         )
     raise UserError(
         f"{source or 'the systems given'}: got {type(x).__name__}, expected a dict of arrays "
-        "(position, and the fields of the recipe), segnn.Systems, the path of an NPZ file, or a "
-        "list of these."
+        "(position, and the fields of the recipe), segnn.Systems, ASE Atoms, the path of an NPZ or "
+        "extended XYZ file, or a list of these."
     )
 
 
 def as_systems(x: Any, source: str | None = None, *, declared: Collection[str] = ()) -> Systems:
     """The systems that a public call was given in any of the forms of `given`."""
     return given(x, source, declared=declared).systems
+
+
+def load_systems(path: str | os.PathLike[str], declared: Collection[str] = ()) -> Systems:
+    """Read and check a file of systems: an NPZ in the schema of `segnn.data.schema`, or, by its
+    suffix, what ASE reads (see `segnn.data.atoms` for the names of its arrays).
+
+    ``declared``: names of arrays that a recipe reads, which may look like names of the schema.
+    Raises `UserError` if the file is missing, damaged, of no known format, holds a pickle, or holds
+    data that do not fit.
+    """
+    return given(path, declared=declared).systems
 
 
 def _of_systems(systems: Systems, source: str) -> Given:

@@ -9,7 +9,7 @@ import os
 import warnings
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -18,16 +18,6 @@ import numpy as np
 from segnn.data.systems import Systems
 from segnn.errors import UserError
 from segnn.files import replacing
-
-
-def load_systems(path: str | os.PathLike[str], declared: Collection[str] = ()) -> Systems:
-    """Read and check an NPZ file in the schema of `segnn.data.schema`.
-
-    ``declared``: names of arrays that a recipe reads, which may look like names of the schema.
-    Raises `UserError` if the file is missing, is not an NPZ, is damaged, holds a pickle, or holds
-    data that do not fit.
-    """
-    return Systems.from_arrays(read_arrays(path), str(path), declared)
 
 
 def read_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:

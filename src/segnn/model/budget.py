@@ -17,8 +17,8 @@ from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.nn.convolution import ConvolutionLayer
 from segnn.nn.segnn import SEGNNLayer
-from segnn.o3.backends.choice import use_numba
-from segnn.o3.memory import row_numbers
+from segnn.o3.backends.choice import backend_for
+from segnn.o3.backends.plain.layers import MESSAGES
 from segnn.recipe import Features
 from segnn.recipe.blocks import BLOCK
 
@@ -59,16 +59,12 @@ class Budget:
         self.fixed = BLOCK * 8 * (12 + 3 * sum(term.irreps.dim for term in terms))
         self.node_temporaries, self.edge_temporaries = 0, 6 * width * hidden
         self.pieces = False
+        backend = backend_for(torch.empty(0, dtype=model.dtype))
         for layer in model.modules():
             if isinstance(layer, SEGNNLayer | ConvolutionLayer):
-                plan, second = (
-                    layer.message_1.plan,
-                    None if layer.message_2 is None else layer.message_2.plan,
-                )
-                mixed = plan.plans[0].before
-                self.node_temporaries = 2 * width * (0 if mixed is None else mixed.dim_out)
-                plain = not use_numba(torch.empty(0, dtype=model.dtype))
-                self.edge_temporaries = width * row_numbers(plan, second) if plain else 0
+                held = MESSAGES.held_by(backend.messages, layer.operations[0])
+                self.node_temporaries = width * held.node
+                self.edge_temporaries = width * held.row
                 self.pieces = True
 
     def kept(self, nodes: int, edges: float) -> int:
@@ -131,6 +127,13 @@ def _left(budget: Budget, nodes: int, edges: int, memory: int, system: int, sour
         else budget.whole(nodes, edges)
     )
     raise UserError(
-        f"memory {memory / 2**20:.0f} MiB is too little for system {system} of {source}: its {nodes} particles and {edges} "
-        f"edges need {np.ceil(least / 2**20):.0f} MiB. Give more, or a graph with fewer edges (graph.cutoff, graph.neighbours)"
+        f"memory {size_text(memory)} is too little for system {system} of {source}: its {nodes} "
+        f"particles and {edges} edges need {np.ceil(least / 2**20):.0f} MiB. Give more, or a graph "
+        "with fewer edges (graph.cutoff, graph.neighbours)"
     )
+
+
+def size_text(size: float) -> str:
+    """A number of bytes in the largest unit that leaves it 1 or more: "500 MiB", "1.5 KiB"."""
+    unit = max((n for n in range(4) if size >= 2 ** (10 * n)), default=0)
+    return f"{size / 2 ** (10 * unit):.3g} {('B', 'KiB', 'MiB', 'GiB')[unit]}"

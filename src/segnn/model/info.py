@@ -17,7 +17,7 @@ from segnn.model.network import SteerableOnFeatures
 from segnn.model.physical import PhysicalModel
 from segnn.nn import Topology
 from segnn.nn.linear import EdgeLinear, SteerableWeights
-from segnn.recipe import Features, Recipe
+from segnn.recipe import Features
 
 SAMPLE_SYSTEMS, SAMPLE_EDGES = 16, 20_000
 ASSUMPTIONS = (
@@ -117,17 +117,7 @@ def model_info(model: PhysicalModel, systems: SystemsLike, source: str | None = 
         batch_bytes=round(scale * _own_bytes(features)),
         forward_bytes=forward_bytes,
         step_bytes=step_bytes,
-        assumptions=_ignored(recipe) + ASSUMPTIONS,
-    )
-
-
-def _ignored(recipe: Recipe) -> tuple[str, ...]:
-    """What the recipe says and the network has no use for."""
-    norm, kind = recipe.model.norm, recipe.model.kind
-    return (
-        (f"model.norm: {norm} is ignored, kind {kind} has no norm",)
-        if norm and kind in ("egnn", "mpnn")
-        else ()
+        assumptions=ASSUMPTIONS,
     )
 
 

@@ -39,6 +39,25 @@ def predict_each(
     return prediction, dict(sorted(failed.items()))
 
 
+def usable(
+    model: PhysicalModel, systems: Systems, source: str = "arrays"
+) -> tuple[Systems, dict[int, str]]:
+    """The systems with a finite prediction, and why the others have none, by their numbers;
+    `UserError` where none is left.
+    """
+    _, failed = predict_each(model, systems, source)
+    if not failed:
+        return systems, {}
+    kept = np.setdiff1d(np.arange(len(systems)), list(failed))
+    if not len(kept):
+        number, reason = next(iter(failed.items()))
+        raise UserError(
+            f"{source}: none of its {len(systems)} systems has a prediction; system {number}: "
+            f"{reason}"
+        )
+    return systems[kept], failed
+
+
 def failing(call: Callable[[np.ndarray], object], count: int) -> dict[int, str]:
     """The numbers of the systems for which ``call(numbers)`` raises a `UserError`, with its text.
 
@@ -67,8 +86,8 @@ def failing(call: Callable[[np.ndarray], object], count: int) -> dict[int, str]:
     return dict(sorted(failed.items()))
 
 
-def not_finite(systems: Systems, number: int) -> str:
-    """Why the prediction of system ``number`` may not be finite: its largest number."""
+def not_finite(systems: Systems, number: int, what: str = "what is predicted") -> str:
+    """Why ``what`` of system ``number`` may not be finite: its largest number."""
     rows = slice(systems.offsets[number], systems.offsets[number + 1])
     held = {"position": systems.position[rows]}
     held |= {name: array[rows] for name, array in systems.node.items()}
@@ -76,9 +95,9 @@ def not_finite(systems: Systems, number: int) -> str:
     sizes = {name: float(np.abs(array).max()) for name, array in held.items() if array.size}
     sizes = {name: size for name, size in sizes.items() if not name.startswith("target_")}
     if not sizes:
-        return "what is predicted is not finite"
+        return f"{what} is not finite"
     largest = max(sizes, key=sizes.__getitem__)
-    return f"what is predicted is not finite ({largest} is as large as {sizes[largest]:.3g})"
+    return f"{what} is not finite ({largest} is as large as {sizes[largest]:.3g})"
 
 
 def _error_of(call: Callable[[np.ndarray], object], part: np.ndarray) -> str | None:

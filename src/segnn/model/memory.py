@@ -4,7 +4,7 @@ measure as growth.
 A step grows by what autograd keeps, by what the kernels keep for their derivatives, and by the
 temporaries of the widest derivative. What autograd keeps of other operations is counted on a sample
 of systems and scaled; what the kernels keep and need changes its form with size
-(``segnn.o3.backends.numba.layers.fused``), and is computed for the size asked for. Weights, gradients, the optimiser's
+and is told by each operation of the backend for the size asked for. Weights, gradients, the optimiser's
 state and the batch itself are there before, and counted apart.
 """
 
@@ -18,23 +18,20 @@ import torch
 from torch import Tensor, nn
 
 from segnn.nn.linear import SteerableWeights
-from segnn.nn.norm import InstanceNorm
 from segnn.nn.segnn import SteerableNetwork
 from segnn.nn.topology import Topology
-from segnn.o3.backends.choice import frames_choice, use_numba
-from segnn.o3.backends.gradients import KEPT_BYTES
-from segnn.o3.frames.choice import needed, pays
-from segnn.o3.frames.find import Frames, find_frames, has_frames
+from segnn.o3.backends.choice import backend_for
+from segnn.o3.backends.protocol import Backend, Bytes
+from segnn.o3.backends.protocol import Size as Extent
+from segnn.o3.frames.choice import frame_numbers, frames_choice, pays
+from segnn.o3.frames.find import find_frames, has_frames
 from segnn.o3.layout import layout
-from segnn.o3.plan.layer import Messages
+from segnn.o3.plan.layer import Messages, RowsLayer
 
 OVERHEAD = 1 << 19  # bytes: the kernels' tiles, the allocator's rounding
 INDEX_BYTES = 40  # of an edge, while edges are sorted and counted
-RENUMBERED_BYTES = (
-    80  # of an edge of a renumbered graph: both ends, the order, and what it took to find them
-)
-NORM = 9  # copies of the node features that the derivative of a norm holds at once
-FUSED_NORM, COMPOSED_NORM = 2, 6  # and the norm itself, as one operation and from single ones
+# of an edge of a renumbered graph: both ends, the order, and what it took to find them
+RENUMBERED_BYTES = 80
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,11 @@ class Size:
     renumbered: bool = False
     harmonic: bool = False
 
+    @property
+    def extent(self) -> Extent:
+        """What the operations ask for."""
+        return Extent(self.nodes, self.edges, self.graphs, self.largest)
+
 
 def harmonic(attribute: Tensor, irreps: str, edges: Topology) -> bool:
     """Whether these edges have frames: their attribute is harmonics of one vector, and nothing
@@ -64,46 +66,37 @@ def harmonic(attribute: Tensor, irreps: str, edges: Topology) -> bool:
 
 
 def network_of(module: nn.Module) -> SteerableNetwork | None:
-    """The steerable network within, if the kernels would run it."""
+    """The steerable network within, if a backend runs it that tells its memory."""
     found = next((m for m in module.modules() if isinstance(m, SteerableNetwork)), None)
-    return found if found is not None and use_numba(next(found.parameters())) else None
+    if found is None:
+        return None
+    messages = _backend(found).messages
+    return found if messages is not None and messages.bytes is not None else None
+
+
+def _backend(net: nn.Module) -> Backend:
+    return backend_for(next(net.parameters()).detach())
+
+
+def _bytes(net: nn.Module, plan: Messages | RowsLayer, size: Size, threads: int) -> Bytes:
+    """What the network's backend says of one operation."""
+    backend = _backend(net)
+    kernels = backend.rows if isinstance(plan, RowsLayer) else backend.messages
+    if kernels is None or kernels.bytes is None:
+        return Bytes(0, 0, 0)
+    return kernels.bytes(plan, size.extent, _width(net), threads)
+
+
+def _messages(layer: Any) -> Messages:
+    found: Messages = layer.operations[0]
+    return found
 
 
 def kept_by_kernels(net: SteerableNetwork, size: Size) -> int:
-    """Bytes that layers keep for their derivatives: the inputs of their gates, and the mixed ends
-    of a large graph.
-    """
-    width = _width(net)
-    total = _kept(size.nodes, net.readout_1.plan.output.dim, width)
-    layer: Any
-    for layer in net.layers:
-        total += _kept_by_layer(layer, size, width)
-    return total
-
-
-def _kept_by_layer(layer: Any, size: Size, width: int) -> int:
-    second = layer.message_2
-    wide = layer.message_1.plan.output.dim + (0 if second is None else second.plan.output.dim)
-    total = _kept(size.edges, wide, width)
-    if hasattr(layer, "update_1"):
-        total += _kept(size.nodes, layer.update_1.plan.output.dim, width)
-    return total + (0 if _block(layer, size, width) else 2 * size.nodes * _mixed(layer) * width)
-
-
-def _kept(rows: int, numbers: int, width: int) -> int:
-    return rows * numbers * width if rows * numbers * width <= KEPT_BYTES else 0
-
-
-def _mixed(layer: Any) -> int:
-    before = layer.message_1.plan.plans[0].before
-    return 0 if before is None else before.dim_out
-
-
-def _block(layer: Any, size: Size, width: int) -> int:
-    """Nodes of a block of whole graphs, 0 for one large graph."""
-    from segnn.o3.backends.numba.threads import block_nodes
-
-    return block_nodes(size.graphs, size.largest, 2 * _mixed(layer) * width)
+    """Bytes that the operations keep for their derivatives."""
+    layers: Any = net.layers
+    plans = [net.readout, *(plan for layer in layers for plan in layer.operations)]
+    return sum(_bytes(net, plan, size, 1).kept for plan in plans)
 
 
 def _width(net: nn.Module) -> int:
@@ -120,36 +113,19 @@ def forward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int:
     layer: Any
     for layer in net.layers:
         norm = getattr(layer, "norm", None)
-        copies = 3 + (
-            0 if norm is None else FUSED_NORM if isinstance(norm, InstanceNorm) else COMPOSED_NORM
-        )
-        frames = _frames(layer, size)
-        if frames is None:
-            block = _block(layer, size, width)
-            ends = 2 * _mixed(layer) * width * (threads * block if block else size.nodes)
+        copies = 3 + (0 if norm is None else norm.held)
+        plan = _messages(layer)
+        # Pairs are not seen in a sample.
+        if not (size.harmonic and pays(plan, size.nodes, size.edges, pairs=False)):
+            ends = _bytes(net, plan, size, threads).forward
             widest = max(widest, ends + copies * features)
             continue
-        matrix, held = (numbers * size.edges * width for numbers in frames)
+        matrix, held = (numbers * size.edges * width for numbers in frame_numbers(plan))
         # Two such matrices while frames are found. What they leave in the heap holds the features
         # only if these are smaller.
         after = held if matrix >= features else 2 * matrix + held
         widest = max(widest, 2 * matrix + features, after + copies * features)
     return widest + size.edges * INDEX_BYTES + _renumbered(net, size) + OVERHEAD
-
-
-def _frames(layer: Any, size: Size) -> tuple[int, int] | None:
-    """Numbers of an edge's rotation while it is found, and later; None if messages go the direct
-    way.
-    """
-    second = None if layer.message_2 is None else layer.message_2.plan
-    spec = Messages(layer.message_1.plan, layer.gate.plan, second, hasattr(layer, "update_1"))
-    if not (
-        size.harmonic and pays(spec, size.nodes, size.edges, pairs=False)
-    ):  # pairs are not seen in a sample
-        return None
-    lmax, mirrored = needed(spec)
-    most = max(lmax, *(piece.irrep.l for piece in spec.first.attribute.pieces))
-    return Frames.start(most + 1), (2 if mirrored else 1) * Frames.start(lmax + 1)
 
 
 def _renumbered(net: SteerableNetwork, size: Size) -> int:
@@ -160,25 +136,14 @@ def _renumbered(net: SteerableNetwork, size: Size) -> int:
 
 def backward_temporaries(net: SteerableNetwork, size: Size, threads: int) -> int:
     """Bytes that the derivative of the widest layer takes beside what was kept."""
-    from segnn.o3.backends.numba.threads import backward_chunks
-
-    width, hidden = _width(net), net.irreps_hidden.dim
+    features = size.nodes * net.irreps_hidden.dim * _width(net)
     widest = 0
     layer: Any
     for layer in net.layers:
-        block = _block(layer, size, width)
-        if block:
-            ends = threads * 4 * _mixed(layer) * block * width
-        else:
-            ends = (
-                2 * size.nodes * _mixed(layer) * width
-                + size.edges * layer.message_1.plan.output.dim * width
-            )
-        messages = [m for n, m in layer.named_children() if n.startswith("message")]
-        weights = sum(m.weight.numel() for m in messages if isinstance(m, SteerableWeights))
-        partial = backward_chunks(size.edges) * weights * width
-        normed = NORM if getattr(layer, "norm", None) is not None else 0
-        widest = max(widest, ends + partial + (3 + normed) * size.nodes * hidden * width)
+        norm = getattr(layer, "norm", None)
+        copies = 3 + (0 if norm is None else norm.held_back)
+        messages = _bytes(net, _messages(layer), size, threads).backward
+        widest = max(widest, messages + copies * features)
     return widest + OVERHEAD
 
 

@@ -8,13 +8,19 @@ import torch
 from torch import Tensor, nn
 
 from segnn.errors import UserError
-from segnn.nn import SELinear, SENonlinear, Topology
+from segnn.model.paths import check_baseline, check_steerable
+from segnn.model.scale import Standards, TargetScale, sample
+from segnn.nn import SELinear, SENonlinear, Topology, calibrate
 from segnn.nn.egnn import EGNN
 from segnn.nn.mpnn import MPNN
 from segnn.nn.refreshed import Attributes, RefreshedSEGNN
 from segnn.nn.segnn import SEGNN, SteerableNetwork
 from segnn.recipe import Cues, Features
 from segnn.recipe.origin import Mistake, refuse
+
+FRESH = 0.3
+"""Root mean square of a fresh output, in units of the target's scale: a start near the base and the
+mean, yet one that every weight has a part in."""
 
 STEERABLE: dict[str, type[SteerableNetwork]] = {
     "segnn": SEGNN,
@@ -24,7 +30,39 @@ STEERABLE: dict[str, type[SteerableNetwork]] = {
 }
 
 
-def build_network(cues: Cues) -> nn.Module:
+class OnFeatures(nn.Module):
+    """A network that is called with ``Features``, and the scales of its task, stored with it.
+
+    ``standards`` bring what enters to order one, ``target`` says of what size the output is.
+    """
+
+    def __init__(self, cues: Cues):
+        super().__init__()
+        self.standards, self.target = Standards(cues), TargetScale(cues)
+
+    def forward(self, f: Features) -> Tensor:
+        """Output (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems, in the network's
+        dtype.
+        """
+        return self.output(self.standards(f))
+
+    def output(self, f: Features) -> Tensor:
+        """``forward`` from features that have been through ``standards``."""
+        raise NotImplementedError
+
+    def calibrate(self, f: Features) -> None:
+        """Measure all scales on these features and make the fresh weights of order one on them."""
+        self.target.measure(f)
+        some = sample(f)
+        self.standards.measure(some)
+        self.fit_weights(self.standards(some))
+
+    def fit_weights(self, f: Features) -> None:
+        """Rescale the fresh weights; ``f`` has been through ``standards``."""
+        raise NotImplementedError
+
+
+def build_network(cues: Cues) -> OnFeatures:
     """The network that the recipe of these cues asks for; ``network(features)`` gives its output.
 
     Weights are drawn from torch's current random state.
@@ -35,7 +73,9 @@ def build_network(cues: Cues) -> nn.Module:
             "model.kind segnn_refreshed moves nodes and predicts for nodes; the target is per graph. Use kind segnn"
         )
     if spec.kind in STEERABLE:
-        net = STEERABLE[spec.kind](
+        kind = STEERABLE[spec.kind]
+        check_steerable(cues, kind.message_layers, kind.updates)
+        net = kind(
             irreps_in=cues.irreps_in,
             irreps_hidden=cues.irreps_hidden,
             irreps_out=cues.irreps_out,
@@ -50,19 +90,12 @@ def build_network(cues: Cues) -> nn.Module:
         return (
             RefreshedOnFeatures(net, cues)
             if isinstance(net, RefreshedSEGNN)
-            else SteerableOnFeatures(net)
+            else SteerableOnFeatures(net, cues)
         )
+    check_baseline(cues)
     if spec.kind == "egnn":
         return InvariantOnFeatures(cues)
-    return PlainOnFeatures(
-        MPNN(
-            num_inputs=cues.irreps_in.dim,
-            num_message_inputs=cues.irreps_message.dim + cues.irreps_edge_attr.dim,
-            num_outputs=cues.irreps_out.dim,
-            channels=cues.irreps_hidden.dim,
-            num_layers=spec.layers,
-        )
-    )
+    return PlainOnFeatures(cues)
 
 
 class _Edges:
@@ -83,19 +116,23 @@ class _Edges:
         return topology
 
 
-class SteerableOnFeatures(nn.Module):
+class SteerableOnFeatures(OnFeatures):
     """A steerable network called with ``Features``."""
 
-    def __init__(self, net: SteerableNetwork):
-        super().__init__()
+    def __init__(self, net: SteerableNetwork, cues: Cues):
+        super().__init__(cues)
         self.net = net
         self._edges = _Edges()
 
-    def forward(self, f: Features) -> Tensor:
-        """Output (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems, in the network's
-        dtype.
-        """
-        return self.net(f.x, self.edges(f), f.edge_attr, f.node_attr, f.message, *self._graphs(f))
+    def output(self, f: Features) -> Tensor:
+        result: Tensor = self.net(
+            f.x, self.edges(f), f.edge_attr, f.node_attr, f.message, *self._graphs(f)
+        )
+        return result
+
+    def fit_weights(self, f: Features) -> None:
+        edges, graphs = self.edges(f), self._graphs(f)
+        calibrate(self.net, f.x, edges, f.edge_attr, f.node_attr, f.message, *graphs, output=FRESH)
 
     def edges(self, f: Features) -> Topology:
         """The edges as the network takes them."""
@@ -116,12 +153,11 @@ class RefreshedOnFeatures(SteerableOnFeatures):
     """
 
     def __init__(self, net: RefreshedSEGNN, cues: Cues):
-        super().__init__(net)
+        super().__init__(net, cues)
         self.cues = cues
 
-    def forward(self, f: Features) -> Tensor:
-        """Output (M, irreps_out.dim), in the network's dtype."""
-        tensors, scale = f.tensors, self.cues.recipe.target.scale
+    def output(self, f: Features) -> Tensor:
+        tensors, scale = f.tensors, self.target.scale
         assert tensors is not None, "kept for this kind of network"
         origin = f.base if self.cues.base_is_point else tensors.position
 
@@ -130,41 +166,50 @@ class RefreshedOnFeatures(SteerableOnFeatures):
                 return Attributes(f.edge_attr, f.node_attr, f.message)
             position = origin + scale * moved.to(origin.dtype)
             edge, node, message = self.cues.steering(replace(tensors, position=position))
-            return Attributes(
-                edge.to(f.x.dtype),
-                node.to(f.x.dtype),
-                None if message is None else message.to(f.x.dtype),
-            )
+            message = None if message is None else message.to(f.x.dtype)
+            edge, node = edge.to(f.x.dtype), node.to(f.x.dtype)
+            return Attributes(*self.standards.attributes(edge, node, message))
 
-        return self.net(f.x, self.edges(f), attributes, *self._graphs(f))
+        result: Tensor = self.net(f.x, self.edges(f), attributes, *self._graphs(f))
+        return result
 
 
-class PlainOnFeatures(nn.Module):
+class PlainOnFeatures(OnFeatures):
     """The plain message passing baseline on the numbers of the cues; node targets only; not
     equivariant.
     """
 
-    def __init__(self, net: MPNN):
-        super().__init__()
-        self.net = net
+    def __init__(self, cues: Cues):
+        super().__init__(cues)
+        self.net = MPNN(
+            num_inputs=cues.irreps_in.dim,
+            num_message_inputs=cues.irreps_message.dim + cues.irreps_edge_attr.dim,
+            num_outputs=cues.irreps_out.dim,
+            channels=cues.irreps_hidden.dim,
+            num_layers=cues.recipe.model.layers,
+        )
 
-    def forward(self, f: Features) -> Tensor:
-        """Output (M, irreps_out.dim)."""
-        message = f.edge_attr if f.message is None else torch.cat([f.message, f.edge_attr], 1)
-        return self.net(f.x, f.edge_index, message)
+    def output(self, f: Features) -> Tensor:
+        result: Tensor = self.net(f.x, f.edge_index, self._message(f))
+        return result
+
+    def fit_weights(self, f: Features) -> None:
+        self.net.calibrate(f.x, f.edge_index, self._message(f), FRESH)
+
+    def _message(self, f: Features) -> Tensor:
+        return f.edge_attr if f.message is None else torch.cat([f.message, f.edge_attr], 1)
 
 
-class InvariantOnFeatures(nn.Module):
+class InvariantOnFeatures(OnFeatures):
     """EGNN on the cues: ``0e`` inputs are its scalars, the first ``1o`` input its position, the
     second its velocity.
 
     The position is a difference of points, such as ``position - center(position)``. Of the message
-    scalars the ``0e`` enter; attributes and ``model.norm`` do not. Raises UserError where the
-    recipe does not fit.
+    scalars the ``0e`` enter; attributes do not. Raises UserError where the recipe does not fit.
     """
 
     def __init__(self, cues: Cues):
-        super().__init__()
+        super().__init__(cues)
         columns = list(zip(cues.irreps_in.slices(), cues.irreps_in, strict=True))
         vectors = [
             n for s, (mul, ir) in columns if str(ir) == "1o" for n in range(s.start, s.stop, 3)
@@ -195,16 +240,24 @@ class InvariantOnFeatures(nn.Module):
             velocity=self.velocity is not None,
         )
 
-    def forward(self, f: Features) -> Tensor:
-        """Displacement (M, 3)."""
+    def output(self, f: Features) -> Tensor:
+        result: Tensor = self.net(*self._arguments(f))
+        return result
+
+    def fit_weights(self, f: Features) -> None:
+        self.net.calibrate(*self._arguments(f))
+
+    def _arguments(
+        self, f: Features
+    ) -> tuple[Tensor, Tensor, Tensor | None, Tensor, Tensor | None]:
+        """h, position, velocity, edges and message as EGNN takes them."""
         h = f.x[:, self.scalars] if self.scalars else torch.ones_like(f.x[:, :1])
         velocity = None if self.velocity is None else f.x[:, self.velocity : self.velocity + 3]
         message = (
             f.message[:, self.invariants] if f.message is not None and self.invariants else None
         )
-        return self.net(
-            h, f.x[:, self.position : self.position + 3], velocity, f.edge_index, message
-        )
+        position = f.x[:, self.position : self.position + 3]
+        return h, position, velocity, f.edge_index, message
 
 
 def _check_position(cues: Cues) -> None:

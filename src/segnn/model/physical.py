@@ -16,14 +16,16 @@ from segnn.errors import UserError
 from segnn.model import budget
 from segnn.model.mode import evaluating
 from segnn.model.network import build_network
+from segnn.model.paths import without_ignored
+from segnn.model.scale import measured_names
 from segnn.model.weights import read_weights, write_weights
 from segnn.o3.memory import limit_memory, parse_bytes
 from segnn.recipe import Cues, Features, Recipe, load_recipe
 
 
 class PhysicalModel(nn.Module):
-    """The model that a recipe declares: prediction = base + scale · network(cues), centred if
-    ``target.centered`` says so.
+    """The model that a recipe declares: prediction = base + shift + scale · network(cues), where
+    the network's part is centred if ``target.centered`` says so.
 
     - ``recipe``: what enters where, and what is predicted.
     - ``cues``: the recipe's expressions, compiled and type-checked.
@@ -60,10 +62,21 @@ class PhysicalModel(nn.Module):
 
     def forward(self, features: Features) -> Tensor:
         """Prediction in float64: (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems."""
-        output = self.recipe.target.scale * self.network(features).to(features.base.dtype)
+        scales = self.network.target
+        output = scales.scale * self.network(features).to(features.base.dtype)
         if features.weight is not None:
             output = without_mean(output, features.weight, features.node_graph, len(features))
-        return features.base + output
+        result: Tensor = features.base + (output + scales.constant(features))
+        return result
+
+    def calibrate(self, features: Features) -> None:
+        """Measure the scales of inputs, sums over neighbours and target on training systems, and
+        make the fresh weights of order one on them. Once, before training; learned weights would
+        be rescaled too.
+
+        ``features`` with labels; without, the target keeps its scale. Nothing is random.
+        """
+        self.network.calibrate(features)
 
     def read(self, systems: Any, source: str | None = None, *, labels: bool = True) -> Given:
         """What a public call was given as systems, in any of the forms of `segnn.data.given`.
@@ -165,12 +178,16 @@ class PhysicalModel(nn.Module):
         damaged or does not match.
         """
         folder = Path(folder)
+        recipe = load_recipe(folder / "recipe.yaml")
         with torch.random.fork_rng(devices=[]):
-            model = cls(load_recipe(folder / "recipe.yaml"))
+            model = cls(without_ignored(recipe))
         state = read_weights(
-            folder / "weights.safetensors", model.network.state_dict(), model.recipe
+            folder / "weights.safetensors",
+            model.network.state_dict(),
+            recipe,
+            measured=set(measured_names(model.network)),
         )
-        dtypes = {value.dtype for value in state.values() if value.is_floating_point()}
+        dtypes = {state[name].dtype for name, _ in model.network.named_parameters()}
         model.network.to(dtypes.pop() if len(dtypes) == 1 else torch.float32)
         model.network.load_state_dict(state)
         return model.eval()

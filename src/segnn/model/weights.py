@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import e3nn
@@ -41,11 +41,15 @@ def write_weights(folder: Path, recipe: Recipe, state: Mapping[str, Tensor]) -> 
 
 
 def read_weights(
-    path: Path, expected: Mapping[str, Tensor], recipe: Recipe | None = None
+    path: Path,
+    expected: Mapping[str, Tensor],
+    recipe: Recipe | None = None,
+    measured: Set[str] = frozenset(),
 ) -> dict[str, Tensor]:
     """The tensors of a weights file, checked against names, shapes and kinds of ``expected``, and
     against what they mean in ``recipe``. Files of versions that stored no meaning are taken as they
-    are. UserError for what does not fit, and for numbers that are not finite.
+    are, and may lack what is named in ``measured``. UserError for what does not fit, and for
+    numbers that are not finite.
     """
     metadata, state = _read(path)
     if metadata.get("format") != "segnn":
@@ -60,11 +64,14 @@ def read_weights(
         )
     if recipe is not None and "meaning" in metadata:
         _check_meaning(path, metadata["meaning"], recipe)
-    missing, unknown = sorted(set(expected) - set(state)), sorted(set(state) - set(expected))
+    missing = sorted(set(expected) - set(state) - measured)
+    unknown = sorted(set(state) - set(expected))
     if missing or unknown:
         what = f"lacks {missing[0]}" if missing else f"has an unknown tensor {unknown[0]}"
         raise UserError(f"{path} does not belong to the recipe beside it: it {what}")
     for name, value in expected.items():
+        if name not in state:
+            continue
         if state[name].shape != value.shape:
             raise UserError(
                 f"{path} does not belong to the recipe beside it: {name} has shape "

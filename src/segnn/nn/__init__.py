@@ -1,6 +1,7 @@
 """Steerable layers and networks: plain tensors in, plain tensors out."""
 
 from segnn.nn.convolution import SELinear, SENonlinear
+from segnn.nn.fresh import calibrate
 from segnn.nn.gate import Gate
 from segnn.nn.linear import SteerableLinear
 from segnn.nn.mlp import SteerableMLP
@@ -23,5 +24,6 @@ __all__ = [
     "SteerableMLP",
     "Topology",
     "balanced_irreps",
+    "calibrate",
     "weight_balanced_irreps",
 ]

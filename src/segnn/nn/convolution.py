@@ -13,11 +13,14 @@ from __future__ import annotations
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
+from segnn.nn.fresh import LINEAR, Given, start_small
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear, SteerableLinear
+from segnn.nn.moments import ROUND_OFF, blocks, root_mean_square
 from segnn.nn.norm import make_norm
 from segnn.nn.segnn import SteerableNetwork
 from segnn.nn.topology import Topology
+from segnn.o3.plan.layer import Messages
 from segnn.o3.rows import Rows
 from segnn.o3.steer import steer_messages
 
@@ -37,7 +40,15 @@ class ConvolutionLayer(nn.Module):
         self.message_2 = (
             SteerableLinear(hidden, wide, edge_attr, channels_last=True) if nonlinear else None
         )
+        self.sums = blocks(wide)
         self.norm = make_norm(norm, hidden)
+        start_small(self.message_1 if self.message_2 is None else self.message_2)
+
+    @property
+    def operations(self) -> tuple[Messages]:
+        """What the layer computes, as those see it who ask for its memory."""
+        second = None if self.message_2 is None else self.message_2.plan
+        return (Messages(self.message_1.plan, self.gate.plan, second, False),)
 
     def forward(
         self,
@@ -52,22 +63,43 @@ class ConvolutionLayer(nn.Module):
         m = steer_messages(
             x, message, edge_attr, self.message_1.weights, second, self.gate.plan, False, edges
         )
-        x = x + self.gate(m)
+        x = x + self.gate(self.sums(m))
         return x if self.norm is None else self.norm(x, graphs)
+
+    def calibrate(self, x: Tensor, given: Given, branch: float) -> Tensor:
+        """As ``SEGNNLayer.calibrate``; the sums, which a gate follows, get ``branch`` as their root
+        mean square, and so does about what is added to x.
+        """
+        some, attribute, message = given.some_edges()
+        m = self.message_1.rescale(self.message_1(x, message, attribute, some), LINEAR)
+        second = None
+        if self.message_2 is not None:
+            self.message_2.rescale(self.message_2(self.gate(m), attribute), LINEAR)
+            second = self.message_2.weights
+        first, gate = self.message_1.weights, self.gate.plan
+        m = steer_messages(
+            x, given.message, given.edge_attr, first, second, gate, False, given.edges
+        )
+        self.sums.measure(m, branch, ROUND_OFF * root_mean_square(m))
+        return given.normed(self.norm, x + self.gate(self.sums(m)))
 
 
 class SELinear(SteerableNetwork):
     """SE_linear of the paper. Arguments as ``SEGNN``."""
 
-    nonlinear = False
+    message_layers, updates = 1, False
 
     def make_layer(self, norm: str | None) -> nn.Module:
         return ConvolutionLayer(
-            self.irreps_hidden, self.irreps_edge_attr, self.irreps_message, norm, self.nonlinear
+            self.irreps_hidden,
+            self.irreps_edge_attr,
+            self.irreps_message,
+            norm,
+            nonlinear=self.message_layers == 2,
         )
 
 
 class SENonlinear(SELinear):
     """SE_nonlinear of the paper. Arguments as ``SEGNN``."""
 
-    nonlinear = True
+    message_layers = 2

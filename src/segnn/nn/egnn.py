@@ -6,7 +6,7 @@ Source: Satorras, Hoogeboom, Welling, "E(n) Equivariant Graph Neural Networks", 
 | equation | code |
 |---|---|
 | (3) m_ij = φ_e(h_i, h_j, ‖x_i − x_j‖², a_ij) | `EGNNLayer.phi_e` |
-| (4) x_i ← x_i + C Σ_j (x_i − x_j) φ_x(m_ij) | `EGNNLayer.phi_x`, without velocity |
+| (4) x_i ← x_i + C Σ_j (x_i − x_j) φ_x(m_ij), each term clamped | `EGNNLayer.phi_x`, without velocity |
 | (7) v_i = φ_v(h_i) v_i^init + C Σ_j (x_i − x_j) φ_x(m_ij), x_i ← x_i + v_i | `EGNNLayer.phi_v`, with velocity |
 | (5) m_i = Σ_j m_ij | `index_add` over the target i |
 | (6) h_i ← h_i + φ_h(h_i, m_i) | `EGNNLayer.phi_h`; the residual is that of the authors' code |
@@ -17,7 +17,12 @@ C is one over the number of neighbours of i: on a complete graph of M nodes the 
 import torch
 from torch import Tensor, nn
 
+from segnn.nn.moments import Standardise
 from segnn.nn.mpnn import joined, mlp
+
+LARGEST_MOVE = 100.0
+"""What an edge may add to a coordinate, at most: the clamp of the authors' code, which keeps systems
+of large coordinates from running away."""
 
 
 class EGNNLayer(nn.Module):
@@ -44,6 +49,7 @@ class EGNNLayer(nn.Module):
         self.phi_x = nn.Sequential(nn.Linear(channels, channels), nn.SiLU(), last)
         self.phi_v = mlp(channels, channels, 1) if velocity else None
         self.phi_h = mlp(2 * channels, channels, channels) if update_scalars else None
+        self.sums = Standardise(channels, [slice(channels)])
 
     def forward(
         self,
@@ -52,9 +58,11 @@ class EGNNLayer(nn.Module):
         velocity: Tensor | None,
         edge_index: Tensor,
         message: Tensor | None,
+        measure: bool = False,
     ) -> tuple[Tensor, Tensor]:
         """h (N, channels), position and velocity (N, 3), message (E, ·) → new h (N, channels),
-        displacement (N, 3).
+        displacement (N, 3). ``measure`` lets the sums of messages have second moment one from here
+        on.
         """
         source, target = edge_index
         relative = position[target] - position[source]
@@ -63,13 +71,17 @@ class EGNNLayer(nn.Module):
         )
 
         neighbours = torch.bincount(target, minlength=len(position)).clamp(min=1).to(position.dtype)
-        displacement = torch.zeros_like(position).index_add(0, target, relative * self.phi_x(m))
+        move = (relative * self.phi_x(m)).clamp(-LARGEST_MOVE, LARGEST_MOVE)
+        displacement = torch.zeros_like(position).index_add(0, target, move)
         displacement = displacement / neighbours.unsqueeze(-1)
         if self.phi_v is not None:
             displacement = displacement + self.phi_v(h) * velocity
 
         if self.phi_h is not None:
-            h = h + self.phi_h(joined(h, torch.zeros_like(h).index_add(0, target, m)))
+            m = torch.zeros_like(h).index_add(0, target, m)
+            if measure:
+                self.sums.measure(m)
+            h = h + self.phi_h(joined(h, self.sums(m)))
         return h, displacement
 
 
@@ -132,9 +144,34 @@ class EGNN(nn.Module):
                 f"EGNN was made with velocity={self.velocity} and got velocity = {got}. "
                 f"{'Pass velocities (N, 3)' if self.velocity else 'Pass None'}, or make it with the other setting."
             )
+        return self._run(h, position, velocity, edge_index, message, measure=False)
+
+    @torch.no_grad()
+    def calibrate(
+        self,
+        h: Tensor,
+        position: Tensor,
+        velocity: Tensor | None,
+        edge_index: Tensor,
+        message: Tensor | None = None,
+    ) -> None:
+        """Let the sums over neighbours have second moment one on these inputs, those of
+        ``forward``. Fresh moves are small as they are.
+        """
+        self._run(h, position, velocity, edge_index, message, measure=True)
+
+    def _run(
+        self,
+        h: Tensor,
+        position: Tensor,
+        velocity: Tensor | None,
+        edge_index: Tensor,
+        message: Tensor | None,
+        measure: bool,
+    ) -> Tensor:
         h = self.embedding(h)
         total = torch.zeros_like(position)
         for layer in self.layers:
-            h, displacement = layer(h, position + total, velocity, edge_index, message)
+            h, displacement = layer(h, position + total, velocity, edge_index, message, measure)
             total = total + displacement
         return total

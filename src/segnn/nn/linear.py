@@ -10,10 +10,16 @@ import torch
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
+from segnn.nn.gate import is_even_scalar
+from segnn.nn.moments import ROUND_OFF, root_mean_square
 from segnn.o3.layout import Reorder
+from segnn.o3.plan.layer import Weights
 from segnn.o3.plan.linear import linear_plan
 from segnn.o3.rows import Edges
-from segnn.o3.steer import Weights, edge_linear_composed, linear_composed, steer_rows
+from segnn.o3.steer import edge_linear, linear, steer_rows
+
+LARGEST = 4.0
+"""How much larger than drawn a sample of graphs may make a fresh weight."""
 
 
 class SteerableWeights(nn.Module):
@@ -21,13 +27,12 @@ class SteerableWeights(nn.Module):
     that uses them.
 
     ``weight`` (numel,) lies in e3nn's order for the irreps as written, whatever the plan; ``bias``
-    has one entry for every ``0e`` channel of the output (odd scalars never get one). Both start as
-    a torch ``Linear`` of the same fan-in would: uniform in ±1/√fan_in, with fan_in = Σ mul_in ·
-    mul_attr over the paths into that output.
-    """
+    has one entry for every ``0e`` channel of the output (odd scalars never get one).
 
-    _order: Tensor
-    _inverse: Tensor
+    Fresh weights are uniform in ±√(3/fan_in), with fan_in = Σ mul_in · mul_attr over the paths into
+    that output: where inputs and attribute have second moment one in each component, so has the
+    output, whatever the degrees. Fresh biases are uniform in ±1/√fan_in.
+    """
 
     def __init__(
         self,
@@ -51,22 +56,7 @@ class SteerableWeights(nn.Module):
         self.bias = (
             nn.Parameter(torch.empty(self.num_scalars)) if bias and self.num_scalars else None
         )
-        self._register_orders()
         self.reset_parameters()
-
-    def _register_orders(self) -> None:
-        for name, order in (("_order", self.plan.order), ("_inverse", self.plan.inverse)):
-            self.register_buffer(name, order.to(self.weight.device, copy=True), persistent=False)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {
-            **self.__dict__,
-            "_buffers": {},
-        }  # four times as large as the weights, and the plan has them
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._register_orders()
 
     @property
     def num_scalars(self) -> int:
@@ -77,7 +67,7 @@ class SteerableWeights(nn.Module):
         """Draw fresh weights and biases from torch's current random state."""
         with torch.no_grad():
             fan = torch.from_numpy(self.plan.fan_in_of_weight).to(self.weight).clamp(min=1)
-            self.weight.uniform_(-1, 1).div_(fan.sqrt())
+            self.weight.uniform_(-1, 1).mul_((3 / fan).sqrt())
             if self.bias is not None:
                 pieces = zip(self.plan.fan_in.tolist(), self.plan.output.pieces, strict=True)
                 fans = [
@@ -88,10 +78,37 @@ class SteerableWeights(nn.Module):
                 ]
                 self.bias.uniform_(-1, 1).div_(torch.tensor(fans).to(self.bias).sqrt())
 
+    @torch.no_grad()
+    def rescale(self, y: Tensor, to: float = 1.0) -> Tensor:
+        """Change fresh weights so that every irrep of the output ``y`` (rows, dim_out), channels
+        last, which they gave, gets the root mean square ``to``; returns what they give now.
+
+        An irrep that is zero, also if only up to round-off, or not finite, stays as it is, and no
+        weight becomes more than `LARGEST` times as large as weights are drawn.
+        """
+        lay = self.plan.output
+        drawn = (3 / torch.from_numpy(self.plan.fan_in_of_weight).clamp(min=1)).sqrt()
+        relative = self.weight.detach().cpu().double().abs() / drawn
+        into = torch.tensor([piece.block for piece in lay.pieces])[
+            torch.from_numpy(self.plan.output_of_weight)
+        ]
+        factors = torch.ones(len(lay.blocks), dtype=torch.float64)
+        y, floor = y.clone(), ROUND_OFF * root_mean_square(y)
+        for n, block in enumerate(lay.blocks):
+            columns, own = slice(block.start, block.stop), relative[into == n]
+            size, largest = root_mean_square(y[:, columns]), float(own.max()) if len(own) else 0.0
+            if size > floor:
+                factors[n] = min(to / size, LARGEST / largest if largest > 0 else 1.0)
+            y[:, columns] *= factors[n].to(y)
+            if self.bias is not None and is_even_scalar(block.irrep):
+                self.bias.mul_(factors[n].to(self.bias))
+        self.weight.mul_(factors[into].to(self.weight))
+        return y
+
     @property
     def weights(self) -> Weights:
         """What the operations of ``segnn.o3.steer`` take."""
-        return Weights(self.weight, self.bias, self.plan, self._order, self._inverse)
+        return Weights(self.weight, self.bias, self.plan)
 
     def extra_repr(self) -> str:
         parts = " ⊕ ".join(map(str, self.irreps_parts))
@@ -154,7 +171,7 @@ class SteerableLinear(SteerableWeights):
                 xs[0], xs[1] if len(xs) == 2 else None, attribute, self.weights, None, None, False
             )
         else:
-            y = linear_composed(list(xs), attribute, self.weights)
+            y = linear(list(xs), attribute, self.weights)
         return y if self.leave is None else self.leave(y)
 
     def _check(self, xs: list[Tensor], attribute: Tensor) -> None:
@@ -236,4 +253,4 @@ class EdgeLinear(SteerableWeights):
         """x (nodes, dim_in), message (edges, dim_message), edge_attr (edges, dim_attr) → (edges,
         dim_out).
         """
-        return edge_linear_composed(x, message, edge_attr, self.weights, edges)
+        return edge_linear(x, message, edge_attr, self.weights, edges)

@@ -17,6 +17,8 @@ Eqs. 1-2, with a residual on the node update.
 import torch
 from torch import Tensor, nn
 
+from segnn.nn.moments import Standardise, root_mean_square
+
 
 def mlp(num_inputs: int, channels: int, num_outputs: int) -> nn.Sequential:
     """Linear, SiLU, Linear: (·, num_inputs) → (·, num_outputs)."""
@@ -44,13 +46,18 @@ class MPNNLayer(nn.Module):
             mlp(2 * channels + num_message_inputs, channels, channels), nn.SiLU()
         )
         self.phi_f = mlp(2 * channels, channels, channels)
+        self.sums = Standardise(channels, [slice(channels)])
 
     def forward(self, x: Tensor, edge_index: Tensor, message: Tensor | None) -> Tensor:
         """x (N, channels), edge_index (2, E), message (E, num_message_inputs) → (N, channels)."""
+        result: Tensor = x + self.phi_f(joined(x, self.sums(self.messages(x, edge_index, message))))
+        return result
+
+    def messages(self, x: Tensor, edge_index: Tensor, message: Tensor | None) -> Tensor:
+        """m_i, the sum of the messages to every node."""
         source, target = edge_index
         m = self.phi_m(joined(x[target], x[source], message))
-        m = torch.zeros_like(x).index_add(0, target, m)
-        return x + self.phi_f(joined(x, m))
+        return torch.zeros_like(x).index_add(0, target, m)
 
 
 class MPNN(nn.Module):
@@ -93,4 +100,21 @@ class MPNN(nn.Module):
         x = self.embedding(x)
         for layer in self.layers:
             x = layer(x, edge_index, message)
-        return self.readout(x)
+        result: Tensor = self.readout(x)
+        return result
+
+    @torch.no_grad()
+    def calibrate(
+        self, x: Tensor, edge_index: Tensor, message: Tensor | None, output: float
+    ) -> None:
+        """Let the sums over neighbours have second moment one on these inputs, those of
+        ``forward``, and the fresh output the root mean square ``output``.
+        """
+        x = self.embedding(x)
+        for layer in self.layers:
+            assert isinstance(layer, MPNNLayer)
+            layer.sums.measure(layer.messages(x, edge_index, message))
+            x = layer(x, edge_index, message)
+        size = root_mean_square(self.readout(x))
+        for parameter in self.readout[-1].parameters():
+            parameter.mul_(output / size if size > 0 else 1.0)

@@ -12,11 +12,10 @@ import torch
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
-from segnn.nn.gate import is_even_scalar
-from segnn.o3.backends.choice import use_numba
-from segnn.o3.contract import segment_sum
-from segnn.o3.layout import layout
+from segnn.o3.constant import on_device
+from segnn.o3.plan.norm import norm_plan
 from segnn.o3.rows import Rows
+from segnn.o3.sums import GraphNorm, graph_norm, segment_sum
 
 
 class SteerableNorm(nn.Module):
@@ -27,42 +26,17 @@ class SteerableNorm(nn.Module):
     ``weight`` (num_irreps,) and ``bias`` (number of 0e,) are in the order of the irreps as written.
     """
 
-    _channel: Tensor
-    _order: Tensor
+    held, held_back = 6, 9
+    """Copies of the features that it holds at once, and that its derivative holds (measured)."""
 
     def __init__(self, irreps: Irreps | str, eps: float = 1e-5):
         super().__init__()
         self.irreps, self.eps = Irreps(irreps), eps
         self.dim = int(self.irreps.dim)
-        lay = layout(str(self.irreps))
-        self.blocks = [(b.start, b.stop, b.dim, b.mul) for b in lay.blocks]
-        self.scalars = (
-            lay.blocks[0].mul if lay.blocks and is_even_scalar(lay.blocks[0].irrep) else 0
-        )
+        self.plan = norm_plan(str(self.irreps))
+        self.blocks, self.scalars = self.plan.blocks, self.plan.scalars
         self.weight = nn.Parameter(torch.ones(self.irreps.num_irreps))
         self.bias = nn.Parameter(torch.zeros(self.scalars))
-        channel = torch.cat(
-            [
-                torch.arange(mul).repeat(dim) + n
-                for n, (_, _, dim, mul) in zip(self._first(), self.blocks, strict=True)
-            ]
-            or [torch.arange(0)]
-        )
-        columns = [
-            (dim, mul, start, n)
-            for n, (start, _, dim, mul) in zip(self._first(), self.blocks, strict=True)
-        ]
-        self._table = torch.tensor(columns, dtype=torch.int64).reshape(
-            -1
-        )  # for the kernel of segnn.o3.backends.numba.layers.norm
-        self.register_buffer("_channel", channel, persistent=False)
-        self.register_buffer("_order", lay.channel_order.clone(), persistent=False)
-
-    def _first(self) -> list[int]:
-        first = [0]
-        for *_, mul in self.blocks[:-1]:
-            first.append(first[-1] + mul)
-        return first[: len(self.blocks)]
 
     def _square(self, x: Tensor) -> Tensor:
         """Mean squared component of every channel: (rows, dim) → (rows, num_irreps)."""
@@ -79,35 +53,32 @@ class SteerableNorm(nn.Module):
     @property
     def ordered_weight(self) -> Tensor:
         """The weight block by block, as the features lie."""
-        return self.weight[self._order]
+        return self.weight[on_device(self.plan.order, self.weight.device)]
 
     def _scale(self, x: Tensor, variance: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         """Divide by √(variance + ε), (rows or 1, num_irreps), multiply by the ordered weight, add
         the bias.
         """
         scale = (variance + self.eps).rsqrt() * weight
-        y = x * scale.index_select(1, self._channel)
+        y = x * scale.index_select(1, on_device(self.plan.channel, x.device))
         return y + nn.functional.pad(bias, (0, x.shape[1] - self.scalars)) if self.scalars else y
 
 
 class InstanceNorm(SteerableNorm):
     """Means over the nodes of each graph."""
 
+    held = 2  # it is one operation of the kernels
+
     def forward(self, x: Tensor, graphs: Rows) -> Tensor:
         """x (nodes, dim), ``graphs`` which graph each node belongs to → (nodes, dim). ValueError
         for another shape.
         """
-        if x.shape != (len(graphs), self.dim):
+        if x.shape != (graphs.size, self.dim):
             raise ValueError(
                 f"x has shape {tuple(x.shape)}, expected ({len(graphs)}, {self.dim}) for irreps {self.irreps}"
             )
-        weight = self.ordered_weight
-        if use_numba(x) and graphs.order is None:
-            from segnn.o3.backends.numba.layers.norm import FusedNorm, NormSpec
-
-            spec = NormSpec(graphs, self._table, self.eps, partial(self._composed, graphs))
-            return FusedNorm.apply(x, weight, self.bias, spec)
-        return self._composed(graphs, x, weight, self.bias)
+        plan = GraphNorm(graphs, self.plan.table, self.eps, partial(self._composed, graphs))
+        return graph_norm(x, self.ordered_weight, self.bias, plan)
 
     def _composed(self, graphs: Rows, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         """The norm from single operations."""

@@ -1,25 +1,26 @@
 """The Steerable E(3) Equivariant Graph Neural Network (Brandstetter et al., ICLR 2022, arXiv
 2110.02905).
 
-    paper                                                              here
-    ----------------------------------------------------------------   ------------------------------------------
-    f̃_i steerable node features, V_f                                   x (nodes, irreps_hidden.dim)
-    ã_ij, ã_i steerable edge and node attributes                       edge_attr, node_attr
-    h̃_ij = f̃_i ⊕ f̃_j ⊕ ‖x_j − x_i‖² ⊕ …                                parts of EdgeLinear; the invariants: message
-    W_ã h̃ steerable linear layer                          (Eq. 6)      SteerableLinear, EdgeLinear
-    σ gated non-linearity                                              Gate
-    m̃_ij = σ(W_ãij σ(W_ãij h̃_ij))                         (Eq. 7)      SEGNNLayer.message_1, message_2
-    m̃_i = Σ_{j ∈ N(i)} m̃_ij                                            steer_messages, with the two above
-    f̃_i ← f̃_i + W_ãi σ(W_ãi (f̃_i ⊕ m̃_i))                  (Eq. 8)      SEGNNLayer.update_1, update_2
-    embedding W_ãi                                       (App. C.2)    embedding
-    readout W_ãi σ(W_ãi f̃_i); pool; head                 (App. C.2)    readout_1, readout_2; pool; head_1, head_2
-    SE_linear, SE_nonlinear                              (App. C.1)    ConvolutionLayer, in segnn.nn.convolution
+    paper                                                  here
+    ----------------------------------------------------   ----------------------------------------
+    f̃_i steerable node features, V_f                       x (nodes, irreps_hidden.dim)
+    ã_ij, ã_i steerable edge and node attributes           edge_attr, node_attr
+    h̃_ij = f̃_i ⊕ f̃_j ⊕ ‖x_j − x_i‖² ⊕ …                    parts of EdgeLinear; invariants: message
+    W_ã h̃ steerable linear layer              (Eq. 6)      SteerableLinear, EdgeLinear
+    σ gated non-linearity                                  Gate
+    m̃_ij = σ(W_ãij σ(W_ãij h̃_ij))             (Eq. 7)      SEGNNLayer.message_1, message_2
+    m̃_i = Σ_{j ∈ N(i)} m̃_ij                                steer_messages, with the two above
+    f̃_i ← f̃_i + W_ãi σ(W_ãi (f̃_i ⊕ m̃_i))      (Eq. 8)      SEGNNLayer.update_1, update_2
+    embedding W_ãi                           (App. C.2)    embedding
+    readout W_ãi σ(W_ãi f̃_i); pool; head     (App. C.2)    readout_1, _2; pool; head_1, head_2
+    SE_linear, SE_nonlinear                  (App. C.1)    ConvolutionLayer, in segnn.nn.convolution
 
 All layers work channels last (``ir_mul``); the network takes and returns e3nn's ``mul_ir``.
 """
 
 from __future__ import annotations
 
+import warnings
 from contextlib import ExitStack
 
 import torch
@@ -27,15 +28,19 @@ from e3nn.o3 import Irreps
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from segnn.nn.fresh import LINEAR, Given, start_small
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear, SteerableLinear
+from segnn.nn.moments import ROUND_OFF, blocks, root_mean_square
 from segnn.nn.norm import InstanceNorm, computed_again, make_norm
+from segnn.nn.reach import unreached
 from segnn.nn.topology import Topology
-from segnn.o3.contract import segment_sum
 from segnn.o3.layout import Reorder
 from segnn.o3.pages import returned_at_once
+from segnn.o3.plan.layer import Messages, RowsLayer
 from segnn.o3.rows import Rows, check_count, check_range
 from segnn.o3.steer import steer_messages, steer_rows
+from segnn.o3.sums import segment_sum
 
 
 class SEGNNLayer(nn.Module):
@@ -56,7 +61,18 @@ class SEGNNLayer(nn.Module):
         self.message_2 = SteerableLinear(hidden, wide, edge_attr, channels_last=True)
         self.update_1 = SteerableLinear((hidden, hidden), wide, node_attr, channels_last=True)
         self.update_2 = SteerableLinear(hidden, hidden, node_attr, channels_last=True)
+        self.sums = blocks(hidden)
         self.norm = make_norm(norm, hidden)
+        start_small(self.update_2)
+
+    @property
+    def operations(self) -> tuple[Messages, RowsLayer]:
+        """What the layer computes, as those see it who ask for its memory."""
+        gate, second = self.gate.plan, self.message_2.plan
+        return (
+            Messages(self.message_1.plan, gate, second, True),
+            RowsLayer(self.update_1.plan, gate, self.update_2.plan, True),
+        )
 
     def forward(
         self,
@@ -71,8 +87,25 @@ class SEGNNLayer(nn.Module):
         m = steer_messages(
             x, message, edge_attr, first, second, gate, True, edges
         )  # m̃_i (nodes, hidden.dim)
+        m = self.sums(m)
         x = steer_rows(x, m, node_attr, self.update_1.weights, gate, self.update_2.weights, True)
         return x if self.norm is None else self.norm(x, graphs)
+
+    def calibrate(self, x: Tensor, given: Given, branch: float) -> Tensor:
+        """``forward``, with the fresh weights and ``sums`` set so that every step is of order one
+        and what the layer adds to x has the root mean square ``branch``.
+        """
+        some, attribute, message = given.some_edges()
+        m = self.message_1.rescale(self.message_1(x, message, attribute, some), LINEAR)
+        self.message_2.rescale(self.message_2(self.gate(m), attribute), LINEAR)
+        first, second = self.message_1.weights, self.message_2.weights
+        m = steer_messages(
+            x, given.message, given.edge_attr, first, second, self.gate.plan, True, given.edges
+        )
+        self.sums.measure(m, floor=ROUND_OFF * root_mean_square(m))
+        y = self.update_1.rescale(self.update_1(x, self.sums(m), given.node_attr), LINEAR)
+        y = self.update_2.rescale(self.update_2(self.gate(y), given.node_attr), branch)
+        return given.normed(self.norm, x + y)
 
 
 class SteerableNetwork(nn.Module):
@@ -84,6 +117,7 @@ class SteerableNetwork(nn.Module):
     """
 
     checkpoint_layers = False
+    message_layers, updates = 2, True  # steerable layers of a message; whether more join it to x
 
     def __init__(
         self,
@@ -94,6 +128,7 @@ class SteerableNetwork(nn.Module):
         irreps_node_attr: Irreps | str,
         irreps_message: Irreps | str | None = None,
         num_layers: int = 4,
+        *,
         norm: str | None = None,
         task: str = "node",
         pool: str = "mean",
@@ -121,6 +156,7 @@ class SteerableNetwork(nn.Module):
             )
         )
         self.task, self.pool = task, pool
+        self._warn_of_unreached(num_layers)
         hidden, node_attr, out = (
             self.irreps_hidden,
             self.irreps_node_attr,
@@ -143,9 +179,35 @@ class SteerableNetwork(nn.Module):
                 pooled, self.head_gate.irreps_in, "1x0e", channels_last=True
             )
             self.head_2 = SteerableLinear(pooled, out, "1x0e", channels_last=True)
+            self.pooled = blocks(pooled)
         self.needs_graphs = task == "graph" or any(
             isinstance(module, InstanceNorm) for module in self.modules()
         )
+
+    @property
+    def readout(self) -> RowsLayer:
+        """What the readout of every node computes."""
+        return RowsLayer(self.readout_1.plan, self.gate.plan, self.readout_2.plan, False)
+
+    def _warn_of_unreached(self, num_layers: int) -> None:
+        missing = unreached(
+            irreps_in=self.irreps_in,
+            irreps_hidden=self.irreps_hidden,
+            irreps_out=self.irreps_out,
+            irreps_edge_attr=self.irreps_edge_attr,
+            irreps_node_attr=self.irreps_node_attr,
+            irreps_message=self.irreps_message,
+            num_layers=num_layers,
+            message_layers=self.message_layers,
+            updates=self.updates,
+        )
+        if missing.dim:
+            warnings.warn(
+                f"no path of this network leads to {missing} of irreps_out {self.irreps_out}: they "
+                "are zero whatever the weights. Give irreps_hidden and the attributes irreps that "
+                "couple to them, or more layers",
+                stacklevel=3,
+            )
 
     def make_layer(self, norm: str | None) -> nn.Module:
         """One message passing layer on ``irreps_hidden``."""
@@ -171,19 +233,13 @@ class SteerableNetwork(nn.Module):
         does not match the irreps, a dtype is another or several graphs come without ``batch``,
         IndexError where an index is out of range.
         """
-        edges = edge_index if isinstance(edge_index, Topology) else Topology(edge_index, x.shape[0])
-        self._check(x, edges, edge_attr, node_attr, message)
-        graphs = self._graphs(x, edges, batch, num_graphs)
-        x, node_attr, edge_attr = (
-            edges.renumber(x),
-            edges.renumber(node_attr),
-            edges.sort(edge_attr),
-        )
-        message = None if message is None else self.enter_message(edges.sort(message))
-
-        x = self.embedding(self.enter(x), node_attr)
+        x, given = self.prepare(x, edge_index, edge_attr, node_attr, message, batch, num_graphs)
+        node_attr, graphs = given.node_attr, given.graphs
+        x = self.embedding(x, node_attr)
         for layer in self.layers:
-            x = self.run_layer(layer, x, edges, edge_attr, node_attr, message, graphs)
+            x = self.run_layer(
+                layer, x, given.edges, given.edge_attr, node_attr, given.message, graphs
+            )
         x = steer_rows(
             x,
             None,
@@ -197,20 +253,45 @@ class SteerableNetwork(nn.Module):
             x = segment_sum(x, graphs)
             if self.pool == "mean":
                 x = x / graphs.count.clamp(min=1).to(x.dtype)[:, None]
+            x = self.pooled(x)
             one = x.new_ones(x.shape[0], 1)
             x = steer_rows(
                 x, None, one, self.head_1.weights, self.head_gate.plan, self.head_2.weights, False
             )
-            return self.leave(x)
-        return edges.restore(self.leave(x))
+            result: Tensor = self.leave(x)
+            return result
+        return given.edges.restore(self.leave(x))
+
+    def prepare(
+        self,
+        x: Tensor,
+        edge_index: Tensor | Topology,
+        edge_attr: Tensor,
+        node_attr: Tensor,
+        message: Tensor | None,
+        batch: Tensor | None,
+        num_graphs: int | None,
+    ) -> tuple[Tensor, Given]:
+        """The arguments of ``forward``, checked, as the layers take them: inputs of the embedding,
+        and the rest.
+        """
+        edges = edge_index if isinstance(edge_index, Topology) else Topology(edge_index, x.shape[0])
+        self._check(x, edges, edge_attr, node_attr, message)
+        graphs = self._graphs(x, edges, batch, num_graphs)
+        if message is not None:
+            message = self.enter_message(edges.sort(message))
+        given = Given(edges, edges.sort(edge_attr), edges.renumber(node_attr), message, graphs)
+        return self.enter(edges.renumber(x)), given
 
     def run_layer(self, layer: nn.Module, x: Tensor, *rest: object) -> Tensor:
         """One layer; with ``checkpoint_layers`` its intermediates are computed again in the
         backward pass.
         """
+        result: Tensor
         if not (self.checkpoint_layers and torch.is_grad_enabled()):
-            return layer(x, *rest)
-        return checkpoint(
+            result = layer(x, *rest)
+            return result
+        result = checkpoint(
             layer,
             x,
             *rest,
@@ -218,6 +299,7 @@ class SteerableNetwork(nn.Module):
             preserve_rng_state=False,  # nothing here is random
             context_fn=lambda: (returned_at_once(), _Again()),
         )
+        return result
 
     def _graphs(
         self, x: Tensor, edges: Topology, batch: Tensor | None, num_graphs: int | None
@@ -227,7 +309,8 @@ class SteerableNetwork(nn.Module):
         if batch is None:
             if num_graphs is not None and num_graphs != 1 and self.needs_graphs and len(x):
                 raise ValueError(
-                    f"num_graphs is {num_graphs} and batch is missing, expected the graph of every node"
+                    f"num_graphs is {num_graphs} and batch is missing, expected the graph of every"
+                    " node"
                 )
             return Rows(x.new_zeros(x.shape[0], dtype=torch.int64), num_graphs or 1, checked=True)
         if batch.shape != x.shape[:1]:
@@ -255,7 +338,7 @@ class SteerableNetwork(nn.Module):
     ) -> None:
         given, rows = (
             (x, edge_attr, node_attr, message),
-            (x.shape[0], len(edges), x.shape[0], len(edges)),
+            (x.shape[0], edges.size, x.shape[0], edges.size),
         )
         for value, count, (name, dim, irreps) in zip(given, rows, self._columns, strict=True):
             if value is None and dim:
@@ -264,7 +347,8 @@ class SteerableNetwork(nn.Module):
                 )
             if value is not None and value.shape != (count, dim):
                 raise ValueError(
-                    f"{name} has shape {tuple(value.shape)}, expected ({count}, {dim}) for irreps {irreps}"
+                    f"{name} has shape {tuple(value.shape)}, expected ({count}, {dim}) for irreps"
+                    f" {irreps}"
                 )
         if edges.nodes != x.shape[0]:
             raise ValueError(f"edge_index was prepared for {edges.nodes} nodes, x has {x.shape[0]}")

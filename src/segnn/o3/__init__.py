@@ -2,8 +2,9 @@
 
 from e3nn.o3 import Irrep, Irreps
 
-from segnn.o3.backends.choice import edge_frames, kernels
+from segnn.o3.backends.choice import kernels
 from segnn.o3.cartesian import CartesianTensor
+from segnn.o3.frames.choice import edge_frames
 from segnn.o3.harmonics import spherical_harmonics
 from segnn.o3.layout import Layout, Reorder, layout
 from segnn.o3.memory import limit_memory

@@ -14,7 +14,7 @@ from segnn.o3.plan.coupling import coupling
 
 
 def _couple(rank: int) -> dict[Irrep, Tensor]:
-    """Orthonormal bases of all tensors of that rank, irrep by irrep: (multiplicity, 2l+1, 3^rank)."""
+    """Orthonormal bases of all tensors of a rank, irrep by irrep: (multiplicity, 2l+1, 3^rank)."""
     bases = {Irrep(0, 1): torch.ones(1, 1, 1, dtype=torch.float64)}
     for _ in range(rank):
         grown: dict[Irrep, list[Tensor]] = {}
@@ -31,8 +31,8 @@ def _couple(rank: int) -> dict[Irrep, Tensor]:
 def _tables(formula: str) -> tuple[Irreps, int, Tensor]:
     """Irreps, rank, and the orthonormal change of basis (irreps.dim, 3^rank) in float64."""
     wrong = (
-        f"{formula!r} is not a Cartesian tensor formula; examples: 'i' (vector), 'ij=ji' (symmetric matrix), "
-        "'ij=-ji' (antisymmetric), 'ij' (any matrix)"
+        f"{formula!r} is not a Cartesian tensor formula; examples: 'i' (vector), "
+        "'ij=ji' (symmetric matrix), 'ij=-ji' (antisymmetric), 'ij' (any matrix)"
     )
     try:
         indices, permutations = germinate_formulas(formula)
@@ -43,7 +43,7 @@ def _tables(formula: str) -> tuple[Irreps, int, Tensor]:
         raise ValueError(wrong)
     irreps, rows = list[tuple[int, Irrep]](), list[Tensor]()
     for ir, basis in _couple(rank).items():
-        tensors = basis.unflatten(2, (3,) * rank)
+        tensors = basis.reshape(*basis.shape[:2], *(3,) * rank)
         symmetric = sum(
             sign * tensors.permute(0, 1, *(2 + p for p in perm)) for sign, perm in permutations
         ) / len(permutations)
@@ -84,7 +84,8 @@ class CartesianTensor:
             or tuple(tensor.shape[tensor.ndim - self.rank :]) != (3,) * self.rank
         ):
             raise ValueError(
-                f"tensor {self.formula!r} has shape {tuple(tensor.shape)}, expected {self.rank} trailing axes of 3"
+                f"tensor {self.formula!r} has shape {tuple(tensor.shape)}, expected {self.rank} "
+                "trailing axes of 3"
             )
         return tensor.flatten(tensor.ndim - self.rank) @ self._change.to(tensor).T
 
@@ -94,4 +95,5 @@ class CartesianTensor:
             raise ValueError(
                 f"x has {x.shape[-1]} columns, expected {self.irreps.dim} for irreps {self.irreps}"
             )
-        return (x @ self._change.to(x)).unflatten(-1, (3,) * self.rank)
+        tensors: Tensor = x @ self._change.to(x)
+        return tensors.reshape(*x.shape[:-1], *(3,) * self.rank)

@@ -1,17 +1,23 @@
 """Tensors that are computed once and kept: ordinary ones on the CPU, in whatever mode or for
-whatever device they are asked.
+whatever device they are asked; and their copies on other devices.
+
+Lookup tables of a layer are such constants, not buffers of a module: a module that is built without
+numbers (``torch.device("meta")``), copied, pickled or moved has nothing to lose in them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import torch
+from torch import Tensor
+from torch.utils.weak import WeakTensorKeyDictionary
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_copies: MutableMapping[Tensor, dict[torch.device, Tensor]] = WeakTensorKeyDictionary()
 
 
 def constant(make: Callable[P, T]) -> Callable[P, T]:
@@ -25,3 +31,22 @@ def constant(make: Callable[P, T]) -> Callable[P, T]:
             return make(*arguments, **named)
 
     return made
+
+
+def on_device(table: Tensor, device: torch.device) -> Tensor:
+    """A constant on that device: itself, or a copy that is made once.
+
+    A tracer gets a copy of its own, which it records.
+    """
+    if table.device == device:
+        return table
+    if torch.compiler.is_compiling():
+        return table.to(device)
+    copies = _copies.setdefault(table, {})
+    if device in copies:
+        return copies[device]
+    with torch.inference_mode(False):
+        copy = table.to(device)
+    if type(copy) is Tensor and device.type != "meta":  # not what stands for a copy while tracing
+        copies[device] = copy
+    return copy

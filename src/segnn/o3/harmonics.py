@@ -24,7 +24,8 @@ def _step(degree: int) -> Tensor:
     lower = e3nn_spherical_harmonics(degree - 1, u, normalize=True, normalization="component")
     wanted = e3nn_spherical_harmonics(degree, u, normalize=True, normalization="component")
     got = torch.einsum("i,j,ijk->k", lower, u, raw)
-    return raw * (wanted @ got / (got @ got))
+    factor: Tensor = wanted @ got / (got @ got)
+    return raw * factor
 
 
 def spherical_harmonics(lmax: int, x: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ import torch
 from e3nn.o3 import Irrep, Irreps
 from torch import Tensor, nn
 
-from segnn.o3.constant import constant
+from segnn.o3.constant import constant, on_device
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Block:
     @property
     def dim(self) -> int:
         """2l + 1 components."""
-        return self.irrep.dim
+        return int(self.irrep.dim)
 
     @property
     def stop(self) -> int:
@@ -64,7 +64,7 @@ class Layout:
 
     def __init__(self, irreps: Irreps | str):
         self.irreps = Irreps(irreps)
-        self.dim = self.irreps.dim
+        self.dim = int(self.irreps.dim)
         written = [(mul, ir) for mul, ir in self.irreps if mul > 0]
         distinct = sorted({ir for _, ir in written}, key=lambda ir: (ir.l, -ir.p))
         blocks, start = [], 0
@@ -117,17 +117,13 @@ class Reorder(nn.Module):
     irreps.dim), or ValueError.
     """
 
-    order: Tensor
-
     def __init__(self, irreps: Irreps | str, *, inverse: bool = False):
         super().__init__()
         lay = layout(str(irreps))
         self.dim, self.is_trivial = lay.dim, lay.is_trivial
-        self.register_buffer(
-            "order", (lay.inverse if inverse else lay.order).clone(), persistent=False
-        )
+        self.order = lay.inverse if inverse else lay.order
 
     def forward(self, x: Tensor) -> Tensor:
         if x.ndim != 2 or x.shape[1] != self.dim:
             raise ValueError(f"x has shape {tuple(x.shape)}, expected (rows, {self.dim})")
-        return x if self.is_trivial else x.index_select(1, self.order)
+        return x if self.is_trivial else x.index_select(1, on_device(self.order, x.device))

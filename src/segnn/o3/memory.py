@@ -18,7 +18,6 @@ import torch
 from torch import Tensor
 
 from segnn.errors import UserError
-from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.rows import Edges
 from segnn.o3.scoped import within
 
@@ -66,18 +65,6 @@ def current_limit() -> int | None:
     return None if torch.is_grad_enabled() or torch.compiler.is_compiling() else _limit.get()
 
 
-def row_numbers(*plans: LinearPlan | None) -> int:
-    """An upper bound of the numbers that the single operations hold at once for a row of these
-    layers.
-
-    Mixed rows with a copy for the batched product, coupled columns with the row they are put
-    together to, and sums.
-    """
-    return sum(2 * part.numbers for p in plans if p is not None for part in p.plans) + sum(
-        5 * p.output.dim for p in plans if p is not None
-    )
-
-
 def row_pieces(rows: int, row_bytes: int, limit: int) -> list[slice]:
     """Slices of at most ``limit // row_bytes`` rows, at least one; all rows where they fit."""
     step = max(limit // max(row_bytes, 1), 1)
@@ -107,7 +94,7 @@ class _OneGraph(Edges):
     """Edges that are not looked at for smaller graphs among them."""
 
     @property
-    def cuts(self) -> Tensor:  # type: ignore[override]
+    def cuts(self) -> Tensor:
         return torch.tensor([0, self.nodes])
 
 

@@ -1,4 +1,4 @@
-"""Which node each row of a table reads, and back: the sorted index behind gathers and segment sums."""
+"""Which node each row of a table reads, and back: the index behind gathers and segment sums."""
 
 from __future__ import annotations
 
@@ -47,13 +47,21 @@ class Rows:
         if not checked:
             if index.ndim != 1 or index.dtype != torch.int64:
                 raise ValueError(
-                    f"index is {index.dtype} of shape {tuple(index.shape)}, expected torch.int64 of shape (rows,)"
+                    f"index is {index.dtype} of shape {tuple(index.shape)}, expected torch.int64 "
+                    "of shape (rows,)"
                 )
             check_range("index", index, nodes)
         self.index = index.contiguous()
         self.nodes = nodes
 
     def __len__(self) -> int:
+        return self.index.shape[0]
+
+    @property
+    def size(self) -> int:
+        """The number of rows; a symbol while torch.export traces, which ``len`` would turn into a
+        number.
+        """
         return self.index.shape[0]
 
     @cached_property
@@ -95,7 +103,8 @@ class Edges:
     def __init__(self, source: Tensor, target: Tensor, nodes: int, *, checked: bool = False):
         if source.shape != target.shape:
             raise ValueError(
-                f"source has shape {tuple(source.shape)}, target {tuple(target.shape)}: an edge has both"
+                f"source has shape {tuple(source.shape)}, target {tuple(target.shape)}: an edge "
+                "has both"
             )
         self.target = Rows(target, nodes, checked=checked)
         self.source = Rows(source, nodes, checked=checked)
@@ -103,6 +112,11 @@ class Edges:
 
     def __len__(self) -> int:
         return self.target.index.shape[0]
+
+    @property
+    def size(self) -> int:
+        """The number of edges, as ``Rows.size``."""
+        return self.target.size
 
     @cached_property
     @torch.inference_mode(False)

@@ -1,12 +1,14 @@
 """Steerable layers as operations: rows with their attribute, and messages along edges summed at the
 nodes.
 
-    steer_rows       W_1 (x ⊕ x_1), or W_2 σ(W_1 (x ⊕ x_1)), plus x if wanted                    (paper Eqs. 6 and 8)
-    steer_messages   Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))), or fewer of its factors                (paper Eq. 7)
+    steer_rows       W_1 (x ⊕ x_1), or W_2 σ(W_1 (x ⊕ x_1)), plus x if wanted       (Eqs. 6, 8)
+    steer_messages   Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))), or fewer of its factors  (Eq. 7)
 
-Each is one fused operation (``segnn.o3.backends.numba.layers.fused``) or the composition of single ones, which is the
-plain path, the oracle, and the route of third derivatives. Features are channels last, attributes
-``mul_ir``.
+The equations are those of the paper (Brandstetter et al., arXiv 2110.02905).
+
+Each is one operation of a backend (``segnn.o3.backends``), or the composition of single ones, which
+is the plain path, the oracle, and the route of third derivatives. Features are channels last,
+attributes ``mul_ir``.
 """
 
 from __future__ import annotations
@@ -14,18 +16,20 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from torch import Tensor
-from torch.nn.functional import pad
 
-from segnn.o3.backends.choice import use_numba
-from segnn.o3.backends.gradients import differentiated
-from segnn.o3.contract import contract, contract_edges, segment_sum
+from segnn.o3.backends.choice import backend_for
+from segnn.o3.backends.forms import Forms
+from segnn.o3.backends.layer_function import run
+from segnn.o3.backends.plain import layers
+from segnn.o3.backends.plain.frames import frame_messages
+from segnn.o3.backends.plain.layers import FRAME_MESSAGES, MESSAGES, ROWS
+from segnn.o3.backends.protocol import Backend, Inputs
 from segnn.o3.frames.choice import frames_for
-from segnn.o3.frames.messages import frame_messages
-from segnn.o3.memory import current_limit, edge_pieces, row_numbers, row_pieces
-from segnn.o3.plan.gate import GatePlan, gate
-from segnn.o3.plan.layer import Messages, Weights
-from segnn.o3.plan.linear import PartPlan
-from segnn.o3.plan.mix import mix
+from segnn.o3.frames.find import Frames
+from segnn.o3.frames.plan import MessagesInFrames
+from segnn.o3.memory import current_limit, edge_pieces, row_pieces
+from segnn.o3.plan.gate import GatePlan
+from segnn.o3.plan.layer import Messages, MessagesOn, RowsLayer, Weights
 from segnn.o3.rows import Edges
 
 
@@ -43,73 +47,20 @@ def steer_rows(
     ``gated`` and ``second`` come together or not at all; ``residual`` adds x (then dim_out =
     dim_in).
     """
-    fused = use_numba(x) and x.shape[1] and (second or first).plan.output.dim
-    limit = current_limit()
-    if (
-        limit is not None and not fused
-    ):  # a fused operation holds no more than the tiles in its hands
-        numbers = row_numbers(first.plan, None if second is None else second.plan)
-        pieces = row_pieces(x.shape[0], numbers * x.element_size(), limit)
+    plan = RowsLayer(first.plan, gated, None if second is None else second.plan, residual)
+    inputs = (x, x_1, attribute, *_weights(first, second))
+    backend, limit = backend_for(x), current_limit()
+    if limit is not None:
+        held = ROWS.held_by(ROWS.kernels(backend, plan, inputs), plan).row * x.element_size()
+        pieces = row_pieces(x.shape[0], held, limit)
         if len(pieces) > 1:
-            y = x.new_empty(x.shape[0], (second or first).plan.output.dim)
+            y = x.new_empty(x.shape[0], plan.output_dim)
             for rows in pieces:
                 own = None if x_1 is None else x_1[rows]
-                y[rows] = steer_rows_composed(
-                    x[rows], own, attribute[rows], first, gated, second, residual
-                )
+                some = (x[rows], own, attribute[rows], *inputs[3:])
+                y[rows] = run(ROWS, backend, plan, some)
             return y
-    if fused:
-        from segnn.o3.backends.numba.layers.fused import FusedRows
-
-        w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
-        spec = (first.plan, gated, None if second is None else second.plan, residual)
-        inputs = (x, x_1, attribute, first.weight, first.bias, w_2, b_2)
-        return (
-            FusedRows.apply(*inputs, spec)
-            if differentiated(*inputs)
-            else FusedRows.run(*inputs, spec, False)[0]
-        )
-    return steer_rows_composed(x, x_1, attribute, first, gated, second, residual)
-
-
-def steer_rows_composed(
-    x: Tensor,
-    x_1: Tensor | None,
-    attribute: Tensor,
-    first: Weights,
-    gated: GatePlan | None,
-    second: Weights | None,
-    residual: bool,
-) -> Tensor:
-    """``steer_rows`` from single operations."""
-    y = linear_composed([x] if x_1 is None else [x, x_1], attribute, first)
-    if gated is not None and second is not None:
-        y = linear_composed([gate(y, gated)], attribute, second)
-    return x + y if residual else y
-
-
-def linear_composed(xs: list[Tensor], attribute: Tensor, layer: Weights) -> Tensor:
-    """W_ã (x_0 ⊕ x_1 ⊕ …) + b from single operations."""
-    matrices = layer.matrices()
-    y = None
-    for n, (x, plan) in enumerate(zip(xs, layer.plan.plans, strict=True)):
-        for part in _products(x, attribute, matrices[2 * n], matrices[2 * n + 1], plan):
-            y = part if y is None else y + part
-    if y is None:
-        y = attribute.new_zeros(attribute.shape[0], layer.plan.output.dim)
-    return _add_bias(y, layer.bias)
-
-
-def _products(
-    x: Tensor, attribute: Tensor, before: Tensor, after: Tensor, plan: PartPlan
-) -> list[Tensor]:
-    """contract(mix(x)) and mix(contract(x)), where there are such."""
-    found = []
-    if plan.before is not None and plan.contraction is not None:
-        found.append(contract(mix(x, before, plan.before), attribute, plan.contraction))
-    if plan.after is not None and plan.gather is not None:
-        found.append(mix(contract(x, attribute, plan.gather), after, plan.after))
-    return found
+    return run(ROWS, backend, plan, inputs)
 
 
 def steer_messages(
@@ -128,12 +79,19 @@ def steer_messages(
     Where the attribute is harmonics of one vector and this is cheaper, the product is taken in the
     frames of the edges.
     """
-    spec = Messages(first.plan, gated, None if second is None else second.plan, last)
-    given = _Given(x, message, attribute, first, second, spec, edges)
+    plan = Messages(first.plan, gated, None if second is None else second.plan, last)
+    given = _Given(
+        x, message, attribute, _weights(first, second), MessagesOn(plan, edges), backend_for(x)
+    )
     limit = current_limit()
     if limit is not None and edges.target.order is None and len(edges):
         return _in_pieces(given, limit)
     return _at_once(given)
+
+
+def _weights(first: Weights, second: Weights | None) -> Inputs:
+    later = (None, None) if second is None else (second.weight, second.bias)
+    return (first.weight, first.bias, *later)
 
 
 class _Given(NamedTuple):
@@ -142,15 +100,19 @@ class _Given(NamedTuple):
     x: Tensor
     message: Tensor | None
     attribute: Tensor
-    first: Weights
-    second: Weights | None
-    spec: Messages
-    edges: Edges
+    weights: Inputs
+    plan: MessagesOn
+    backend: Backend
+
+    @property
+    def inputs(self) -> Inputs:
+        return (self.x, self.message, self.attribute, *self.weights)
 
     def along(self, edges: Edges, rows: Any) -> _Given:
         """The same along ``edges`` alone, which are these rows of the edges."""
         message = None if self.message is None else self.message[rows]
-        return self._replace(message=message, attribute=self.attribute[rows], edges=edges)
+        plan = MessagesOn(self.plan.layer, edges)
+        return self._replace(message=message, attribute=self.attribute[rows], plan=plan)
 
 
 def _in_pieces(given: _Given, limit: int) -> Tensor:
@@ -159,15 +121,11 @@ def _in_pieces(given: _Given, limit: int) -> Tensor:
 
     Pieces go the direct way: frames would have to be found anew for every one of them.
     """
-    x, first, second, edges = given.x, given.first, given.second, given.edges
-    mixed = first.plan.plans[0].before
-    numbers = x.shape[1] + 2 * (0 if mixed is None else mixed.dim_out)
-    on_edges = (
-        0 if use_numba(x) else row_numbers(first.plan, None if second is None else second.plan)
-    )
-    size = x.element_size()
+    x, edges = given.x, given.plan.edges
+    kernels = MESSAGES.kernels(given.backend, given.plan, given.inputs)
+    held, size = MESSAGES.held_by(kernels, given.plan.layer), x.element_size()
     y: Tensor | None = None
-    for piece in edge_pieces(edges, numbers * size, on_edges * size, limit):
+    for piece in edge_pieces(edges, (x.shape[1] + held.node) * size, held.row * size, limit):
         if len(piece.edges) == len(edges):
             return _at_once(given)
         part = _directly(given.along(piece.edges, piece.edge_rows)._replace(x=x[piece.nodes]))
@@ -179,71 +137,37 @@ def _in_pieces(given: _Given, limit: int) -> Tensor:
 
 def _at_once(given: _Given) -> Tensor:
     """Messages along all edges at once, in their frames or directly."""
-    frames = frames_for(given.x, given.message, given.attribute, given.spec, given.edges)
+    plan = given.plan
+    looked_at = (given.x, given.message, given.attribute)
+    frames = frames_for(looked_at, plan.layer, plan.edges, given.backend.takes_frames(given.x))
     if frames is None:
         return _directly(given)
     if frames.some is None or frames.rest is None:
-        return frame_messages(*given, frames)
-    return frame_messages(*given.along(*frames.some), frames) + _directly(given.along(*frames.rest))
+        return _in_frames(given, frames)
+    some, rest = given.along(*frames.some), given.along(*frames.rest)
+    return _in_frames(some, frames) + _directly(rest)
+
+
+def _in_frames(given: _Given, frames: Frames) -> Tensor:
+    """Messages along edges of which every one has its frame."""
+    plan = MessagesInFrames(*given.plan, frames)
+    if FRAME_MESSAGES.kernels(given.backend, plan, given.inputs) is None:
+        return frame_messages(plan, given.inputs)
+    return run(FRAME_MESSAGES, given.backend, plan, given.inputs)
 
 
 def _directly(given: _Given) -> Tensor:
     """Messages for any attribute."""
-    x, message, attribute, first, second, spec, edges = given
-    plan = first.plan.plans[0]
-    if (
-        use_numba(x)
-        and plan.before is not None
-        and first.plan.output.dim
-        and edges.target.order is None
-    ):
-        from segnn.o3.backends.numba.layers.fused import FusedMessages
-
-        w_2, b_2 = (None, None) if second is None else (second.weight, second.bias)
-        inputs = (x, message, attribute, first.weight, first.bias, w_2, b_2)
-        if differentiated(*inputs):
-            return FusedMessages.apply(*inputs, spec, edges)
-        return FusedMessages.run(*inputs, spec, edges, False)[0]
-    return steer_messages_composed(
-        x, message, attribute, first, second, spec.gated, spec.last, edges
-    )
+    return run(MESSAGES, given.backend, given.plan, given.inputs)
 
 
-def steer_messages_composed(
-    x: Tensor,
-    message: Tensor | None,
-    attribute: Tensor,
-    first: Weights,
-    second: Weights | None,
-    gated: GatePlan,
-    last: bool,
-    edges: Edges,
-) -> Tensor:
-    """``steer_messages`` from single operations."""
-    m = edge_linear_composed(x, message, attribute, first, edges)
-    if second is not None:
-        m = linear_composed([gate(m, gated)], attribute, second)
-    return segment_sum(gate(m, gated) if last else m, edges.target)
+def linear(xs: list[Tensor], attribute: Tensor, layer: Weights) -> Tensor:
+    """W_ã (x_0 ⊕ x_1 ⊕ …) + b of inputs of any layouts: (rows, dim_out)."""
+    return layers.linear(xs, attribute, layer, Forms(backend_for(attribute)))
 
 
-def edge_linear_composed(
+def edge_linear(
     x: Tensor, message: Tensor | None, attribute: Tensor, layer: Weights, edges: Edges
 ) -> Tensor:
-    """W_ã (x_i ⊕ x_j ⊕ s_ij) + b for every edge from j to i, with x mixed at the nodes: (edges,
-    dim_out).
-    """
-    w_target, _, w_source, _, w_own, _ = layer.matrices()
-    ends, _, own = layer.plan.plans
-    if ends.before is None or ends.contraction is None:
-        y = x.new_zeros(len(edges), ends.dim_out)
-    else:
-        target, source = mix(x, w_target, ends.before), mix(x, w_source, ends.before)
-        y = contract_edges(target, source, attribute, ends.contraction, edges)
-    if message is not None and own.before is not None and own.contraction is not None:
-        y = y + contract(mix(message, w_own, own.before), attribute, own.contraction)
-    return _add_bias(y, layer.bias)
-
-
-def _add_bias(y: Tensor, bias: Tensor | None) -> Tensor:
-    """Even scalars come first."""
-    return y if bias is None else y + pad(bias, (0, y.shape[1] - len(bias)))
+    """W_ã (x_i ⊕ x_j ⊕ s_ij) + b for every edge from j to i: (edges, dim_out)."""
+    return layers.edge_linear((x, message), attribute, layer, edges, Forms(backend_for(x)))

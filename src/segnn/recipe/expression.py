@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+from collections.abc import Mapping
 
 import segnn.recipe.words_graph
 import segnn.recipe.words_physics
@@ -14,6 +15,8 @@ import segnn.recipe.words_vector  # noqa: F401  the four modules fill VOCABULARY
 from segnn.recipe.algebra import add, multiply, negate, number
 from segnn.recipe.quantity import ExpressionError, Term
 from segnn.recipe.vocabulary import VOCABULARY, Scope
+
+__all__ = ["VOCABULARY", "parse"]
 
 MAX_LENGTH = 500
 
@@ -97,7 +100,9 @@ def _call(name: str, args: list[ast.expr], scope: Scope) -> Term:
     raise ExpressionError(f"unknown function {name!r}", _nearest(name, VOCABULARY, scope.names, ""))
 
 
-def _nearest(name: str, these: dict, others: dict, otherwise: str) -> str:
+def _nearest(
+    name: str, these: Mapping[str, object], others: Mapping[str, object], otherwise: str
+) -> str:
     close = difflib.get_close_matches(name, [*these, *others], n=1, cutoff=0.5)
     known = f"known: {', '.join(sorted(these))}"
     if close:

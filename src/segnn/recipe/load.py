@@ -43,7 +43,8 @@ def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] =
     document = yaml.read(text, name)
     if not isinstance(document.data, dict):
         raise UserError(
-            f"{name}: got {_show(document.data)}, expected keys and values: name, data, inputs, target, model"
+            f"{name}: got {_show(document.data)}, expected keys and values: name, data, inputs, "
+            "target, model"
         )
     replaced: dict[tuple[str | int, ...], str] = {}
     for override in overrides:
@@ -57,13 +58,15 @@ def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] =
             origin,
         )
         raise  # unreachable: there is at least one mistake
-    recipe._origin = origin
+    recipe.remember(origin)
     refuse(compile_recipe(recipe).mistakes, origin)
     return recipe
 
 
 def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
-    """Set one value in ``data``; returns its path. Unknown keys are left for the schema to refuse."""
+    """Set one value in ``data``; returns its path. Unknown keys are left for the schema to
+    refuse.
+    """
     key, equals, value = override.partition("=")
     parts = [part.strip() for part in key.split(".")]
     if not equals or not all(parts):
@@ -77,7 +80,8 @@ def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
         if isinstance(inside, list):
             if not part.isdecimal() or int(part) >= len(inside):
                 raise UserError(
-                    f"--set {override}: {key_name(tuple(path))} is a list of {len(inside)} entries, got index {part!r}"
+                    f"--set {override}: {key_name(tuple(path))} is a list of {len(inside)} "
+                    f"entries, got index {part!r}"
                 )
             path.append(int(part))
         elif isinstance(inside, dict):

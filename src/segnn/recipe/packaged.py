@@ -56,7 +56,8 @@ def read_recipe(path_or_name: str | Path) -> str:
             data = opened.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise UserError(
-            f"cannot read the recipe {path_or_name}: {getattr(error, 'strerror', None) or error}{_meant(file)}"
+            f"cannot read the recipe {path_or_name}: "
+            f"{getattr(error, 'strerror', None) or error}{_meant(file)}"
         ) from None
     if len(data) > MAX_BYTES:
         raise UserError(

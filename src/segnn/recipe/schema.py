@@ -48,7 +48,8 @@ def _expression_text(value: Any) -> Any:
 
 
 def _expressions(value: Any) -> Any:
-    """A list as a tuple of texts; what a comma cut apart in ``[a, f(x, y)]`` is put together again."""
+    """A list as a tuple of texts; what a comma cut apart in ``[a, f(x, y)]`` is put together
+    again."""
     if not isinstance(value, list | tuple):
         return value
     whole: list[Any] = []
@@ -96,7 +97,8 @@ class FieldSpec(Section):
     """A physical quantity that the data files hold."""
 
     irreps: IrrepsText
-    """How it turns: 0e scalar, 0o pseudoscalar, 1o vector (x, y, z), 1e pseudovector (spin), sums of irreps."""
+    """How it turns: 0e scalar, 0o pseudoscalar, 1o vector (x, y, z), 1e pseudovector (spin), sums
+    of irreps."""
     unit: UnitText = "1"
     """Base names with powers, ``length/time^2``; 1 is dimensionless."""
     level: Literal["node", "graph"] = "node"
@@ -109,7 +111,9 @@ class ConstantSpec(Section):
     """A scalar with a unit, usable in expressions."""
 
     value: Finite
+    """Its value in that unit."""
     unit: UnitText = "1"
+    """As of a field."""
 
 
 class DataSpec(Section):
@@ -120,16 +124,20 @@ class DataSpec(Section):
     train_limit: Count | None = None
     """Use only the first so many systems; all of them if null."""
     valid_limit: Count | None = None
+    """The same for the systems that choose the best epoch."""
     test_limit: Count | None = None
+    """The same for the systems that are read once, at the end."""
     time_reversal: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] | None = None
-    """The fields that change their sign where time runs backwards, such as [velocity]; [] where none does. If given, every
-    training system is used a second time, run from its end (arrays target_...) to its beginning. null uses it once."""
+    """The fields that change their sign where time runs backwards, such as [velocity]; [] where
+    none does. If given, every training system is used a second time, run from its end (arrays
+    target_...) to its beginning. null uses it once."""
 
 
 class GraphSpec(Section):
     """Which nodes are neighbours; relations are within a system, without self-loops."""
 
     kind: Literal["complete", "nearest", "radius"] = "complete"
+    """All others, the nearest ones, or all within a distance, periodic images included."""
     neighbours: Count | None = None
     """For ``nearest``: how many."""
     cutoff: Positive | None = None
@@ -151,37 +159,49 @@ class GraphSpec(Section):
 
 
 class TargetSpec(Section):
-    """What is predicted: prediction = base + scale * (output of the network)."""
+    """What is predicted: prediction = base + shift + scale * (output of the network). The shift,
+    the mean of target - base where it is an even scalar, is measured on the training systems."""
 
     array: str
     """The labels in the data file."""
     irreps: IrrepsText
+    """How the target turns, as of a field."""
     unit: UnitText = "1"
+    """Of the labels and of the predictions."""
     level: Literal["node", "graph"] = "node"
+    """One prediction per particle, or one per system."""
     base: Expression | None = None
-    """An expression of the target's irreps and unit, such as ``position``: the network then learns a displacement."""
-    scale: Positive = 1.0
-    """Multiplies the output of the network; about the size of target - base."""
+    """An expression of the target's irreps and unit, such as ``position``: the network then learns
+    a displacement."""
+    scale: Positive | None = None
+    """Multiplies the output of the network; null takes the root mean square of target - base on the
+    training systems."""
     centered: Expression | None = None
-    """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system, exactly."""
+    """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system,
+    exactly."""
 
 
 class ModelSpec(Section):
     """The network."""
 
     kind: Literal["segnn", "segnn_refreshed", "se_linear", "se_nonlinear", "egnn", "mpnn"] = "segnn"
+    """segnn_refreshed takes its geometry from the prediction so far in every layer; se_linear and
+    se_nonlinear are the paper's convolutions; egnn and mpnn are baselines of scalars."""
     hidden: IrrepsText | None = None
     """The hidden irreps, 32x0e+32x1o; or give channels and degree."""
     channels: Count | None = None
+    """The width as a number, as a network of scalars would have it; instead of hidden."""
     degree: Annotated[int, Field(ge=0, le=11)] = 1
     """With channels: hidden irreps of degrees 0 to this."""
     widths: Literal["weights", "dimension"] = "weights"
-    """With channels: as many weights as a linear layer of that width, or the channels split by dimension."""
+    """With channels: as many weights as a linear layer of that width, or the channels split by
+    dimension."""
     attribute_degree: Annotated[int, Field(ge=0, le=11)] = 1
     """The degree of sh(x) where none is written."""
     layers: Count = 4
+    """Message passing layers."""
     norm: Literal["instance", "layer", "batch"] | None = None
-    """Of the features after every layer; the kinds egnn and mpnn have none and ignore it."""
+    """Of the features after every layer; the kinds egnn and mpnn have none."""
     pool: Literal["mean", "sum"] = "mean"
     """For graph targets: how nodes are pooled."""
 
@@ -236,6 +256,15 @@ class TrainingSpec(Section):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     """Of the fresh weights and the order of the batches."""
 
+    @model_validator(mode="after")
+    def _fits(self) -> TrainingSpec:
+        if self.compile and self.checkpoint_layers:
+            raise ValueError(
+                "compile or checkpoint_layers, one of the two: torch.compile chooses by itself "
+                "what to keep for the backward pass and cannot trace layers that are computed again"
+            )
+        return self
+
 
 POSITION = FieldSpec(irreps="1o", unit="length")
 
@@ -252,22 +281,29 @@ class Recipe(Section):
     name: str
     """A name for this task, used for its run folders."""
     fields: dict[str, FieldSpec] = {"position": POSITION}
+    """The physical quantities in the data files, by name; position is always there."""
     constants: dict[str, ConstantSpec] = {}
+    """Scalars for expressions, by name."""
     define: dict[str, Expression] = {}
     """Names for expressions, used in what follows them: force: sum(pair_force(charge))."""
     data: DataSpec
     """The section data: {folder: data/charged}."""
     graph: GraphSpec = GraphSpec()
+    """The section graph: which nodes are neighbours."""
     inputs: SomeExpressions
     """A list of expressions: what every node starts with."""
     edge_attributes: SomeExpressions = ("sh(relative_position)",)
+    """What steers the messages: expressions of an edge, summed."""
     node_attributes: SomeExpressions = ("mean(edge_attributes)",)
+    """What steers the updates: expressions of a node, summed."""
     message_scalars: Expressions = ()
+    """Scalars of an edge that messages see besides the features of both ends, concatenated."""
     target: TargetSpec
     """The section target: array, irreps, unit, level, base."""
     model: ModelSpec
     """The section model: kind, hidden, layers."""
     training: TrainingSpec = TrainingSpec()
+    """The section training: how the weights are found."""
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
@@ -280,6 +316,10 @@ class Recipe(Section):
     def field_arrays(self) -> frozenset[str]:
         """The names of the arrays that the declared fields are read from."""
         return frozenset(spec.array or name for name, spec in self.fields.items()) | {"position"}
+
+    def remember(self, origin: Origin) -> None:
+        """Keep where it was read from."""
+        self._origin = origin
 
     def to_yaml(self) -> str:
         """The whole recipe, defaults written out; `load_recipe` reads the same recipe back."""

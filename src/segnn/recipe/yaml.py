@@ -41,7 +41,8 @@ for _class in (_Loader, _Dumper):
 
 @dataclass(frozen=True)
 class Document:
-    """The data of a YAML text and the line (from 1) of every key path, ``("training", "epochs")``."""
+    """The data of a YAML text and the line (from 1) of every key path, ``("training", "
+    ""epochs")``."""
 
     data: Any
     lines: dict[Path, int]
@@ -166,15 +167,16 @@ def write(data: dict[str, Any]) -> str:
     parts = []
     for key, value in data.items():
         if isinstance(value, dict) and value:
-            parts += [f"{key}:", *(f"  {name}: {_flow(item)}" for name, item in value.items())]
+            parts += [f"{key}:", *(f"  {name}: {flow(item)}" for name, item in value.items())]
         elif isinstance(value, list | tuple) and value:
-            parts += [f"{key}:", *(f"  - {_flow(item)}" for item in value)]
+            parts += [f"{key}:", *(f"  - {flow(item)}" for item in value)]
         else:
-            parts.append(f"{key}: {_flow(value)}")
+            parts.append(f"{key}: {flow(value)}")
     return "\n".join(parts) + "\n"
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """One value as YAML on one line, quoted where it has to be."""
     text = yaml.dump(
         value,
         Dumper=_Dumper,

@@ -9,10 +9,11 @@ import os
 import re
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segnn.errors import UserError
 from segnn.files import replacing
+from segnn.report.words import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +34,7 @@ FONT = 9.0
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of width × height inches. Raises `UserError` if matplotlib is not installed."""
+    """An empty figure of width × height inches. Raises `UserError` without matplotlib."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -81,8 +82,36 @@ def log_axis(axes: Axes, which: str) -> None:
     axis.set_major_locator(
         MaxNLocator(5, steps=[1, 2, 5, 10]) if ratio < 4 else LogLocator(subs=subs)
     )
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
     axis.set_minor_formatter(NullFormatter())
+
+
+def legend_look() -> dict[str, Any]:
+    """How every legend is set."""
+    return {
+        "frameon": False,
+        "fontsize": FONT,
+        "labelcolor": PALETTE["ink"],
+        "handlelength": 2.6,
+        "columnspacing": 1.4,
+    }
+
+
+def legend(axes: Axes, columns: int = 2) -> None:
+    """What the lines of a figure's axes mean, above the axes, where it never covers anything;
+    nothing if no line has a name.
+    """
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        axes.figure.legend(
+            handles,
+            labels,
+            loc="outside upper left",
+            ncols=min(columns, len(handles)),
+            **legend_look(),
+            handletextpad=0.6,
+            borderaxespad=0.2,
+        )
 
 
 def to_svg(figure: Figure, label: str, ident: str) -> str:

@@ -43,7 +43,9 @@ def diverging(value: np.ndarray) -> np.ndarray:
 def srgb(lab: np.ndarray) -> np.ndarray:
     """OKLab (…, 3) to sRGB (…, 3), clipped to 0 … 1."""
     light = np.clip((np.asarray(lab) @ _LMS_OF_LAB.T) ** 3 @ _RGB_OF_LMS.T, 0, 1)
-    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return np.asarray(
+        np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    )
 
 
 def linear(rgb: np.ndarray) -> np.ndarray:
@@ -54,7 +56,8 @@ def linear(rgb: np.ndarray) -> np.ndarray:
 
 def oklab(rgb: np.ndarray) -> np.ndarray:
     """sRGB (…, 3) in 0 to 1 to OKLab (…, 3); the inverse of `srgb`."""
-    return np.cbrt(linear(rgb) @ np.linalg.inv(_RGB_OF_LMS).T) @ np.linalg.inv(_LMS_OF_LAB).T
+    lms = np.cbrt(linear(rgb) @ np.linalg.inv(_RGB_OF_LMS).T)
+    return np.asarray(lms @ np.linalg.inv(_LMS_OF_LAB).T)
 
 
 def hexadecimal(rgb: np.ndarray) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segnn.report import plots
-from segnn.report.inputs import read_metrics
+from segnn.report.inputs import read_loss, read_metrics
 from segnn.report.parity import parity
 
 if TYPE_CHECKING:
@@ -39,24 +39,36 @@ def evaluation_figures(
         if moved
         else quantity
     )
-    size, error = np.linalg.norm(target - base, axis=1), np.linalg.norm(prediction - target, axis=1)
+    difference = prediction - target
+    # What needs no network: the base where there is one, else the mean of the true values.
+    without = target - (base if moved else target.mean(0))
     suffix = "" if unit == "1" else f" ({unit})"
     each = "a particle" if level == "node" else "a system"
-    nothing = "the base alone" if moved else "predicting zero"
+    along, nothing = (
+        (f"size of the true {name}", "the base alone")
+        if moved
+        else (f"{name}: distance from the mean", "the mean")
+    )
     return {
         "parity": parity(target - base, prediction - base, name, unit),
         "error-by-size": plots.error_by_distance(
-            size, error, f"size of the true {name}{suffix}", nothing, each
+            np.linalg.norm(without, axis=1),
+            np.linalg.norm(difference, axis=1),
+            along + suffix,
+            nothing,
+            each,
         ),
-        "errors": plots.error_histogram(system_mse),
+        "errors": plots.error_histogram(system_mse, float(np.square(difference).mean())),
     }
 
 
 def learning_figure(folder: Path) -> Figure | None:
     """The learning curve of a run folder; None for other models."""
     metrics = read_metrics(folder / "metrics.csv")
-    return (
-        None
-        if metrics is None
-        else plots.loss_curve(metrics["epoch"], metrics["train_loss"], metrics["valid_mse"])
+    if metrics is None:
+        return None
+    loss = read_loss(folder / "recipe.yaml")
+    label = "training loss" if loss is None else f"loss ({loss.upper()})"
+    return plots.loss_curve(
+        metrics["epoch"], metrics["train_loss"], metrics["valid_mse"], loss=label
     )

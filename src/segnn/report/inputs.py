@@ -11,26 +11,35 @@ from typing import Any
 
 import numpy as np
 
-from segnn.data import Systems, load_systems
+from segnn.data import Systems
+from segnn.data.npz import read_arrays
 from segnn.errors import UserError
-from segnn.training.verdict import OLD_LABELS, baseline_errors
+from segnn.recipe import yaml
+from segnn.training.verdict import OLD_LABELS
 
 COLUMNS = ("epoch", "train_loss", "valid_mse")
 
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run. Parts that the folder does not hold are None."""
+    """A finished run. Parts that the folder does not hold are None.
+
+    - ``results``, ``check``: what results.json and check.json hold.
+    - ``metrics``: epoch, train_loss, valid_mse, each (rows,), NaN where a cell was empty.
+    - ``predictions``: systems with arrays ``target_…`` and ``predicted_…`` of the ``quantity``, of
+      equal shape; perhaps also velocity and charge.
+    - ``loss``: what the training minimised, "mse" or "mae".
+    - ``left_out``: the systems of predictions.npz that are not among ``predictions`` because what
+      was predicted for them is not finite, by their numbers in the file.
+    """
 
     results: dict[str, Any]
-    metrics: (
-        dict[str, np.ndarray] | None
-    )  # epoch, train_loss, valid_mse: (rows,), NaN where a cell was empty
+    metrics: dict[str, np.ndarray] | None
     check: list[dict[str, Any]] | None
-    predictions: (
-        Systems | None
-    )  # arrays target_… and predicted_… of the quantity, of equal shape; perhaps velocity, charge
+    predictions: Systems | None
     quantity: str = "position"
+    loss: str | None = None
+    left_out: tuple[int, ...] = ()
 
 
 def read_run(folder: Path) -> Run:
@@ -41,18 +50,21 @@ def read_run(folder: Path) -> Run:
     if not path.is_file():
         raise UserError(
             f"{path}: no such file, so there is nothing to report. "
-            "Give the folder of a finished run, or finish it: 'segnn train' writes the file at its end."
+            "Give the folder of a finished run, or finish it: 'segnn train' writes the file at "
+            "its end."
         )
     results = _json_object(path)
     test = results.get("test")
     if not isinstance(test, dict) or not is_number(test.get("mse")):
         raise UserError(
-            f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run again."
+            f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run "
+            "again."
         )
     for key in ("valid", "baselines", "versions"):
         if not isinstance(results.get(key) or {}, dict):
             raise UserError(
-                f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run again."
+                f"{path}: key {key!r} is {results[key]!r}, expected an object. Evaluate the run "
+                "again."
             )
     for key, value in (results.get("baselines") or {}).items():
         if key == "meaning" or not (isinstance(value, dict) or key in OLD_LABELS):
@@ -63,19 +75,16 @@ def read_run(folder: Path) -> Run:
                 f"{path}: key 'baselines.{key}' is {value!r}, expected a number or its errors. "
                 "Evaluate the run again."
             )
-    predictions, quantity = _predictions(folder / "predictions.npz")
+    predictions, quantity, left_out = _predictions(folder / "predictions.npz")
     return Run(
         results,
         read_metrics(folder / "metrics.csv"),
         _check(folder / "check.json"),
         predictions,
         quantity,
+        read_loss(folder / "recipe.yaml"),
+        left_out,
     )
-
-
-def baselines(results: dict[str, Any]) -> dict[str, float]:
-    """The mse of the predictors without a network that a run's results hold."""
-    return {key: float(entry["mse"]) for key, entry in baseline_errors(results).items()}
 
 
 def is_number(value: object) -> bool:
@@ -125,6 +134,17 @@ def read_metrics(path: Path) -> dict[str, np.ndarray] | None:
     return dict(zip(COLUMNS, columns, strict=True)) if columns.size else None
 
 
+def read_loss(path: Path) -> str | None:
+    """The loss that a run's recipe names; None where there is no recipe or none that can be read:
+    a label on an axis is not worth refusing a report.
+    """
+    try:
+        recipe = yaml.read(path.read_text(encoding="utf-8"), str(path)).data
+        return str(recipe["training"]["loss"])
+    except (OSError, UnicodeDecodeError, UserError, KeyError, TypeError):
+        return None
+
+
 def _cell(text: str | None, name: str, path: Path, line: int) -> float:
     """A number, or NaN for an empty cell: a run that was stopped leaves its last line short."""
     try:
@@ -144,7 +164,8 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
         isinstance(row, dict) and keys <= row.keys() for row in rows
     ):
         raise UserError(
-            f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write it again: 'segnn check --json'."
+            f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write "
+            f"it again: segnn check {path.parent} --out {path}."
         )
     for row in rows:
         if not (
@@ -153,17 +174,21 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
             and isinstance(row["passed"], bool)
         ):
             raise UserError(
-                f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance {row['tolerance']!r}, passed "
-                f"{row['passed']!r}; expected two numbers and true or false. Write it again: 'segnn check --json'."
+                f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance "
+                f"{row['tolerance']!r}, passed "
+                f"{row['passed']!r}; expected two numbers and true or false. Write it again: "
+                f"segnn check {path.parent} --out {path}."
             )
     return rows or None
 
 
-def _predictions(path: Path) -> tuple[Systems | None, str]:
-    """The systems with labels and predictions, and of which quantity."""
+def _predictions(path: Path) -> tuple[Systems | None, str, tuple[int, ...]]:
+    """The systems with labels and predictions, of which quantity, and the numbers of those that
+    have none.
+    """
     if not path.is_file():
-        return None, "position"
-    systems = load_systems(path)
+        return None, "position", ()
+    systems, left_out = _with_predictions(path)
     held = {**systems.node, **systems.graph}
     names = [name.removeprefix("predicted_") for name in held if name.startswith("predicted_")]
     quantity = next((name for name in names if f"target_{name}" in held), "position")
@@ -178,4 +203,27 @@ def _predictions(path: Path) -> tuple[Systems | None, str]:
                 f"{path}: array {name!r} is {got}, expected the shape of {like!r}, {shape} "
                 "with the particles of all systems in one axis. Evaluate the run again."
             )
-    return systems, quantity
+    return systems, quantity, left_out
+
+
+def _with_predictions(path: Path) -> tuple[Systems, tuple[int, ...]]:
+    """The systems of the file whose predictions are finite, and the numbers of the others;
+    `UserError` if there are none.
+    """
+    arrays = read_arrays(path)
+    predicted = [name for name in arrays if name.startswith("predicted_")]
+    finite = {}
+    for name in predicted:
+        if np.issubdtype(arrays[name].dtype, np.floating):
+            finite[name] = np.isfinite(arrays[name])
+            arrays[name] = np.where(finite[name], arrays[name], 0.0)
+    systems = Systems.from_arrays(arrays, str(path))
+    kept = np.ones(len(systems), bool)
+    owner = np.repeat(np.arange(len(systems)), systems.sizes)
+    for name, good in finite.items():
+        rows = len(owner) if name in systems.node else len(systems)
+        bad = np.flatnonzero(~good.reshape(rows, -1).all(1))
+        kept[owner[bad] if name in systems.node else bad] = False
+    if not kept.any():
+        raise UserError(f"{path}: no system has predictions that are all finite numbers.")
+    return systems[kept], tuple(np.flatnonzero(~kept).tolist())

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segnn.report.canvas import PALETTE, log_axis, new_figure, style_axes
-from segnn.report.plots import MOST_POINTS, legend
+from segnn.report.canvas import PALETTE, legend, log_axis, new_figure, style_axes
+from segnn.report.plots import MOST_POINTS
+from segnn.report.words import significant
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,7 +24,7 @@ def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "
     On the diagonal a prediction is right. The title gives the root mean square error over all
     numbers, and R² = 1 − the mean squared error over the variance of the true values.
     """
-    figure = new_figure(3.6, 3.3)
+    figure = new_figure(3.6, 3.5)
     axes = figure.subplots()
     x, y = np.ravel(np.asarray(true, float)), np.ravel(np.asarray(predicted, float))
     seen = np.isfinite(x) & np.isfinite(y)
@@ -50,8 +51,10 @@ def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "
         axes.set_ylim(*ends)
         error, spread = float(np.square(y - x).mean()), float(x.var())
         r2 = f", R² = {1 - error / spread:.4f}" if spread > 0 else ""
-        axes.set_title(f"RMSE {error**0.5:.3g}{r2}", fontsize=9, color=PALETTE["ink"], loc="left")
-        legend(axes)
+        axes.set_title(
+            f"RMSE {significant(error**0.5)}{r2}", fontsize=9, color=PALETTE["ink"], loc="left"
+        )
+        legend(axes, columns=2)
     axes.set_aspect("equal", adjustable="box")
     style_axes(axes, f"true {quantity}{suffix}", f"predicted {quantity}{suffix}")
     return figure

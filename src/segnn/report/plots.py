@@ -4,40 +4,22 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segnn.report.canvas import FONT, PALETTE, log_axis, new_figure, style_axes
+from segnn.report.canvas import PALETTE, legend, log_axis, new_figure, style_axes
+from segnn.report.words import significant
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TRUE: dict[str, Any] = {"color": PALETTE["path"], "linewidth": 3.2, "solid_capstyle": "round"}
-PREDICTED: dict[str, Any] = {"color": PALETTE["ours"], "linewidth": 1.5, "linestyle": (0, (3, 1.6))}
-DRIFT: dict[str, Any] = {"color": PALETTE["muted"], "linewidth": 1.0, "linestyle": (0, (1, 2))}
-TRUE_END: dict[str, Any] = {
-    "marker": "o",
-    "markerfacecolor": "none",
-    "markeredgecolor": PALETTE["ink"],
-    "markersize": 6.5,
-}
-PREDICTED_END: dict[str, Any] = {
-    "marker": "x",
-    "color": PALETTE["ours"],
-    "markersize": 4.8,
-    "markeredgewidth": 1.6,
-}
-# charge sign → (face, marker, the sign drawn on it)
-CHARGES: dict[int, tuple[str, str, str | None]] = {
-    1: (PALETTE["plus"], "o", "+"),
-    -1: (PALETTE["minus"], "s", "_"),
-    0: (PALETTE["muted"], "^", None),
-}
-SIGN_NAMES = {1: "start, charge +", -1: "start, charge −", 0: "start"}
+# A scatter of more points than this shows every second, third … of them: a page stays small.
 MOST_POINTS = 1500
+# Line styles of errors that a validation curve is held against, one after the other.
+DASHES = ((0, (5, 3)), (0, (1, 1.5)), (0, (5, 2, 1, 2)))
 
 
 def loss_curve(
@@ -45,165 +27,100 @@ def loss_curve(
     train: np.ndarray,
     valid: np.ndarray,
     best_epoch: float | None = None,
-    reference: float | None = None,
+    references: Mapping[str, float] | None = None,
+    loss: str = "training loss",
 ) -> Figure:
-    """Training loss and validation MSE by epoch, arrays (rows,), NaN where not measured;
-    `reference` is a published MSE.
+    """The validation error by epoch and, below it, the training loss, on logarithmic axes.
+
+    The two have panels of their own: they are different measures (the loss may be an absolute
+    error), of different weights (averaged or not), so that one above the other would say nothing.
+
+    - epoch, train, valid: (rows,), NaN where nothing was measured.
+    - best_epoch: whose weights were kept; marked.
+    - references: mean squared errors by name, such as a published one; horizontal lines.
+    - loss: what the training minimised, the label of the lower axis.
     """
-    figure = new_figure(4.7, 3.0)
-    axes = figure.subplots()
-    positive = np.concatenate([train[train > 0], valid[valid > 0]])
-    curves: list[tuple[np.ndarray, str, dict[str, Any]]] = [
-        (train, "training loss", {"color": PALETTE["muted"], "linewidth": 1.1}),
-        (valid, "validation MSE", {"color": PALETTE["ours"], "linewidth": 1.8}),
-    ]
-    for values, label, look in curves:
-        seen = np.isfinite(values) & np.isfinite(epoch) & (values > 0)
-        if seen.any():
-            axes.plot(
-                epoch[seen],
-                values[seen],
-                label=label,
-                marker="o" if seen.sum() == 1 else None,
-                **look,
-            )
-    if reference is not None:
-        axes.axhline(
-            reference,
-            label=f"paper, test MSE {reference:g}",
-            color=PALETTE["plus"],
-            linewidth=1.1,
-            linestyle=(0, (5, 3)),
+    figure = new_figure(4.7, 4.2)
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+    known = dict(references or {})
+    for (name, value), dashes in zip(known.items(), DASHES, strict=False):
+        upper.axhline(
+            value, label=name, color=PALETTE["plus"], linewidth=1.1, linestyle=dashes, zorder=1
         )
-        positive = np.append(positive, reference)
-    row = (
-        np.flatnonzero((epoch == best_epoch) & np.isfinite(valid))
-        if best_epoch is not None
-        else np.array([], int)
-    )
-    if row.size:
-        axes.plot(
-            epoch[row[0]],
-            valid[row[0]],
+    _curve(upper, epoch, valid, PALETTE["ours"], 1.8, list(known.values()))
+    _curve(lower, epoch, train, PALETTE["muted"], 1.2, [])
+    chosen = (epoch == best_epoch) & np.isfinite(valid) if best_epoch is not None else epoch < 0
+    if chosen.any():
+        row = np.flatnonzero(chosen)[0]
+        upper.plot(
+            epoch[row],
+            valid[row],
             "o",
             label=f"best, epoch {best_epoch:g}",
             color=PALETTE["ours"],
             markeredgecolor=PALETTE["surface"],
             markersize=8,
         )
-    style_axes(axes, "epoch", "error (log scale)")
-    if positive.size:
-        axes.set_ylim(positive.min() / 1.3, positive.max() * 1.3)
-    log_axis(axes, "y")
-    legend(axes)
+    style_axes(upper, "", "validation MSE")
+    style_axes(lower, "epoch", loss)
+    for axes in (upper, lower):
+        log_axis(axes, "y")
+    lower.xaxis.get_major_locator().set_params(integer=True)
+    legend(upper, columns=2)
+    figure.align_ylabels()
     return figure
 
 
-def trajectories(
-    position: Sequence[np.ndarray] | np.ndarray,
-    target: Sequence[np.ndarray] | np.ndarray,
-    predicted: Sequence[np.ndarray] | np.ndarray,
-    charge: Sequence[np.ndarray] | np.ndarray | None = None,
-    velocity: Sequence[np.ndarray] | np.ndarray | None = None,
-    titles: Sequence[str] | None = None,
-    planes: Sequence[str] = ("xy",),
-    columns: int = 3,
-    key: bool = True,
-) -> Figure:
-    """From where each particle starts to where it ends, truly and as predicted: S systems, one
-    panel a plane.
+def _curve(
+    axes: Axes,
+    epoch: np.ndarray,
+    values: np.ndarray,
+    colour: str,
+    width: float,
+    others: list[float],
+) -> None:
+    """A curve through what was measured, and an axis that holds it and the ``others``."""
+    seen = np.isfinite(values) & np.isfinite(epoch) & (values > 0)
+    marker = "o" if seen.sum() == 1 else None
+    axes.plot(epoch[seen], values[seen], color=colour, linewidth=width, marker=marker)
+    held = np.append(values[seen], [value for value in others if value > 0])
+    if held.size:
+        axes.set_ylim(held.min() / 1.3, held.max() * 1.3)
 
-    position, target, predicted, velocity: (S, N, 3), or S arrays (N_s, 3); charge: (S, N) or S
-    arrays (N_s,). `planes` names projections ("xy", "xz", "yz"). The dotted line is the initial
-    velocity times one unit of time. All panels of a system share one scale. `key` puts the meaning
-    of the marks below.
+
+def error_histogram(system_mse: np.ndarray, over_all: float | None = None) -> Figure:
+    """How many systems have which MSE, (S,), on a logarithmic axis.
+
+    Lines mark the median and the mean over systems, and ``over_all``, the mean over all predicted
+    numbers, where it is another one: there a large system counts as much as several small ones.
     """
-    count, wide = len(position), len(planes)
-    columns = max(1, min(columns, count))
-    rows = -(-count // columns)
-    figure = new_figure(2.1 * columns * wide, 2.2 * rows + (0.55 if key else 0.0))
-    grid = figure.subplots(rows, columns * wide, squeeze=False)
-    signs: set[int] = set()
-    for cell in range(rows * columns):
-        panels = grid[cell // columns, (cell % columns) * wide : (cell % columns + 1) * wide]
-        if cell >= count:
-            for panel in panels:
-                panel.set_axis_off()
-            continue
-        start, true, guess = (
-            np.asarray(points[cell], float) for points in (position, target, predicted)
-        )
-        drift = None if velocity is None else start + np.asarray(velocity[cell], float)
-        sign = (
-            np.zeros(len(start), int)
-            if charge is None
-            else np.sign(np.asarray(charge[cell]).reshape(len(start))).astype(int)
-        )
-        signs |= set(sign.tolist())
-        everything = np.concatenate([start, true, guess] + ([] if drift is None else [drift]))
-        middle = (everything.min(0) + everything.max(0)) / 2
-        half = 0.56 * max(float(np.ptp(everything, axis=0).max()), 1e-9)
-        for panel, plane in zip(panels, planes, strict=True):
-            _system(panel, plane, start, true, guess, drift, sign)
-            a, b = ("xyz".index(letter) for letter in plane)
-            panel.set_xlim(middle[a] - half, middle[a] + half)
-            panel.set_ylim(middle[b] - half, middle[b] + half)
-        if titles is not None:
-            panels[0].set_title(
-                titles[cell], fontsize=FONT, color=PALETTE["ink"], loc="left", pad=16
-            )
-    if key:
-        handles, labels = _key_handles(sorted(signs, reverse=True), velocity is not None)
-        figure.legend(
-            handles,
-            labels,
-            loc="outside lower center",
-            ncols=max(1, int(1.35 * columns * wide)),
-            **_legend_look(),
-        )
-    return figure
-
-
-def trajectory_key(signs: Sequence[int], drift: bool) -> Figure:
-    """What the marks of `trajectories` mean, alone: for pages that show several of them."""
-    figure = new_figure(4.75, 0.6)
-    handles, labels = _key_handles(signs, drift)
-    figure.legend(handles, labels, loc="center left", ncols=3, **_legend_look())
-    return figure
-
-
-def error_histogram(system_mse: np.ndarray) -> Figure:
-    """How many systems have which MSE, (S,), on a log axis, with mean and median."""
-    figure = new_figure(4.2, 2.9)
+    figure = new_figure(4.2, 3.1)
     axes = figure.subplots()
     error = system_mse[np.isfinite(system_mse) & (system_mse > 0)]
     if error.size:
         low, high = error.min() / 1.05, error.max() * 1.05
-        edges = np.geomspace(low, high, int(np.clip(np.sqrt(error.size) * 1.5, 5, 40)) + 1)
+        bins = int(np.clip(np.sqrt(error.size) * 1.5, 5, 40))
         axes.hist(
             error,
-            edges.tolist(),
+            np.geomspace(low, high, bins + 1).tolist(),
             color=PALETTE["ours"],
             edgecolor=PALETTE["surface"],
             linewidth=0.6,
             alpha=0.75,
         )
-        axes.axvline(
-            float(error.mean()),
-            color=PALETTE["ink"],
-            linewidth=1.4,
-            label=f"mean {error.mean():.3g}",
-        )
-        median = float(np.median(error))
-        axes.axvline(
-            median,
-            color=PALETTE["ink"],
-            linewidth=1.4,
-            linestyle=(0, (4, 2)),
-            label=f"median {median:.3g}",
-        )
-        axes.set_xlim(low, high)
-        legend(axes)
+        mean, median = float(system_mse.mean()), float(np.median(system_mse))
+        marks: list[tuple[str, float, Any]] = [
+            ("mean of the systems", mean, "-"),
+            ("median", median, (0, (4, 2))),
+        ]
+        if over_all is not None and abs(over_all - mean) > 0.005 * mean:
+            marks.insert(0, ("mean of all numbers", over_all, (0, (1, 1.5))))
+            high = max(high, 1.05 * over_all)
+        for name, value, dashes in marks:
+            label = f"{name} {significant(value)}"
+            axes.axvline(value, color=PALETTE["ink"], linewidth=1.4, linestyle=dashes, label=label)
+        axes.set_xlim(min(low, median), max(high, mean))
+        legend(axes, columns=2)
     style_axes(axes, "MSE of a system (log scale)", "systems")
     axes.grid(False, axis="x")
     log_axis(axes, "x")
@@ -219,32 +136,25 @@ def error_by_distance(
 ) -> Figure:
     """Length of each particle's error against the distance it moved, both (M,), log axes.
 
-    On the diagonal a prediction is as wrong as saying that the particle stands still; below it, it
-    is better. Of another quantity than a position ``along`` names its true size, and ``nothing``
-    the prediction of zero.
+    On the diagonal a prediction is as wrong as one that needs no network, ``nothing``: that the
+    particle stands still. Below it, it is better. Of another quantity than a position ``along``
+    names what stands on the horizontal axis, the error of that other prediction.
     """
-    figure = new_figure(4.2, 2.9)
+    figure = new_figure(4.2, 3.1)
     axes = figure.subplots()
     seen = (distance > 0) & (error > 0) & np.isfinite(distance) & np.isfinite(error)
     distance, error = distance[seen], error[seen]
     if distance.size:
         step = max(1, -(-distance.size // MOST_POINTS))
-        axes.plot(
-            distance[::step],
-            error[::step],
-            "o",
-            markersize=2.6,
-            alpha=0.4,
-            color=PALETTE["ours"],
-            markeredgewidth=0,
-            label=each,
-        )
-        order = np.argsort(distance)
-        bins = [
-            part
-            for part in np.array_split(order, int(np.clip(distance.size // 25, 1, 12)))
-            if part.size
-        ]
+        dots: dict[str, Any] = {
+            "markersize": 2.6,
+            "alpha": 0.4,
+            "markeredgewidth": 0,
+            "label": each,
+        }
+        axes.plot(distance[::step], error[::step], "o", color=PALETTE["ours"], **dots)
+        count = int(np.clip(distance.size // 25, 1, 12))
+        bins = [part for part in np.array_split(np.argsort(distance), count) if part.size]
         axes.plot(
             [np.median(distance[part]) for part in bins],
             [np.median(error[part]) for part in bins],
@@ -259,122 +169,8 @@ def error_by_distance(
         )
         axes.set_xlim(*ends)
         axes.set_ylim(min(error.min(), ends[1]) / 1.1, max(error.max(), ends[1]) * 1.1)
-        legend(axes)
+        legend(axes, columns=3)
     style_axes(axes, f"{along} (log scale)", "length of the error (log scale)")
     log_axis(axes, "x")
     log_axis(axes, "y")
     return figure
-
-
-def _system(
-    axes: Axes,
-    plane: str,
-    start: np.ndarray,
-    true: np.ndarray,
-    guess: np.ndarray,
-    drift: np.ndarray | None,
-    sign: np.ndarray,
-) -> None:
-    a, b = ("xyz".index(letter) for letter in plane)
-    style_axes(axes, "", "")
-    letter: dict[str, Any] = {
-        "transform": axes.transAxes,
-        "color": PALETTE["muted"],
-        "fontsize": FONT,
-        "fontstyle": "italic",
-    }
-    axes.text(1.02, 0.0, plane[0], ha="left", va="center", **letter)
-    axes.text(0.0, 1.02, plane[1], ha="center", va="bottom", **letter)
-    axes.set_aspect("equal", adjustable="box")
-    axes.locator_params(nbins=4)
-    for n in range(len(start)):
-        if drift is not None:
-            axes.plot([start[n, a], drift[n, a]], [start[n, b], drift[n, b]], **DRIFT)
-        axes.plot([start[n, a], true[n, a]], [start[n, b], true[n, b]], **TRUE)
-        axes.plot([start[n, a], guess[n, a]], [start[n, b], guess[n, b]], **PREDICTED)
-        axes.plot(true[n, a], true[n, b], color=PALETTE["ink"], linestyle="none", **TRUE_END)
-        axes.plot(guess[n, a], guess[n, b], **PREDICTED_END)
-    for value in np.unique(sign):
-        face, marker, symbol = CHARGES[int(value)]
-        points = start[sign == value]
-        axes.plot(
-            points[:, a],
-            points[:, b],
-            marker,
-            color=face,
-            markersize=7.5,
-            markeredgecolor=PALETTE["surface"],
-            zorder=4,
-        )
-        if symbol is not None:
-            axes.plot(
-                points[:, a],
-                points[:, b],
-                symbol,
-                color=PALETTE["surface"],
-                markersize=4.4,
-                markeredgewidth=1.3,
-                zorder=5,
-                linestyle="none",
-            )
-
-
-def _key_handles(signs: Sequence[int], drift: bool) -> tuple[list[Any], list[str]]:
-    from matplotlib.lines import Line2D
-
-    handles: list[Any] = []
-    labels: list[str] = []
-    for value in signs:
-        face, marker, symbol = CHARGES[value]
-        back = Line2D(
-            [],
-            [],
-            linestyle="none",
-            marker=marker,
-            markersize=7.5,
-            color=face,
-            markeredgecolor=PALETTE["surface"],
-        )
-        front = Line2D(
-            [],
-            [],
-            linestyle="none",
-            marker=symbol,
-            markersize=4.4,
-            color=PALETTE["surface"],
-            markeredgewidth=1.3,
-        )
-        handles.append((back, front) if symbol else back)
-        labels.append(SIGN_NAMES[value])
-    handles += [
-        Line2D([], [], **{**TRUE, **TRUE_END}),
-        Line2D([], [], **{**PREDICTED, **PREDICTED_END}),
-    ]
-    labels += ["true end", "predicted end"]
-    if drift:
-        handles.append(Line2D([], [], **DRIFT))
-        labels.append("initial velocity")
-    return handles, labels
-
-
-def _legend_look() -> dict[str, Any]:
-    return {
-        "frameon": False,
-        "fontsize": FONT,
-        "labelcolor": PALETTE["ink"],
-        "handlelength": 2.6,
-        "columnspacing": 1.4,
-    }
-
-
-def legend(axes: Axes) -> None:
-    """The legend of a figure of this module, if anything in it has a name."""
-    if axes.get_legend_handles_labels()[0]:
-        look = {
-            **_legend_look(),
-            "frameon": True,
-            "facecolor": PALETTE["surface"],
-            "edgecolor": "none",
-            "framealpha": 0.85,
-        }
-        axes.legend(**look, handletextpad=0.6, borderaxespad=0.2)

@@ -39,7 +39,9 @@ class Published(NamedTuple):
 @cache
 def _tables() -> dict[str, Any]:
     name = "published.yaml"
-    return yaml.read(files("segnn.report").joinpath(name).read_text(encoding="utf-8"), name).data
+    text = files("segnn.report").joinpath(name).read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.read(text, name).data
+    return found
 
 
 @cache

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from segnn.data import Systems
-from segnn.report.inputs import Run, baselines
+from segnn.report.inputs import Run, is_number
 from segnn.report.published import CITATION, figures_for
 from segnn.report.words import against_baseline, against_paper
+from segnn.training.verdict import baseline_errors
 
-BASELINES = {"stand_still": "Stand still", "straight_line": "Straight line"}
 SHOWN = ((0.1, "an easy one"), (0.5, "the median"), (0.9, "a hard one"), (1.0, "the worst"))
 
 
@@ -21,14 +21,12 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
     """All numbers of the report, plain values only; those that are not finite are None."""
     name = str(run.results.get("name") or "run")
     mse = float(run.results["test"]["mse"])
-    trivial = baselines(run.results)
+    trivial = baseline_errors(run.results)
     _, reference = figures_for(name)
     sentences = [] if reference is None else [against_paper(mse, reference.mse, reference.spread)]
     if trivial:
-        best = min(
-            trivial, key=lambda key: trivial[key] if math.isfinite(trivial[key]) else math.inf
-        )
-        sentences.append(against_baseline(mse, _baseline_label(best), trivial[best]))
+        best = min(trivial.values(), key=lambda entry: _order(float(entry["mse"])))
+        sentences.append(against_baseline(mse, str(best["label"]), float(best["mse"])))
     missing = []
     if reference is None:
         missing.append(f"No published figures are known here for the task “{name}”.")
@@ -41,12 +39,18 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
             "The run folder holds no predictions.npz, so single systems and their errors are "
             "left out."
         )
+    if run.left_out:
+        shown = ", ".join(map(str, run.left_out[:5])) + (", …" if len(run.left_out) > 5 else "")
+        missing.append(
+            f"predictions.npz holds no finite predictions for {len(run.left_out)} of its systems "
+            f"(number {shown}, counted from 0), so these are left out."
+        )
     if run.check is None:
         missing.append(
             "The run folder holds no check.json, so the symmetry check is left out; 'segnn check "
-            "--json' writes it."
+            "RUN --out RUN/check.json' writes it."
         )
-    return finite(
+    plain: dict[str, Any] = finite(
         {
             "name": name,
             "results": run.results,
@@ -55,7 +59,8 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
             "paper": None
             if reference is None
             else {**reference._asdict(), "ratio": mse / reference.mse},
-            "comparison": _comparison(name, mse, trivial, run.results.get("seed")),
+            "verdict": _verdict(run.results),
+            "comparison": _comparison(name, run.results, list(trivial.values())),
             "learning": None if run.metrics is None else _learning(run),
             "predictions": None
             if run.predictions is None
@@ -65,10 +70,13 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
             "missing": missing,
         }
     )
+    return plain
 
 
 def change(systems: Systems, quantity: str) -> tuple[np.ndarray, np.ndarray]:
-    """True and predicted values (rows, k) of particles or systems; of positions the displacement."""
+    """True and predicted values (rows, k) of particles or systems; of positions the
+    displacements.
+    """
     held = systems.node if f"target_{quantity}" in systems.node else systems.graph
     base = systems.position if quantity == "position" else 0.0
     true, predicted = (
@@ -81,15 +89,17 @@ def change(systems: Systems, quantity: str) -> tuple[np.ndarray, np.ndarray]:
 def errors(
     systems: Systems, quantity: str = "position"
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """MSE of each system (S,); length of the error (rows,) and of the true value (rows,), of
-    positions the distance moved.
+    """MSE of each system (S,); length of the error (rows,), and of the error of a prediction that
+    needs no network (rows,): of positions that particles stay where they are, of other quantities
+    the mean of the true values.
     """
     true, predicted = change(systems, quantity)
     difference = predicted - true
     by_system = (difference**2).mean(1)
     if f"target_{quantity}" in systems.node:
         by_system = np.add.reduceat(by_system, systems.offsets[:-1]) / systems.sizes
-    return by_system, np.sqrt((difference**2).sum(1)), np.linalg.norm(true, axis=1)
+    guess = 0.0 if quantity == "position" else true.mean(0)
+    return by_system, np.sqrt((difference**2).sum(1)), np.linalg.norm(true - guess, axis=1)
 
 
 def finite(value: Any) -> Any:
@@ -101,38 +111,52 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _baseline_label(key: str) -> str:
-    return BASELINES.get(key, key.replace("_", " ").capitalize())
+def _order(mse: float) -> float:
+    """By which rows are sorted: what is not finite comes last."""
+    return mse if math.isfinite(mse) else math.inf
+
+
+def _verdict(results: dict[str, Any]) -> dict[str, Any] | None:
+    """Whether the run beat its baselines, in a sentence; None where the results do not say."""
+    found = results.get("verdict")
+    if not isinstance(found, dict) or not isinstance(found.get("text"), str):
+        return None
+    return {"beaten": bool(found.get("beaten")), "text": found["text"]}
 
 
 def _comparison(
-    name: str, mse: float, trivial: dict[str, float], seed: object
+    name: str, results: dict[str, Any], trivial: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Ours, the published and the trivial predictions, smallest error first; ours first among
     equals.
     """
     figures, reference = figures_for(name)
+    seed, test = results.get("seed"), results["test"]
     source = "one run" if seed is None else f"one run, seed {seed}"
-    rows: list[dict[str, Any]] = [
-        {"kind": "ours", "method": "This run", "mse": mse, "spread": None, "source": source}
-    ]
+    rows = [_row("ours", "This run", test, source)]
     rows += [
-        {"kind": "reference" if row is reference else "published", **row._asdict()}
+        {"kind": "reference" if row is reference else "published", "mae": None, **row._asdict()}
         for row in figures
     ]
-    rows += [
-        {
-            "kind": "trivial",
-            "method": _baseline_label(key),
-            "mse": value,
-            "spread": None,
-            "source": "no learning",
-        }
-        for key, value in trivial.items()
-    ]
+    for entry in trivial:
+        label = str(entry["label"])
+        told = str(entry.get("meaning") or "no learning")
+        rows.append(_row("trivial", label[:1].upper() + label[1:], entry, told))
     for row in rows:
         row["ratio"] = None if reference is None else row["mse"] / reference.mse
-    return sorted(rows, key=lambda row: row["mse"] if math.isfinite(row["mse"]) else math.inf)
+    return sorted(rows, key=lambda row: _order(row["mse"]))
+
+
+def _row(kind: str, method: str, errors: dict[str, Any], source: str) -> dict[str, Any]:
+    mae: Any = errors.get("mae")
+    return {
+        "kind": kind,
+        "method": method,
+        "mse": float(errors["mse"]),
+        "mae": float(mae) if is_number(mae) else None,
+        "spread": None,
+        "source": source,
+    }
 
 
 def _learning(run: Run) -> dict[str, Any]:
@@ -172,8 +196,8 @@ def _predictions(systems: Systems, quantity: str) -> dict[str, Any]:
         "mse": float(((predicted - true) ** 2).mean()),
         "median_system_mse": float(np.median(by_system)),
         "median_error": float(np.median(error)),
-        "median_distance": float(np.median(distance)),
-        "better_than_standing_still": float((error < distance).mean()),
+        "median_change": float(np.median(distance)),
+        "better_than_no_network": float((error < distance).mean()),
         "shown": [
             {"system": index, "why": why, "mse": float(by_system[index])}
             for index, why in shown.items()

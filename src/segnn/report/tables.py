@@ -9,50 +9,48 @@ from html import escape
 from typing import Any
 
 from segnn.report.inputs import is_number
-from segnn.report.words import duration, significant
+from segnn.report.words import duration, plain, significant
 
 
-def comparison(rows: Sequence[Mapping[str, Any]]) -> str:
+def comparison(summary: Mapping[str, Any]) -> str:
     """Ours beside published figures and trivial predictions, each with its place on a logarithmic
     scale.
     """
+    rows = summary["comparison"]
     known = [row["mse"] for row in rows if row["mse"] is not None and row["mse"] > 0]
     low, high = (
         (math.log10(min(known)) - 0.08, math.log10(max(known)) + 0.08) if known else (0.0, 1.0)
     )
-    with_ratio = any(row["ratio"] is not None for row in rows)
+    with_mae = any(row["mae"] is not None for row in rows if row["kind"] == "trivial")
+    reference = next((row["method"] for row in rows if row["kind"] == "reference"), None)
+    decimals = _decimals(rows)
     body = []
     for row in rows:
-        mse = row["mse"]
-        place = 100 * (math.log10(mse) - low) / (high - low) if mse is not None and mse > 0 else 0.0
-        number = escape(_error(row))
-        if row["spread"]:
-            number += f' <span class="spread">± {row["spread"]:g}</span>'
-        ratio = (
-            "–"
-            if row["ratio"] is None
-            else f"{row['ratio']:.2f}"
-            if row["ratio"] < 10
-            else f"{row['ratio']:.0f}"
-        )
-        body.append(
-            f'<tr class="{row["kind"]}"><th scope="row">{method(row["method"])}<small>{escape(row["source"])}</small></th>'
-            f"<td>{number}</td>"
-            + (f'<td class="ratio">{ratio}</td>' if with_ratio else "")
-            + (
-                f'<td class="strip" aria-hidden="true"><span style="--at:{place:.1f}%"></span></td>'
-                if len(known) > 1
-                else ""
-            )
-            + "</tr>"
-        )
-    reference = next((row["method"] for row in rows if row["kind"] == "reference"), "")
-    ratio_head = f'<th scope="col" class="ratio">÷ {method(reference)}</th>' if with_ratio else ""
-    scale = f'log scale<span class="range">, {10**low:.2g} to {10**high:.2g}</span>'
-    strip_head = f'<th class="strip" aria-hidden="true">{scale}</th>' if len(known) > 1 else ""
+        cells = [f"<td>{_error(row, decimals)}</td>"]
+        if with_mae:
+            mae = "–" if row["mae"] is None else significant(row["mae"])
+            cells.append(f'<td class="mae">{mae}</td>')
+        if reference is not None:
+            cells.append(f'<td class="ratio">{_ratio(row["ratio"])}</td>')
+        if len(known) > 1:
+            place = 0.0
+            if row["mse"] is not None and row["mse"] > 0:
+                place = 100 * (math.log10(row["mse"]) - low) / (high - low)
+            mark = f'<span style="--at:{place:.1f}%"></span>'
+            cells.append(f'<td class="strip" aria-hidden="true">{mark}</td>')
+        named = f"{method(row['method'])}<small>{escape(row['source'])}</small>"
+        body.append(f'<tr class="{row["kind"]}"><th scope="row">{named}</th>{"".join(cells)}</tr>')
+    heads = ['<th scope="col">Method</th>', '<th scope="col">Test MSE</th>']
+    if with_mae:
+        heads.append('<th scope="col" class="mae">Test MAE</th>')
+    if reference is not None:
+        heads.append(f'<th scope="col" class="ratio">÷ {method(reference)}</th>')
+    if len(known) > 1:
+        ends = f"{plain(10**low, 2)} to {plain(10**high, 2)}"
+        scale = f'MSE, log scale<span class="range">, {ends}</span>'
+        heads.append(f'<th class="strip" aria-hidden="true">{scale}</th>')
     return (
-        '<table class="comparison"><thead><tr><th scope="col">Method</th><th scope="col">Test MSE</th>'
-        f"{ratio_head}{strip_head}</tr></thead>"
+        f'<table class="comparison"><thead><tr>{"".join(heads)}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table>"
     )
 
@@ -62,13 +60,15 @@ def check(rows: Sequence[Mapping[str, Any]]) -> str:
     body = []
     for row in rows:
         word, mark = ("pass", "✓") if row["passed"] else ("fail", "✗")
+        named = f"{escape(str(row['property']))}<small>{escape(str(row['dtype']))}</small>"
         body.append(
-            f'<tr><th scope="row">{escape(str(row["property"]))}<small>{escape(str(row["dtype"]))}</small></th>'
+            f'<tr><th scope="row">{named}</th>'
             f'<td class="text {word}"><span aria-hidden="true">{mark}</span> {word}</td>'
             f"<td>{_tiny(row['error'])}</td><td>{_tiny(row['tolerance'])}</td></tr>"
         )
     return (
-        '<table class="check"><thead><tr><th scope="col">Property</th><th scope="col" class="text">Result</th>'
+        '<table class="check"><thead><tr><th scope="col">Property</th>'
+        '<th scope="col" class="text">Result</th>'
         '<th scope="col">Error</th><th scope="col">Tolerance</th></tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table>"
     )
@@ -111,19 +111,30 @@ def _value(value: Any, kind: str) -> str:
     return f"{value:,}".replace(",", "\u202f") if kind == "count" else str(value)
 
 
-def _error(row: Mapping[str, Any]) -> str:
+def _decimals(rows: Sequence[Mapping[str, Any]]) -> int:
+    """How many decimals the published errors of a table have: 0.0070 has four, read as a number
+    three.
+    """
+    quoted = [row["mse"] for row in rows if row["kind"] in ("published", "reference")]
+    return max((len(f"{mse:.10f}".rstrip("0").partition(".")[2]) for mse in quoted), default=0)
+
+
+def _error(row: Mapping[str, Any], decimals: int) -> str:
     """Published errors with the digits they were published with, ours with three that count."""
     if row["mse"] is None:
         return "not finite"
-    return (
-        f"{row['mse']:.4f}"
-        if row["kind"] in ("published", "reference")
-        else significant(row["mse"])
-    )
+    if row["kind"] not in ("published", "reference"):
+        return significant(row["mse"])
+    spread = f' <span class="spread">± {plain(row["spread"])}</span>' if row["spread"] else ""
+    return f"{row['mse']:.{decimals}f}{spread}"
+
+
+def _ratio(ratio: float | None) -> str:
+    return "–" if ratio is None else f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"
 
 
 def _tiny(value: float | None) -> str:
-    return "not finite" if value is None else f"{value:.1e}"
+    return "not finite" if value is None else significant(value, 2)
 
 
 def method(name: str) -> str:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import math
 
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def significant(value: float, digits: int = 3) -> str:
-    """0.00430, 0.272, 147: `digits` significant digits, without an exponent where a reader can do
-    without one.
+    """0.00430, 0.272, 147: so many significant digits, in decimal notation where a reader can do
+    without powers of ten (from 0.0001 to a million), else as 3.10 × 10⁻¹⁴.
     """
     if not math.isfinite(value):
         return "not finite"
     if value == 0:
         return "0"
-    if not 1e-5 <= abs(value) < 1e6:
-        return f"{value:.{digits - 1}e}"
-    rounded = float(f"{value:.{digits - 1}e}")
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
-    return f"{rounded:.{decimals}f}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    if not -4 <= int(exponent) < 6:
+        return f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
+    return f"{float(f'{mantissa}e{exponent}'):.{max(0, digits - 1 - int(exponent))}f}"
+
+
+def plain(value: float, digits: int = 3) -> str:
+    """A number as `significant` writes it, without zeros at its end: 0.0043, 20, 10⁻⁷."""
+    text = significant(value, digits)
+    mantissa, times, power = text.partition(" × ")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return power if times and mantissa == "1" else mantissa + times + power
 
 
 def duration(seconds: float) -> str:
@@ -34,14 +44,15 @@ def duration(seconds: float) -> str:
 
 def against_paper(mse: float, paper: float, spread: float | None) -> str:
     """How a test MSE stands to the published one, in a sentence that does not flatter."""
-    published = f"the paper’s {paper:g}" + (f" ± {spread:g}" if spread else "")
+    published = f"the paper’s {plain(paper)}" + (f" ± {plain(spread)}" if spread else "")
     if not math.isfinite(mse):
         return "The test error is not a finite number: this run diverged."
     ratio = mse / paper
     if abs(mse - paper) <= (spread or 0):
         return f"This equals {published} within its spread."
     if ratio < 1:
-        return f"This is {100 * (1 - ratio):.0f} % below {published}: a smaller error than the published one."
+        below = f"{100 * (1 - ratio):.0f} % below {published}"
+        return f"This is {below}: a smaller error than the published one."
     if ratio < 2:
         return f"This is {100 * (ratio - 1):.0f} % above {published}: worse than published."
     return f"This is {ratio:.1f} times {published}: far from the published error."
@@ -56,4 +67,7 @@ def against_baseline(mse: float, label: str, baseline: float) -> str:
         return (
             f"The best trivial prediction, “{label.lower()}”, has {significant(baseline)}{factor}."
         )
-    return f"It does not beat the best trivial prediction, “{label.lower()}”, which has {significant(baseline)}."
+    return (
+        f"It does not beat the best trivial prediction, “{label.lower()}”, which has "
+        f"{significant(baseline)}."
+    )

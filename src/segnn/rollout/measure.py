@@ -1,4 +1,6 @@
-"""How far a rollout is from the simulator, and what it does to energy and momentum, state by state."""
+"""How far a rollout is from the simulator, and what it does to energy and momentum, state by
+state.
+"""
 
 from __future__ import annotations
 
@@ -17,38 +19,67 @@ def measure(
 ) -> dict[str, Any]:
     """Lists over the states 0 … K; without a simulator (``true`` is None) only ``time``.
 
+    - ``systems_left``: how many systems have this state; all other numbers are of these.
     - ``position_mse``, ``velocity_mse``: mean squared error over all coordinates;
       ``position_mse_median`` of the systems.
     - ``straight_line_mse``: of positions that go on with the first velocity.
     - ``energy_drift``: |E − E_0| / (K_0 + |U_0|); ``momentum_drift``: |P − P_0| / Σ m |v_0|;
-      ``angular_momentum_drift``:
-      |L − L_0| / Σ m |x_0 − c| |v_0|. Each is the median over the systems, of the ``model`` and of the ``simulator``. Angular
-      momentum is about the centre of mass at the start.
+      ``angular_momentum_drift``: |L − L_0| / Σ m |x_0 − c| |v_0|. Each is the median over the
+      systems, of the ``model`` and of the ``simulator``. Angular momentum is about the centre of
+      mass at the start.
     """
-    out: dict[str, Any] = {"time": found.time.tolist(), "states": len(found.time)}
+    count = len(found.time)
+    left = [found.finite(k) for k in range(count)]
+    out: dict[str, Any] = {
+        "time": found.time.tolist(),
+        "states": count,
+        "systems_left": [int(here.sum()) for here in left],
+    }
     if true is None or found.velocity is None or true.velocity is None:
         return out
-    count = len(found.time)
-    square = (found.position - true.position[:count]) ** 2
-    line = true.position[0] + true.velocity[0] * found.time[:, None, None] - true.position[:count]
-    first, sizes = found.systems.offsets[:-1], found.systems.sizes
-    by_system = np.add.reduceat(square.mean(-1), first, axis=1) / sizes
-    out |= {
-        "position_mse": square.mean((1, 2)).tolist(),
-        "position_mse_median": np.median(by_system, axis=1).tolist(),
-        "velocity_mse": ((found.velocity - true.velocity[:count]) ** 2).mean((1, 2)).tolist(),
-        "straight_line_mse": (line**2).mean((1, 2)).tolist(),
-    }
-    drifts = {
-        "model": _drifts(found, count, softening),
-        "simulator": _drifts(true, count, softening),
-    }
+    kept = [here & true.finite(k) for k, here in enumerate(left)]
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        out |= _errors(found, true, kept)
+        drifts = {
+            "model": _drifts(found, kept, softening),
+            "simulator": _drifts(true, kept, softening),
+        }
     for name in ("energy_drift", "momentum_drift", "angular_momentum_drift"):
         out[name] = {who: drift[name] for who, drift in drifts.items()}
     return out
 
 
-def _drifts(path: Trajectory, count: int, softening: float | None) -> dict[str, list[float]]:
+def _errors(found: Trajectory, true: Trajectory, kept: list[np.ndarray]) -> dict[str, list[float]]:
+    """Of the ``kept`` systems, (S,) bool for each state."""
+    assert found.velocity is not None
+    assert true.velocity is not None
+    count, sizes, first = len(kept), found.systems.sizes, found.systems.offsets[:-1]
+    line = true.position[0] + true.velocity[0] * found.time[:, None, None]
+    square = {
+        "position_mse": (found.position - true.position[:count]) ** 2,
+        "velocity_mse": (found.velocity - true.velocity[:count]) ** 2,
+        "straight_line_mse": (line - true.position[:count]) ** 2,
+    }
+    rows = [np.repeat(here, sizes) for here in kept]
+    errors = {
+        name: [_mean(values[k][rows[k]]) for k in range(count)] for name, values in square.items()
+    }
+    by_system = np.add.reduceat(square["position_mse"].mean(-1), first, axis=1) / sizes
+    errors["position_mse_median"] = [_median(by_system[k][kept[k]]) for k in range(count)]
+    return errors
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if values.size else float("nan")
+
+
+def _median(values: np.ndarray) -> float:
+    return float(np.median(values)) if values.size else float("nan")
+
+
+def _drifts(
+    path: Trajectory, kept: list[np.ndarray], softening: float | None
+) -> dict[str, list[float]]:
     systems, velocity = path.systems, path.velocity
     assert velocity is not None
     mass = (
@@ -60,7 +91,8 @@ def _drifts(path: Trajectory, count: int, softening: float | None) -> dict[str, 
     centre = np.add.reduceat(mass * path.position[0], first) / np.add.reduceat(mass, first)
     origin = np.repeat(centre, systems.sizes, axis=0)
     states: list[Conserved] = [
-        conserved(systems, path.position[k] - origin, velocity[k], softening) for k in range(count)
+        conserved(systems, path.position[k] - origin, velocity[k], softening)
+        for k in range(len(kept))
     ]
     start = states[0]
     speed = np.linalg.norm(velocity[0], axis=1)
@@ -73,9 +105,9 @@ def _drifts(path: Trajectory, count: int, softening: float | None) -> dict[str, 
     found: dict[str, list[float]] = {}
     for name, scale in scales.items():
         values = []
-        for state in states:
+        for state, here in zip(states, kept, strict=True):
             change = getattr(state, name) - getattr(start, name)
             size = np.abs(change) if change.ndim == 1 else np.linalg.norm(change, axis=1)
-            values.append(float(np.median(size / np.maximum(scale, TINY))))
+            values.append(_median((size / np.maximum(scale, TINY))[here]))
         found[f"{name}_drift"] = values
     return found

@@ -26,7 +26,8 @@ class Conserved:
     @property
     def energy(self) -> np.ndarray:
         """(S,)."""
-        return self.kinetic + self.potential
+        total: np.ndarray = self.kinetic + self.potential
+        return total
 
 
 def conserved(

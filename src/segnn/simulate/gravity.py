@@ -116,18 +116,23 @@ def draw(rng: np.random.RandomState, systems: int, particles: int, unused: int) 
 
 
 def at_rest(velocity: np.ndarray, mass: np.ndarray, unit: bool) -> np.ndarray:
-    """Velocities (S, N, 3), of length 1 if `unit`, minus that of the centre of mass; `mass` (S, N)."""
+    """Velocities (S, N, 3), of length 1 if `unit`, minus that of the centre of mass; `mass`
+    (S, N).
+    """
     if unit:
         velocity = velocity / np.linalg.norm(velocity, axis=-1, keepdims=True)
     momentum = np.mean(mass[..., None] * velocity, axis=1, keepdims=True)
-    return velocity - momentum / mass.mean(1)[:, None, None]
+    drift: np.ndarray = momentum / mass.mean(1)[:, None, None]
+    result: np.ndarray = velocity - drift
+    return result
 
 
 def check_softening(softening: float) -> None:
     """`UserError` unless it is a length."""
     if not (np.isfinite(softening) and softening >= 0):
         raise UserError(
-            f"softening is {softening}; expected a length >= 0 (the published systems have {SOFTENING})."
+            f"softening is {softening}; expected a length >= 0 (the published systems have "
+            f"{SOFTENING})."
         )
 
 
@@ -135,7 +140,8 @@ def _check(softening: float, masses: tuple[float, float]) -> None:
     check_softening(softening)
     if len(masses) != 2 or not (0 < masses[0] <= masses[1] < np.inf):
         raise UserError(
-            f"masses is {masses}; expected two positive numbers, the smallest and the largest mass, e.g. (0.5, 2)."
+            f"masses is {masses}; expected two positive numbers, the smallest and the largest "
+            "mass, e.g. (0.5, 2)."
         )
 
 

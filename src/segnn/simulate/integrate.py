@@ -11,8 +11,10 @@ Array = np.ndarray
 
 
 @njit(cache=True, nogil=True)
-def _charged_force(x, charge, force):
-    """F_i = Σ_j q_i q_j (x_i - x_j) / |x_i - x_j|³, each component clipped to ±100 after the sum."""
+def _charged_force(x: Array, charge: Array, force: Array) -> None:
+    """F_i = Σ_j q_i q_j (x_i - x_j) / |x_i - x_j|³, each component clipped to ±100 after the
+    sum.
+    """
     n = x.shape[0]
     force[:] = 0.0
     for i in range(n):
@@ -36,7 +38,7 @@ def _charged_force(x, charge, force):
 
 
 @njit(cache=True, nogil=True)
-def _spring_force(x, coupling, force):
+def _spring_force(x: Array, coupling: Array, force: Array) -> None:
     """F_i = -Σ_j K_ij (x_i - x_j), each component clipped to ±100 after the sum."""
     n = x.shape[0]
     for i in range(n):
@@ -48,7 +50,16 @@ def _spring_force(x, coupling, force):
 
 
 @njit(cache=True, nogil=True)
-def _leapfrog(springs, position, velocity, interaction, start, horizon, dt, out):
+def _leapfrog(
+    springs: bool,
+    position: Array,
+    velocity: Array,
+    interaction: Array,
+    start: int,
+    horizon: int,
+    dt: float,
+    out: Array,
+) -> None:
     """Advance every system of a chunk; `out` (S, 2, 2, N, 3) receives (x, v) at steps `start` and
     `start + horizon`.
     """

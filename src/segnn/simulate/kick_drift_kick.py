@@ -17,7 +17,7 @@ Array = np.ndarray
 # SIMD needs sums that may be reordered; nothing else of IEEE arithmetic is given up. Division by
 # zero gives infinity.
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
-def _accelerate(x, mass, softening, a):
+def _accelerate(x: Array, mass: Array, softening: float, a: Array) -> None:
     """a_i = Σ_j m_j (x_j − x_i) / (|x_j − x_i|² + ε²)^{3/2}; x and a (3, N)."""
     a[:] = 0.0
     square = softening * softening
@@ -44,7 +44,7 @@ def _accelerate(x, mass, softening, a):
 
 
 @njit(cache=True, nogil=True)
-def _record(x, v, a, mass, out):
+def _record(x: Array, v: Array, a: Array, mass: Array, out: Array) -> None:
     """Position, velocity and force m a into `out` (3, N, 3)."""
     for i in range(x.shape[1]):
         for k in range(3):
@@ -54,7 +54,16 @@ def _record(x, v, a, mass, out):
 
 
 @njit(cache=True, nogil=True)
-def _integrate(position, velocity, mass, softening, start, horizon, dt, out):
+def _integrate(
+    position: Array,
+    velocity: Array,
+    mass: Array,
+    softening: float,
+    start: int,
+    horizon: int,
+    dt: float,
+    out: Array,
+) -> None:
     """Advance every system of a chunk; `out` (S, 2, 3, N, 3) receives the state at steps `start`
     and `start + horizon`.
     """

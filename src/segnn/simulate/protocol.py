@@ -45,7 +45,8 @@ def check_options(
     counts = tuple(int(count) for count in systems)
     if len(counts) != 3 or min(counts) < 0 or sum(counts) == 0:
         raise UserError(
-            f"systems is {systems}; expected three counts for train, valid, test, e.g. (3000, 2000, 2000)."
+            f"systems is {systems}; expected three counts for train, valid, test, e.g. (3000, "
+            "2000, 2000)."
         )
     if particles < 1:
         raise UserError(f"particles is {particles}; expected at least 1.")
@@ -69,8 +70,10 @@ def check_options(
     )
     if 8 * numbers > memory():
         raise UserError(
-            f"{sum(counts)} systems of {particles} particles over {steps} steps (start {start}, horizon {horizon}) take at "
-            f"least {8 * numbers / 2**30:.3g} GiB, and this machine has {memory() / 2**30:.3g} GiB. "
+            f"{sum(counts)} systems of {particles} particles over {steps} steps (start {start}, "
+            f"horizon {horizon}) take at "
+            f"least {8 * numbers / 2**30:.3g} GiB, and this machine has {memory() / 2**30:.3g} "
+            "GiB. "
             "Give fewer systems or particles, or a smaller start or horizon."
         )
     return counts

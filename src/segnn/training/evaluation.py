@@ -152,10 +152,12 @@ def _usable(
             chosen = _others(systems, left_out, source)
             part = make_split(model, systems[chosen] if left_out else systems, source)
             prediction = predict_batches(model, in_order(part.features, size))
-            bad = bad_systems(prediction, part.features)
+            square = (prediction - labels(part.features)).square()
+            bad = bad_systems(square, part.features)
             if not bad:
                 return part, prediction, dict(sorted(left_out.items()))
-            left_out |= {int(chosen[n]): not_finite(part.systems, n) for n in bad}
+            reasons = {n: not_finite(part.systems, n, "its squared error") for n in bad}
+            left_out |= {int(chosen[number]): text for number, text in reasons.items()}
 
 
 def _without_labels(systems: Systems, array: str) -> dict[int, str]:

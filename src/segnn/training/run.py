@@ -100,6 +100,8 @@ def _train(
     elif settings.start_from is not None:
         origin, more = start_from(model, settings.start_from)
         notes += more
+    else:
+        model.calibrate(splits["train"].features)
     ends: tuple[int, ...] = (settings.epochs,)
     if checkpoint is not None:
         began = checkpoint["segnn"].get("legs") or [folder.recipe().training.epochs]

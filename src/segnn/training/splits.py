@@ -151,12 +151,13 @@ def check_inputs(split: Split) -> None:
     ):
         if rows is not None:
             bad |= set(systems[~torch.isfinite(rows).all(1)].tolist())
-    bad |= set(bad_systems(features.base, features))
+    bad |= set(bad_systems((labels(features) - features.base).square(), features))
     if bad:
         raise UserError(
-            f"{split.source}: what the network is given is NaN or infinite in "
-            f"{named(sorted(bad), len(features))}. Their positions or fields are perhaps too "
-            "large for the recipe's expressions: correct them, their units, or leave them out."
+            f"{split.source}: what the network is given, or the square of what it has to learn, is "
+            f"NaN or infinite in {named(sorted(bad), len(features))}. Their positions, fields or "
+            "labels are perhaps too large for the recipe's expressions: correct them or their "
+            "units, or leave these systems out."
         )
 
 

@@ -58,7 +58,8 @@ def start_from(model: PhysicalModel, source: str) -> tuple[dict[str, Any], list[
 def _unfit(other: PhysicalModel, model: PhysicalModel) -> Iterator[tuple[str, Any, Any]]:
     """Key, value there, value here."""
     for key, name in IRREPS.items():
-        yield key, str(getattr(other.cues, name)), str(getattr(model.cues, name))
+        was, now = (str(getattr(made.cues, name)) or "nothing" for made in (other, model))
+        yield key, was, now
     for key in NETWORK:
         yield f"model.{key}", getattr(other.recipe.model, key), getattr(model.recipe.model, key)
 

@@ -45,7 +45,7 @@ def record(
     messages.
 
     - ``systems``: what `PhysicalModel.predict` takes: a dict of arrays, `Systems`, the path of an
-      NPZ file, or a list of these. The recording's ``systems`` are `Systems`, with positions (M, 3).
+      NPZ file, or a list of these. The recording's ``systems`` are `Systems`, positions (M, 3).
     - ``out``: an ``.npz`` file to which each layer is written as soon as it is computed, so that no
       more than one lies in memory; without it the recording is kept in memory, up to 1 GiB.
     - ``messages``: whether the messages m̃_ij of every edge are kept too.
@@ -106,9 +106,8 @@ def run_recorded(
     `segnn.viz.recording`).
 
     Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when
-    it fails. The pass runs as in training, because then the kernels keep what stands before their
-    gates; each layer's share of the graph is cut off before the next one, so that no more than one
-    layer is held.
+    it fails. Messages are sums within the operation of a layer; the layer's own modules make them
+    once more, one layer at a time.
     """
     model = evaluating(model)
     net = steerable(model)
@@ -128,21 +127,16 @@ def run_recorded(
     def on_embedding(_: nn.Module, inputs: Any, output: Tensor) -> None:
         take("features_0", edges.restore(output), leave)
 
-    def before_layer(_: nn.Module, inputs: Any) -> Any:
-        return (inputs[0].detach(), *inputs[1:])
-
-    @torch.no_grad()
     def on_layer(k: int, layer: nn.Module, inputs: Any, output: Tensor) -> None:
         take(f"features_{k + 1}", edges.restore(output), leave)
         if messages:
-            take(f"messages_{k + 1}", edges.unsort(_messages(layer, inputs, output)), leave_message)
+            take(f"messages_{k + 1}", edges.unsort(_messages(layer, inputs)), leave_message)
 
     handles = [net.embedding.register_forward_hook(on_embedding)]
     for k, layer in enumerate(net.layers):
-        handles.append(layer.register_forward_pre_hook(before_layer))
         handles.append(layer.register_forward_hook(partial(on_layer, k)))
     try:
-        with torch.set_grad_enabled(messages):
+        with torch.no_grad():
             keep("prediction", model(features).detach().numpy())
     finally:
         for handle in handles:
@@ -151,34 +145,11 @@ def run_recorded(
     keep("edge_offsets", features.edge_offsets.numpy())
 
 
-def _messages(layer: Any, inputs: tuple[Any, ...], output: Tensor) -> Tensor:
-    """m̃_ij of every edge (Eq. 7): from what the kernel kept, else made once more from the layer's
-    inputs and weights.
-    """
+def _messages(layer: Any, inputs: tuple[Any, ...]) -> Tensor:
+    """m̃_ij of every edge (Eq. 7), by the layer's own modules from its inputs and weights."""
     x, edges, edge_attr, _, message, _ = inputs
-    last = layer.message_1 if layer.message_2 is None else layer.message_2
-    m = _kept(output, edges, last.irreps_out.dim)
-    if m is None:
-        m = layer.message_1(x, message, edge_attr, edges)
-        if layer.message_2 is not None:
-            m = layer.message_2(layer.gate(m), edge_attr)
-    return m if isinstance(layer, ConvolutionLayer) else layer.gate(m)
-
-
-def _kept(output: Tensor, edges: Any, width: int) -> Tensor | None:
-    """What `segnn.o3.backends.numba.layers.fused.FusedMessages` kept before its last gate (edges, width); None where it
-    kept nothing.
-
-    It keeps nothing on the plain path, for large graphs, in the frames of edges, and where no
-    weight asks for a gradient.
-    """
-    rows, pending = len(edges), [output.grad_fn]
-    while pending:
-        node: Any = pending.pop()
-        if node is None:
-            continue
-        if getattr(node, "edges", None) is edges and hasattr(node, "spec"):
-            kept: Tensor | None = node.saved_tensors[7]
-            return None if kept is None or not rows else kept[-rows * width :].view(rows, width)
-        pending += [before for before, _ in node.next_functions]
-    return None
+    m = layer.message_1(x, message, edge_attr, edges)
+    if layer.message_2 is not None:
+        m = layer.message_2(layer.gate(m), edge_attr)
+    result: Tensor = m if isinstance(layer, ConvolutionLayer) else layer.gate(m)
+    return result

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from segnn.data.npz import read_arrays
-from segnn.data.schema import numbers
+from segnn.data.numbers import numbers
 from segnn.errors import UserError
 
 # tangents longer than three times the step make a cubic overshoot (Fritsch and Carlson, 1980)
@@ -111,13 +111,16 @@ def load_trajectory(path: str | os.PathLike[str], number: int = 0) -> Trajectory
                 f"{path}: '{prefix}position' has shape {places.shape}, 'position' "
                 f"{position.shape}; expected equal ones"
             )
-        if not np.isfinite(places).all():
+        # `segnn rollout` writes NaN for a system that ended before the others.
+        if not np.isfinite(cut(places)).all():
             raise UserError(
                 f"{path}: '{prefix}position' holds numbers that are not finite. Cut the "
                 "trajectory before they begin."
             )
         usable = (
-            speeds is not None and speeds.shape == places.shape and bool(np.isfinite(speeds).all())
+            speeds is not None
+            and speeds.shape == places.shape
+            and bool(np.isfinite(cut(speeds)).all())
         )
         courses[prefix] = Course(
             cut(places), times, cut(speeds) if usable and speeds is not None else None

@@ -14,7 +14,7 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.nn import SEGNN, Topology
 from segnn.o3 import edge_frames, kernels, spherical_harmonics
-from segnn.o3.backends import gradients
+from segnn.o3.backends.numba.layers import room
 from segnn.o3.frames import choice as frame_choice
 from segnn.o3.layout import Reorder
 
@@ -131,7 +131,7 @@ def test_single_precision(path):
 @pytest.mark.parametrize("graph", GRAPHS)
 def test_odd_graphs(graph, kept, monkeypatch):
     if not kept:
-        monkeypatch.setattr(gradients, "KEPT_BYTES", 0)
+        monkeypatch.setattr(room, "KEPT_BYTES", 0)
     assert_equal(case("3x0e+2x1o+1x2o", graph=GRAPHS[graph]))
 
 
@@ -139,7 +139,7 @@ def test_odd_graphs(graph, kept, monkeypatch):
     ("two", "last"), [(True, True), (True, False), (False, True), (False, False)]
 )
 def test_computed_again(two, last, monkeypatch):
-    monkeypatch.setattr(gradients, "KEPT_BYTES", 0)
+    monkeypatch.setattr(room, "KEPT_BYTES", 0)
     assert_equal(case(two=two, last=last, graph=some_edges(20, 300), scaled=True))
 
 
@@ -222,9 +222,13 @@ def test_equivariance(path, determinant):
 
 
 NETWORK = {
-    "irreps_in": "1x0e+1x1o", "irreps_out": "1x1o", "irreps_edge_attr": "1x0e+1x1o+1x2e+1x3o", "irreps_node_attr": "1x0e",
-    "irreps_message": "1x0e", "num_layers": 2,
-}  # fmt: skip
+    "irreps_in": "1x0e+1x1o",
+    "irreps_out": "1x1o",
+    "irreps_edge_attr": "1x0e+1x1o+1x2e+1x3o",
+    "irreps_node_attr": "1x0e",
+    "irreps_message": "1x0e",
+    "num_layers": 2,
+}
 
 
 def network(hidden="4x0e+4x1o+4x2e+4x3o", count=400, **more):

@@ -12,7 +12,7 @@ from torch.autograd import gradcheck, gradgradcheck
 from segnn.nn.gate import Gate
 from segnn.nn.linear import EdgeLinear
 from segnn.o3 import Edges, edge_frames, kernels, layout
-from segnn.o3.backends import gradients
+from segnn.o3.backends.numba.layers import room
 from segnn.o3.frames import choice as frame_choice
 from segnn.o3.frames import find as frames
 from segnn.o3.frames.pairs import find_pairs
@@ -201,7 +201,7 @@ def test_equal_to_the_direct_way_for_any_irreps(hidden, degrees, message, two, l
 @pytest.mark.parametrize("graphs", [20, 200])
 def test_tiles_and_edges_without_a_way_back(taken, graphs, alone, kept, monkeypatch):
     if not kept:
-        monkeypatch.setattr(gradients, "KEPT_BYTES", 0)
+        monkeypatch.setattr(room, "KEPT_BYTES", 0)
     assert_equal(case(graph=there_and_back(graphs, alone), scaled=True), taken)
 
 

@@ -7,9 +7,9 @@ layer mixes at the nodes,
     frame    products + 1.5 turns + 4 numbers of a frame, and 300 000 for all edges together
     direct   products + 2 terms + 3 coefficients + (nodes / edges) products at the nodes
 
-each for vectors of 16 channels. Where edges are taken in pairs (``segnn.o3.frames.pairs``), half of the
-first layer's products and of the turns in is saved. A product, a turn and a term of a contraction
-are one multiply-add of a vector; a coefficient is one coupling times one component of the
+each for vectors of 16 channels. Where edges are taken in pairs (``segnn.o3.frames.pairs``), half of
+the first layer's products and of the turns in is saved. A product, a turn and a term of a
+contraction are one multiply-add of a vector; a coefficient is one coupling times one component of the
 attribute. Finding frames is counted as if four layers shared it. The weights are times over that of
 a product, as measured (Zen 4); the estimate errs in favour of the direct way (``docs/design.md``
 has figures). Frames pay from degree 3 on, and in degree 2 for pairs, or where channels or
@@ -18,6 +18,7 @@ neighbours are few.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary, ref
@@ -26,35 +27,58 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from segnn.o3.backends.choice import frames_choice, use_numba
-from segnn.o3.backends.numba.frame_table import HIGHEST
 from segnn.o3.frames.find import Frames, find_frames, has_frames
 from segnn.o3.frames.pairs import may_pair
 from segnn.o3.frames.plan import frame_plan, is_mirrored, output_layout
 from segnn.o3.plan.layer import Messages
 from segnn.o3.rows import Edges
+from segnn.o3.scoped import Choice
+from segnn.o3.tracing import is_recorded
 
 _FINDING = 300_000
-"""What the calls that find frames cost a layer, however few the edges: a tenth of a millisecond and more."""
+"""What finding frames costs a layer, however few the edges: a tenth of a millisecond and more."""
 _found: WeakKeyDictionary[Edges, tuple[Any, ...]] = WeakKeyDictionary()
 
 
+HIGHEST = 11
+"""The highest degree that is turned, that of the harmonics."""
+_choice = Choice("edge_frames", "SEGNN_FRAMES", lambda: ("auto", "never", "always"))
+
+
+def edge_frames(choice: str) -> AbstractContextManager[None]:
+    """Within the block, messages are taken in the frames of their edges ``"never"``, ``"always"``
+    where the attribute allows it, or where that is faster (``"auto"``). The choice holds in the
+    thread that entered the block. UserError for another word.
+    """
+    return _choice.within(choice)
+
+
+def frames_choice() -> str:
+    """The choice of ``edge_frames`` or of ``SEGNN_FRAMES`` in the environment; "auto" if neither
+    was made.
+    """
+    return _choice.get()
+
+
 def frames_for(
-    x: Tensor, message: Tensor | None, attribute: Tensor, spec: Messages, edges: Edges
+    inputs: tuple[Tensor, Tensor | None, Tensor], spec: Messages, edges: Edges, estimated: bool
 ) -> Frames | None:
-    """The frames in which messages are computed, or None for the direct way.
+    """The frames in which messages are computed, or None for the direct way. inputs: features of
+    the nodes, invariants of the edges or None, attribute. estimated: whether frames may be taken
+    because the estimate says so.
 
     None where the direct way costs less, where the attribute asks for a derivative or is not
-    harmonics of one vector, on the plain path on a CPU, which is the oracle (``SEGNN_FRAMES`` or
-    ``segnn.o3.edge_frames(…)`` overrides costs and path), and while torch.compile traces, which
-    cannot look at values.
+    harmonics of one vector, where the estimate is not to be followed, as on the plain path on a
+    CPU, which is the oracle (``SEGNN_FRAMES`` or ``segnn.o3.edge_frames(…)`` overrides it), and
+    while something traces, which cannot look at values.
     """
-    if torch.compiler.is_compiling():
+    x, message, attribute = inputs
+    if is_recorded(x, attribute):
         return None
     choice = frames_choice()
     if choice == "never" or attribute.requires_grad or not _known(spec):
         return None
-    if choice == "auto" and not (_pays(spec, edges) and (use_numba(x) or x.device.type != "cpu")):
+    if choice == "auto" and not (_pays(spec, edges) and estimated):
         return None
     return _frames(attribute, spec, edges) if _can(x, message, attribute, spec, edges) else None
 
@@ -147,6 +171,13 @@ def needed(spec: Messages) -> tuple[int, bool]:
     return max((block.irrep.l for block in blocks), default=0), any(
         is_mirrored(block) for block in blocks
     )
+
+
+def frame_numbers(spec: Messages) -> tuple[int, int]:
+    """Numbers of an edge's rotation while it is found, and later."""
+    lmax, mirrored = needed(spec)
+    most = max(lmax, *(piece.irrep.l for piece in spec.first.attribute.pieces))
+    return Frames.start(most + 1), (2 if mirrored else 1) * Frames.start(lmax + 1)
 
 
 @lru_cache(maxsize=256)

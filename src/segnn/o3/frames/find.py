@@ -26,7 +26,7 @@ from segnn.o3.plan.coupling import coupling
 from segnn.o3.rows import Edges
 
 _FEW = 1 / 8
-"""Part of the edges that may have another attribute than such harmonics; these go the direct way."""
+"""Share of the edges that may have another attribute than harmonics; they go the direct way."""
 
 
 @dataclass(frozen=True, eq=False)

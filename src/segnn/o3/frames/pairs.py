@@ -22,9 +22,13 @@ from segnn.o3.layout import Layout
 from segnn.o3.rows import Edges
 
 _LARGEST = 1 / 16
-"""Part of the edges that one graph may have: pairs are shared out by whole graphs, since their messages go to both ends."""
+"""Share of all edges that one graph may have. A pair writes at both of its ends, so that a thread
+takes whole graphs, and there must be enough of them.
+"""
 _ALONE = 1 / 4
-"""Part of the edges that may lack the way back. Such an edge is half of a pair, whose other half is computed in vain."""
+"""Share of the edges that may lack the way back. Such an edge is half of a pair, whose other half
+is computed in vain.
+"""
 
 
 @dataclass(frozen=True, eq=False)

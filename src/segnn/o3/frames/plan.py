@@ -3,7 +3,8 @@ them.
 
 With the attribute a_la = c_la at m = 0 and nothing else, W_ã x turns into one matrix for each |m|:
 
-    y_m^(l3) = Σ_l1 W_m[l1, l3] x_m^(l1),      W_m[l1, l3] = Σ_la K(l1 m, la 0, l3 m) c_la W[l1, la, l3]
+    y_m^(l3) = Σ_l1 W_m[l1, l3] x_m^(l1)
+    W_m[l1, l3] = Σ_la K(l1 m, la 0, l3 m) c_la W[l1, la, l3]
 
 (Passaro & Zitnick 2023, arXiv 2302.03655, Eq. 9.) Where l1 + la + l3 is odd, K couples m with −m
 instead, with opposite signs. Such a path leads from an irrep of the parity of harmonics to one of
@@ -16,23 +17,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from segnn.o3.backends.numba.fixed import Fixed
-from segnn.o3.constant import constant
+from segnn.o3.constant import constant, on_device
+from segnn.o3.frames.find import Frames
 from segnn.o3.layout import Block, Layout, layout
 from segnn.o3.plan.coupling import coupling
 from segnn.o3.plan.layer import Messages
 from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.plan.mix import Mix, Term
+from segnn.o3.rows import Edges
 
 
 def is_mirrored(block: Block) -> bool:
     """Whether a block has the parity that harmonics of its degree do not have (0o, 1e, 2o …)."""
-    return block.irrep.p != (-1) ** block.irrep.l
+    return bool(block.irrep.p != (-1) ** block.irrep.l)
 
 
 class FrameLayout:
@@ -110,8 +113,8 @@ class FramePlan:
     """A steerable linear layer in the frames of its rows: the layouts before and after, the mix,
     and what its weights are.
 
-    ``paired``: the first message layer for an edge and its way back (``segnn.o3.frames.pairs``). A row
-    holds two inputs and two outputs then, Y_1 and Y_2, each of which has matrices of its own.
+    ``paired``: the first message layer for an edge and its way back (``segnn.o3.frames.pairs``). A
+    row holds two inputs and two outputs then, Y_1 and Y_2, each of which has matrices of its own.
     ``before`` and ``after`` are the layouts of one of them, of which ``copies`` lie side by side.
     """
 
@@ -172,19 +175,11 @@ class FramePlan:
             return (0.5, 0.5)
         return (0.5, -0.5) if block.irrep.p == 1 else (-0.5, 0.5)
 
-    @cached_property
-    def share_table(self) -> Fixed:
-        """The shares as the kernels read them: source, rows, columns, sink, stride."""
-        return Fixed(
-            np.array(
-                [(s.source, s.rows, s.columns, s.sink, s.stride) for s in self.shares], np.int64
-            )
-        )
-
     def factors(self, attribute: tuple[float, ...]) -> np.ndarray:
         """(shares,) the factor of each, for the attribute's factors c."""
         pieces, couplings = self._pieces
-        return couplings * np.array(attribute)[pieces]
+        factors: np.ndarray = couplings * np.array(attribute)[pieces]
+        return factors
 
     @cached_property
     def _pieces(self) -> tuple[np.ndarray, np.ndarray]:
@@ -217,7 +212,7 @@ class FramePlan:
         """The flat matrices of ``mix`` from the layer's flat weights, in e3nn's order; the plain
         path.
         """
-        source, sink, share = (index.to(weight.device) for index in self._places)
+        source, sink, share = (on_device(index, weight.device) for index in self._places)
         factors = torch.from_numpy(self.factors(attribute)).to(weight)
         return weight.new_zeros(self.mix.numel).index_add(0, sink, weight[source] * factors[share])
 
@@ -251,3 +246,11 @@ def output_layout(spec: Messages) -> Layout:
     """The layout of a message: after the last gate, if there is one."""
     wide = (spec.second or spec.first).output
     return gated_layout(str(wide.irreps), spec.gated.gates) if spec.last else wide
+
+
+class MessagesInFrames(NamedTuple):
+    """Messages along edges of which every one has its frame, summed at their targets."""
+
+    layer: Messages
+    edges: Edges
+    frames: Frames

@@ -11,6 +11,7 @@ Channels c never mix here; that is the job of the matrix products before or afte
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,12 +29,13 @@ def coupling(l1: int, la: int, l3: int) -> Tensor:
     """K (2l1+1, 2la+1, 2l3+1), float64: real Wigner 3j symbols times sqrt(2 l3 + 1). Do not write
     into it.
     """
-    return wigner_3j(l1, la, l3, dtype=torch.float64) * (2 * l3 + 1) ** 0.5
+    symbols: Tensor = wigner_3j(l1, la, l3, dtype=torch.float64)
+    return symbols * math.sqrt(2 * l3 + 1)
 
 
 def allowed(ir1: Irrep, ira: Irrep, ir3: Irrep) -> bool:
     """Whether ir1 ⊗ ira contains ir3: triangle rule, and the parities multiply."""
-    return abs(ir1.l - ira.l) <= ir3.l <= ir1.l + ira.l and ir1.p * ira.p == ir3.p
+    return bool(abs(ir1.l - ira.l) <= ir3.l <= ir1.l + ira.l and ir1.p * ira.p == ir3.p)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from segnn.o3.constant import on_device
+
 # Scales that give unit second moment under a standard normal, (E[f(z)²])^(−1/2). The digits are
 # e3nn's ``normalize2mom`` (a Monte-Carlo estimate, off by 2e-3 and 3e-4), kept so that weights move
 # between the two without loss.
@@ -40,7 +42,7 @@ def gate(x: Tensor, plan: GatePlan) -> Tensor:
         return torch.nn.functional.silu(s)
     gates = torch.sigmoid(x[:, plan.scalars : plan.scalars + plan.gates]) * SIGMOID_SCALE
     if plan.order is not None:
-        gates = gates.index_select(1, plan.order.to(x.device))
+        gates = gates.index_select(1, on_device(plan.order, x.device))
     parts = [torch.nn.functional.silu(s) * SILU_SCALE] if plan.scalars else []
     column, channel = plan.scalars + plan.gates, 0
     for dim, mul in plan.blocks:

@@ -1,48 +1,38 @@
-"""What the operations of ``segnn.o3.steer`` are told about a layer: its weights and plan, and what
-a message is made of.
-"""
+"""What the operations of ``segnn.o3.steer`` compute, as plans, and the weights of a plan."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
 from segnn.o3.plan.gate import GatePlan
 from segnn.o3.plan.linear import LinearPlan
+from segnn.o3.rows import Edges
 
 
 class Weights(NamedTuple):
-    """A linear layer's flat weight in e3nn's order, its bias or None, its plan, and the order of
-    the plan with its inverse.
-    """
+    """A linear layer's flat weight in e3nn's order, its bias or None, and its plan."""
 
     weight: Tensor
     bias: Tensor | None
     plan: LinearPlan
-    order: Tensor
-    inverse: Tensor
-
-    def matrices(self) -> tuple[Tensor, ...]:
-        """The flat matrices of (before, after) for every part."""
-        if torch.compiler.is_compiling():
-            return self.weight.index_select(0, self.order).split(self.plan.sizes)
-        return _Permute.apply(self.weight, self.order, self.inverse).split(self.plan.sizes)
 
 
-class _Permute(torch.autograd.Function):
-    """weights[order] with the inverse permutation as its derivative (no scatter)."""
+class RowsLayer(NamedTuple):
+    """One steerable layer of rows, or two with a gate between them (both or neither); ``residual``
+    adds the input.
+    """
 
-    @staticmethod
-    def forward(ctx: Any, weight: Tensor, order: Tensor, inverse: Tensor) -> Tensor:
-        ctx.save_for_backward(order, inverse)
-        return weight.index_select(0, order)
+    first: LinearPlan
+    gated: GatePlan | None
+    second: LinearPlan | None
+    residual: bool
 
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        order, inverse = ctx.saved_tensors
-        return _Permute.apply(g, inverse, order), None, None
+    @property
+    def output_dim(self) -> int:
+        """Columns of a row of the result."""
+        return (self.second or self.first).output.dim
 
 
 class Messages(NamedTuple):
@@ -54,3 +44,22 @@ class Messages(NamedTuple):
     gated: GatePlan
     second: LinearPlan | None
     last: bool
+
+    @property
+    def output_dim(self) -> int:
+        """Columns of a message: the last gate takes its gates away."""
+        wide = (self.second or self.first).output.dim
+        return wide - (self.gated.gates if self.last else 0)
+
+    @property
+    def mixed(self) -> int:
+        """Numbers of a node's features after they were mixed for one end of an edge."""
+        before = self.first.plans[0].before
+        return 0 if before is None else before.dim_out
+
+
+class MessagesOn(NamedTuple):
+    """Messages along some edges, summed at their targets."""
+
+    layer: Messages
+    edges: Edges

@@ -102,12 +102,18 @@ class LinearPlan:
     @property
     def fan_in_of_weight(self) -> np.ndarray:
         """(numel,) the fan-in of the output that a weight feeds."""
+        result: np.ndarray = self.fan_in[self.output_of_weight]
+        return result
+
+    @property
+    def output_of_weight(self) -> np.ndarray:
+        """(numel,) the piece of the output that a weight feeds."""
         ins = [piece for part in self.parts for piece in part.pieces]
         counts = [
             ins[n].mul * self.attribute.pieces[a].mul * self.output.pieces[o].mul
             for n, a, o in self.offset
         ]
-        return np.repeat(self.fan_in[[o for _, _, o in self.offset]], counts)
+        return np.repeat(np.array([o for _, _, o in self.offset], dtype=np.int64), counts)
 
     def __reduce__(self) -> Any:
         parts = tuple(str(part.irreps) for part in self.parts)  # a copy is the same plan

@@ -11,7 +11,8 @@ OPENMP = """
 import ctypes, torch
 torch.set_num_threads(1)
 import segnn.o3.backends.numba.threads
-libraries = {line.split()[-1] for line in open("/proc/self/maps") if "gomp" in line and "torch" in line}
+mapped = [line for line in open("/proc/self/maps") if "gomp" in line and "torch" in line]
+libraries = {line.split()[-1] for line in mapped}
 print(*{ctypes.CDLL(path).omp_get_max_threads() for path in libraries}, torch.get_num_threads())
 """
 
@@ -21,7 +22,7 @@ def test_numbas_start_leaves_torchs_number():
     """numba sets OpenMP's number when it starts, which torch's loops then take: one thread became
     two.
     """
-    source = str(Path(__file__).parents[3] / "src")
+    source = str(Path(__file__).parents[4] / "src")
     environment = {
         **os.environ,
         "PYTHONPATH": source,
@@ -51,7 +52,7 @@ print(threading_layer(), all(torch.equal(y, z) for z in found))
 
 
 def test_several_callers_with_numbas_own_threads():
-    source = str(Path(__file__).parents[3] / "src")
+    source = str(Path(__file__).parents[4] / "src")
     threads = {
         "NUMBA_THREADING_LAYER": "workqueue",
         "NUMBA_NUM_THREADS": "2",

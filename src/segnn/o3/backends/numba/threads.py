@@ -10,14 +10,14 @@ import torch
 from numba import get_num_threads, threading_layer
 
 _TORCH = torch.get_num_threads()
-_AVAILABLE = (
-    get_num_threads()
-)  # starts numba's threads, and with them sets OpenMP's number, which torch's own loops then take:
-torch.set_num_threads(
-    _TORCH
-)  # one thread asked for became two, which wait for each other on a busy machine
+# This starts numba's threads and sets OpenMP's number of threads to theirs, which torch's own loops
+# would take from then on: one thread that the user asked for became two.
+_AVAILABLE = get_num_threads()
+torch.set_num_threads(_TORCH)
 _WORTH_SHARING = 2e6
-"""Multiplications below which waking a second thread costs more than it brings (some ten microseconds)."""
+"""Multiplications below which waking a second thread costs more than it brings (some ten
+microseconds).
+"""
 
 
 _ONE_CALL = Lock()

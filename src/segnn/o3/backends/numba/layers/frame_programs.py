@@ -1,5 +1,5 @@
 """Plans in the frames of edges as the kernels read them: flat tables of whole numbers, see
-``segnn.o3.backends.numba.frame_table``.
+``segnn.o3.backends.numba.frame_tables``.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from segnn.o3.backends.numba import frame_table as at
-from segnn.o3.backends.numba.fixed import Fixed
-from segnn.o3.backends.numba.table import FIRST_PIECE, GATES, PIECES, SCALARS, WIDE
-from segnn.o3.backends.numba.turn import BLOCK
+from segnn.o3.backends.numba import frame_tables as at
+from segnn.o3.backends.numba.compiler.fixed import Fixed
+from segnn.o3.backends.numba.tables import FIRST_PIECE, GATES, PIECES, SCALARS, WIDE
 from segnn.o3.frames.plan import FrameLayout, FramePlan, is_mirrored
 from segnn.o3.layout import Layout
 from segnn.o3.plan.gate import SIGMOID_SCALE, SILU_SCALE, GatePlan
@@ -32,7 +31,7 @@ def _blocks(
     ``shifts`` are added to the columns of even and of odd blocks inside the frame.
     """
     blocks = layout.parts[part].blocks
-    place = position + BLOCK * len(blocks)
+    place = position + at.BLOCK * len(blocks)
     head, columns = [], list[int]()
     for block, inside in zip(blocks, layout.columns[part], strict=True):
         matrix = matrix_start(block.irrep.l) + (matrix_start(lmax + 1) if is_mirrored(block) else 0)

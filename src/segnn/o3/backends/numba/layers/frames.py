@@ -1,113 +1,98 @@
-"""Message layers in the frames of their edges on the numba kernels, with first derivatives written
-by hand.
+"""Messages in the frames of their edges by the kernels:
+``segnn.o3.backends.plain.frames.frame_messages``.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
 
+import numpy as np
 import torch
 from torch import Tensor
-from torch.autograd import Function
 
-from segnn.o3.backends.asked import asked
-from segnn.o3.backends.gradients import differentiable, room_like, room_to_keep, type_name
-from segnn.o3.backends.numba import frames as kernel
+from segnn.o3.backends.numba.compiler.fixed import Fixed
+from segnn.o3.backends.numba.frames.backward import Backward, backward
+from segnn.o3.backends.numba.frames.ends import FrameGraph, FrameLayer, FrameLayers
+from segnn.o3.backends.numba.frames.ends import Frames as FrameArguments
+from segnn.o3.backends.numba.frames.forward import Forward, forward
+from segnn.o3.backends.numba.frames.rotate import (
+    FrameWeights,
+    frame_weights,
+    frame_weights_back,
+)
 from segnn.o3.backends.numba.layers.frame_programs import frame_gate, layer_table, layout_table
-from segnn.o3.backends.numba.layers.fused import FusedMessages
+from segnn.o3.backends.numba.layers.messages import leaving_edges
+from segnn.o3.backends.numba.layers.room import room_like, room_to_keep, type_name
+from segnn.o3.backends.numba.rows.forward import Sharing
 from segnn.o3.backends.numba.threads import backward_chunks, forward_chunks, threads_for, tile_rows
-from segnn.o3.backends.numba.turn import frame_weights, frame_weights_back
+from segnn.o3.backends.numba.weights import LayerOutputs
+from segnn.o3.backends.protocol import Inputs, Kernels, Need
 from segnn.o3.frames.find import Frames
-from segnn.o3.frames.plan import FramePlan, frame_plan, output_layout
+from segnn.o3.frames.plan import FramePlan, MessagesInFrames, frame_plan, output_layout
 from segnn.o3.pages import blank
 from segnn.o3.plan.layer import Messages
 from segnn.o3.rows import Edges
 
 
-class FrameMessages(Function):
-    """``frame_messages``. The attribute serves derivatives that are differentiated again; it gets
-    none here.
+def _forward(plan: MessagesInFrames, inputs: Inputs, keep: bool) -> tuple[Tensor, Inputs]:
+    """The result, what stood before the gates (None where it is large, or not to be kept), and the
+    matrices of the frames.
     """
-
-    @staticmethod
-    def forward(
-        ctx: Any,
-        x: Tensor,
-        message: Tensor | None,
-        attribute: Tensor,
-        w_1: Tensor,
-        b_1: Tensor | None,
-        w_2: Tensor | None,
-        b_2: Tensor | None,
-        spec: Messages,
-        edges: Edges,
-        frames: Frames,
-        keep: bool,
-    ) -> Tensor:
-        rows = _Rows(edges, frames)
-        plans = _plans(spec, rows)
-        width = sum(0 if plan is None else plan.after.dim for plan in plans)
-        kept = room_to_keep(x, len(rows.edge), width, keep)
-        mixes = [_frame_weights(plan, w, frames) for plan, w in zip(plans, (w_1, w_2), strict=True)]
-        y = blank(x, x.shape[0], output_layout(spec).dim)
-        threads = threads_for(len(edges) * len(mixes[0]))
-        kernel.forward(
-            *_arguments(x, message, mixes, b_1, b_2, spec, edges, frames, rows),
-            threads,
-            rows.chunks(forward_chunks(len(edges), threads)),
-            tile_rows(_work(plans)),
-            kept,
-            y,
+    (layer, edges, frames), x = plan, inputs[0]
+    rows = _Rows(edges, frames)
+    plans = _plans(layer, rows)
+    width = sum(0 if made is None else made.after.dim for made in plans)
+    kept = room_to_keep(x, len(rows.edge), width, keep)
+    mixes = [_weights(made, w, frames) for made, w in zip(plans, inputs[3::2], strict=True)]
+    y = blank(x, x.shape[0], output_layout(layer).dim)
+    threads = threads_for(len(edges) * len(mixes[0]))
+    chunks = rows.chunks(forward_chunks(len(edges), threads))
+    forward(
+        Forward(
+            layers=_layers(plan, inputs, mixes, rows),
+            frames=_frames(frames),
+            graph=rows.graph(edges),
+            sharing=Sharing(threads=threads, chunks=chunks, tile=tile_rows(_work(plans))),
+            kept=kept,
+            y=y,
         )
-        ctx.save_for_backward(x, message, attribute, w_1, b_1, w_2, b_2, kept)
-        ctx.spec, ctx.graph, ctx.frames, ctx.rows, ctx.mixes = spec, edges, frames, rows, mixes
-        return y
+    )
+    return y, (kept, *mixes)
 
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        *inputs, kept = ctx.saved_tensors
-        x, message, _, w_1, b_1, w_2, b_2 = inputs
-        spec, edges, frames = ctx.spec, ctx.graph, ctx.frames
-        if torch.is_grad_enabled():
-            composed = FusedMessages.composed(spec, edges)
-            return (
-                *differentiable(asked(ctx, inputs), g, composed, inputs),
-                None,
-                None,
-                None,
-                None,
+
+def _first(plan: MessagesInFrames, inputs: Inputs, kept: Inputs, g: Tensor, need: Need) -> Inputs:
+    (layer, edges, frames), (x, message, _, *weights) = plan, inputs
+    before, *matrices = kept
+    mixes = [w for w in matrices if w is not None]
+    rows = _Rows(edges, frames)
+    plans = _plans(layer, rows)
+    gx, gm = room_like(x, need[0]), room_like(message, need[1])
+    grads, by_mixes = [room_like(t) for t in weights], [torch.empty_like(w) for w in mixes]
+    chunks = rows.chunks(backward_chunks(len(edges)))
+    backward(
+        Backward(
+            g=g,
+            layers=_layers(plan, inputs, mixes, rows),
+            frames=_frames(frames),
+            graph=rows.graph(edges),
+            leaving=leaving_edges(edges),
+            sharing=Sharing(threads=threads_for(), chunks=chunks, tile=tile_rows(2 * _work(plans))),
+            kept=before,
+            need_x=gx is not None,
+            need_m=gm is not None,
+            gx=gx,
+            gm=gm,
+            first=LayerOutputs(weight=by_mixes[0], bias=grads[1]),
+            second=LayerOutputs(weight=by_mixes[1], bias=grads[3]),
+        )
+    )
+    for made, gw, g_mix in zip(plans, grads[::2], by_mixes, strict=True):
+        if made is not None and gw is not None:
+            factors = _factors(made, frames, g_mix)
+            frame_weights_back(
+                FrameWeights(frame=g_mix, shares=_shares(made), factors=factors, weight=gw)
             )
-        rows, mixes = ctx.rows, ctx.mixes
-        plans = _plans(spec, rows)
-        gx, gm = room_like(x, ctx.needs_input_grad[0]), room_like(message, ctx.needs_input_grad[1])
-        grads, turned = (
-            [room_like(t) for t in (w_1, b_1, w_2, b_2)],
-            [torch.empty_like(w) for w in mixes],
-        )
-        leaving = edges.source
-        order = leaving.all_rows if leaving.order is None else leaving.order
-        kernel.backward(
-            g,
-            *_arguments(
-                x, message, mixes, b_1, b_2, spec, edges, frames, rows, order, leaving.offsets
-            ),
-            threads_for(),
-            rows.chunks(backward_chunks(len(edges))),
-            tile_rows(2 * _work(plans)),
-            kept,
-            gx is not None,
-            gm is not None,
-            gx,
-            gm,
-            turned[0],
-            grads[1],
-            turned[1],
-            grads[3],
-        )
-        for plan, gw, g_mix in zip(plans, grads[::2], turned, strict=True):
-            if plan is not None and gw is not None:
-                frame_weights_back(gw, plan.share_table, _factors(plan, frames, g_mix), g_mix)
-        return gx, gm, None, *grads, None, None, None, None
+    return gx, gm, None, *grads
 
 
 class _Rows:
@@ -120,67 +105,66 @@ class _Rows:
         self.offsets = (edges.target if pairs is None else pairs).offsets
         self.cuts = None if pairs is None else edges.cuts
 
+    def graph(self, edges: Edges) -> FrameGraph:
+        return FrameGraph(
+            source=edges.source.index,
+            target=edges.target.index,
+            edge=self.edge,
+            per=2 if self.paired else 1,
+            offsets=self.offsets,
+            cuts=self.cuts,
+        )
+
     def chunks(self, wanted: int) -> int:
         """So many chunks, or one for each graph."""
         return wanted if self.cuts is None else min(wanted, len(self.cuts) - 1)
 
 
-def _plans(spec: Messages, rows: _Rows) -> tuple[FramePlan, FramePlan | None]:
-    return frame_plan(spec.first, rows.paired), None if spec.second is None else frame_plan(
-        spec.second
-    )
+def _plans(layer: Messages, rows: _Rows) -> tuple[FramePlan, FramePlan | None]:
+    second = None if layer.second is None else frame_plan(layer.second)
+    return frame_plan(layer.first, rows.paired), second
 
 
-def _arguments(
-    x: Tensor,
-    message: Tensor | None,
-    mixes: list[Tensor],
-    b_1: Any,
-    b_2: Any,
-    spec: Messages,
-    edges: Edges,
-    frames: Frames,
-    rows: _Rows,
-    *more: Any,
-) -> tuple[Any, ...]:
+def _frames(frames: Frames) -> FrameArguments:
+    return FrameArguments(rotation=frames.turn, size=frames.turn.shape[1], scale=frames.scale)
+
+
+def _layers(
+    plan: MessagesInFrames, inputs: Inputs, mixes: list[Tensor], rows: _Rows
+) -> FrameLayers:
+    (spec, _, frames), (x, message, _, _, b_1, _, b_2) = plan, inputs
     first, second = _plans(spec, rows)
     lmax = frames.lmax
-    return (
-        x,
-        message,
-        frames.turn,
-        frames.turn.shape[1],
-        frames.scale,
-        edges.source.index,
-        edges.target.index,
-        rows.edge,
-        first.copies,
-        rows.offsets,
-        rows.cuts,
-        *more,
-        mixes[0],
-        b_1,
-        layer_table(first, lmax),
-        frame_gate(spec.gated, spec.first.output, type_name(x)),
-        mixes[1],
-        b_2,
-        layer_table(second, lmax),
-        layout_table(output_layout(spec), lmax),
-        second is not None,
-        spec.last,
+    return FrameLayers(
+        x=x,
+        message=message,
+        first=FrameLayer(weight=mixes[0], bias=b_1, table=layer_table(first, lmax)),
+        gate=frame_gate(spec.gated, spec.first.output, type_name(x)),
+        second=FrameLayer(weight=mixes[1], bias=b_2, table=layer_table(second, lmax)),
+        out=layout_table(output_layout(spec), lmax),
+        two=second is not None,
+        last=spec.last,
     )
+
+
+@lru_cache(maxsize=256)
+def _shares(plan: FramePlan) -> Fixed:
+    """The shares of the weights as the kernels read them: source, rows, columns, sink, stride."""
+    numbers = [(s.source, s.rows, s.columns, s.sink, s.stride) for s in plan.shares]
+    return Fixed(np.array(numbers, np.int64))
 
 
 def _factors(plan: FramePlan, frames: Frames, like: Tensor) -> Tensor:
     return torch.from_numpy(plan.factors(frames.factors)).to(like.dtype)
 
 
-def _frame_weights(plan: FramePlan | None, weight: Tensor | None, frames: Frames) -> Tensor:
+def _weights(plan: FramePlan | None, weight: Tensor | None, frames: Frames) -> Tensor:
     """The matrices of the frames; none for no layer."""
     if plan is None or weight is None:
         return frames.turn.new_empty(0)
     out = weight.new_empty(plan.mix.numel)
-    frame_weights(out, plan.share_table, _factors(plan, frames, weight), weight)
+    factors = _factors(plan, frames, weight)
+    frame_weights(FrameWeights(frame=out, shares=_shares(plan), factors=factors, weight=weight))
     return out
 
 
@@ -192,3 +176,6 @@ def _work(plans: tuple[FramePlan, FramePlan | None]) -> int:
         for n, plan in zip(copies, plans, strict=True)
         if plan is not None
     )
+
+
+FRAME_MESSAGES = Kernels(_forward, _first)

@@ -1,67 +1,69 @@
-"""The normalisation of every graph's features as one differentiable operation on a numba kernel.
-
-First derivatives are written by hand; a derivative that is itself to be differentiated goes through
-the composed operation that the caller brings.
-"""
+"""The normalisation of every graph's features by a kernel: ``segnn.o3.norms``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd import Function
 
-from segnn.o3.backends.asked import asked
-from segnn.o3.backends.gradients import differentiable
-from segnn.o3.backends.numba import norms
+from segnn.o3.backends.numba.layers.room import room_like
+from segnn.o3.backends.numba.norm import Backward, Forward, Graphs, backward, forward
 from segnn.o3.backends.numba.threads import threads_for
-from segnn.o3.rows import Rows
+from segnn.o3.backends.protocol import Inputs, Kernels, Need
 
 
-class NormSpec(NamedTuple):
-    """Which graph a node belongs to (sorted), the blocks of a row for the kernel, ε, and the norm
-    from single operations.
-    """
-
-    graphs: Rows
-    table: Tensor
-    eps: float
-    composed: Callable[[Tensor, Tensor, Tensor], Tensor]
+def _takes(plan: Any, inputs: Inputs) -> bool:
+    return plan.graphs.order is None
 
 
-class FusedNorm(Function):
+def _forward(plan: Any, inputs: Inputs, keep: bool) -> tuple[Tensor, Inputs]:
     """x (nodes, dim), weight (channels, block by block), bias (even scalars) → (nodes, dim)."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, spec: NormSpec) -> Tensor:
-        graphs = spec.graphs.nodes
-        y = torch.empty_like(x, memory_format=torch.contiguous_format)
-        mean, inverse = x.new_empty(graphs * len(bias)), x.new_empty(graphs * len(weight))
-        eps = x.new_full((1,), spec.eps)
-        norms.forward(
-            x, x.shape[1], spec.graphs.offsets, spec.table, weight, bias, eps, threads_for(), mean, inverse, y
-        )  # fmt: skip
-        ctx.save_for_backward(x, weight, bias, mean, inverse)
-        ctx.spec = spec
-        return y
-
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple:  # type: ignore[override]
-        x, weight, bias, mean, inverse = ctx.saved_tensors
-        if torch.is_grad_enabled():
-            return (
-                *differentiable(
-                    asked(ctx, (x, weight, bias)), g, ctx.spec.composed, (x, weight, bias)
-                ),
-                None,
-            )
-        gx, gw, gb = (
-            torch.empty_like(t, memory_format=torch.contiguous_format) for t in (x, weight, bias)
+    x, weight, bias = inputs
+    graphs = plan.graphs.nodes
+    y = torch.empty_like(x, memory_format=torch.contiguous_format)
+    mean, inverse = x.new_empty(graphs * len(bias)), x.new_empty(graphs * len(weight))
+    forward(
+        Forward(
+            graphs=_graphs(plan, x),
+            weight=weight,
+            bias=bias,
+            eps=x.new_full((1,), plan.eps),
+            mean=mean,
+            inverse=inverse,
+            y=y,
         )
-        norms.backward(
-            g, x, x.shape[1], ctx.spec.graphs.offsets, ctx.spec.table, weight, threads_for(), mean, len(bias), inverse,
-            gx, gw, gb,
-        )  # fmt: skip
-        return gx, gw, gb, None
+    )
+    return y, (mean, inverse)
+
+
+def _first(plan: Any, inputs: Inputs, kept: Inputs, g: Tensor, need: Need) -> Inputs:
+    x, weight, bias = inputs
+    mean, inverse = kept
+    gx, gw, gb = room_like(x), room_like(weight), room_like(bias)
+    backward(
+        Backward(
+            graphs=_graphs(plan, x),
+            g=g,
+            weight=weight,
+            mean=mean,
+            inverse=inverse,
+            gx=gx,
+            gw=gw,
+            gb=gb,
+        )
+    )
+    return gx, gw, gb
+
+
+def _graphs(plan: Any, x: Any) -> Graphs:
+    return Graphs(
+        x=x,
+        dim=x.shape[1],
+        offsets=plan.graphs.offsets,
+        blocks=plan.table,
+        threads=threads_for(),
+    )
+
+
+NORM = Kernels(_forward, _first, takes=_takes)

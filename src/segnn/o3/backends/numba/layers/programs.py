@@ -1,10 +1,10 @@
 """Plans as the kernels read them, as programs: one array of whole numbers and one of couplings,
 (table, coef).
 
-``table`` of a linear layer starts with a head; every entry is named in ``segnn.o3.backends.numba.table``. A
-contraction is there three times: as it is, transposed, and as pairs for the derivative by the
-attribute. Each of these has terms (column read, column of the attribute, coupling), grouped into
-runs of terms that write the same columns.
+``table`` of a linear layer starts with a head; every entry is named in
+``segnn.o3.backends.numba.tables``. A contraction is there three times: as it is, transposed, and as
+pairs for the derivative by the attribute. Each of these has terms (column read, column of the
+attribute, coupling), grouped into runs of terms that write the same columns.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from segnn.o3.backends.numba.fixed import Fixed
-from segnn.o3.backends.numba.table import (
+from segnn.o3.backends.numba.compiler.fixed import Fixed
+from segnn.o3.backends.numba.tables import (
     A_DIM,
     AFTER,
     BEFORE,
@@ -129,3 +129,34 @@ def gate_program(plan: GatePlan, dtype: str) -> Fixed:
     numbers[PIECES] = (len(numbers) - FIRST_PIECE) // 5
     scales = (SILU_SCALE, SIGMOID_SCALE) if plan.blocks else (1.0, 1.0)
     return Fixed(np.array(numbers, np.int64), np.array(scales, dtype))
+
+
+@lru_cache(maxsize=2)
+def _no_layer(dtype: str) -> Fixed:
+    return Fixed(np.zeros(HEAD, np.int64), np.empty(0, dtype))
+
+
+@lru_cache(maxsize=2)
+def _no_gate(dtype: str) -> Fixed:
+    return Fixed(np.zeros(FIRST_PIECE, np.int64), np.ones(2, dtype))
+
+
+def layer_of(plan: PartPlan | None, dtype: str) -> Fixed:
+    """``linear_program``, also of no layer."""
+    return _no_layer(dtype) if plan is None else linear_program(plan, dtype)
+
+
+def gate_of(plan: GatePlan | None, dtype: str) -> Fixed:
+    """``gate_program``, also of no gate."""
+    return _no_gate(dtype) if plan is None else gate_program(plan, dtype)
+
+
+def runs_of(plan: LinearPlan | None) -> Fixed | None:
+    """``weight_runs`` of all parts of a layer, if there is one."""
+    return None if plan is None else weight_runs(plan, 0, len(plan.parts))
+
+
+@lru_cache(maxsize=256)
+def work(*plans: LinearPlan | None) -> int:
+    """Numbers that a row of these layers needs, about."""
+    return sum(2 * p.output.dim + q.numbers for p in plans if p is not None for q in p.plans[:1])

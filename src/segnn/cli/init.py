@@ -1,0 +1,119 @@
+"""``segnn init``: a first recipe for one's own data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from segnn.cli.data import SPLITS
+from segnn.cli.output import JsonFlag, note, print_json
+from segnn.errors import UserError
+from segnn.files import check_output, write_atomically
+
+if TYPE_CHECKING:
+    from segnn.data import Systems
+
+HELP = """Look at an NPZ file of your own and write a commented recipe for it.
+
+    segnn init mine.npz --split data/mine
+    segnn init data/mine/train.npz -o mine.yaml
+    segnn init mine.npz --split data/mine --target energy
+
+FILE holds position (S, N, 3), or (M, 3) with offsets (S + 1,) for systems of several sizes;
+arrays of the particles (S, N, ...) and of the systems (S, ...); in a periodic box cell (S, 3, 3).
+What is to be predicted is called target_..., or named with --target.
+
+Training needs train.npz, valid.npz and test.npz in one folder: --split writes them, 80, 10 and 10
+% of the systems in random order. The recipe says in comments what every array was taken for;
+correct it, then segnn check, segnn train.
+"""
+
+VALID = TEST = 0.1
+
+
+def init(
+    file: Annotated[Path, typer.Argument(help="Your data, an NPZ file.", metavar="FILE.npz")],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="The recipe to write; the file's name with .yaml."),
+    ] = None,
+    split: Annotated[
+        Path | None,
+        typer.Option(
+            "--split", help="Write train, valid and test.npz to this folder.", metavar="FOLDER"
+        ),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", help="The array to predict.", metavar="NAME")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the random order of --split.", min=0)] = 0,
+    json: JsonFlag = False,
+) -> None:
+    """Draft a recipe."""
+    from segnn.cli.model import require
+
+    recipe = out or Path(f"{file.stem}.yaml")
+    require(None, file)
+    check_output(recipe, ".yaml", ".yml")
+    if os.path.lexists(recipe):
+        raise UserError(f"{recipe}: exists already. Give another name with -o, or remove it")
+    folder = split or siblings(file)
+    files = {name: folder / f"{name}.npz" for name in SPLITS}
+    there = [str(path) for path in files.values() if os.path.lexists(path)]
+    if split is not None and there:
+        raise UserError(f"{', '.join(there)}: exists already. Give another folder with --split")
+    from segnn.data import Systems, save_systems
+    from segnn.data.npz import read_arrays
+
+    arrays = read_arrays(file)
+    systems = Systems.from_arrays(arrays, str(file))
+    parts = divided(systems, seed, file) if split is not None else {}
+    from segnn.recipe import parse_recipe
+    from segnn.recipe.draft import draft_recipe, look_at
+
+    text = draft_recipe(look_at(systems, arrays), recipe.stem, str(folder), target)
+    loaded = parse_recipe(text, str(recipe))  # what is written can be read
+    for name, part in parts.items():
+        save_systems(files[name], part)
+    write_atomically(recipe, text.encode())
+    if json:
+        sizes = {name: len(part) for name, part in parts.items()}
+        print_json({"recipe": str(recipe), "target": loaded.target.array, "split": sizes})
+        return
+    for name, part in parts.items():
+        note(f"{len(part)} systems: {files[name]}")
+    note(f"{recipe}: predicts {loaded.target.array}; read it, then: segnn train {recipe}")
+
+
+def siblings(file: Path) -> Path:
+    """The folder of the file, if it holds the three splits. `UserError` with the cure if not."""
+    if all(os.path.isfile(file.parent / f"{name}.npz") for name in SPLITS):
+        return file.parent
+    raise UserError(
+        f"{file}: is one file, and a training needs train.npz, valid.npz and test.npz in a folder. "
+        f"Split it: segnn init {file} --split data/{file.stem}"
+    )
+
+
+def divided(systems: Systems, seed: int, file: Path) -> dict[str, Systems]:
+    """The systems in random order, cut into train, valid and test."""
+    import numpy as np
+
+    count = len(systems)
+    if count < len(SPLITS):
+        raise UserError(
+            f"{file}: holds {count} system{'s' * (count > 1)}, and train, valid and test need one "
+            "each at least; several systems are stored as position (S, N, 3)"
+        )
+    order = np.random.default_rng(seed).permutation(count)
+    valid, test = max(1, round(VALID * count)), max(1, round(TEST * count))
+    train = count - valid - test
+    return {
+        "train": systems[order[:train]],
+        "valid": systems[order[train : train + valid]],
+        "test": systems[order[train + valid :]],
+    }

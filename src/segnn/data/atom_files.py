@@ -1,0 +1,61 @@
+"""Files that ASE reads: extended XYZ, trajectories, databases, CIF …; none of them runs code."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segnn.data.atoms import import_ase
+from segnn.errors import UserError
+
+if TYPE_CHECKING:
+    from ase import Atoms
+
+PICKLES = ("bundletrajectory", "py")
+"""Formats of ASE whose reading can run code that the file holds."""
+
+
+def holds_atoms(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is read through ASE: by its suffix, everything but NumPy's own formats."""
+    return Path(path).suffix.lower() not in ("", ".npz", ".npy")
+
+
+def read_atoms(path: str | os.PathLike[str]) -> list[Atoms]:
+    """All configurations of a file that ASE reads: extended XYZ, trajectories, databases, CIF …
+
+    Raises `UserError` that names the file and the configuration if it is missing, of no known
+    format, damaged or cut short, or of a format whose reading can run code.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise UserError(f"{path}: is a folder, expected a file of atoms.")
+    if not path.exists():
+        raise UserError(f"{path}: no such file. Check the path.")
+    import_ase()
+    from ase.io import iread
+    from ase.io.formats import filetype, ioformats
+
+    try:
+        kind = filetype(str(path))
+        if kind not in ioformats:
+            raise ValueError(kind)
+    except Exception as error:  # unknown formats, and files that cannot be opened
+        raise UserError(
+            f"{path}: ASE does not know this format ({error}). Give an NPZ, an extended XYZ file "
+            "(.xyz, .extxyz), or any other that ASE reads."
+        ) from error
+    if kind in PICKLES:
+        raise UserError(f"{path}: reading the format {kind!r} can run code, so segnn never does.")
+    frames: list[Atoms] = []
+    try:
+        frames.extend(iread(str(path), index=":", format=kind))
+    except Exception as error:  # the readers of ASE raise all kinds
+        text = str(error) or type(error).__name__
+        raise UserError(
+            f"{path}: cannot be read as {kind} after {len(frames)} whole configurations ({text}). "
+            "A file that was cut short ends like this; get it again, or remove the last part."
+        ) from error
+    if not frames:
+        raise UserError(f"{path}: holds no configurations.")
+    return frames

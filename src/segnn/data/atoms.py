@@ -1,0 +1,230 @@
+"""Atoms of ASE and systems: the same positions, species, cells, labels and further arrays.
+
+Arrays keep the names they have in ASE, but for these:
+
+================================  ==========================================================
+ASE                               `Systems`
+================================  ==========================================================
+``positions``, ``numbers``        ``position`` (M, 3) in Å, ``atomic_number`` (M,)
+``cell``, ``pbc``                 ``cell`` (S, 3, 3) with lattice vectors as rows, ``pbc`` (S, 3)
+``arrays[name]``                  node array ``name`` (M, …)
+``info[name]`` (numbers)          graph array ``name`` (S, …)
+results of the calculator         ``energy`` (S,) in eV, ``forces`` (M, 3) in eV/Å, ``stress``
+                                  (S, 3, 3) in eV/Å³, ``dipole`` (S, 3) in e·Å, ``charges`` (M,),
+                                  ``magmoms`` (M,) and whatever else it holds
+================================  ==========================================================
+
+ASE moves ``energy`` and ``forces`` of an extended XYZ file into a calculator, and writes the stress
+as six numbers xx, yy, zz, yz, xz, xy; here they stand where one looks for them, the stress as a
+symmetric matrix. Texts, such as ``config_type``, are no numbers and are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from segnn.data.systems import Systems
+from segnn.errors import UserError
+
+if TYPE_CHECKING:
+    from ase import Atoms
+
+VOIGT = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
+"""Rows and columns of ASE's six numbers of a stress."""
+
+OWN = {"positions": "position", "numbers": "atomic_number"}
+RESULTS = {
+    "energy": "graph",
+    "free_energy": "graph",
+    "stress": "graph",
+    "dipole": "graph",
+    "magmom": "graph",
+    "forces": "node",
+    "stresses": "node",
+    "energies": "node",
+    "charges": "node",
+    "magmoms": "node",
+}
+"""What calculators of ASE know to be one value an atom (node) or one a configuration (graph)."""
+
+Arrays = dict[str, np.ndarray]
+
+
+def from_ase(atoms: Atoms | Sequence[Atoms], source: str = "the atoms given") -> Systems:
+    """Systems of one or many ASE ``Atoms``; see the table at the top of this file.
+
+    ``source`` is named in errors. Raises `UserError` for no atoms, arrays that only some of the
+    configurations have, values that are not finite, and periodic axes without a lattice vector.
+    """
+    frames: list[Any] = [atoms] if is_atoms(atoms) else list(atoms)
+    if not frames:
+        raise UserError(f"{source}: no configurations.")
+    for n, frame in enumerate(frames):
+        if len(frame) == 0:
+            raise UserError(f"{source}: configuration {n} has no atoms. Remove it.")
+    node = [_of_atoms(frame) for frame in frames]
+    graph = [_of_configuration(frame, source, n) for n, frame in enumerate(frames)]
+    offsets = np.concatenate([[0], np.cumsum([len(frame) for frame in frames])])
+    return Systems(
+        position=np.concatenate([frame.get_positions() for frame in frames]),
+        offsets=offsets,
+        node=_together(node, np.concatenate, source),
+        graph=_together(graph, np.stack, source) | _cells(frames, source),
+    )
+
+
+def is_atoms(x: object) -> bool:
+    """Whether ``x`` is an ``Atoms`` of ASE; told without importing ASE."""
+    return hasattr(x, "get_positions") and hasattr(x, "arrays")
+
+
+def to_ase(systems: Systems) -> list[Atoms]:
+    """ASE ``Atoms`` of every system; see the table at the top of this file.
+
+    Energies, forces, stresses, dipoles, charges and magnetic moments become results of a
+    calculator, as ASE itself does when it reads them. Raises `UserError` without an array
+    ``atomic_number`` (M,), or if ASE is not installed.
+    """
+    ase = import_ase()
+    if "atomic_number" not in systems.node:
+        raise UserError(
+            "atoms need the array 'atomic_number' (M,); present: " + ", ".join(systems.names) + "."
+        )
+    singlepoint = import_module("ase.calculators.singlepoint")
+
+    frames = []
+    for s in range(len(systems)):
+        one = systems[s]
+        frame = ase.Atoms(one.node["atomic_number"].astype(int), one.position)
+        if one.cell is not None and one.pbc is not None:
+            frame.set_cell(one.cell[0])
+            frame.set_pbc(one.pbc[0])
+        results = {}
+        for name, array in one.node.items():
+            if name in RESULTS:
+                results[name] = array
+            elif name not in OWN.values():
+                frame.set_array(name, array)
+        for name, array in one.graph.items():
+            if name in RESULTS:
+                results[name] = _to_result(name, array[0])
+            elif name not in ("cell", "pbc"):
+                frame.info[name] = array[0] if array.ndim > 1 else float(array[0])
+        if results:
+            frame.calc = singlepoint.SinglePointCalculator(frame, **results)
+        frames.append(frame)
+    return frames
+
+
+def import_ase() -> Any:
+    """The package ``ase``; a `UserError` that names the extra where it is missing."""
+    try:
+        return import_module("ase")
+    except ImportError as error:
+        raise UserError(
+            "files of atoms are read and written with ASE, which is not installed: "
+            "pip install 'segnn[atoms]'"
+        ) from error
+
+
+def _of_atoms(frame: Atoms) -> Arrays:
+    found = {"atomic_number": frame.arrays["numbers"].astype(np.float64)}
+    for name, array in frame.arrays.items():
+        if name not in OWN and array.dtype.kind in "fiub":
+            found[name] = array.astype(np.float64)
+    for name, value in _results(frame).items():
+        if RESULTS.get(name) == "node" or _one_an_atom(name, value, len(frame)):
+            found[name] = value
+    return found
+
+
+def _of_configuration(frame: Atoms, source: str, n: int) -> Arrays:
+    found = {}
+    for name, value in frame.info.items():
+        array = np.asarray(value)
+        if array.dtype.kind in "fiub":
+            found[name] = array.astype(np.float64)
+    for name, value in _results(frame).items():
+        if RESULTS.get(name) == "node" or _one_an_atom(name, value, len(frame)):
+            continue
+        if name in found and not np.array_equal(found[name], value):
+            raise UserError(
+                f"{source}: configuration {n} has two values of {name!r}, {found[name]} in info "
+                f"and {value} in its calculator. Rename one of them."
+            )
+        found[name] = _matrix(value) if name == "stress" and value.shape == (6,) else value
+    return found
+
+
+def _results(frame: Atoms) -> Arrays:
+    """What a calculator holds as results of exactly these atoms; nothing is computed."""
+    results: Mapping[str, Any] = getattr(frame.calc, "results", None) or {}
+    arrays = {name: np.asarray(value) for name, value in results.items() if value is not None}
+    return {n: a.astype(np.float64) for n, a in arrays.items() if a.dtype.kind in "fiub"}
+
+
+def _one_an_atom(name: str, value: np.ndarray, atoms: int) -> bool:
+    return name not in RESULTS and value.ndim > 0 and len(value) == atoms
+
+
+def _matrix(voigt: np.ndarray) -> np.ndarray:
+    matrix = np.empty((3, 3))
+    for value, (row, column) in zip(voigt, VOIGT, strict=True):
+        matrix[row, column] = matrix[column, row] = value
+    return matrix
+
+
+def _to_result(name: str, value: np.ndarray) -> Any:
+    if name == "stress" and value.shape == (3, 3):
+        return np.array([value[at] for at in VOIGT])
+    return float(value) if value.ndim == 0 else value
+
+
+def _together(frames: list[Arrays], join: Any, source: str) -> Arrays:
+    """One array a name of all configurations, which must all have it, in one shape."""
+    names = dict.fromkeys(name for frame in frames for name in frame)
+    joined = {}
+    for name in names:
+        lacking = [n for n, frame in enumerate(frames) if name not in frame]
+        if lacking:
+            raise UserError(
+                f"{source}: {len(frames) - len(lacking)} of {len(frames)} configurations have "
+                f"{name!r}, {len(lacking)} have not (the first of them is number {lacking[0]}). "
+                "Give the array to all, or remove it from all."
+            )
+        try:
+            joined[name] = join([frame[name] for frame in frames])
+        except ValueError as error:
+            shapes = sorted({str(frame[name].shape) for frame in frames})
+            raise UserError(
+                f"{source}: {name!r} has different shapes in different configurations: "
+                f"{', '.join(shapes[:4])}."
+            ) from error
+        if not np.isfinite(joined[name]).all():
+            n = next(n for n, frame in enumerate(frames) if not np.isfinite(frame[name]).all())
+            raise UserError(f"{source}: {name!r} is not finite in configuration {n}. Remove it.")
+    return joined
+
+
+def _cells(frames: list[Atoms], source: str) -> Arrays:
+    """``cell`` and ``pbc``; nothing where no configuration has either."""
+    cell = np.stack([frame.cell.array for frame in frames]).astype(np.float64)
+    pbc = np.stack([frame.pbc for frame in frames])
+    for n in np.flatnonzero(pbc.any(axis=1)):
+        lengths = np.linalg.norm(cell[n], axis=1)
+        if (lengths[pbc[n]] == 0).any():
+            raise UserError(
+                f"{source}: configuration {n} is periodic along {_axes(pbc[n])} but its cell is "
+                f'{cell[n].tolist()}. Give it a cell, or pbc="F F F".'
+            )
+    if not cell.any() and not pbc.any():
+        return {}
+    return {"cell": cell, "pbc": pbc.astype(np.float64)}
+
+
+def _axes(periodic: np.ndarray) -> str:
+    return ", ".join(axis for axis, on in zip("abc", periodic, strict=True) if on)

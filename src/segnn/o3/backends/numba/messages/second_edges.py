@@ -1,0 +1,394 @@
+"""What the second derivative of messages does with the edges of some nodes; "both", tangents and
+names as in ``segnn.o3.backends.numba.tile.second``.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from segnn.o3.backends.numba import tables as at
+from segnn.o3.backends.numba.compiler.flat import allocate, free, maximum, minimum, part, tail
+from segnn.o3.backends.numba.compiler.records import Floats
+from segnn.o3.backends.numba.compiler.routines import routine
+from segnn.o3.backends.numba.messages.ends import Ends, add_ends
+from segnn.o3.backends.numba.messages.layers import (
+    Graph,
+    Leaving,
+    MessageLayers,
+    Sharing,
+    widths,
+)
+from segnn.o3.backends.numba.tile.couple import contract, contract_attribute
+from segnn.o3.backends.numba.tile.gate import (
+    GateScratch,
+    gate,
+    gate_back,
+    gate_second,
+    gate_tangent,
+)
+from segnn.o3.backends.numba.tile.linear import (
+    LayerGradients,
+    add_rows,
+    linear,
+    scratch,
+    start_rows,
+)
+from segnn.o3.backends.numba.tile.mix import mix, mix_back, mix_weight
+from segnn.o3.backends.numba.tile.second import (
+    Attribute,
+    SecondScratch,
+    held,
+    linear_second,
+    linear_tangent,
+)
+from segnn.o3.backends.numba.vector import simd
+from segnn.o3.backends.numba.vector.views import Matrix, after, below, from_column, from_row
+from segnn.o3.backends.numba.weights import LayerOutputs
+
+
+class MessageTangents(NamedTuple):
+    """The numbers that weigh the derivatives by x, s_ij and the attribute; ``has_attribute`` is
+    False where nothing weighs the last.
+    """
+
+    dx: Floats
+    dm: Floats
+    da: Floats
+    has_attribute: bool
+
+
+class Second(NamedTuple):
+    """Arguments of ``second``: what ``backward`` got, the tangents, and the derivatives that are
+    wanted: gg (nodes, dim) by g, and those of ``Backward``. ga must hold zeros.
+    """
+
+    g: Floats
+    layers: MessageLayers
+    tangents: MessageTangents
+    graph: Graph
+    leaving: Leaving
+    sharing: Sharing
+    kept: Floats
+    need_a: bool
+    need_w: bool
+    gg: Floats
+    gx: Floats
+    gm: Floats
+    ga: Floats
+    first: LayerOutputs
+    second: LayerOutputs
+
+
+class SecondEnds(NamedTuple):
+    """The mixed ends, their tangents, and the derivatives by both."""
+
+    value: Ends
+    tangent: Ends
+    by_value: Ends
+    by_tangent: Ends
+
+
+class TileScratch(NamedTuple):
+    """Scratch of a tile: for the first layer's mixed inputs and their derivatives, the inputs and
+    outputs of both gates, their tangents and derivatives, and what gates leave. z, gz, z_own,
+    gz_own, g_first, h, gh and g_2 are of both.
+    """
+
+    z: Matrix
+    gz: Matrix
+    z_own: Matrix
+    gz_own: Matrix
+    y_1: Matrix
+    dy_1: Matrix
+    g_first: Matrix
+    h: Matrix
+    gh: Matrix
+    y_2: Matrix
+    dy_2: Matrix
+    g_2: Matrix
+    out: Matrix
+    g_out: Matrix
+    gate_1: GateScratch
+    gate_2: GateScratch
+
+
+class EdgeTile(NamedTuple):
+    """Some edges: the first one, their number, the inputs of both gates and the tangent of the last
+    one's.
+    """
+
+    first: int
+    count: int
+    inputs: Matrix
+    later: Matrix
+    d_later: Matrix
+
+
+@routine
+def tile_scratch(s, w, tile):
+    """The scratch, cut; its last piece begins where ``gate_1.more`` ends."""
+    z = Matrix(s, 0, w.z)
+    gz = below(z, 2 * tile, w.z)
+    z_own = below(gz, 2 * tile, w.z_own)
+    gz_own = below(z_own, 2 * tile, w.z_own)
+    y_1 = below(gz_own, 2 * tile, w.wide)
+    dy_1 = below(y_1, tile, w.wide)
+    g_first = below(dy_1, tile, w.wide)
+    h = below(g_first, 2 * tile, w.inner)
+    gh = below(h, 2 * tile, w.inner)
+    y_2 = below(gh, 2 * tile, w.wide_2)
+    dy_2 = below(y_2, tile, w.wide_2)
+    g_2 = below(dy_2, tile, w.wide_2)
+    out = below(g_2, 2 * tile, w.narrow)
+    g_out = below(out, tile, w.narrow)
+    sigmoids_1 = below(g_out, tile, w.gated)
+    sigmoids_2 = below(sigmoids_1, tile, w.gated)
+    slopes_1 = below(sigmoids_2, tile, w.gates)
+    slopes_2 = below(slopes_1, tile, w.gates)
+    more = below(slopes_2, tile, w.gates)
+    gate_1, gate_2 = (
+        GateScratch(sigmoids_1, slopes_1, more),
+        GateScratch(sigmoids_2, slopes_2, more),
+    )
+    return TileScratch(
+        z, gz, z_own, gz_own, y_1, dy_1, g_first, h, gh, y_2, dy_2, g_2, out, g_out, gate_1, gate_2
+    )  # fmt: skip
+
+
+@routine
+def attribute_of(a, first, a_dim):
+    """The attribute of the edges from ``first`` on, and its tangent."""
+    value = Matrix(a.layers.attribute, first * a_dim, a_dim)
+    return Attribute(value, Matrix(a.tangents.da, first * a_dim, a_dim), a.tangents.has_attribute)
+
+
+@routine
+def edges_second(a, net, ends, g_1, total, first_node, last_node):
+    """The tangent of some nodes' sums (in gg), then back through both to the mixed ends and their
+    tangents.
+
+    With g_1 (edges, 2·wide) the derivatives by the first layer and its tangent are left there, and
+    only the targets' ends are written; ``sources_second`` does the other ones. Without it both ends
+    lie among these nodes and are written.
+    """
+    layers, graph, tile, nodes = a.layers, a.graph, a.sharing.tile, last_node - first_node
+    w, table = widths(net, layers.two, layers.last), net.second.program.table
+    terms = maximum(net.ends.program.table[at.MAX_TERMS], net.own.program.table[at.MAX_TERMS])
+    columns = 4 * (w.z + w.z_own + w.wide + w.inner + w.wide_2) + 2 * (w.narrow + w.gated)
+    held_2 = held(table, 1)
+    numbers = columns + 3 * w.gates + held_2 + maximum(terms, scratch(table))
+    s = allocate(tile * numbers, a.g)
+    room = tile_scratch(s, w, tile)
+    hold = after(room.gate_1.more, tile)
+    second = SecondScratch(hold, tail(hold, tile * held_2))
+    both = len(g_1) == 0
+    cleared = 2 * w.z if both else w.z
+    simd.fill(from_row(ends.by_value.target, first_node), 0.0, nodes, cleared)
+    simd.fill(from_row(ends.by_tangent.target, first_node), 0.0, nodes, cleared)
+    g_sums, gg_sums = Matrix(a.g, 0, w.narrow), Matrix(a.gg, 0, w.narrow)
+    simd.fill(from_row(gg_sums, first_node), 0.0, nodes, w.narrow)
+    stop = graph.offsets[last_node]
+    for first in range(graph.offsets[first_node], stop, tile):
+        count = minimum(tile, stop - first)
+        inputs, later = room.y_1, room.y_2
+        if len(a.kept) > 0:
+            inputs = Matrix(a.kept, first * w.wide, w.wide)
+            later = Matrix(a.kept, len(graph.target) * w.wide + first * w.wide_2, w.wide_2)
+        here = EdgeTile(first, count, inputs, later, room.dy_2)
+        if not layers.two:
+            here = EdgeTile(first, count, inputs, inputs, room.dy_1)
+        first_layers(a, net, ends, room, here, second.work)
+        sums = sums_tangent(a, net, room, here, second)
+        for r in range(count):
+            node = graph.target[first + r]
+            simd.add(from_row(gg_sums, node), from_row(sums, r), 1.0, 1, w.narrow)
+            simd.copy(from_row(room.g_out, r), from_row(g_sums, node), 1.0, 1, w.narrow)
+        gates_second(a, net, room, here, second, total)
+        if not both:
+            g_edges = Matrix(g_1, 2 * first * w.wide, 2 * w.wide)
+            simd.copy(g_edges, room.g_first, 1.0, count, w.wide)
+            tangent = from_row(room.g_first, count)
+            simd.copy(from_column(g_edges, w.wide), tangent, 1.0, count, w.wide)
+        first_layers_back(a, net, room, here, second.work, total)
+        add_to_ends(graph, ends, room.gz, first, count, both)
+    free(s)
+
+
+@routine
+def add_to_ends(graph, ends, gz, first, count, both):
+    """Adds the derivatives by the mixed inputs of edges to those by their ends."""
+    z_dim = gz.step
+    if z_dim == 0:
+        return
+    for r in range(count):
+        i, j, z, dz = (
+            graph.target[first + r],
+            graph.source[first + r],
+            from_row(gz, r),
+            from_row(gz, count + r),
+        )
+        simd.add(from_row(ends.by_value.target, i), z, 1.0, 1, z_dim)
+        simd.add(from_row(ends.by_tangent.target, i), dz, 1.0, 1, z_dim)
+        if both:
+            simd.add(from_row(ends.by_value.source, j), z, 1.0, 1, z_dim)
+            simd.add(from_row(ends.by_tangent.source, j), dz, 1.0, 1, z_dim)
+
+
+@routine
+def couple(z, attribute, program, work, fresh, y, dy, rows):
+    """Adds K·a z to y (if ``fresh``) and K·a ż + K·ȧ z to its tangent, for both z and ż in z."""
+    if fresh:
+        contract(z, attribute.value, program, at.CONTRACT, work, y, rows, True)
+    contract(from_row(z, rows), attribute.value, program, at.CONTRACT, work, dy, rows, True)
+    if attribute.has_tangent:
+        contract(z, attribute.tangent, program, at.CONTRACT, work, dy, rows, True)
+
+
+@routine
+def couple_back(g, attribute, program, z, gz, work, ga, rows):
+    """Back from both y and its tangent to both z and ż (gz), and to the attribute unless ga is
+    empty.
+    """
+    gdy, gdz, a = from_row(g, rows), from_row(gz, rows), attribute.value
+    contract(g, a, program, at.CONTRACT_BACK, work, gz, rows, False)
+    contract(gdy, a, program, at.CONTRACT_BACK, work, gdz, rows, False)
+    if attribute.has_tangent:
+        contract(gdy, attribute.tangent, program, at.CONTRACT_BACK, work, gz, rows, True)
+    if len(ga.data) > 0:
+        contract_attribute(z, g, program, at.CONTRACT_PAIRS, ga, rows)
+        contract_attribute(from_row(z, rows), gdy, program, at.CONTRACT_PAIRS, ga, rows)
+
+
+@routine
+def first_layers(a, net, ends, room, here, work):
+    """The first layer, unless it was kept, and its tangent."""
+    first, count, fresh, own = here.first, here.count, len(a.kept) == 0, net.own.program
+    m_dim = own.table[at.X_DIM]
+    attribute = attribute_of(a, first, net.ends.program.table[at.A_DIM])
+    if fresh:
+        start_rows(net.ends.bias, room.y_1, count)
+    simd.fill(room.dy_1, 0.0, count, room.dy_1.step)
+    if room.z.step > 0:
+        add_ends(ends.value, a.graph, first, count, room.z)
+        add_ends(ends.tangent, a.graph, first, count, from_row(room.z, count))
+        couple(room.z, attribute, net.ends.program, work, fresh, here.inputs, room.dy_1, count)
+    if room.z_own.step > 0:
+        message = Matrix(a.layers.message, first * m_dim, m_dim)
+        d_message, dz = Matrix(a.tangents.dm, first * m_dim, m_dim), from_row(room.z_own, count)
+        mix(message, own.table, at.BEFORE, net.own.weight, room.z_own, count, False)
+        mix(d_message, own.table, at.BEFORE, net.own.weight, dz, count, False)
+        couple(room.z_own, attribute, own, work, fresh, here.inputs, room.dy_1, count)
+
+
+@routine
+def sums_tangent(a, net, room, here, second):
+    """The tangent of every message, through both gates and the second layer."""
+    layers, count, sums = a.layers, here.count, room.dy_1
+    attribute = attribute_of(a, here.first, net.ends.program.table[at.A_DIM])
+    if layers.two:
+        dh = from_row(room.h, count)
+        gate(here.inputs, room.gate_1.sigmoids, net.gate, room.h, count)
+        gate_tangent(here.inputs, room.dy_1, room.gate_1, net.gate, dh, count)
+        if layers.last and len(a.kept) == 0:
+            linear(room.h, attribute.value, net.second, second.work, here.later, count)
+        linear_tangent(room.h, attribute, net.second, second, room.dy_2, count)
+        sums = room.dy_2
+    if layers.last:
+        gate(here.later, room.gate_2.sigmoids, net.gate, room.out, count)
+        gate_tangent(here.later, here.d_later, room.gate_2, net.gate, room.out, count)
+        sums = room.out
+    return sums
+
+
+@routine
+def gates_second(a, net, room, here, second, total):
+    """Back through both, from the sums to the first layer: what belongs to the sums begins with
+    zero, what belongs to their tangent with g.
+    """
+    layers, count, a_dim = a.layers, here.count, net.ends.program.table[at.A_DIM]
+    n_own, n_2, m_1 = len(net.own.weight), len(net.second.weight), len(layers.first.bias)
+    back = room.g_2 if layers.two else room.g_first
+    d_back = from_row(back, count)
+    simd.fill(back, 0.0, count, back.step)
+    if layers.last:
+        gate_second(
+            room.g_out, here.later, here.d_later, room.gate_2, net.gate, back, d_back, count
+        )
+    else:
+        simd.copy(d_back, room.g_out, 1.0, count, back.step)
+    if layers.two:
+        add_rows(back, tail(total, n_own + n_2 + m_1), len(layers.second.bias), count)
+        attribute, ga = attribute_of(a, here.first, a_dim), Matrix(a.ga, here.first * a_dim, a_dim)
+        grads = LayerGradients(room.gh, ga, tail(total, n_own), True, True, a.need_a)
+        linear_second(back, layers.last, room.h, attribute, net.second, second, grads, count)
+        gate_back(room.gh, here.inputs, room.gate_1.sigmoids, net.gate, room.g_first, count)
+        gdh, d_first = from_row(room.gh, count), from_row(room.g_first, count)
+        gate_second(
+            gdh, here.inputs, room.dy_1, room.gate_1, net.gate, room.g_first, d_first, count
+        )
+    add_rows(room.g_first, tail(total, n_own + n_2), m_1, count)
+
+
+@routine
+def first_layers_back(a, net, room, here, work, total):
+    """Back from the first layer and its tangent to their mixed inputs, to s_ij and to the
+    attribute.
+    """
+    first, count, own = here.first, here.count, net.own.program
+    a_dim, m_dim = net.ends.program.table[at.A_DIM], own.table[at.X_DIM]
+    attribute, ga = attribute_of(a, first, a_dim), Matrix(a.ga, first * a_dim, a_dim)
+    gm, g = Matrix(a.gm, first * m_dim, m_dim), room.g_first
+    if room.z.step > 0:
+        couple_back(g, attribute, net.ends.program, room.z, room.gz, work, ga, count)
+    if len(a.gm) > 0:
+        simd.fill(gm, 0.0, count, m_dim)
+    if room.z_own.step > 0:
+        message = Matrix(a.layers.message, first * m_dim, m_dim)
+        d_message = Matrix(a.tangents.dm, first * m_dim, m_dim)
+        couple_back(g, attribute, own, room.z_own, room.gz_own, work, ga, count)
+        mix_weight(message, room.gz_own, own.table, at.BEFORE, total, count)
+        d_own = from_row(room.gz_own, count)
+        mix_weight(d_message, d_own, own.table, at.BEFORE, total, count)
+        if len(a.gm) > 0:
+            mix_back(room.gz_own, own.table, at.BEFORE, net.own.transposed, gm, count, True)
+
+
+@routine
+def sources_second(a, program, g_1, first_node, last_node, ends):
+    """Back from the first layer of the edges and its tangent to their sources' end, summed over the
+    edges that leave a node.
+    """
+    table, tile, leaving = program.table, a.sharing.tile, a.leaving
+    z_dim, wide, a_dim = table[at.Z_DIM], table[at.Y_DIM], table[at.A_DIM]
+    nodes, has_tangent = last_node - first_node, a.tangents.has_attribute
+    if z_dim == 0:
+        return
+    s = allocate(tile * (2 * z_dim + 2 * wide + 2 * a_dim + table[at.MAX_TERMS]), g_1)
+    gz = Matrix(s, 0, z_dim)
+    g = below(gz, 2 * tile, wide)
+    value = below(g, 2 * tile, a_dim)
+    tangent = below(value, tile, a_dim)
+    work, none = after(tangent, tile), Matrix(part(g_1, 0, 0), 0, 0)
+    simd.fill(from_row(ends.by_value.source, first_node), 0.0, nodes, z_dim)
+    simd.fill(from_row(ends.by_tangent.source, first_node), 0.0, nodes, z_dim)
+    attribute = Attribute(value, tangent, has_tangent)
+    for node in range(first_node, last_node):
+        stop = leaving.offsets[node + 1]
+        out, d_out = from_row(ends.by_value.source, node), from_row(ends.by_tangent.source, node)
+        for first in range(leaving.offsets[node], stop, tile):
+            count = minimum(tile, stop - first)
+            for r in range(count):
+                edge = leaving.order[first + r]
+                stored = Matrix(g_1, 2 * edge * wide, wide)
+                simd.copy(from_row(g, r), stored, 1.0, 1, wide)
+                simd.copy(from_row(g, count + r), from_row(stored, 1), 1.0, 1, wide)
+                own = Matrix(a.layers.attribute, edge * a_dim, 0)
+                simd.copy(from_row(value, r), own, 1.0, 1, a_dim)
+                if has_tangent:
+                    own = Matrix(a.tangents.da, edge * a_dim, 0)
+                    simd.copy(from_row(tangent, r), own, 1.0, 1, a_dim)
+            couple_back(g, attribute, program, gz, gz, work, none, count)
+            simd.add(Matrix(out.data, out.start, 0), gz, 1.0, count, z_dim)
+            d_out_row = Matrix(d_out.data, d_out.start, 0)
+            simd.add(d_out_row, from_row(gz, count), 1.0, count, z_dim)
+    free(s)

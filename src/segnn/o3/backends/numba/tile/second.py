@@ -1,0 +1,159 @@
+"""Second derivatives of a steerable layer on a tile of rows.
+
+A derivative B(g; x, a, W) of y = f(x, a, W) is itself differentiated, for numbers (ẋ, ȧ) that weigh
+its results. Since
+
+    ⟨B(g; x, a, W), (ẋ, ȧ)⟩ = ⟨g, ẏ⟩,        ẏ = ∂f/∂x ẋ + ∂f/∂a ȧ,
+
+its derivative by g is the tangent ẏ, and those by x, a and W are the reverse pass through y and ẏ
+together, begun with zero for y and g for ẏ. A matrix of "both" holds ``rows`` rows that belong to
+y, then as many that belong to ẏ, so that one matrix product serves the two. In names, ``d…`` is a
+tangent, ``g…`` a derivative.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from segnn.o3.backends.numba import tables as at
+from segnn.o3.backends.numba.compiler.flat import maximum, tail
+from segnn.o3.backends.numba.compiler.records import Floats
+from segnn.o3.backends.numba.compiler.routines import routine
+from segnn.o3.backends.numba.tile.couple import contract, contract_attribute
+from segnn.o3.backends.numba.tile.mix import mix, mix_back, mix_weight
+from segnn.o3.backends.numba.vector import simd
+from segnn.o3.backends.numba.vector.views import Matrix, from_column, from_row
+
+
+class Attribute(NamedTuple):
+    """The attribute of some rows and its tangent ȧ, which is zero (and not read) unless
+    ``has_tangent``.
+    """
+
+    value: Matrix
+    tangent: Matrix
+    has_tangent: bool
+
+
+class SecondScratch(NamedTuple):
+    """Scratch of a layer: rows · ``held`` numbers that ``linear_tangent`` leaves for
+    ``linear_second``, and rows · (2·max(z_dim, t_dim) + terms) numbers for anything.
+    """
+
+    held: Floats
+    work: Floats
+
+
+@routine
+def held(table, parts):
+    """Numbers a row that ``linear_tangent`` leaves for ``linear_second``."""
+    return 2 * (table[at.Z_DIM] + parts * table[at.T_DIM])
+
+
+@routine
+def linear_tangent(x, attribute, layer, scratch, dy, rows):
+    """dy = W_a ẋ + W_ȧ x, for both x and ẋ in x."""
+    program, table = layer.program, layer.program.table
+    x_dim, z_dim, t_dim, numel = (
+        table[at.X_DIM],
+        table[at.Z_DIM],
+        table[at.T_DIM],
+        table[at.WEIGHTS],
+    )
+    a, da, work = attribute.value, attribute.tangent, scratch.work
+    simd.fill(dy, 0.0, rows, dy.step)
+    if z_dim > 0:
+        z = Matrix(scratch.held, 0, z_dim)
+        for p in range(layer.parts):
+            weight = tail(layer.weight, p * numel)
+            mix(from_column(x, p * x_dim), table, at.BEFORE, weight, z, 2 * rows, p > 0)
+        contract(from_row(z, rows), a, program, at.CONTRACT, work, dy, rows, True)
+        if attribute.has_tangent:
+            contract(z, da, program, at.CONTRACT, work, dy, rows, True)
+    if t_dim > 0:
+        gathered = Matrix(scratch.held, 2 * rows * z_dim, t_dim)
+        for p in range(layer.parts):
+            x_p, t = from_column(x, p * x_dim), from_row(gathered, 2 * p * rows)
+            dt = from_row(t, rows)
+            contract(x_p, a, program, at.GATHER, work, t, rows, False)
+            contract(from_row(x_p, rows), a, program, at.GATHER, work, dt, rows, False)
+            if attribute.has_tangent:
+                contract(x_p, da, program, at.GATHER, work, dt, rows, True)
+            mix(dt, table, at.AFTER, tail(layer.weight, p * numel), dy, rows, True)
+
+
+@routine
+def linear_second(gy, with_value, x, attribute, layer, scratch, grads, rows):
+    """The reverse pass through y = W_a x + b and ``linear_tangent``.
+
+    gy: derivatives by both y and ẏ; ``with_value`` False says that those by y are zero, and they
+    are not read. grads.x: those by both, or without ``by_tangent`` by x alone.
+    """
+    table = layer.program.table
+    written = 2 * rows if grads.by_tangent else rows
+    if grads.by_x:
+        simd.fill(grads.x, 0.0, written, layer.parts * table[at.X_DIM])
+    if table[at.Z_DIM] > 0:
+        _mixed_first_second(gy, with_value, x, attribute, layer, scratch, grads, rows)
+    if table[at.T_DIM] > 0:
+        _gathered_first_second(gy, with_value, x, attribute, layer, scratch, grads, rows)
+
+
+@routine
+def _mixed_first_second(gy, with_value, x, attribute, layer, scratch, grads, rows):
+    """Back through the paths that are mixed first: z = W x, y = K·ã z, and their tangents."""
+    program, table = layer.program, layer.program.table
+    x_dim, z_dim, numel = table[at.X_DIM], table[at.Z_DIM], table[at.WEIGHTS]
+    work = tail(scratch.work, 2 * rows * maximum(z_dim, table[at.T_DIM]))
+    z, gz, gdy = Matrix(scratch.held, 0, z_dim), Matrix(scratch.work, 0, z_dim), from_row(gy, rows)
+    gdz, written = from_row(gz, rows), 2 * rows if grads.by_tangent else rows
+    contract(gdy, attribute.value, program, at.CONTRACT_BACK, work, gdz, rows, False)
+    if with_value:
+        contract(gy, attribute.value, program, at.CONTRACT_BACK, work, gz, rows, False)
+    elif not attribute.has_tangent:
+        simd.fill(gz, 0.0, rows, z_dim)
+    if attribute.has_tangent:
+        contract(gdy, attribute.tangent, program, at.CONTRACT_BACK, work, gz, rows, with_value)
+    for p in range(layer.parts):
+        x_p, n = from_column(x, p * x_dim), p * numel
+        mix_weight(x_p, gz, table, at.BEFORE, tail(grads.weight, n), 2 * rows)
+        if grads.by_x:
+            gx_p = from_column(grads.x, p * x_dim)
+            mix_back(gz, table, at.BEFORE, tail(layer.transposed, n), gx_p, written, True)
+    if grads.by_attribute:
+        dz, ga = from_row(z, rows), grads.attribute
+        contract_attribute(dz, gdy, program, at.CONTRACT_PAIRS, ga, rows)
+        if with_value:
+            contract_attribute(z, gy, program, at.CONTRACT_PAIRS, ga, rows)
+
+
+@routine
+def _gathered_first_second(gy, with_value, x, attribute, layer, scratch, grads, rows):
+    """Back through the paths that are contracted first: t = K·ã x, y = W t, and their tangents."""
+    program, table = layer.program, layer.program.table
+    x_dim, z_dim, t_dim = table[at.X_DIM], table[at.Z_DIM], table[at.T_DIM]
+    work = tail(scratch.work, 2 * rows * maximum(z_dim, t_dim))
+    gathered = Matrix(scratch.held, 2 * rows * z_dim, t_dim)
+    gt, skipped = Matrix(scratch.work, 0, t_dim), 0 if with_value else rows
+    gdt, g, count = from_row(gt, rows), from_row(gy, skipped), 2 * rows - skipped
+    a, da, ga = attribute.value, attribute.tangent, grads.attribute
+    for p in range(layer.parts):
+        x_p, gx_p = from_column(x, p * x_dim), from_column(grads.x, p * x_dim)
+        n, t = p * table[at.WEIGHTS], from_row(gathered, 2 * p * rows + skipped)
+        mix_weight(t, g, table, at.AFTER, tail(grads.weight, n), count)
+        if grads.by_x or grads.by_attribute:
+            wt, back = tail(layer.transposed, n), from_row(gt, skipped)
+            mix_back(g, table, at.AFTER, wt, back, count, False)
+        if grads.by_x:
+            if with_value:
+                contract(gt, a, program, at.GATHER_BACK, work, gx_p, rows, True)
+            if attribute.has_tangent:
+                contract(gdt, da, program, at.GATHER_BACK, work, gx_p, rows, True)
+            if grads.by_tangent:
+                gdx_p = from_row(gx_p, rows)
+                contract(gdt, a, program, at.GATHER_BACK, work, gdx_p, rows, True)
+        if grads.by_attribute:
+            dx_p = from_row(x_p, rows)
+            contract_attribute(dx_p, gdt, program, at.GATHER_PAIRS, ga, rows)
+            if with_value:
+                contract_attribute(x_p, gt, program, at.GATHER_PAIRS, ga, rows)

@@ -1,0 +1,1 @@
+"""Vector operations in LLVM code, which the kernels call as ordinary functions."""

@@ -1,0 +1,187 @@
+"""Loops over rows and channels as LLVM code: sums of scaled columns, and formulas applied number by
+number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+
+from segnn.o3.backends.numba.vector.vectors import (
+    I1,
+    I64,
+    SCALARS,
+    VECTOR_BYTES,
+    Strip,
+    Vectors,
+    loop,
+    number,
+    pieces,
+)
+
+Formula = Callable[..., Any]
+
+
+def _silu_slope(v: Vectors, scale: Any, y: Any, g: Any, x: Any, s: Any) -> Any:
+    b = v.builder
+    inner = v.fma(x, b.fsub(v.splat(1.0), s), v.splat(1.0))
+    return b.fmul(b.fmul(b.fmul(scale, g), s), inner)
+
+
+def _sigmoid_slope(v: Vectors, scale: Any, y: Any, s: Any) -> Any:
+    b = v.builder
+    return b.fmul(b.fmul(b.fmul(scale, y), s), b.fsub(v.splat(1.0), s))
+
+
+def _silu_curve(v: Vectors, scale: Any, y: Any, g: Any, dx: Any, x: Any, s: Any) -> Any:
+    b, one, two = v.builder, v.splat(1.0), v.splat(2.0)
+    inner = v.fma(x, b.fsub(one, b.fmul(two, s)), two)
+    slope = b.fmul(b.fmul(scale, s), b.fsub(one, s))
+    return v.fma(b.fmul(b.fmul(slope, g), dx), inner, y)
+
+
+def _sigmoid_curve(v: Vectors, scale: Any, y: Any, g: Any, dx: Any, s: Any) -> Any:
+    b = v.builder
+    return v.fma(b.fmul(b.fmul(scale, g), dx), b.fsub(v.splat(1.0), b.fmul(v.splat(2.0), s)), y)
+
+
+FORMULAS: dict[str, tuple[int, Formula]] = {
+    "fill": (1, lambda v, scale, y: scale),
+    "copy": (2, lambda v, scale, y, a: v.builder.fmul(scale, a)),
+    "add": (2, lambda v, scale, y, a: v.fma(scale, a, y)),
+    "add_two": (3, lambda v, scale, y, a, b: v.fma(scale, b, a)),
+    "product": (3, lambda v, scale, y, a, b: v.builder.fmul(v.builder.fmul(scale, a), b)),
+    "add_product": (3, lambda v, scale, y, a, b: v.fma(v.builder.fmul(scale, a), b, y)),
+    "sigmoid": (2, lambda v, scale, y, x: v.builder.fmul(scale, v.sigmoid(x))),
+    "sigmoid_slope": (2, _sigmoid_slope),
+    "silu_slope": (4, _silu_slope),
+    "sigmoid_curve": (4, _sigmoid_curve),
+    "silu_curve": (5, _silu_curve),
+}
+"""What goes into the first array: the number of arrays, and the value from (scale, old value,
+other arrays).
+"""
+DOT: tuple[int, Formula] = (2, lambda v, scale, a, b: v.builder.fmul(v.builder.fmul(scale, a), b))
+
+
+def emit_formula(
+    module: ir.Module, bits: int, name: str, arrays: int, formula: Formula, reduce: bool = False
+) -> None:
+    """``name(x, x_row, y, y_row, …, scale, rows, n)``: the formula for every row and channel c < n.
+
+    ``x_row`` is the distance of two rows. The value goes into the first array, or its sum over
+    channels and rows is returned.
+    """
+    scalar = SCALARS[bits]
+    kind = ir.FunctionType(
+        scalar if reduce else ir.VoidType(),
+        [*[scalar.as_pointer(), I64] * arrays, scalar, I64, I64],
+    )
+    function = ir.Function(module, kind, name)
+    builder = ir.IRBuilder(function.append_basic_block())
+    v = Vectors(builder, bits)
+    *places, scale, rows, count = function.args
+    scale = v.splat(scale)
+    rest = builder.and_(count, number(-v.lanes))
+    mask = v.mask(builder.sub(count, rest))
+
+    def row(r: Any, total: list[Any]) -> list[Any]:
+        pointers = [
+            builder.gep(p, [builder.mul(r, step)])
+            for p, step in zip(places[::2], places[1::2], strict=True)
+        ]
+
+        def vector(c: Any, mask: Any, total: list[Any]) -> list[Any]:
+            value = formula(v, scale, *[v.load(pointer, c, mask) for pointer in pointers])
+            if reduce:  # lanes outside the mask read zero and add nothing
+                return [builder.fadd(total[0], value)]
+            v.store(value, pointers[0], c, mask)
+            return total
+
+        total = loop(
+            builder, number(0), rest, v.lanes, total, lambda c, total: vector(c, None, total)
+        )
+        return vector(rest, mask, total)
+
+    total = loop(builder, number(0), rows, 1, [v.zero] if reduce else [], row)
+    if reduce:
+        builder.ret(v.sum(total[0]))
+    else:
+        builder.ret_void()
+
+
+_WIDEST = 4
+"""Vectors of a strip whose sums stay in registers together."""
+
+
+def emit_combine(module: ir.Module, bits: int, name: str) -> None:
+    """``name(y, y_row, x, x_row, index, weight, w_row, first, last, rows, n, accumulate)``."""
+    scalar = SCALARS[bits]
+    floats, whole = scalar.as_pointer(), I64.as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [floats, I64, floats, I64, whole, floats, *[I64] * 5, I1])
+    function = ir.Function(module, kind, name)
+    builder = ir.IRBuilder(function.append_basic_block())
+    y, y_row, x, x_row, index, weight, w_row, first, last, rows, n, accumulate = function.args
+    lanes = VECTOR_BYTES * 8 // bits
+
+    def block(width: int, narrow: bool) -> Callable[[Any, Any], Any]:
+        def body(start: Any, left: Any) -> Any:
+            strip = Strip(Vectors(builder, bits), width, narrow, left)
+
+            def row(r: Any, state: list[Any]) -> list[Any]:
+                start_x, start_y = (
+                    builder.add(start, builder.mul(r, x_row)),
+                    builder.add(start, builder.mul(r, y_row)),
+                )
+                weights = builder.gep(weight, [builder.mul(r, w_row)])
+
+                def term(t: Any, sums: list[Any]) -> list[Any]:
+                    w = builder.load(builder.gep(weights, [t]))
+                    place = builder.add(start_x, builder.load(builder.gep(index, [t])))
+                    return strip.add_scaled(w, strip.load(x, place), sums)
+
+                sums = loop(builder, first, last, 1, strip.load_if(accumulate, y, start_y), term)
+                strip.store(sums, y, start_y)
+                return state
+
+            loop(builder, number(0), rows, 1, [], row)
+            return number(width * lanes)
+
+        return body
+
+    choices = []
+    for width in range(1, _WIDEST + 1):
+        for vectors, narrow in ((width * lanes - lanes // 2, True), (width * lanes, False)):
+            choices.append(
+                (
+                    lambda left, most=vectors: builder.icmp_signed("<=", left, number(most)),
+                    block(width, narrow),
+                ),
+            )
+    pieces(builder, n, [*choices[:-1], (None, choices[-1][1])])
+    builder.ret_void()
+
+
+def emit_scaled_gather(module: ir.Module, bits: int, name: str) -> None:
+    """``name(y, coef, a, index, n)``."""
+    scalar = SCALARS[bits]
+    floats = scalar.as_pointer()
+    function = ir.Function(
+        module,
+        ir.FunctionType(ir.VoidType(), [floats, floats, floats, I64.as_pointer(), I64]),
+        name,
+    )
+    builder = ir.IRBuilder(function.append_basic_block())
+    y, coef, a, index, n = function.args
+
+    def term(t: Any, state: list[Any]) -> list[Any]:
+        value = builder.load(builder.gep(a, [builder.load(builder.gep(index, [t]))]))
+        builder.store(
+            builder.fmul(builder.load(builder.gep(coef, [t])), value), builder.gep(y, [t])
+        )
+        return state
+
+    loop(builder, number(0), n, 1, [], term)
+    builder.ret_void()

@@ -1,0 +1,146 @@
+"""`segnn init`: data of one's own become a recipe that loads, checks and trains."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segnn.data import load_systems
+from segnn.recipe import load_recipe
+
+from .helpers import call, refused
+
+RNG = np.random.default_rng(0)
+SYSTEMS, N = 30, 6
+
+
+def spins():
+    """A pseudovector at every particle and as the label; a field per system."""
+    spin = RNG.normal(size=(SYSTEMS, N, 3))
+    return {
+        "position": RNG.normal(size=(SYSTEMS, N, 3)),
+        "spin": spin,
+        "graph_field": RNG.normal(size=(SYSTEMS, 3)),
+        "target_spin": spin + 0.1 * np.cross(spin, spin[:, ::-1]),
+    }
+
+
+def clouds():
+    """Charges and kinds of several sizes; a vector and a scalar for every system."""
+    sizes = RNG.integers(3, 8, SYSTEMS)
+    particles = int(sizes.sum())
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    position, charge = RNG.normal(size=(particles, 3)), RNG.normal(size=particles)
+    return {
+        "position": position,
+        "offsets": offsets,
+        "charge": charge,
+        "species": RNG.choice([1, 6, 8], particles),
+        "norm": RNG.normal(size=particles),  # a word of the vocabulary
+        "target_dipole": np.add.reduceat(charge[:, None] * position, offsets[:-1]),
+        "target_energy": RNG.normal(size=SYSTEMS),
+    }
+
+
+def fluid():
+    """A periodic box of 40 particles that move, and forces that must not become inputs."""
+    cell = np.broadcast_to(3.0 * np.eye(3), (SYSTEMS, 3, 3))
+    velocity = RNG.normal(size=(SYSTEMS, 40, 3))
+    return {
+        "position": 3.0 * RNG.random((SYSTEMS, 40, 3)),
+        "velocity": velocity,
+        "mass": np.ones((SYSTEMS, 40)),
+        "force": RNG.normal(size=(SYSTEMS, 40, 3)),
+        "cell": cell,
+        "target_velocity": 0.9 * velocity,
+    }
+
+
+def scalars():
+    """Nothing but positions, and an unmarked label."""
+    position = RNG.normal(size=(SYSTEMS, N, 3))
+    return {"position": position, "energy": (position**2).sum((1, 2))}
+
+
+CASES = {
+    "spins": (spins, [], ["spin: {irreps: 1e}", "graph_field: {irreps: 1o, level: graph}"]),
+    "clouds": (
+        clouds,
+        [],
+        [
+            "one_hot(species, 1, 6, 8)",
+            "norm_: {irreps: 0e, array: norm}",
+            "level: graph",
+            "# Other labels in the data: target_energy.",
+        ],
+    ),
+    "fluid": (
+        fluid,
+        [],
+        [
+            "kind: radius, cutoff: 1.25",
+            "left out: force, by its name a result",
+            "left out: mass, the same number everywhere",
+            "base: velocity",
+        ],
+    ),
+    "scalars": (scalars, ["--target", "energy"], ["array: energy, irreps: 0e", "pool: mean"]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_own_data_become_a_trained_model(tmp_path, monkeypatch, case):
+    monkeypatch.chdir(tmp_path)
+    make, options, told = CASES[case]
+    given = make()
+    np.savez("mine.npz", **given)
+    found = json.loads(call("init", "mine.npz", "--split", "data/mine", *options, "--json").stdout)
+    assert found["split"] == {"train": 24, "valid": 3, "test": 3}
+    text = Path("mine.yaml").read_text(encoding="utf-8")
+    for part in told:
+        assert part in text, text
+    assert "train.npz" in text
+    assert load_recipe("mine.yaml").data.folder == "data/mine"
+    parts = [load_systems(f"data/mine/{name}.npz") for name in ("train", "valid", "test")]
+    total = sum(part.position.sum() for part in parts)
+    assert total == pytest.approx(given["position"].sum())
+    small = [f"model.hidden={'+'.join(f'2x{ir}' for ir in ('0e', '1o', '1e'))}", "model.layers=2"]
+    call("train", "mine.yaml", *(f"--set={s}" for s in [*small, "training.epochs=1"]))
+    assert json.loads(Path("runs/mine/results.json").read_text())["test"]["mse"] > 0
+    again = refused("init", "mine.npz", "--split", "data/other", *options)
+    assert "mine.yaml: exists already" in again
+    assert Path("mine.yaml").read_text(encoding="utf-8") == text
+    assert not Path("data/other").exists()
+
+
+def test_a_folder_of_splits(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("own").mkdir()
+    for name in ("train", "valid", "test"):
+        np.savez(f"own/{name}.npz", **spins())
+    call("init", "own/train.npz", "-o", "sub/spins.yaml")
+    assert load_recipe("sub/spins.yaml").data.folder == "own"
+
+
+def test_mistakes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = scalars()
+    np.savez("mine.npz", **given)
+    split = ("--split", "data/mine")
+    assert "segnn init mine.npz --split data/mine" in refused("init", "mine.npz")
+    assert "Say which: --target energy" in refused("init", "mine.npz", *split)
+    message = refused("init", "mine.npz", *split, "--target", "enrgy")
+    assert "--target enrgy: there is no such array; the file holds energy" in message
+    np.savez("same.npz", position=given["position"], target_energy=np.ones(SYSTEMS))
+    assert "there is nothing to learn" in refused(
+        "init", "same.npz", *split, "--target", "target_energy"
+    )
+    np.savez("one.npz", position=given["position"][0], target_velocity=given["position"][0])
+    assert "holds 1 system, and train" in refused("init", "one.npz", *split)
+    assert "no such file" in refused("init", "none.npz", *split)
+    assert "ends in .yaml or .yml" in refused("init", "mine.npz", *split, "-o", "mine.txt")
+    assert not Path("data").exists()
+    Path("data/mine").mkdir(parents=True)
+    Path("data/mine/test.npz").touch()
+    assert "data/mine/test.npz: exists already" in refused("init", "mine.npz", *split)

@@ -1,0 +1,80 @@
+"""Markdown pages as programs: their code blocks, run in order in an empty folder."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import segnn
+
+ROOT = Path(__file__).parents[1]
+BLOCK = re.compile(r"(?:<!-- not run: (.*?) -->\n)?```(\w+)\n(.*?)```", re.DOTALL)
+# Documented settings that make a command of a page short.
+SMALL = {
+    "segnn train charged": "--set training.epochs=1 --set data.train_limit=200",
+    "segnn animate": "--frames 4",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """One code block: its language, its text, why it is not run (empty if it is), its line."""
+
+    language: str
+    text: str
+    not_run: str
+    line: int
+
+
+def blocks(page):
+    """All code blocks of a page below the repository's root."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [
+        Block(found[2], found[3], found[1] or "", text.count("\n", 0, found.start()) + 1)
+        for found in BLOCK.finditer(text)
+    ]
+
+
+def run(page, folder):
+    """Run the Python and shell blocks of a page in order, in ``folder``, the working directory:
+    Python blocks share their names, every command has to succeed.
+    """
+    names = {"__name__": "__main__"}
+    for block in blocks(page):
+        where = f"{page}, line {block.line}"
+        if block.not_run:
+            continue
+        if block.language == "python":
+            exec(compile(block.text, where, "exec"), names)
+        elif block.language == "sh":
+            shell("\n".join(map(small, block.text.splitlines())), folder, where)
+    return names
+
+
+def small(line):
+    """A command with the settings that make it short, if it has some."""
+    command, _, _comment = line.partition("#")
+    for begins, settings in SMALL.items():
+        if command.startswith(begins):
+            return f"{command.rstrip()} {settings}"
+    return command
+
+
+def shell(text, folder, where):
+    """Run commands with this environment's programs and this checkout's package."""
+    source = str(Path(segnn.__file__).parents[1])
+    variables = {
+        **os.environ,
+        "PATH": os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ["PATH"]]),
+        "PYTHONPATH": source,
+    }
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text],
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"{where}\n{done.stdout}\n{done.stderr}"
