@@ -144,7 +144,7 @@ class Cues:
 
     @property
     def base_is_point(self) -> bool:
-        """Whether predictions move with the origin as positions do: the target's base is a point."""
+        """Whether predictions move with the origin: the target's base is a point."""
         return self._base is not None and self._base.type.point
 
     @staticmethod
