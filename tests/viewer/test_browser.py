@@ -10,6 +10,7 @@ from segnn.viewer import Session, baseline
 from segnn.viewer.export import export
 
 from .browser import Opened, chromium, served
+from .test_session import fluid
 
 pytestmark = pytest.mark.slow
 
@@ -281,13 +282,61 @@ def test_the_export_opens_from_disk_with_the_network_off(context, session, tmp_p
         assert page.data("glyphs") == "5"
         page.slide("system", 1)
         assert page.data("glyphs") == "4"
-        assert page.page.is_disabled("#angle-0")
+        hidden = ("#angle-0", "#reset", "#cues", "[name=network][value=baseline]")
+        assert not any(page.page.is_visible(name) for name in hidden)
+        assert page.page.locator(":is(input, button):disabled:visible").count() == 0
         assert "exported without the model" in page.text("#panel")
         assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
         assert page.errors == []
         page.page.close()
     finally:
         context.set_offline(False)
+
+
+def test_a_periodic_box_with_edges_to_images(context, tmp_path):
+    """The cell is drawn, no edge is longer than the cutoff, masses have a colour bar, and both
+    vectors of the answer are arrows.
+    """
+    model, found = fluid(tmp_path)
+    found.node["target_pair"] = np.random.default_rng(0).normal(size=(24, 6))
+    with served(Session(model, found, "in.npz")) as address:
+        page = Opened(context, address)
+        assert page.evaluate("viewer.view.box.mesh.geometry.attributes.position.count") == 24
+        assert page.evaluate("viewer.view.edges.wrapped") > 0
+        ends = page.evaluate(
+            "Array.from(viewer.view.edges.mesh.geometry.attributes.position.array)"
+        )
+        drawn = np.reshape(ends, (-1, 2, 3))
+        assert len(drawn) == page.evaluate("viewer.view.edges.count")
+        assert np.linalg.norm(drawn[:, 0] - drawn[:, 1], axis=1).max() < 2
+        assert page.page.is_visible("#node-scale")
+        assert "mass" in page.text("#node-scale-name")
+        arrows = page.evaluate(
+            "viewer.view.vectors.answers.map(({name}) =>"
+            " viewer.view.vectors.arrows.get(name).shafts.mesh.visible)"
+        )
+        assert arrows == [True] * 4
+        assert "1e (2), length of the error" in page.text("#answer")
+        assert "periodic cell" in page.text("#marks")
+        assert not page.page.is_visible("#time")
+        assert page.errors == []
+        page.page.close()
+
+
+def test_a_prediction_for_the_whole_system_is_told_and_drawn(context, tmp_path):
+    model, found = fluid(tmp_path, "graph")
+    with served(Session(model, found, "in.npz")) as address:
+        page = Opened(context, address)
+        told = page.text("#answer")
+        first = page.evaluate("Array.from(viewer.view.array('prediction'))")[0]
+        assert f"{abs(first):.3g}" in told
+        assert "true" not in told
+        arrow = "viewer.view.vectors.arrows.get('prediction.0').shafts"
+        assert page.evaluate(f"[{arrow}.count, {arrow}.mesh.visible]") == [1, True]
+        page.page.click("details:has(#nodes) summary")
+        assert "predicted" not in page.text("#nodes")
+        assert page.errors == []
+        page.page.close()
 
 
 def test_a_server_that_is_gone_is_told(context, session):

@@ -9,11 +9,15 @@ import pytest
 from e3nn.o3 import Irreps
 from tests.viz.helpers import axis_rotation, systems, tiny
 
+from segnn.data import Systems
 from segnn.errors import UserError
+from segnn.model import PhysicalModel
 from segnn.model.check import transformed
 from segnn.model.check.transform import turn
+from segnn.recipe import load_recipe
 from segnn.viewer import Session, baseline, limits
 from segnn.viewer.request import RunRequest
+from segnn.viewer.session import box
 from segnn.viewer.wire import pack, unpack
 
 ROTATION = axis_rotation([1, 2, -1], 1.1)
@@ -121,9 +125,6 @@ def test_an_attribute_switched_off_is_a_recipe_without_it(tmp_path):
         .replace("[mean(edge_attributes), sh(velocity)]", "[mean(edge_attributes)]")
     )
     (tmp_path / "less.yaml").write_text(text)
-    from segnn.model import PhysicalModel
-    from segnn.recipe import load_recipe
-
     less = PhysicalModel(load_recipe(tmp_path / "less.yaml"))
     less.network.load_state_dict(model.network.state_dict())
     np.testing.assert_allclose(arrays["prediction"], less.predict_systems(found[0]), atol=1e-5)
@@ -160,6 +161,77 @@ def test_a_changed_velocity_is_that_of_a_changed_file(session, model):
     assert np.abs(arrays["prediction"] - arrays["reference"]).max() > 1e-3
 
 
+FLUID = """name: fluid
+fields:
+  position: {irreps: 1o, unit: length}
+  mass: {irreps: 0e, unit: mass}
+data: {folder: data}
+graph: {kind: radius, cutoff: 2.0}
+inputs: [mass]
+node_attributes: [mean(edge_attributes)]
+message_scalars: [distance]
+target: {array: target_pair, irreps: 1e+1e, level: LEVEL}
+model: {kind: segnn, hidden: 4x0e+4x1o+4x1e, layers: 2}
+"""
+
+
+def fluid(folder, level="node"):
+    (folder / "fluid.yaml").write_text(FLUID.replace("LEVEL", level))
+    made = PhysicalModel(load_recipe(folder / "fluid.yaml"))
+    rng = np.random.default_rng(0)
+    cell = np.array([[4.0, 0, 0], [1.0, 4, 0], [0, 0, 5]])
+    return made, Systems.from_arrays(
+        {
+            "position": rng.uniform(size=(2, 12, 3)) @ cell,
+            "mass": rng.uniform(1, 2, size=(2, 12)),
+            "cell": np.stack([cell, cell]),
+        }
+    )
+
+
+def test_a_periodic_box_and_edges_to_images(tmp_path):
+    """The source's image lies within the cutoff of the target, also after a turn; the cell holds
+    every node.
+    """
+    model, found = fluid(tmp_path)
+    _, arrays = run(Session(model, found), rotation=rows(-ROTATION))
+    source, target = arrays["edge_index"]
+    image = arrays["position"][source] + arrays["shift"]
+    distance = np.linalg.norm(image - arrays["position"][target], axis=1)
+    assert distance.max() < 2
+    through = np.linalg.norm(arrays["position"][source] - arrays["position"][target], axis=1)
+    assert through.max() > 2
+    place = (arrays["position"] - arrays["origin"]) @ np.linalg.inv(arrays["cell"])
+    assert place.min() > -1e-5
+    assert place.max() < 1 + 1e-5
+
+
+def test_a_box_around_positions_that_start_elsewhere(tmp_path):
+    _, found = fluid(tmp_path)
+    moved = found[:1]
+    moved.position[:] -= [2.0, 2.0, 2.5]
+    told = box(moved, np.eye(3), np.zeros(3))
+    place = (moved.position - told["origin"]) @ np.linalg.inv(told["cell"])
+    assert 0 <= place.min() < place.max() <= 1
+    slab = found[:1]
+    slab.graph["pbc"] = np.array([[1.0, 1, 0]])
+    assert box(slab, np.eye(3), np.zeros(3))["cell"].shape == (2, 3)
+    slab.graph["pbc"] = np.zeros((1, 3))
+    assert box(slab, np.eye(3), np.zeros(3)) == {}
+
+
+@pytest.mark.parametrize("level", ["node", "graph"])
+def test_predictions_of_several_vectors_and_of_systems(level, tmp_path):
+    model, found = fluid(tmp_path, level)
+    session = Session(model, found)
+    assert session.describe()["target"]["parts"] == [
+        {"irrep": "1e", "l": 1, "start": 0, "size": 3},
+        {"irrep": "1e", "l": 1, "start": 3, "size": 3},
+    ]
+    _, arrays = run(session)
+    assert arrays["prediction"].shape == (12 if level == "node" else 1, 6)
+
+
 def test_a_node_alone(session):
     meta, arrays = run(session, system=2, rotation=rows(-ROTATION))
     assert arrays["edge_index"].shape == (2, 0)
@@ -175,9 +247,6 @@ def test_vectors_that_the_recipe_defines_are_drawn(tmp_path):
         .replace("inputs:", "define: {force: sum(pair_force(charge))}\ninputs:")
     )
     (tmp_path / "force.yaml").write_text(text)
-    from segnn.model import PhysicalModel
-    from segnn.recipe import load_recipe
-
     session = Session(PhysicalModel(load_recipe(tmp_path / "force.yaml")), systems(model))
     assert [field["name"] for field in session.describe()["fields"] if not field["editable"]] == [
         "force"

@@ -1,8 +1,9 @@
 // What is drawn, in words and tables: the marks, the picked node or edge, all nodes.
 
 import { norms } from "./features.ts";
-import type { Page } from "./main.ts";
-import { digits, element } from "./panel.ts";
+import { digits, element, fixed, table, withUnit } from "./dom.ts";
+import type { Page } from "./page.ts";
+import { ANSWER_COLOURS } from "./vectors.ts";
 
 const SHAPES: Record<string, string> = {
   ball: '<circle cx="10" cy="8" r="5" fill="COLOUR"/>',
@@ -28,7 +29,8 @@ export function describeMarks({ run, view, source: { session } }: Page): HTMLEle
   const has = (name: string) => Boolean(run?.arrays[name]);
   const { before } = view;
   const items = view.colouring.key.map(({ colour, text }) => mark("ball", `#${colour.getHexString()}`, text));
-  items.push(mark("line", "muted", "edge, darker: larger message"));
+  items.push(mark("line", "muted", view.edges.wrapped ? "edge, from outside the box: to an image" : "edge, darker: larger message"));
+  if (has("cell")) items.push(mark("square", "muted", "periodic cell"));
   for (const { name, unit, vector } of session.fields) {
     const scale = view.arrowScale(name);
     const drawn = unit === "length/time" && scale !== 1 ? `${name}, drawn × ${scale}` : name;
@@ -38,9 +40,14 @@ export function describeMarks({ run, view, source: { session } }: Page): HTMLEle
     if (has("prediction")) items.push(mark("diamond", "ours", "predicted"));
     if (has("target")) items.push(mark("ring", "ink", "true"));
     if (before) items.push(mark("square", "plus", before === "expected" ? "first prediction, turned" : "with every cue, unchanged"));
-  } else if (session.target.vector) {
-    if (has("prediction")) items.push(mark("arrow", "ours", `predicted ${session.target.name}`));
-    if (has("target")) items.push(mark("arrow", "path", `true ${session.target.name}`));
+  } else {
+    const { answers } = view.vectors;
+    const several = answers.some(({ number }) => number > 0);
+    for (const { array, number, part } of answers.filter(({ array }) => has(array)).reverse()) {
+      const which = several ? `, vector ${number + 1} (${part.irrep})` : "";
+      const colour = array === "prediction" ? ANSWER_COLOURS[number % ANSWER_COLOURS.length] : "path";
+      items.push(mark("arrow", colour, `${array === "prediction" ? "predicted" : "true"} ${session.target.name}${which}`));
+    }
   }
   return items;
 }
@@ -60,16 +67,17 @@ export function describePicked(box: HTMLElement, page: Page): void {
     rows.push([`predicted ${named}`, tuple(view, "prediction", picked.index)]);
     if (view.array("target").length) rows.push([`true ${named}`, tuple(view, "target", picked.index)]);
   }
-  for (const { name, unit, vector } of session.fields) if (!vector) rows.push([withUnit(name, unit), tuple(view, `field.${name}`, picked.index)]);
+  const edited = session.live ? session.fields.filter(({ vector }) => vector) : []; // an export shows vectors, but cannot run with others
+  for (const field of session.fields)
+    if (!edited.includes(field)) rows.push([withUnit(field.name, field.unit), tuple(view, `field.${field.name}`, picked.index)]);
   box.replaceChildren(element("p", `Node ${picked.index}`), table(rows));
-  for (const field of source.session.fields) if (field.vector) box.append(vectorInputs(page, field.name, field.unit, field.editable, picked.index));
+  for (const field of edited) box.append(vectorInputs(page, field.name, field.unit, field.editable, picked.index));
 }
 
 function describeEdge(box: HTMLElement, page: Page, edge: number): void {
   const { run, view, source } = page;
-  const ends = run!.arrays.edge_index.data;
-  const [from, to] = [ends[edge], ends[ends.length / 2 + edge]];
-  const rows: [string, string][] = [[withUnit("distance", source.session.length), digits(view.place(from).distanceTo(view.place(to)))]];
+  const [from, to] = view.edges.nodes(edge);
+  const rows: [string, string][] = [[withUnit("distance", source.session.length), digits(view.edges.length(edge))]];
   const messages = run!.arrays.messages;
   const k = Math.max(1, Math.round(page.look.layer));
   if (messages) {
@@ -88,7 +96,7 @@ function vectorInputs(page: Page, field: string, unit: string, editable: boolean
     const label = element("label", `${axis} `);
     const input = document.createElement("input");
     Object.assign(input, { type: "number", step: "0.05", value: data[3 * node + n].toFixed(3) });
-    input.disabled = !editable || !page.source.session.live;
+    input.disabled = !editable;
     input.setAttribute("aria-label", `${field} ${axis} of node ${node}`);
     label.append(input);
     row.append(label);
@@ -100,20 +108,8 @@ function vectorInputs(page: Page, field: string, unit: string, editable: boolean
       if (value.every((one) => Number.isFinite(one) && Math.abs(one) <= 1e6)) page.change(field, node, value, true);
     });
   box.append(row);
-  if (editable && page.source.session.live) box.append(element("p", "Or drag the tip of its arrow in the picture.", "hint"));
+  if (editable) box.append(element("p", "Or drag the tip of its arrow in the picture.", "hint"));
   return box;
-}
-
-function table(rows: [string, string][]): HTMLElement {
-  const made = document.createElement("table");
-  for (const [name, value] of rows) {
-    const row = document.createElement("tr");
-    const head = element("th", name);
-    head.setAttribute("scope", "row");
-    row.append(head, element("td", value));
-    made.append(row);
-  }
-  return made;
 }
 
 /** Position, prediction and norms of every node; the first 500. */
@@ -121,14 +117,15 @@ export function nodeTable(box: HTMLElement, page: Page, layer: number): void {
   const { view, source, run } = page;
   const irreps = source.session.irreps;
   const features = run?.arrays.features;
-  const names = ["node", "position", ...(view.array("prediction").length ? ["predicted"] : []), ...(features ? irreps.map(({ irrep }) => `‖${irrep}‖`) : [])];
+  const answers = view.array("prediction").length > 0 && source.session.target.level === "node";
+  const names = ["node", "position", ...(answers ? ["predicted"] : []), ...(features ? irreps.map(({ irrep }) => `‖${irrep}‖`) : [])];
   const head = document.createElement("tr");
   head.append(...names.map((name) => element("th", name)));
   box.querySelector("thead")!.replaceChildren(head);
   const rows = Array.from({ length: Math.min(500, view.count) }, (_, node) => {
     const row = document.createElement("tr");
     const cells = [String(node), triple(view.array("position"), node)];
-    if (view.array("prediction").length) cells.push(tuple(view, "prediction", node));
+    if (answers) cells.push(tuple(view, "prediction", node));
     if (features) cells.push(...norms(irreps, features.data, layer * view.count + node, 1).map(digits));
     row.append(...cells.map((text) => element("td", text)));
     row.addEventListener("click", () => page.pick({ kind: "node", index: node }));
@@ -147,6 +144,41 @@ function tuple(view: Page["view"], name: string, node: number): string {
   return Number.isInteger(size) && size ? Array.from(data.subarray(node * size, (node + 1) * size), fixed).join(", ") : "–";
 }
 
+/**
+ * The answer in numbers: of a whole system every part, predicted and true; of nodes root mean squares. Nothing to say of places,
+ * which are drawn.
+ */
+export function describeAnswer(box: HTMLElement, { run, view, source: { session } }: Page): void {
+  const { target } = session;
+  const [prediction, truth] = [view.array("prediction"), view.array("target")];
+  box.parentElement!.hidden = target.point || !prediction.length;
+  if (!run || box.parentElement!.hidden) return;
+  const columns = target.parts.reduce((sum, { size }) => sum + size, 0);
+  const known = truth.length === prediction.length;
+  const rows = prediction.length / columns;
+  const size = (values: ArrayLike<number>, { start, size }: { start: number; size: number }) => {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) for (let k = start; k < start + size; k++) sum += values[row * columns + k] ** 2;
+    return Math.sqrt(sum / Math.max(1, rows));
+  };
+  const whole = target.level === "graph";
+  const said = (values: Float32Array, part: { start: number; size: number }) =>
+    whole ? Array.from(values.subarray(part.start, part.start + part.size), digits).join(", ") : digits(size(values, part));
+  const error = prediction.map((value, n) => value - truth[n]);
+  const lines = target.parts.flatMap((part): [string, string][] => {
+    const alike = target.parts.filter(({ irrep }) => irrep === part.irrep);
+    const number = alike.length > 1 ? ` (${alike.indexOf(part) + 1})` : "";
+    const name = target.parts.length > 1 ? `${part.irrep}${number}, ` : "";
+    return [
+      [`${name}predicted`, said(prediction, part)],
+      ...(known ? ([[`${name}true`, said(truth, part)], [`${name}length of the error`, digits(size(error, part))]] as [string, string][]) : []),
+    ];
+  });
+  const many = lines.length > 18;
+  const told = whole ? `Of the whole system: ${withUnit(target.name, target.unit)}.` : `Of the nodes: ${withUnit(target.name, target.unit)}, root mean square of the lengths.`;
+  box.replaceChildren(element("p", told, "hint"), table(many ? lines.slice(0, 18) : lines));
+}
+
 /** The picked node or edge in one line, for the corner of the picture. */
 export function pickedLine({ picked, run, view, source: { session } }: Page): string {
   if (!picked || !run) return "";
@@ -161,17 +193,8 @@ export function pickedLine({ picked, run, view, source: { session } }: Page): st
       else if (size === 1) parts.push(`${name} ${digits(row[0])}`);
     }
   } else {
-    const ends = run.arrays.edge_index.data;
-    const [from, to] = [ends[picked.index], ends[ends.length / 2 + picked.index]];
-    parts.push(`Edge ${picked.index}: ${from} → ${to}`, `distance ${digits(view.place(from).distanceTo(view.place(to)))} ${session.length}`);
+    const [from, to] = view.edges.nodes(picked.index);
+    parts.push(`Edge ${picked.index}: ${from} → ${to}`, `distance ${digits(view.edges.length(picked.index))} ${session.length}`);
   }
   return parts.join(" · ");
-}
-
-function withUnit(name: string, unit: string): string {
-  return unit === "1" ? name : `${name}, ${unit}`;
-}
-
-function fixed(value: number): string {
-  return value.toFixed(2).replace("-", "−");
 }

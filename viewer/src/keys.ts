@@ -1,6 +1,6 @@
 // The keyboard, and picking with the pointer.
 
-import type { Page } from "./main.ts";
+import type { Page } from "./page.ts";
 
 export function listen(page: Page): void {
   const { canvas } = page.view.stage;

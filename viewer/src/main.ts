@@ -3,6 +3,7 @@
 import * as THREE from "three";
 import { channelCount } from "./features.ts";
 import { listen } from "./keys.ts";
+import type { Page } from "./page.ts";
 import { Panel } from "./panel.ts";
 import { View, type Look, type Picked } from "./scene.ts";
 import { findSource, Latest, type Ask, type Source } from "./source.ts";
@@ -11,7 +12,7 @@ import type { Run } from "./wire.ts";
 
 const SECONDS_A_LAYER = 1.1;
 
-export class Page {
+class Viewer implements Page {
   readonly look: Look;
   readonly turn = new THREE.Quaternion();
   mirrored = false;
@@ -214,9 +215,9 @@ async function start(): Promise<void> {
   } catch (error) {
     return fatal(`The session cannot be read: ${error instanceof Error ? error.message : error}. Is 'segnn view' still running?`);
   }
-  let page: Page;
+  let page: Viewer;
   try {
-    page = new Page(source);
+    page = new Viewer(source);
   } catch (error) {
     const reason = error instanceof Error ? error.message : error;
     return fatal(`This browser draws no WebGL 2 (${reason}). Turn hardware acceleration on, or take another browser.`);

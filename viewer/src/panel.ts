@@ -2,9 +2,10 @@
 
 import * as THREE from "three";
 import { channelCount, similarity } from "./features.ts";
-import type { Page } from "./main.ts";
-import { DRAWN_EDGES } from "./scene.ts";
-import { describeMarks, describePicked, nodeTable, pickedLine } from "./describe.ts";
+import { describeAnswer, describeMarks, describePicked, nodeTable, pickedLine } from "./describe.ts";
+import { digits, element, get } from "./dom.ts";
+import { DRAWN_EDGES } from "./edges.ts";
+import type { Page } from "./page.ts";
 
 const LISTS: Record<string, string> = {
   inputs: "inputs of a node",
@@ -12,25 +13,6 @@ const LISTS: Record<string, string> = {
   edge_attributes: "edge attributes, steer the messages",
   message_scalars: "message scalars",
 };
-
-export function get<T extends HTMLElement = HTMLElement>(id: string): T {
-  return document.getElementById(id) as T;
-}
-
-export function element(tag: string, text = "", className = ""): HTMLElement {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
-
-/** 0.00123, 12.3, 3.1e-7: three digits. */
-export function digits(value: number): string {
-  if (!Number.isFinite(value)) return "not finite";
-  if (value === 0) return "0";
-  const text = Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
-  return text.replaceAll("-", "−");
-}
 
 export class Panel {
   private message: string | null = null;
@@ -47,7 +29,6 @@ export class Panel {
     get("facts").title = get("facts").textContent;
     get("network-model").textContent = `${session.name} (${session.kind})`;
     get("h-features").toggleAttribute("data-empty", !session.irreps.length);
-    document.body.classList.toggle("frozen", !session.live);
     if (!session.live) this.freeze();
     this.degrees();
     this.cues();
@@ -85,7 +66,6 @@ export class Panel {
     set("channel", look.choice.channel);
     get("layer-name").textContent = layer === 0 ? "embedding" : `${layer} of ${session.layers}`;
     get("time-name").textContent = look.time === 0 ? "input" : look.time === 1 ? "predicted" : look.time.toFixed(2);
-    get<HTMLInputElement>("time").disabled = !session.target.point;
     get("system-name").textContent = `${ask.system} of ${session.sizes.length - 1}, ${session.sizes[ask.system]} nodes`;
     const channels = channelCount(session.irreps, look.choice.irrep);
     get<HTMLInputElement>("channel").max = String(Math.max(0, channels - 1));
@@ -103,6 +83,8 @@ export class Panel {
     this.changed();
     this.notes();
     get("marks").replaceChildren(...describeMarks(this.page));
+    this.nodeScale();
+    describeAnswer(get("answer"), this.page);
     const line = pickedLine(this.page);
     get("caption").hidden = !line;
     get("caption").textContent = line;
@@ -132,12 +114,10 @@ export class Panel {
     get<HTMLInputElement>("mirror").checked = this.page.mirrored;
   }
 
+  /** In an exported page there is no model: what would run it is not shown, and one sentence says so. */
   private freeze(): void {
-    for (const section of document.querySelectorAll(".live")) {
-      for (const input of section.querySelectorAll<HTMLInputElement>("input, button")) input.disabled = true;
-      const text = "This page was exported without the model. To turn the input or switch cues: segnn view, with the model.";
-      section.querySelector("h2")!.after(element("p", text, "hint"));
-    }
+    for (const part of document.querySelectorAll<HTMLElement>(".live")) part.hidden = true;
+    get("frozen").hidden = false;
   }
 
   private degrees(): void {
@@ -197,6 +177,23 @@ export class Panel {
     }
   }
 
+  /** The colour bar of nodes whose field is a range of numbers. */
+  private nodeScale(): void {
+    const { scale } = this.page.view.colouring;
+    get("node-scale").hidden = !scale;
+    if (!scale) return;
+    get("node-scale-name").textContent = `Colour of nodes: ${scale.name}`;
+    const canvas = get<HTMLCanvasElement>("node-bar");
+    canvas.setAttribute("aria-label", `Colours of ${scale.name} from ${digits(scale.low)} to ${digits(scale.high)}`);
+    const context = canvas.getContext("2d")!;
+    const bar = context.createLinearGradient(0, 0, canvas.width, 0);
+    scale.colours.forEach((colour, k) => bar.addColorStop(k / (scale.colours.length - 1), `#${colour.getHexString()}`));
+    context.fillStyle = bar;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    get("node-low").textContent = digits(scale.low);
+    get("node-high").textContent = digits(scale.high);
+  }
+
   private wire(): void {
     const { page } = this;
     const { session } = page.source;
@@ -205,8 +202,9 @@ export class Panel {
       input.addEventListener("input", () => change(input));
     };
     get<HTMLInputElement>("layer").max = String(session.layers);
-    get<HTMLInputElement>("layer").disabled = !session.irreps.length;
-    get<HTMLButtonElement>("play").disabled = !session.irreps.length;
+    get("layer").closest("label")!.hidden = get("play").hidden = !session.irreps.length;
+    get("time").closest("label")!.hidden = !session.target.point; // only places move from input to prediction
+    get("system").closest("label")!.hidden = session.sizes.length === 1;
     get<HTMLInputElement>("system").max = String(session.sizes.length - 1);
     on("layer", ({ value }) => (page.stop(), page.choose({ layer: Number(value) })));
     on("time", ({ value }) => (page.stop(), page.choose({ time: Number(value) })));
@@ -321,7 +319,7 @@ export class Panel {
     if (view.outside) texts.push(`${view.outside} of ${view.count} nodes lie far out, beyond this picture. Press 0, or zoom out, to see all.`);
     if (view.count > session.glyph_nodes) texts.push(`${view.count.toLocaleString("en")} nodes: drawn as points; glyphs up to ${session.glyph_nodes} nodes.`);
     if (run?.meta.network === "baseline") texts.push("An MPNN carries plain numbers: no glyphs. Its prediction is what is drawn.");
-    const edges = run?.arrays.edge_index?.shape[1] ?? 0;
+    const edges = view.edges.count;
     if (edges > DRAWN_EDGES) texts.push(`Of ${edges.toLocaleString("en")} edges the ${DRAWN_EDGES} shortest are drawn.`);
     if (run && view.count === 1) texts.push("One node, no edges: it hears of nobody, its features come from its own inputs.");
     else if (run?.arrays.edge_index && run.arrays.edge_index.shape[1] === 0) texts.push("This system has no edges: no messages are sent.");

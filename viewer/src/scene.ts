@@ -4,11 +4,15 @@ import * as THREE from "three";
 import { colouring, type Colouring } from "./colouring.ts";
 import { channelCount, columnsOf, norms, take, width, type Choice } from "./features.ts";
 import { Glyphs, largest } from "./glyphs.ts";
+import { moveLabels, showLabels } from "./labels.ts";
 import { Arrows, Lines, Repeated } from "./marks.ts";
-import { arrowScaleOf, central, lengths, unitOf } from "./sizes.ts";
+import { boxEnds } from "./box.ts";
+import { Edges } from "./edges.ts";
+import { central, CORNER, flattestSide, unitOf } from "./sizes.ts";
 import type { Session } from "./source.ts";
 import { Stage } from "./stage.ts";
 import { readTheme, type Theme } from "./theme.ts";
+import { Vectors } from "./vectors.ts";
 import type { Run } from "./wire.ts";
 
 export interface Look {
@@ -25,8 +29,6 @@ export interface Look {
   glyphs: boolean;
 }
 
-export const DRAWN_EDGES = 1000;
-
 export type Picked = { kind: "node" | "edge"; index: number } | null;
 
 export class View {
@@ -39,7 +41,6 @@ export class View {
   private shaped = "";
   private faced = "";
   private readonly sizes = new Map<string, number>();
-  private readonly scales = new Map<string, number>();
   private readonly lit: THREE.Material;
   private readonly flat = new THREE.MeshBasicMaterial({ vertexColors: true });
   private readonly nodes: Repeated;
@@ -50,10 +51,11 @@ export class View {
     new THREE.BufferGeometry(),
     new THREE.PointsMaterial({ size: 3, sizeAttenuation: false, vertexColors: true }),
   );
-  private readonly edges = new Lines();
+  readonly edges = new Edges();
+  private readonly box = new Lines();
   private readonly pathPredicted = new Lines(true);
   private readonly pathTrue = new Lines();
-  private readonly arrows = new Map<string, Arrows>();
+  readonly vectors: Vectors;
   private readonly picked = new Repeated(new THREE.TorusGeometry(1.25, 0.09, 8, 48), this.flat);
   private readonly pickedEdge = new Arrows(this.flat);
   private readonly first: Glyphs;
@@ -61,7 +63,7 @@ export class View {
   private readonly message: Glyphs;
   private readonly labels: HTMLElement;
   places = new Float32Array();
-  colouring: Colouring = { colour: () => new THREE.Color(), key: [] };
+  colouring: Colouring = { colour: () => new THREE.Color(), key: [], scale: null };
   /** How many nodes lie far out and were left out of the picture when it was framed. */
   outside = 0;
   /** The |f| at which the glyphs' colours are full. */
@@ -81,13 +83,14 @@ export class View {
     this.nodes = new Repeated(crowded ? new THREE.SphereGeometry(1, 8, 6) : new THREE.SphereGeometry(1, 24, 16), this.lit);
     this.truth = new Repeated(new THREE.RingGeometry(1.32, 1.58, crowded ? 14 : 40), this.flat); // it faces the eye
     [this.first, this.second, this.message] = [0, 1, 2].map(() => new Glyphs(session.colours));
-    for (const field of session.fields) if (field.vector) this.arrows.set(field.name, new Arrows(this.lit, crowded ? 4 : 8));
-    for (const name of ["prediction", "target"]) this.arrows.set(name, new Arrows(this.lit, crowded ? 4 : 8));
+    this.vectors = new Vectors(session, this.lit, crowded ? 4 : 8);
     this.stage.scene.add(
       ...[this.nodes, this.predicted, this.expected, this.truth, this.picked].map(({ mesh }) => mesh),
-      ...[this.edges, this.pathPredicted, this.pathTrue].map(({ mesh }) => mesh),
+      this.edges.mesh,
+      ...[this.box, this.pathPredicted, this.pathTrue].map(({ mesh }) => mesh),
       ...[this.first, this.second, this.message].map(({ mesh }) => mesh),
-      ...[...this.arrows.values(), this.pickedEdge].map(({ group }) => group),
+      this.vectors.group,
+      this.pickedEdge.group,
       this.points,
     );
     this.points.frustumCulled = false;
@@ -112,12 +115,13 @@ export class View {
   /** Take another run; ``fit`` also moves the camera to it. */
   load(run: Run, fit: boolean): void {
     this.run = run;
+    this.edges.load(run);
     this.sizes.clear();
     this.loads++;
     this.colouring = colouring(this.session, run, this.theme);
     this.spacing = unitOf(this.array("position"));
+    this.vectors.load(run, this.spacing, fit);
     if (!fit) return;
-    this.scales.clear();
     this.face();
   }
 
@@ -132,7 +136,8 @@ export class View {
     const reach = start.reduce((most, _, n) => (n % 3 ? most : Math.max(most, from(start, n))), this.spacing);
     const names = this.session.target.point ? ["prediction", "target"] : []; // unless they fly far away
     const ends = names.flatMap((name) => Array.from(this.array(name))).filter((_, n, data) => from(data, n - (n % 3)) < 2 * reach);
-    if (start.length) this.stage.frame([...start, ...ends], 0.6 * this.spacing);
+    const corners = Array.from(boxEnds(this.array("cell"), this.array("origin")));
+    if (start.length) this.stage.frame([...start, ...ends, ...corners], 0.6 * this.spacing);
   }
 
   /** After the camera was moved by hand: how many of those left out are still not seen. */
@@ -146,21 +151,10 @@ export class View {
     this.outside = Math.min(this.outside, Array.from({ length: this.count }, (_, n) => seen(n)).filter((here) => !here).length);
   }
 
-  /** Look from the side from which the system is flattest, then fit. */
+  /** Look from the side from which the system is flattest, at a periodic box from a corner, then fit. */
   face(): void {
-    const data = this.array("position");
-    const centre = this.centre();
-    const spread = new Float64Array(9);
-    for (let n = 0; n < data.length; n += 3)
-      for (let i = 0; i < 3; i++)
-        for (let j = 0; j < 3; j++) spread[3 * i + j] += (data[n + i] - centre.getComponent(i)) * (data[n + j] - centre.getComponent(j));
-    const trace = spread[0] + spread[4] + spread[8];
-    const away = new THREE.Vector3(0.5, 0.43, 0.75); // powers of (trace − spread) single out the direction of least spread
-    for (let k = 0; k < 60 && trace > 0; k++) {
-      const [x, y, z] = away.toArray();
-      const row = (i: number) => trace * away.getComponent(i) - (spread[3 * i] * x + spread[3 * i + 1] * y + spread[3 * i + 2] * z);
-      away.set(row(0), row(1), row(2)).normalize();
-    }
+    const boxed = this.array("cell").length > 0;
+    const away = new THREE.Vector3(...(boxed ? CORNER : flattestSide(this.array("position"))));
     if (away.z < 0) away.negate();
     away.y = THREE.MathUtils.clamp(away.y + 0.15, -0.8, 0.8); // a little from above, and never along the vertical
     this.stage.camera.position.copy(this.stage.orbit.target).add(away);
@@ -209,6 +203,7 @@ export class View {
     } else {
       this.nodes.show(this.places, ball, colour);
     }
+    this.showBox();
     this.showEdges(look);
     this.showPaths(look, start, prediction, target, ball, many);
     this.showArrows(look, many);
@@ -226,12 +221,10 @@ export class View {
       const distance = Math.hypot(p.x - x, p.y - y);
       if (p.seen && distance < best.distance) best = { picked: { kind: "node", index }, distance };
     });
-    if (best.picked || !this.edges.mesh.visible) return best.picked;
-    const ends = this.run?.arrays.edge_index?.data ?? [];
-    const total = ends.length / 2;
+    if (best.picked || !this.edges.visible) return best.picked;
     best.distance = 8;
-    for (let e = 0; e < total; e++) {
-      const [a, b] = [pixels[ends[e]], pixels[ends[total + e]]];
+    for (let e = 0; e < this.edges.count; e++) {
+      const [a, b] = this.edges.ends(e).map((end) => this.stage.project(end));
       const t = 0.66; // messages go from source to target: two edges between two nodes are told apart by the nearer end
       const along = ((x - a.x) * (b.x - a.x) + (y - a.y) * (b.y - a.y)) / Math.max(1, (b.x - a.x) ** 2 + (b.y - a.y) ** 2);
       const s = Math.min(1, Math.max(0, along));
@@ -264,44 +257,15 @@ export class View {
   }
 
   private showEdges(look: Look): void {
-    const ends = this.run?.arrays.edge_index?.data;
-    if (!ends || !look.edges) return this.edges.hide();
-    const total = ends.length / 2;
-    const strength = this.messageStrength(look.layer, total);
-    const drawn = this.drawnEdges(ends, total);
-    const segments = new Float32Array(6 * drawn.length);
-    drawn.forEach((e, n) => {
-      segments.set(this.places.subarray(3 * ends[e], 3 * ends[e] + 3), 6 * n);
-      segments.set(this.places.subarray(3 * ends[total + e], 3 * ends[total + e] + 3), 6 * n + 3);
-    });
-    const faint = Math.min(0.55, 14 / Math.sqrt(drawn.length + 1));
-    this.edges.show(segments, this.theme.muted, (n) => faint * (strength ? 0.25 + 0.75 * strength[drawn[n]] : 0.6));
+    if (look.edges) this.edges.show(this.places, look.layer, this.theme.muted);
+    else this.edges.hide(this.places);
   }
 
-  /** All edges, or of a crowd the shortest; of two edges between the same nodes one line is enough. */
-  private drawnEdges(ends: ArrayLike<number>, total: number): number[] {
-    const all = Array.from({ length: total }, (_, e) => e);
-    if (total <= DRAWN_EDGES) return all;
-    const length = (e: number) => this.place(ends[e]).distanceToSquared(this.place(ends[total + e]));
-    const lengths = new Map(all.filter((e) => ends[e] < ends[total + e]).map((e) => [e, length(e)]));
-    return [...lengths.keys()].sort((a, b) => lengths.get(a)! - lengths.get(b)!).slice(0, DRAWN_EDGES);
-  }
-
-  /** How large the message of each edge is beside the largest of the layer it arrives in. */
-  private messageStrength(layer: number, edges: number): Float32Array | null {
-    const messages = this.run?.arrays.messages;
-    const k = Math.ceil(layer) - 1;
-    if (!messages || k < 0) return null;
-    const size = messages.shape[2];
-    const out = new Float32Array(edges);
-    let most = 0;
-    for (let e = 0; e < edges; e++) {
-      let sum = 0;
-      for (let c = 0; c < size; c++) sum += (messages.data[(k * edges + e) * size + c] as number) ** 2;
-      out[e] = Math.sqrt(sum);
-      most = Math.max(most, out[e]);
-    }
-    return most > 0 ? out.map((value) => value / most) : null;
+  /** The periodic cell, if there is one: it belongs to the system, whatever is switched off. */
+  private showBox(): void {
+    const [cell, origin] = [this.array("cell"), this.array("origin")];
+    if (cell.length) this.box.show(boxEnds(cell, origin), this.theme.muted, () => 0.8);
+    else this.box.hide();
   }
 
   private showPaths(
@@ -334,32 +298,14 @@ export class View {
 
   private showArrows(look: Look, many: boolean): void {
     const thickness = Math.max(0.016 * this.spacing, 0.75 * this.stage.pixel);
-    for (const [name, arrows] of this.arrows) {
-      const own = name === "prediction" || name === "target";
-      const wanted = own ? this.session.target.vector && !this.session.target.point && look.truth : look.arrows;
-      const vectors = this.array(own ? name : `field.${name}`);
-      // Vectors belong to the input: at predicted places they would lie.
-      if (!wanted || many || look.time > 0 || vectors.length !== this.places.length) arrows.hide();
-      else arrows.show(this.places, scaled(vectors, this.arrowScale(name)), thickness, this.arrowColour(name));
-    }
+    // Vectors belong to the input: at predicted places they would lie.
+    const shown = { answers: look.truth && look.time === 0, fields: look.arrows && !many && look.time === 0, nodes: !many };
+    this.vectors.show(shown, this.places, this.centre(), thickness, this.theme);
   }
 
-  /** Velocities as they are (one unit of time) where they fit; other vectors so that the longest is about a unit long. */
+  /** See `Vectors.scale`. */
   arrowScale(name: string): number {
-    const known = this.scales.get(name);
-    if (known !== undefined) return known; // it stays while a vector is dragged
-    const own = ["prediction", "target"].includes(name) ? ["prediction", "target"] : [`field.${name}`];
-    const most = own.reduce((most, part) => lengths(this.array(part)).reduce((a, b) => Math.max(a, b), most), 0);
-    const speed = this.session.fields.find((field) => field.name === name)?.unit === "length/time";
-    const scale = speed ? arrowScaleOf(this.array(own[0]), this.spacing) : most > 0 ? (0.9 * this.spacing) / most : 1;
-    if (most > 0) this.scales.set(name, scale);
-    return scale;
-  }
-
-  private arrowColour(name: string): THREE.Color {
-    if (name === "prediction") return this.theme.ours;
-    if (name === "target") return this.theme.path;
-    return name === "velocity" ? this.theme.ink : this.theme.force;
+    return this.vectors.scale(name);
   }
 
   private showGlyphs(look: Look, picked: Picked, many: boolean): void {
@@ -408,13 +354,12 @@ export class View {
 
   private showMessage(look: Look, picked: Picked, reach: number): void {
     const messages = this.run?.arrays.messages;
-    const ends = this.run?.arrays.edge_index?.data;
     const k = Math.max(1, Math.ceil(look.layer)) - 1;
-    if (!messages || !ends || picked?.kind !== "edge") return this.message.hide();
+    if (!messages || picked?.kind !== "edge") return this.message.hide();
     const edges = messages.shape[1];
     const { degrees, columns } = columnsOf(this.session.irreps_message, look.choice);
     const values = take(messages.data, messages.shape[2], k * edges + picked.index, 1, columns);
-    const [a, b] = [this.place(ends[picked.index]), this.place(ends[edges + picked.index])];
+    const [a, b] = this.edges.ends(picked.index);
     const most = largest(degrees, values) || 1;
     this.message.show(degrees, values, values, Float32Array.from(a.lerp(b, 0.5).toArray()));
     this.message.set({ mixing: 0, size: (0.7 * reach) / most, limit: most });
@@ -423,30 +368,20 @@ export class View {
   private showPicked(picked: Picked, ball: number): void {
     this.picked.hide();
     this.pickedEdge.hide();
-    const ends = this.run?.arrays.edge_index?.data;
     if (picked?.kind === "node" && picked.index < this.count) {
       this.picked.show(this.places.subarray(3 * picked.index, 3 * picked.index + 3), 2.6 * ball, () => this.theme.ours);
-    } else if (picked?.kind === "edge" && ends) {
-      const [a, b] = [this.place(ends[picked.index]), this.place(ends[ends.length / 2 + picked.index])];
+    } else if (picked?.kind === "edge" && picked.index < this.edges.count) {
+      const [a, b] = this.edges.ends(picked.index);
       this.pickedEdge.show(a.toArray(), b.sub(a).toArray(), 0.012 * this.spacing, this.theme.ours);
     }
   }
 
   private showLabels(look: Look, many: boolean): void {
     const count = look.labels && !many && this.count <= 60 ? this.count : 0;
-    while (this.labels.children.length > count) this.labels.lastElementChild!.remove();
-    while (this.labels.children.length < count) this.labels.append(document.createElement("span"));
     const charge = this.session.fields.find(({ name }) => name === "charge") ? this.array("field.charge") : null;
-    Array.from(this.labels.children).forEach((label, n) => {
-      const sign = charge && charge.length === this.count ? (charge[n] > 0 ? " +" : charge[n] < 0 ? " −" : "") : "";
-      label.textContent = `${n}${sign}`;
-    });
-    this.stage.afterDraw = () =>
-      Array.from(this.labels.children).forEach((label, n) => {
-        const { x, y, seen } = this.stage.project(this.place(n));
-        (label as HTMLElement).style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(11px, 8px)`;
-        (label as HTMLElement).hidden = !seen;
-      });
+    const signs = charge?.length === this.count ? charge : null;
+    showLabels(this.labels, count, (n) => `${n}${signs ? (signs[n] > 0 ? " +" : signs[n] < 0 ? " −" : "") : ""}`);
+    this.stage.afterDraw = () => moveLabels(this.labels, (n) => this.stage.project(this.place(n)));
   }
 
   /** Rings face the eye, and the second channel stands to the right of the first, as the eye sees it. */
@@ -472,8 +407,4 @@ export class View {
 
 function between(a: Float32Array, b: Float32Array, t: number): Float32Array<ArrayBuffer> {
   return Float32Array.from(a, (value, n) => (b.length === a.length ? value + t * (b[n] - value) : value));
-}
-
-function scaled(data: Float32Array, factor: number): Float32Array {
-  return data.map((value) => factor * value);
 }

@@ -54,3 +54,26 @@ export function arrowScaleOf(vectors: ArrayLike<number>, unit: number): number {
   const long = quantile(lengths(vectors), 0.9);
   return long > 3 * unit ? Number(((1.5 * unit) / long).toPrecision(1)) : 1;
 }
+
+/** A view from a corner, along no axis. */
+export const CORNER: [number, number, number] = [0.5, 0.43, 0.75];
+
+/** The direction in which places (n · 3) spread least: powers of (trace − spread) single it out. */
+export function flattestSide(places: ArrayLike<number>): [number, number, number] {
+  const count = Math.max(1, places.length / 3);
+  const centre = [0, 1, 2].map((axis) => Array.from({ length: places.length / 3 }, (_, n) => places[3 * n + axis]).reduce((a, b) => a + b, 0) / count);
+  const spread = new Float64Array(9);
+  for (let n = 0; n < places.length; n += 3)
+    for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) spread[3 * i + j] += (places[n + i] - centre[i]) * (places[n + j] - centre[j]);
+  const trace = spread[0] + spread[4] + spread[8];
+  let away = CORNER;
+  for (let k = 0; k < 60 && trace > 0; k++) {
+    const [x, y, z] = away;
+    const row = (i: number) => trace * away[i] - (spread[3 * i] * x + spread[3 * i + 1] * y + spread[3 * i + 2] * z);
+    const next = [row(0), row(1), row(2)];
+    const length = Math.hypot(...next);
+    if (!(length > 0)) break;
+    away = [next[0] / length, next[1] / length, next[2] / length];
+  }
+  return away;
+}

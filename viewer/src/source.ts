@@ -19,6 +19,14 @@ export interface Cue {
   unit: string;
 }
 
+/** One irrep of the target and its columns. */
+export interface Part {
+  irrep: string;
+  l: number;
+  start: number;
+  size: number;
+}
+
 export interface Session {
   version: string;
   name: string;
@@ -32,7 +40,7 @@ export interface Session {
   parameters: number;
   fields: Field[];
   cues: Cue[];
-  target: { name: string; irreps: string; unit: string; level: string; point: boolean; vector: boolean };
+  target: { name: string; irreps: string; unit: string; level: string; point: boolean; parts: Part[] };
   length: string;
   colours: number[];
   glyph_nodes: number;

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scalars } from "../src/colouring.ts";
+import { Color } from "three";
+import { boxEnds } from "../src/box.ts";
+import { colouring, kindOf, scalars } from "../src/colouring.ts";
 import { channelCount, columnsOf, norms, similarity, take, width, type Entry } from "../src/features.ts";
-import { Latest } from "../src/source.ts";
-import { arrowScaleOf, central, quantile, spacing, unitOf } from "../src/sizes.ts";
+import { Latest, type Session } from "../src/source.ts";
+import { arrowScaleOf, central, flattestSide, quantile, spacing, unitOf } from "../src/sizes.ts";
+import { answersOf } from "../src/vectors.ts";
+import { digits } from "../src/dom.ts";
 import { sphere } from "../src/sphere.ts";
 import { fromBase64, unpack } from "../src/wire.ts";
 
@@ -101,4 +105,60 @@ test("a one-hot species is a number, other rows are none", () => {
   assert.deepEqual(scalars([0, 1, 0, 1, 0, 0], 3), [1, 0]);
   assert.equal(scalars([0, 1, 1, 1, 0, 0], 3), null);
   assert.deepEqual(scalars([6, 8], 1), [6, 8]);
+});
+
+test("values are signs, a few whole numbers, or a range", () => {
+  assert.equal(kindOf([1, -1, 1]), "signs");
+  assert.equal(kindOf([0.5, -0.5, 0]), "signs");
+  assert.equal(kindOf([6, 8, 1, 1]), "kinds");
+  assert.equal(kindOf([1.2, 1.5, 1.7]), "range"); // continuous masses, however few
+  assert.equal(kindOf([-0.8, 0.4, 0.4]), "range");
+  assert.equal(kindOf(Array.from({ length: 20 }, (_, n) => n)), "range");
+});
+
+test("a range of numbers has a scale with its ends, both signs one around zero", () => {
+  const tone = (hex: number) => new Color(hex);
+  const tones = { plus: tone(0xb5400d), minus: tone(0x2456c2), muted: tone(0x59636d), ours: tone(0x0a7570), surface: tone(0xffffff) };
+  const session = { fields: [{ name: "mass", unit: "mass", vector: false }] } as unknown as Session;
+  const of = (values: number[]) =>
+    colouring(session, { meta: {} as never, arrays: { "field.mass": { shape: [values.length, 1], data: Float32Array.from(values) } } }, tones);
+  const masses = of([1, 1.5, 2.25]);
+  assert.deepEqual([masses.scale!.name, masses.scale!.low, masses.scale!.high], ["mass, mass", 1, 2.25]);
+  assert.equal(masses.colour(2).getHex(), masses.scale!.colours.at(-1)!.getHex());
+  assert.equal(masses.colour(0).getHex(), masses.scale!.colours[0].getHex());
+  assert.deepEqual([of([-0.5, 2]).scale!.low, of([-0.5, 2]).scale!.high], [-2, 2]);
+  assert.equal(of([1, 2]).scale, null);
+  assert.equal(of([1, 2]).key.length, 2);
+});
+
+test("the edges of a cell: twelve, of a slab four, of no cell none", () => {
+  const cube = boxEnds([2, 0, 0, 0, 3, 0, 0, 0, 4], [1, 1, 1]);
+  assert.equal(cube.length / 6, 12);
+  const lengths = Array.from({ length: 12 }, (_, n) => Math.hypot(...[0, 1, 2].map((k) => cube[6 * n + k] - cube[6 * n + 3 + k])));
+  assert.deepEqual(lengths.sort(), [2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4]);
+  assert.equal(Math.min(...cube), 1);
+  assert.equal(boxEnds([2, 0, 0, 0, 3, 0], [0, 0, 0]).length / 6, 4);
+  assert.equal(boxEnds([], []).length, 0);
+});
+
+test("vectors of an answer: every part of degree 1, none of places", () => {
+  const parts = [
+    { irrep: "1e", l: 1, start: 0, size: 3 },
+    { irrep: "0e", l: 0, start: 3, size: 1 },
+    { irrep: "1e", l: 1, start: 4, size: 3 },
+  ];
+  const target = { name: "pair", irreps: "1e+0e+1e", unit: "1", level: "graph", point: false, parts };
+  assert.deepEqual(answersOf({ target }).map(({ name, part }) => [name, part.start]), [
+    ["target.0", 0], ["target.1", 4], ["prediction.0", 0], ["prediction.1", 4],
+  ]);
+  assert.deepEqual(answersOf({ target: { ...target, point: true } }), []);
+});
+
+test("the flattest side of a sheet is its normal", () => {
+  const sheet = Array.from({ length: 60 }, (_, n) => [(n * 7) % 11, (n * 5) % 13, 0.01 * (n % 3)]).flat();
+  assert.ok(Math.abs(flattestSide(sheet)[2]) > 0.999);
+});
+
+test("numbers as texts", () => {
+  assert.deepEqual([0.00123, -12.34, 3.1e-7, 2e6, 0].map(digits), ["0.00123", "−12.3", "3.1 × 10⁻⁷", "2.0 × 10⁶", "0"]);
 });

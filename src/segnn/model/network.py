@@ -125,7 +125,10 @@ class SteerableOnFeatures(OnFeatures):
         self._edges = _Edges()
 
     def output(self, f: Features) -> Tensor:
-        return self.net(f.x, self.edges(f), f.edge_attr, f.node_attr, f.message, *self._graphs(f))
+        result: Tensor = self.net(
+            f.x, self.edges(f), f.edge_attr, f.node_attr, f.message, *self._graphs(f)
+        )
+        return result
 
     def fit_weights(self, f: Features) -> None:
         edges, graphs = self.edges(f), self._graphs(f)
@@ -167,7 +170,8 @@ class RefreshedOnFeatures(SteerableOnFeatures):
             edge, node = edge.to(f.x.dtype), node.to(f.x.dtype)
             return Attributes(*self.standards.attributes(edge, node, message))
 
-        return self.net(f.x, self.edges(f), attributes, *self._graphs(f))
+        result: Tensor = self.net(f.x, self.edges(f), attributes, *self._graphs(f))
+        return result
 
 
 class PlainOnFeatures(OnFeatures):
@@ -186,7 +190,8 @@ class PlainOnFeatures(OnFeatures):
         )
 
     def output(self, f: Features) -> Tensor:
-        return self.net(f.x, f.edge_index, self._message(f))
+        result: Tensor = self.net(f.x, f.edge_index, self._message(f))
+        return result
 
     def fit_weights(self, f: Features) -> None:
         self.net.calibrate(f.x, f.edge_index, self._message(f), FRESH)
@@ -236,7 +241,8 @@ class InvariantOnFeatures(OnFeatures):
         )
 
     def output(self, f: Features) -> Tensor:
-        return self.net(*self._arguments(f))
+        result: Tensor = self.net(*self._arguments(f))
+        return result
 
     def fit_weights(self, f: Features) -> None:
         self.net.calibrate(*self._arguments(f))

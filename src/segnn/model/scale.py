@@ -106,7 +106,7 @@ class TargetScale(nn.Module):
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> TargetScale:
         """Follows to another device, never to another dtype."""
         before = {name: buffer for name, buffer in self._buffers.items() if buffer is not None}
-        super()._apply(fn, recurse)
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
         for name, kept in before.items():
             moved = self._buffers[name]
             assert moved is not None

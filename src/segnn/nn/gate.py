@@ -51,4 +51,5 @@ def is_even_scalar(irrep: Irrep) -> bool:
     """Whether an irrep is ``0e``: the only kind that may take a bias, a mean or an arbitrary
     activation.
     """
-    return irrep.l == 0 and irrep.p == 1
+    result: bool = irrep.l == 0 and irrep.p == 1
+    return result

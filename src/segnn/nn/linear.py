@@ -101,8 +101,8 @@ class SteerableWeights(nn.Module):
                 factors[n] = min(to / size, LARGEST / largest if largest > 0 else 1.0)
             y[:, columns] *= factors[n].to(y)
             if self.bias is not None and is_even_scalar(block.irrep):
-                self.bias *= factors[n].to(self.bias)
-        self.weight *= factors[into].to(self.weight)
+                self.bias.mul_(factors[n].to(self.bias))
+        self.weight.mul_(factors[into].to(self.weight))
         return y
 
     @property

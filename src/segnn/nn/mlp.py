@@ -44,4 +44,5 @@ class SteerableMLP(nn.Module):
         x = self.enter(x)
         for layer, gate in zip(self.layers, self.gates, strict=False):
             x = gate(layer(x, attribute))
-        return self.leave(self.layers[-1](x, attribute))
+        result: Tensor = self.leave(self.layers[-1](x, attribute))
+        return result

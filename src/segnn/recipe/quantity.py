@@ -83,7 +83,8 @@ class Term:
     @property
     def is_scalar(self) -> bool:
         """One scalar or pseudoscalar per row."""
-        return self.irreps.dim == 1
+        result: bool = self.irreps.dim == 1
+        return result
 
     def evaluate(self, tensors: Tensors, cache: dict[str, Tensor] | None = None) -> Tensor:
         """The value (rows, irreps.dim); terms written alike are computed once per ``cache``."""

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from segnn.errors import UserError
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type
+from segnn.recipe.tensors import Tensors
 from segnn.recipe.units import DIMENSIONLESS
 from segnn.recipe.vocabulary import Scope, word
 from segnn.recipe.words_vector import whole_number
@@ -59,7 +60,7 @@ def inverse(scope: Scope, x: Term) -> Term:
     """1/x; a zero in the data is a UserError."""
     _scalar("inverse", x)
 
-    def compute(tensors, value: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
         zero = value[:, 0] == 0
         if zero.any():
             raise UserError(
@@ -87,7 +88,7 @@ def envelope(scope: Scope, x: Term, cutoff: Term, p: Term | None = None) -> Term
     if not 2 <= power <= 20:
         raise ExpressionError(f"envelope got the power {power}", "the power p is from 2 to 20")
 
-    def compute(tensors, value: Tensor, c: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor, c: Tensor) -> Tensor:
         u = (value / c).clamp(max=1.0)
         a, b, d = (power + 1) * (power + 2) / 2, power * (power + 2), power * (power + 1) / 2
         return 1 - u**power * (a - u * (b - u * d))
@@ -108,7 +109,7 @@ def bessel(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     """
     count = _basis("bessel", x, n, cutoff)
 
-    def compute(tensors, value: Tensor, c: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor, c: Tensor) -> Tensor:
         u = value / c
         k = torch.arange(1, count + 1, dtype=value.dtype, device=value.device)
         # torch.sinc(t) = sin(πt)/(πt), smooth at 0
@@ -130,7 +131,7 @@ def gaussian(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     """
     count = _basis("gaussian", x, n, cutoff)
 
-    def compute(tensors, value: Tensor, c: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor, c: Tensor) -> Tensor:
         k = torch.arange(count, dtype=value.dtype, device=value.device)
         return torch.exp(-0.5 * (value / c * (count - 1) - k) ** 2)
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 import torch
 from e3nn.o3 import Irreps
 
-from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.recipe import Cues, Features
 from segnn.recipe.expression import parse
 from segnn.recipe.names import declared_scope
 from segnn.recipe.quantity import Site, Term, moved
+from segnn.recipe.tensors import Tensors
 
 SITES = {
     "inputs": Site.NODE,
@@ -29,13 +29,13 @@ SUMS = {"edge_attributes": "edge_attr", "node_attributes": "node_attr"}
 
 
 @torch.no_grad()
-def features_without(cues: Cues, systems: Systems, off: Iterable[str], source: str) -> Features:
-    """The features of ``systems`` in float64, where the cues ``off`` (``inputs.2``) are zero.
+def features_without(cues: Cues, tensors: Tensors, off: Iterable[str]) -> Features:
+    """The features in float64 of systems, given as ``cues.tensors``, where the cues ``off``
+    (``inputs.2``) are zero.
 
     An input or a message scalar has its columns set to zero; an attribute is left out of the sum it
     is an entry of.
     """
-    tensors = cues.tensors(systems, source)
     features = cues.evaluate(tensors)
     for name in dict.fromkeys(off):
         key, number = _find(cues, name)

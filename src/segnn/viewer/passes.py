@@ -5,7 +5,7 @@ are from turned.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -27,14 +27,16 @@ class Pass:
     """What came out of one run.
 
     - ``prediction``, ``base``: (N, k) or (1, k), float64. ``edge_index``: (2, E).
+    - ``shift``: (E, 3), what is added to x_j − x_i: from a source to its periodic image next to the
+      target; zero within the box.
     - ``features``: (L+1, N, irreps.dim), ``messages``: (L, E, irreps_message.dim), or None where
-      there are none or too many;
-      ``notes`` then say why.
+      there are none or too many; ``notes`` then say why.
     """
 
     prediction: np.ndarray
     base: np.ndarray
     edge_index: np.ndarray
+    shift: np.ndarray
     features: np.ndarray | None = None
     messages: np.ndarray | None = None
     notes: list[str] = field(default_factory=list)
@@ -47,13 +49,16 @@ def forward(
     """Run ``model`` on the cues of one system, those in ``off`` switched off. UserError for too
     many edges.
     """
-    features = features_without(cues, systems, off, source).to(model.dtype)
+    tensors = cues.tensors(systems, source)
+    features = features_without(cues, tensors, off).to(model.dtype)
     nodes, edges = len(features.x), features.edge_index.shape[1]
     if edges > limits.RUN_EDGES:
         raise UserError(limits.too_many_edges(edges))
-    base, edge_index = features.base.numpy(), features.edge_index.numpy()
+    found = Pass(
+        np.zeros(0), features.base.numpy(), features.edge_index.numpy(), tensors.shift.numpy()
+    )
     if not isinstance(model.network, SteerableOnFeatures):
-        return Pass(model(features).numpy(), base, edge_index)
+        return replace(found, prediction=model(features).numpy())
     net = steerable(model)
     notes: list[str] = []
     layers = len(net.layers)
@@ -64,7 +69,7 @@ def forward(
             f"The features of {nodes} nodes are too many for a page; segnn.viz.record writes them "
             "to a file."
         )
-        return Pass(model(features).numpy(), base, edge_index, notes=notes)
+        return replace(found, prediction=model(features).numpy(), notes=notes)
     if not with_messages:
         notes.append(
             f"The messages of {edges} edges are too many for a page; segnn.viz.record writes them "
@@ -72,15 +77,13 @@ def forward(
         )
     kept: dict[str, np.ndarray] = {}
     run_recorded(model, features, kept.__setitem__, messages=with_messages)
-    return Pass(
-        kept["prediction"],
-        base,
-        edge_index,
-        np.stack([kept[f"features_{k}"] for k in range(layers + 1)]),
-        np.stack([kept[f"messages_{k}"] for k in range(1, layers + 1)])
-        if with_messages and layers
-        else None,
-        notes,
+    messages = [kept[f"messages_{k}"] for k in range(1, layers + 1)] if with_messages else []
+    return replace(
+        found,
+        prediction=kept["prediction"],
+        features=np.stack([kept[f"features_{k}"] for k in range(layers + 1)]),
+        messages=np.stack(messages) if messages else None,
+        notes=notes,
     )
 
 

@@ -86,7 +86,7 @@ class Session:
                 "unit": target.unit,
                 "level": target.level,
                 "point": self.points,
-                "vector": is_vector(target.irreps) and target.level == "node",
+                "parts": parts(self.target_irreps),
             },
             "length": recipe.fields["position"].unit if "position" in recipe.fields else "length",
             "colours": colour_table().reshape(-1).tolist(),
@@ -128,7 +128,9 @@ class Session:
         Arrays: ``position`` (N, 3) of the turned system, its fields as ``field.velocity`` …,
         ``target``, ``edge_index``, ``features`` and ``messages`` (see `Pass`), ``prediction``;
         ``expected``, the prediction for the system before it was turned, turned; ``reference``, the
-        prediction for the system as it is in the file, turned, with all its cues.
+        prediction for the system as it is in the file, turned, with all its cues. Of a periodic
+        system also ``cell`` (axes, 3), the lattice vectors of its periodic axes, ``origin`` (3,),
+        the corner they start at, and ``shift`` (E, 3), see `Pass`, where edges cross the boundary.
         """
         began = time.perf_counter()
         if request.system >= len(self.systems):
@@ -149,7 +151,7 @@ class Session:
         }
         problem = limits.too_large(self.recipe, plain)
         arrays = (
-            self._system(turned, derived=problem is None)
+            self._system(turned, derived=problem is None) | box(plain, rotation, shift)
             if len(plain.position) <= limits.SHOWN_NODES
             else {}
         )
@@ -179,6 +181,8 @@ class Session:
             name: getattr(there, name)
             for name in ("edge_index", "features", "messages", "prediction")
         }
+        if there.shift.any():
+            found["shift"] = there.shift
         arrays |= {name: value for name, value in found.items() if value is not None}
         arrays |= {"expected": expected, "reference": reference.prediction}
         meta["seconds"] = round(time.perf_counter() - began, 4)
@@ -247,6 +251,40 @@ def first_nodes(systems: Systems, most: int) -> Systems:
         node,
         {name: a[:1] for name, a in systems.graph.items()},
     )
+
+
+def box(system: Systems, rotation: np.ndarray, shift: np.ndarray) -> Arrays:
+    """The periodic cell of one system, turned and moved as its positions are; {} without one.
+
+    The cell starts at the origin if it holds all positions from there; a system that is centred
+    elsewhere but no larger than the cell has it around its middle, for the choice is free.
+    """
+    if system.cell is None or system.pbc is None or not system.pbc[0].any():
+        return {}
+    lattice = system.cell[0][system.pbc[0]]
+    place = system.position @ np.linalg.pinv(lattice)
+    low, high = place.min(0), place.max(0)
+    held = (low > -1e-6).all() and (high < 1 + 1e-6).all()
+    origin = np.zeros(3) if held or (high - low > 1).any() else ((low + high - 1) / 2) @ lattice
+    if not held and len(lattice) < 3:
+        origin = origin + system.position.mean(0) - system.position.mean(0) @ _onto(lattice)
+    return {"cell": lattice @ rotation.T, "origin": rotation @ origin + shift}
+
+
+def _onto(lattice: np.ndarray) -> np.ndarray:
+    """The projection (3, 3) onto the space that some lattice vectors span."""
+    return np.asarray(np.linalg.pinv(lattice) @ lattice)
+
+
+def parts(irreps: Irreps) -> list[dict[str, Any]]:
+    """The irreps of a target one by one, each with its columns: two vectors of ``1e+1e`` are two
+    parts.
+    """
+    found, start = [], 0
+    for _, ir in (entry for entry in irreps for _ in range(entry.mul)):
+        found.append({"irrep": str(ir), "l": ir.l, "start": start, "size": ir.dim})
+        start += ir.dim
+    return found
 
 
 def irreps_table(irreps: Irreps) -> list[dict[str, Any]]:

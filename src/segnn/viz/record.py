@@ -45,7 +45,7 @@ def record(
     messages.
 
     - ``systems``: what `PhysicalModel.predict` takes: a dict of arrays, `Systems`, the path of an
-      NPZ file, or a list of these. The recording's ``systems`` are `Systems`, with positions (M, 3).
+      NPZ file, or a list of these. The recording's ``systems`` are `Systems`, positions (M, 3).
     - ``out``: an ``.npz`` file to which each layer is written as soon as it is computed, so that no
       more than one lies in memory; without it the recording is kept in memory, up to 1 GiB.
     - ``messages``: whether the messages m̃_ij of every edge are kept too.
@@ -151,4 +151,5 @@ def _messages(layer: Any, inputs: tuple[Any, ...]) -> Tensor:
     m = layer.message_1(x, message, edge_attr, edges)
     if layer.message_2 is not None:
         m = layer.message_2(layer.gate(m), edge_attr)
-    return m if isinstance(layer, ConvolutionLayer) else layer.gate(m)
+    result: Tensor = m if isinstance(layer, ConvolutionLayer) else layer.gate(m)
+    return result

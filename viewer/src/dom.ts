@@ -1,0 +1,45 @@
+// Elements of the page, and numbers as texts: what every part of the panel needs and none owns.
+
+export function get<T extends HTMLElement = HTMLElement>(id: string): T {
+  return document.getElementById(id) as T;
+}
+
+export function element(tag: string, text = "", className = ""): HTMLElement {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+/** 0.00123, 12.3, 3.1 × 10⁻⁷: three digits. */
+export function digits(value: number): string {
+  if (!Number.isFinite(value)) return "not finite";
+  if (value === 0) return "0";
+  const small = Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6;
+  if (!small) return String(Number(value.toPrecision(3))).replace("-", "−");
+  const [mantissa, power] = value.toExponential(1).split("e");
+  const raised = [...power.replace("+", "")].map((letter) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(letter)] ?? "⁻").join("");
+  return `${mantissa.replace("-", "−")} × 10${raised}`;
+}
+
+/** Two decimals. */
+export function fixed(value: number): string {
+  return value.toFixed(2).replace("-", "−");
+}
+
+/** A table of names and values. */
+export function table(rows: [string, string][]): HTMLElement {
+  const made = document.createElement("table");
+  for (const [name, value] of rows) {
+    const row = document.createElement("tr");
+    const head = element("th", name);
+    head.setAttribute("scope", "row");
+    row.append(head, element("td", value));
+    made.append(row);
+  }
+  return made;
+}
+
+export function withUnit(name: string, unit: string): string {
+  return unit === "1" ? name : `${name}, ${unit}`;
+}
