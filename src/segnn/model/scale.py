@@ -121,7 +121,7 @@ class TargetScale(nn.Module):
 
 
 def sample(f: Features) -> Features:
-    """Some of the systems, evenly spaced, with about `SAMPLE_NODES` nodes or `SAMPLE_EDGES` edges."""
+    """Some of the systems, evenly spaced: about `SAMPLE_NODES` nodes or `SAMPLE_EDGES` edges."""
     systems = len(f)
     if systems == 0:
         return f

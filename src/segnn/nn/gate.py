@@ -39,7 +39,8 @@ class Gate(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if x.ndim != 2 or x.shape[1] != self._columns:
             raise ValueError(
-                f"x has shape {tuple(x.shape)}, expected (rows, {self._columns}) for irreps {self.irreps_in}"
+                f"x has shape {tuple(x.shape)}, expected (rows, {self._columns}) for irreps"
+                f" {self.irreps_in}"
             )
         return gate(x, self.plan)
 

@@ -29,7 +29,8 @@ class SteerableMLP(nn.Module):
         super().__init__()
         if len(irreps) < 2:
             raise ValueError(
-                f"got irreps for {len(irreps)} layer boundaries, expected at least an input and an output"
+                f"got irreps for {len(irreps)} layer boundaries, expected at least an input and an"
+                " output"
             )
         chain = [Irreps(i) for i in irreps]
         self.enter, self.leave = Reorder(chain[0]), Reorder(chain[-1], inverse=True)

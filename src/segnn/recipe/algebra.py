@@ -10,7 +10,10 @@ from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites,
 from segnn.recipe.tensors import Tensors
 from segnn.recipe.units import DIMENSIONLESS
 
-BARE_POINT = "use position - center(position), relative_position or distance; a bare position would break translation invariance"
+BARE_POINT = (
+    "use position - center(position), relative_position or distance; a bare position would break"
+    " translation invariance"
+)
 
 
 def number(value: float) -> Term:
@@ -39,8 +42,8 @@ def add(a: Term, b: Term, sign: int = 1) -> Term:
     if a.unit != b.unit:
         raise ExpressionError(
             f"{what}: their units differ, {a.unit} and {b.unit}",
-            "multiply one by a constant of the missing unit (constants: {horizon: {value: 1.0, unit: time}}), "
-            "or drop both units with unitless(...)",
+            "multiply one by a constant of the missing unit (constants: {horizon: {value: 1.0,"
+            " unit: time}}), or drop both units with unitless(...)",
         )
     if sign > 0 and a.type.point and b.type.point:
         raise ExpressionError(f"{what}: the sum of two points depends on the origin", BARE_POINT)
@@ -102,7 +105,7 @@ def concatenate(terms: list[Term], site: Site) -> Term:
 
 
 def common_site(a: Term, b: Term, what: str) -> Site:
-    """The site of a and b combined; ExpressionError, beginning with ``what``, if they do not meet."""
+    """The site of a and b combined; ExpressionError, beginning with ``what``, if there is none."""
     site = join_sites(a.site, b.site)
     if site is None:
         node = a if a.site is Site.NODE else b

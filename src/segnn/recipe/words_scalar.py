@@ -1,4 +1,4 @@
-"""Words of one scalar, most often a distance: inverse; envelope, bessel, gaussian up to a cutoff."""
+"""Words of one scalar, mostly a distance: inverse; envelope, bessel, gaussian up to a cutoff."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def inverse(scope: Scope, x: Term) -> Term:
         zero = value[:, 0] == 0
         if zero.any():
             raise UserError(
-                f"inverse({x.text}): {tensors.origin} has {x.text} = 0 in row {int(zero.nonzero()[0])} of its "
-                f"{x.site.value}s; take a quantity that is never 0"
+                f"inverse({x.text}): {tensors.origin} has {x.text} = 0 in row"
+                f" {int(zero.nonzero()[0])} of its {x.site.value}s; take a quantity that is never 0"
             )
         return 1 / value
 
@@ -99,7 +99,8 @@ def envelope(scope: Scope, x: Term, cutoff: Term, p: Term | None = None) -> Term
 
 @word(
     "bessel(x, n, cutoff)",
-    "n radial Bessel functions sqrt(2) sin(k pi u) / u of u = x / cutoff; 0 from the cutoff on; unitless",
+    "n radial Bessel functions sqrt(2) sin(k pi u) / u of u = x / cutoff; 0 from the cutoff on;"
+    " unitless",
 )
 def bessel(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     """√2 sin(kπu)/u for k = 1 … n, √2 kπ at u = 0: orthonormal on the ball of radius 1 (with weight
@@ -122,7 +123,8 @@ def bessel(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
 
 @word(
     "gaussian(x, n, cutoff)",
-    "n Gaussians with centres spread evenly from 0 to the cutoff, as wide as their spacing; unitless",
+    "n Gaussians with centres spread evenly from 0 to the cutoff, as wide as their spacing;"
+    " unitless",
 )
 def gaussian(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     """exp(−(x − μ_k)²/(2σ²)), μ_k = k σ for k = 0 … n − 1, σ = cutoff/(n − 1).

@@ -123,7 +123,8 @@ def bounded(scope: Scope, x: Term) -> Term:
 
 @word(
     "dot(x, y)",
-    "scalar product of two single irreps of equal degree; a pseudoscalar 0o if their parities differ",
+    "scalar product of two single irreps of equal degree; a pseudoscalar 0o if their parities"
+    " differ",
 )
 def dot(scope: Scope, x: Term, y: Term) -> Term:
     """x · y."""
