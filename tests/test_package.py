@@ -14,8 +14,9 @@ HEAVY = ("torch", "numpy", "e3nn", "lightning", "pydantic", "numba", "matplotlib
 def test_importing_loads_nothing_else():
     """No library, and of this package nothing but its own file."""
     code = (
-        "import sys; known = set(sys.modules); import segnn; new = set(sys.modules) - known; "
-        f"print([m for m in new if m.split('.')[0] in {HEAVY} or m.startswith('segnn.') and m != 'segnn.light_imports'])"
+        "import sys; known = set(sys.modules); import segnn; new = set(sys.modules) - known;"
+        f" print([m for m in new if m.split('.')[0] in {HEAVY} or m.startswith('segnn.') and m !="
+        " 'segnn.light_imports'])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -80,12 +80,14 @@ def assert_equivariant(
     arguments = _random(irreps, rows, _dtype(function), seed) if inputs is None else list(inputs)
     if len(arguments) != len(irreps):
         raise ValueError(
-            f"got {len(arguments)} inputs and irreps for {len(irreps)}: give one for each, None for what does not turn"
+            f"got {len(arguments)} inputs and irreps for {len(irreps)}: give one for each, None for"
+            " what does not turn"
         )
     result = function(*arguments).detach()
     if result.ndim == 0 or result.shape[-1] != out.dim:
         raise AssertionError(
-            f"the output has shape {tuple(result.shape)}, expected {out.dim} columns for irreps {out}"
+            f"the output has shape {tuple(result.shape)}, expected {out.dim} columns for irreps"
+            f" {out}"
         )
     if not result.numel():
         raise ValueError(

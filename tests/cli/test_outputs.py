@@ -1,4 +1,6 @@
-"""Every command that writes a file: through links, into pipes and devices, or refused with the path."""
+"""Every command that writes a file: through links, into pipes and devices, or refused with the
+path.
+"""
 
 import os
 import stat

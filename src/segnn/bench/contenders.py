@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from typing import Any
 
 import e3nn
 import torch
@@ -104,12 +105,17 @@ def make_network(name: str, workload: Workload, dtype: torch.dtype) -> nn.Module
             return SEGNN(**workload.network).to(dtype)
         if name.startswith("e3nn"):
             network = _e3nn_network(workload, "script" if "script" in name else "eager", dtype)
-            compiled: nn.Module = torch.compile(network) if name == COMPILED else network
-            return compiled
+            return _compiled(network) if name == COMPILED else network
         wanted = _parameters(SEGNN(**workload.network))
         channels = range(8, 1024)
         least = bisect_left(channels, wanted, key=lambda c: _parameters(EGNN(1, 2, channels=c)))
         return EGNN(1, 2, channels=channels[least]).to(dtype)
+
+
+def _compiled(network: nn.Module) -> nn.Module:
+    compiled: Any = torch.compile(network)
+    assert isinstance(compiled, nn.Module)
+    return compiled
 
 
 def make_optimizer(network: nn.Module) -> torch.optim.Optimizer:

@@ -36,7 +36,7 @@ class O3TensorProduct(nn.Module):
 
     def __init__(self, irreps_in: Irreps, irreps_attr: Irreps, irreps_out: Irreps) -> None:
         super().__init__()
-        self.irreps_out = Irreps(irreps_out).simplify()
+        self.irreps_out = Irreps(irreps_out)
         self.tp = FullyConnectedTensorProduct(
             irreps_in,
             irreps_attr,
@@ -98,7 +98,7 @@ class O3TensorProductGate(O3TensorProduct):
     def __init__(self, irreps_in: Irreps, irreps_attr: Irreps, irreps_out: Irreps) -> None:
         scalars, gated = Irreps(irreps_out)[:1], Irreps(irreps_out)[1:]
         gates = Irreps(f"{gated.num_irreps}x0e") if gated else Irreps([])
-        super().__init__(irreps_in, irreps_attr, scalars + gates + gated)
+        super().__init__(irreps_in, irreps_attr, (scalars + gates + gated).simplify())
         self.gate: nn.Module = nn.SiLU()
         order = list(range(self.irreps_out.dim))
         if gated:

@@ -88,7 +88,7 @@ def _read_array(stream: IO[bytes], size: int, name: str, path: Path) -> np.ndarr
                 raise ValueError(f"its header says shape {shape}, the file holds {size} bytes")
             data = stream.read(count * dtype.itemsize)
             stream.read(1)  # zipfile compares the checksum at the end of an entry
-            array = np.frombuffer(data, dtype, count) if data else np.empty(0, dtype)
+            array = np.frombuffer(data, dtype, count).copy() if data else np.empty(0, dtype)
             return array.reshape(shape, order="F" if fortran else "C")
     except (UserError, zipfile.BadZipFile, zlib.error, OSError):
         raise

@@ -16,7 +16,10 @@ from segnn.nn.refreshed import RefreshedSEGNN
 Model = TypeVar("Model", bound=nn.Module)
 TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-3}
 """Of the largest output or of the largest derivative by a weight; 5e-2 for narrower types."""
-WITHOUT = "Leave torch.compile out (training.compile: false): the numba kernels need no compiler and are the faster path on a CPU"
+WITHOUT = (
+    "Leave torch.compile out (training.compile: false): the numba kernels need no compiler and are"
+    " the faster path on a CPU"
+)
 
 
 def compile(model: Model, *example: Any, backend: str | Callable[..., Any] = "inductor") -> Model:
@@ -35,7 +38,8 @@ def compile(model: Model, *example: Any, backend: str | Callable[..., Any] = "in
         getattr(model, "network", None), RefreshedOnFeatures
     ):
         raise UserError(
-            f"torch.compile: a network with refreshed geometry evaluates its recipe between the layers. {WITHOUT}"
+            "torch.compile: a network with refreshed geometry evaluates its recipe between the"
+            f" layers. {WITHOUT}"
         )
     network: Any = model.network.net if isinstance(model, PhysicalModel) else model
     expected = _outcome(model, example)
@@ -96,8 +100,9 @@ def _compare(expected: dict[str, Tensor], found: dict[str, Tensor]) -> None:
     allowed = max(TOLERANCE.get(value.dtype, 5e-2) for value in expected.values())
     if not worst <= allowed:
         raise UserError(
-            f"torch.compile: compiled and eager network differ, by {worst:.1e} of the largest value in the {where} (allowed "
-            f"{allowed:.0e}). {WITHOUT}; and report it with your torch {torch.__version__}"
+            f"torch.compile: compiled and eager network differ, by {worst:.1e} of the largest value"
+            f" in the {where} (allowed {allowed:.0e}). {WITHOUT}; and report it with your torch"
+            f" {torch.__version__}"
         )
 
 
@@ -107,6 +112,9 @@ def _reason(error: Exception) -> str:
     if "compiler" in text.lower() and (
         "c++" in text.lower() or "cpp" in text.lower() or "cxx" in text.lower()
     ):
-        return f"torch.compile needs a C++ compiler on a CPU and found none. Install g++ or clang, or: {WITHOUT}"
+        return (
+            "torch.compile needs a C++ compiler on a CPU and found none. Install g++ or clang, or:"
+            f" {WITHOUT}"
+        )
     first = next((line for line in text.splitlines() if line.strip()), type(error).__name__)
     return f"torch.compile failed ({type(error).__name__}: {first}). {WITHOUT}"

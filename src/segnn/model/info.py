@@ -21,13 +21,20 @@ from segnn.recipe import Features
 
 SAMPLE_SYSTEMS, SAMPLE_EDGES = 16, 20_000
 ASSUMPTIONS = (
-    "operations: the matrix products and couplings of the linear layers, a multiply-add counted as two; gates, norms and sums "
-    "over neighbours (a few per cent) are left out",
-    "a training step is three forward passes: one forward, one backward to the inputs, one to the weights",
+    (
+        "operations: the matrix products and couplings of the linear layers, a multiply-add counted"
+        " as two; gates, norms and sums over neighbours (a few per cent) are left out"
+    ),
+    (
+        "a training step is three forward passes: one forward, one backward to the inputs, one to"
+        " the weights"
+    ),
     "state: weights, gradients and optimiser state; batch: the features of one batch",
-    "memory of a step or of a prediction: the growth at its peak beside state and batch, within some 25 %: what autograd keeps "
-    "(counted on a sample and scaled), what the kernels keep, and the temporaries of the widest layer; Python and PyTorch "
-    "themselves come on top",
+    (
+        "memory of a step or of a prediction: the growth at its peak beside state and batch, within"
+        " some 25 %: what autograd keeps (counted on a sample and scaled), what the kernels keep,"
+        " and the temporaries of the widest layer; Python and PyTorch themselves come on top"
+    ),
 )
 
 

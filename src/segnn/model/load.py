@@ -23,7 +23,7 @@ def packaged_models() -> list[str]:
 
 
 def model_folder(path_or_name: str | Path) -> Path:
-    """The folder with ``weights.safetensors``: of a model, of a run, or of a packaged model's name."""
+    """The folder with ``weights.safetensors``: of a model, of a run, or of a packaged model."""
     path = Path(path_or_name)
     for candidate in (path, path / "model", PACKAGED / str(path_or_name)):
         if os.path.isfile(candidate / "weights.safetensors"):
@@ -33,7 +33,8 @@ def model_folder(path_or_name: str | Path) -> Path:
             return path.parent
         refuse_pickle(path)
         raise UserError(
-            f"{path} is a file; give a run folder, or a folder with weights.safetensors and recipe.yaml"
+            f"{path} is a file; give a run folder, or a folder with weights.safetensors and"
+            " recipe.yaml"
         )
     if os.path.isdir(path):
         unfinished = (
@@ -42,7 +43,8 @@ def model_folder(path_or_name: str | Path) -> Path:
             else ""
         )
         raise UserError(
-            f"{path} holds no model: neither weights.safetensors nor model/weights.safetensors{unfinished}"
+            f"{path} holds no model: neither weights.safetensors nor"
+            f" model/weights.safetensors{unfinished}"
         )
     names = packaged_models()
     near = difflib.get_close_matches(str(path_or_name), names, n=1)

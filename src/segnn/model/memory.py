@@ -4,8 +4,8 @@ measure as growth.
 A step grows by what autograd keeps, by what the kernels keep for their derivatives, and by the
 temporaries of the widest derivative. What autograd keeps of other operations is counted on a sample
 of systems and scaled; what the kernels keep and need changes its form with size
-and is told by each operation of the backend for the size asked for. Weights, gradients, the optimiser's
-state and the batch itself are there before, and counted apart.
+and is told by each operation of the backend for the size asked for. Weights, gradients, the
+optimiser's state and the batch itself are there before, and counted apart.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a recipe to a network, whatever its kind, with one way to call it: features in, output out."""
+"""From a recipe to a network of any kind, with one way to call it: features in, output out."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def build_network(cues: Cues) -> OnFeatures:
     spec, target = cues.recipe.model, cues.recipe.target
     if spec.kind == "segnn_refreshed" and target.level != "node":
         raise UserError(
-            "model.kind segnn_refreshed moves nodes and predicts for nodes; the target is per graph. Use kind segnn"
+            "model.kind segnn_refreshed moves nodes and predicts for nodes; the target is per"
+            " graph. Use kind segnn"
         )
     if spec.kind in STEERABLE:
         kind = STEERABLE[spec.kind]
@@ -125,7 +126,10 @@ class SteerableOnFeatures(OnFeatures):
         self._edges = _Edges()
 
     def output(self, f: Features) -> Tensor:
-        return self.net(f.x, self.edges(f), f.edge_attr, f.node_attr, f.message, *self._graphs(f))
+        result: Tensor = self.net(
+            f.x, self.edges(f), f.edge_attr, f.node_attr, f.message, *self._graphs(f)
+        )
+        return result
 
     def fit_weights(self, f: Features) -> None:
         edges, graphs = self.edges(f), self._graphs(f)
@@ -167,7 +171,8 @@ class RefreshedOnFeatures(SteerableOnFeatures):
             edge, node = edge.to(f.x.dtype), node.to(f.x.dtype)
             return Attributes(*self.standards.attributes(edge, node, message))
 
-        return self.net(f.x, self.edges(f), attributes, *self._graphs(f))
+        result: Tensor = self.net(f.x, self.edges(f), attributes, *self._graphs(f))
+        return result
 
 
 class PlainOnFeatures(OnFeatures):
@@ -186,7 +191,8 @@ class PlainOnFeatures(OnFeatures):
         )
 
     def output(self, f: Features) -> Tensor:
-        return self.net(f.x, f.edge_index, self._message(f))
+        result: Tensor = self.net(f.x, f.edge_index, self._message(f))
+        return result
 
     def fit_weights(self, f: Features) -> None:
         self.net.calibrate(f.x, f.edge_index, self._message(f), FRESH)
@@ -215,8 +221,9 @@ class InvariantOnFeatures(OnFeatures):
             or not vectors
         ):
             raise UserError(
-                f"model.kind egnn predicts one vector (1o) a node from a position among the inputs; this recipe's inputs are "
-                f"{cues.irreps_in}, its target {cues.irreps_out} for each {cues.recipe.target.level}. Use kind segnn"
+                "model.kind egnn predicts one vector (1o) a node from a position among the inputs;"
+                f" this recipe's inputs are {cues.irreps_in}, its target {cues.irreps_out} for each"
+                f" {cues.recipe.target.level}. Use kind segnn"
             )
         _check_position(cues)
         self.position, self.velocity = vectors[0], vectors[1] if len(vectors) > 1 else None
@@ -236,7 +243,8 @@ class InvariantOnFeatures(OnFeatures):
         )
 
     def output(self, f: Features) -> Tensor:
-        return self.net(*self._arguments(f))
+        result: Tensor = self.net(*self._arguments(f))
+        return result
 
     def fit_weights(self, f: Features) -> None:
         self.net.calibrate(*self._arguments(f))
@@ -261,6 +269,9 @@ def _check_position(cues: Cues) -> None:
     inputs = enumerate(cues.entries["inputs"])
     n, term = next((n, term) for n, term in inputs if "1o" in [str(ir) for _, ir in term.irreps])
     if not (len(term.children) == 2 and all(child.type.point for child in term.children)):
-        problem = f"{term} is no difference of positions, and model.kind egnn takes the first 1o input as the position"
+        problem = (
+            f"{term} is no difference of positions, and model.kind egnn takes the first 1o input as"
+            " the position"
+        )
         cure = "let inputs begin with position - center(position), or use kind segnn"
         refuse([Mistake(("inputs", n), problem, (("cure", cure),))], cues.recipe.origin)

@@ -36,8 +36,9 @@ def check_steerable(cues: Cues, message_layers: int, updates: bool) -> None:
             "that make them; or more layers"
         )
         has = (
-            f"inputs {cues.irreps_in}, edge attributes {cues.irreps_edge_attr}, node attributes "
-            f"{cues.irreps_node_attr}, hidden {cues.irreps_hidden}, {cues.recipe.model.layers} layers"
+            f"inputs {cues.irreps_in}, edge attributes {cues.irreps_edge_attr}, node attributes"
+            f" {cues.irreps_node_attr}, hidden {cues.irreps_hidden}, {cues.recipe.model.layers}"
+            " layers"
         )
         details = (("has", has), ("cure", cure))
         refuse([Mistake(("target", "irreps"), problem, details)], cues.recipe.origin)

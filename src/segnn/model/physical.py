@@ -66,7 +66,8 @@ class PhysicalModel(nn.Module):
         output = scales.scale * self.network(features).to(features.base.dtype)
         if features.weight is not None:
             output = without_mean(output, features.weight, features.node_graph, len(features))
-        return features.base + (output + scales.constant(features))
+        result: Tensor = features.base + (output + scales.constant(features))
+        return result
 
     def calibrate(self, features: Features) -> None:
         """Measure the scales of inputs, sums over neighbours and target on training systems, and

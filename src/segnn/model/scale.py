@@ -106,7 +106,7 @@ class TargetScale(nn.Module):
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> TargetScale:
         """Follows to another device, never to another dtype."""
         before = {name: buffer for name, buffer in self._buffers.items() if buffer is not None}
-        super()._apply(fn, recurse)
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
         for name, kept in before.items():
             moved = self._buffers[name]
             assert moved is not None
@@ -121,7 +121,7 @@ class TargetScale(nn.Module):
 
 
 def sample(f: Features) -> Features:
-    """Some of the systems, evenly spaced, with about `SAMPLE_NODES` nodes or `SAMPLE_EDGES` edges."""
+    """Some of the systems, evenly spaced: about `SAMPLE_NODES` nodes or `SAMPLE_EDGES` edges."""
     systems = len(f)
     if systems == 0:
         return f

@@ -6,10 +6,10 @@ Source: Satorras, Hoogeboom, Welling, "E(n) Equivariant Graph Neural Networks", 
 | equation | code |
 |---|---|
 | (3) m_ij = φ_e(h_i, h_j, ‖x_i − x_j‖², a_ij) | `EGNNLayer.phi_e` |
-| (4) x_i ← x_i + C Σ_j (x_i − x_j) φ_x(m_ij), each term clamped | `EGNNLayer.phi_x`, without velocity |
-| (7) v_i = φ_v(h_i) v_i^init + C Σ_j (x_i − x_j) φ_x(m_ij), x_i ← x_i + v_i | `EGNNLayer.phi_v`, with velocity |
-| (5) m_i = Σ_j m_ij | `index_add` over the target i |
-| (6) h_i ← h_i + φ_h(h_i, m_i) | `EGNNLayer.phi_h`; the residual is that of the authors' code |
+| (4) x_i ← x_i + C Σ_j (x_i − x_j) φ_x(m_ij), each term clamped | `EGNNLayer.phi_x`, without
+velocity | | (7) v_i = φ_v(h_i) v_i^init + C Σ_j (x_i − x_j) φ_x(m_ij), x_i ← x_i + v_i |
+`EGNNLayer.phi_v`, with velocity | | (5) m_i = Σ_j m_ij | `index_add` over the target i | | (6) h_i
+← h_i + φ_h(h_i, m_i) | `EGNNLayer.phi_h`; the residual is that of the authors' code |
 
 C is one over the number of neighbours of i: on a complete graph of M nodes the paper's 1/(M − 1).
 """
@@ -21,8 +21,8 @@ from segnn.nn.moments import Standardise
 from segnn.nn.mpnn import joined, mlp
 
 LARGEST_MOVE = 100.0
-"""What an edge may add to a coordinate, at most: the clamp of the authors' code, which keeps systems
-of large coordinates from running away."""
+"""What an edge may add to a coordinate, at most: the clamp of the authors' code, which keeps
+systems of large coordinates from running away."""
 
 
 class EGNNLayer(nn.Module):
@@ -141,8 +141,9 @@ class EGNN(nn.Module):
         if (velocity is not None) != self.velocity:
             got = "None" if velocity is None else f"a tensor of shape {tuple(velocity.shape)}"
             raise ValueError(
-                f"EGNN was made with velocity={self.velocity} and got velocity = {got}. "
-                f"{'Pass velocities (N, 3)' if self.velocity else 'Pass None'}, or make it with the other setting."
+                f"EGNN was made with velocity={self.velocity} and got velocity = {got}."
+                f" {'Pass velocities (N, 3)' if self.velocity else 'Pass None'}, or make it with"
+                " the other setting."
             )
         return self._run(h, position, velocity, edge_index, message, measure=False)
 

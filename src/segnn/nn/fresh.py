@@ -11,8 +11,9 @@ else by a factor in the weights that have just been drawn.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -62,9 +63,11 @@ class Given:
         count = len(self.edges)
         step = max(1, -(-count // SAMPLE_EDGES))
         rows = torch.arange(0, count, step, device=self.edge_attr.device)
-        ends = (end.index.index_select(0, rows) for end in (self.edges.source, self.edges.target))
+        source, target = (
+            end.index.index_select(0, rows) for end in (self.edges.source, self.edges.target)
+        )
         message = None if self.message is None else self.message.index_select(0, rows)
-        edges = Edges(*ends, self.edges.nodes, checked=True)
+        edges = Edges(source, target, self.edges.nodes, checked=True)
         return edges, self.edge_attr.index_select(0, rows), message
 
     def normed(self, norm: SteerableNorm | None, x: Tensor) -> Tensor:
@@ -98,7 +101,8 @@ def calibrate(
         x, given = network.prepare(x, edge_index, edge_attr, node_attr, message, batch, num_graphs)
         x = network.embedding.rescale(network.embedding(x, given.node_attr))
         branch = BRANCH / max(len(network.layers), 1) ** 0.5
-        for layer in network.layers:
+        layers: Iterable[Any] = network.layers
+        for layer in layers:
             x = layer.calibrate(x, given, branch)
         y = network.readout_1.rescale(network.readout_1(x, given.node_attr), LINEAR)
         y = network.readout_2(network.gate(y), given.node_attr)

@@ -39,7 +39,8 @@ class Gate(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if x.ndim != 2 or x.shape[1] != self._columns:
             raise ValueError(
-                f"x has shape {tuple(x.shape)}, expected (rows, {self._columns}) for irreps {self.irreps_in}"
+                f"x has shape {tuple(x.shape)}, expected (rows, {self._columns}) for irreps"
+                f" {self.irreps_in}"
             )
         return gate(x, self.plan)
 
@@ -51,4 +52,5 @@ def is_even_scalar(irrep: Irrep) -> bool:
     """Whether an irrep is ``0e``: the only kind that may take a bias, a mean or an arbitrary
     activation.
     """
-    return irrep.l == 0 and irrep.p == 1
+    result: bool = irrep.l == 0 and irrep.p == 1
+    return result

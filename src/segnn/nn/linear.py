@@ -101,8 +101,8 @@ class SteerableWeights(nn.Module):
                 factors[n] = min(to / size, LARGEST / largest if largest > 0 else 1.0)
             y[:, columns] *= factors[n].to(y)
             if self.bias is not None and is_even_scalar(block.irrep):
-                self.bias *= factors[n].to(self.bias)
-        self.weight *= factors[into].to(self.weight)
+                self.bias.mul_(factors[n].to(self.bias))
+        self.weight.mul_(factors[into].to(self.weight))
         return y
 
     @property
@@ -180,19 +180,22 @@ class SteerableLinear(SteerableWeights):
         """
         if len(xs) != len(self._columns) - 1:
             raise ValueError(
-                f"got {len(xs)} inputs and an attribute, expected {len(self._columns) - 1} and an attribute"
+                f"got {len(xs)} inputs and an attribute, expected {len(self._columns) - 1} and an"
+                " attribute"
             )
         rows = attribute.shape[0]
         for value, (name, dim, irreps) in zip((*xs, attribute), self._columns, strict=True):
             if value.shape != (rows, dim):
                 raise ValueError(
-                    f"{name} has shape {tuple(value.shape)}, expected ({rows}, {dim}) for irreps {irreps}"
+                    f"{name} has shape {tuple(value.shape)}, expected ({rows}, {dim}) for irreps"
+                    f" {irreps}"
                 )
             if value.dtype != self.weight.dtype and not torch.is_autocast_enabled(
                 value.device.type
             ):
                 raise TypeError(
-                    f"{name} is {value.dtype}, expected {self.weight.dtype} as the layer's weights are"
+                    f"{name} is {value.dtype}, expected {self.weight.dtype} as the layer's"
+                    " weights are"
                 )
 
     @torch.no_grad()
@@ -210,12 +213,13 @@ class SteerableLinear(SteerableWeights):
         ):
             if [x for x in mine if x.mul] != [x for x in theirs if x.mul]:
                 raise ValueError(
-                    f"irreps_{what} of this layer are {mine}, of the e3nn layer {theirs}: they must be equal"
+                    f"irreps_{what} of this layer are {mine}, of the e3nn layer {theirs}: they must"
+                    " be equal"
                 )
         if tp.weight.numel() != self.weight.numel():
             raise ValueError(
-                f"the e3nn layer holds {tp.weight.numel()} weights, expected {self.weight.numel()}: make it with "
-                "internal_weights=True and shared_weights=True"
+                f"the e3nn layer holds {tp.weight.numel()} weights, expected {self.weight.numel()}:"
+                " make it with internal_weights=True and shared_weights=True"
             )
         scaled, start = [], 0
         for ins in tp.instructions:

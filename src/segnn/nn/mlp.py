@@ -29,7 +29,8 @@ class SteerableMLP(nn.Module):
         super().__init__()
         if len(irreps) < 2:
             raise ValueError(
-                f"got irreps for {len(irreps)} layer boundaries, expected at least an input and an output"
+                f"got irreps for {len(irreps)} layer boundaries, expected at least an input and an"
+                " output"
             )
         chain = [Irreps(i) for i in irreps]
         self.enter, self.leave = Reorder(chain[0]), Reorder(chain[-1], inverse=True)
@@ -44,4 +45,5 @@ class SteerableMLP(nn.Module):
         x = self.enter(x)
         for layer, gate in zip(self.layers, self.gates, strict=False):
             x = gate(layer(x, attribute))
-        return self.leave(self.layers[-1](x, attribute))
+        result: Tensor = self.leave(self.layers[-1](x, attribute))
+        return result

@@ -2,8 +2,8 @@
 
 Adam moves every weight by about the learning rate, whatever the gradient. A weight that multiplies
 numbers of a thousand then changes its output a thousand times as fast as one that multiplies
-numbers of one. So inputs, attributes and sums over neighbours are divided by their root mean square,
-measured once on training data, before any weight sees them.
+numbers of one. So inputs, attributes and sums over neighbours are divided by their root mean
+square, measured once on training data, before any weight sees them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,13 @@ ROUND_OFF = 1e-4
 """Of numbers that belong together, those by so much smaller than the others are zero but for
 round-off, such as the pseudoscalars of a planar system."""
 CONSTANT = 1e-6
-"""A scalar that varies by less than this part of its mean is a constant, its variation round-off."""
+"""A scalar that varies by less than this part of its mean is a constant, its variation round-off.
+"""
 
 
 class Standardise(nn.Module):
-    """y = (x − shift) · factor, one factor for each of ``groups``; ones and zeros until ``measure``.
+    """y = (x − shift) · factor, one factor for each of ``groups``; ones and zeros until
+    ``measure``.
 
     ``groups`` are ranges of columns. A group must not split the components of an irrep, and must
     be even scalars where it is ``shifted``: then the map is equivariant. ``factor`` and, if any
@@ -55,9 +57,9 @@ class Standardise(nn.Module):
 
     @torch.no_grad()
     def measure(self, x: Tensor, to: float = 1.0, floor: float = 0.0) -> None:
-        """Let what looks like ``x`` (rows, columns) have root mean square ``to``, each shifted column
-        mean zero as well. A group that is zero or not finite keeps its factor of one, a constant
-        its mean; so does a group smaller than ``floor``, which is round-off.
+        """Let what looks like ``x`` (rows, columns) have root mean square ``to``, each shifted
+        column mean zero as well. A group that is zero or not finite keeps its factor of one, a
+        constant its mean; so does a group smaller than ``floor``, which is round-off.
         """
         x = x.double()
         for group, shifted in zip(self.groups, self.shifted, strict=True):

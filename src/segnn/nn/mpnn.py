@@ -50,7 +50,8 @@ class MPNNLayer(nn.Module):
 
     def forward(self, x: Tensor, edge_index: Tensor, message: Tensor | None) -> Tensor:
         """x (N, channels), edge_index (2, E), message (E, num_message_inputs) → (N, channels)."""
-        return x + self.phi_f(joined(x, self.sums(self.messages(x, edge_index, message))))
+        result: Tensor = x + self.phi_f(joined(x, self.sums(self.messages(x, edge_index, message))))
+        return result
 
     def messages(self, x: Tensor, edge_index: Tensor, message: Tensor | None) -> Tensor:
         """m_i, the sum of the messages to every node."""
@@ -99,7 +100,8 @@ class MPNN(nn.Module):
         x = self.embedding(x)
         for layer in self.layers:
             x = layer(x, edge_index, message)
-        return self.readout(x)
+        result: Tensor = self.readout(x)
+        return result
 
     @torch.no_grad()
     def calibrate(

@@ -75,7 +75,8 @@ class InstanceNorm(SteerableNorm):
         """
         if x.shape != (graphs.size, self.dim):
             raise ValueError(
-                f"x has shape {tuple(x.shape)}, expected ({len(graphs)}, {self.dim}) for irreps {self.irreps}"
+                f"x has shape {tuple(x.shape)}, expected ({len(graphs)}, {self.dim}) for irreps"
+                f" {self.irreps}"
             )
         plan = GraphNorm(graphs, self.plan.table, self.eps, partial(self._composed, graphs))
         return graph_norm(x, self.ordered_weight, self.bias, plan)

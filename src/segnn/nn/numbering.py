@@ -15,7 +15,9 @@ from torch import Tensor
 from segnn.o3.rows import Edges
 
 FAR = 512
-"""Distance of an edge's ends in number, on average, above which other numbers are looked for: less lies in the caches."""
+"""Distance of an edge's ends in number, on average, above which other numbers are looked for: less
+lies in the caches.
+"""
 GAIN = 0.5  # they are taken if they bring that distance below so much of it
 
 

@@ -57,6 +57,6 @@ def _coupled(ir: Irrep, attribute: Iterable[Irrep], to: Irrep) -> bool:
 
 
 def _step(sources: set[Irrep], attribute: set[Irrep], wanted: set[Irrep]) -> set[Irrep]:
-    """What one steerable layer makes of ``sources``: irreps of ``wanted``, scalars by their bias."""
+    """What a steerable layer makes of ``sources``: irreps of ``wanted``, scalars by their bias."""
     reached = {ir for ir in wanted if any(_coupled(s, attribute, ir) for s in sources)}
     return reached | ({SCALAR} & wanted)

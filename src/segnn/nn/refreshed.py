@@ -2,10 +2,10 @@
 from the positions so far.
 
     Δ^(0) = 0
-    f̃ ← layer_k(f̃; ã_ij^(k), ã_i^(k), s_ij^(k))                   paper Eqs. 7-8, with the attributes of this layer
-    Δ^(k+1) = Δ^(k) + W_ãi f̃                                       one vector (1o) per node
-    ã_ij^(k+1), ã_i^(k+1), s_ij^(k+1)                               the same functions of the positions moved by Δ^(k+1)
-    output = readout(f̃) + Δ                                        where the output is one vector; else the readout alone
+    f̃ ← layer_k(f̃; ã_ij^(k), ã_i^(k), s_ij^(k))    paper Eqs. 7-8, with the attributes of this layer
+    Δ^(k+1) = Δ^(k) + W_ãi f̃                        one vector (1o) per node
+    ã_ij^(k+1), ã_i^(k+1), s_ij^(k+1)                the same functions of positions moved by Δ
+    output = readout(f̃) + Δ                         where the output is one vector; else the readout
 
 EGNN moves its nodes in the same way (Satorras et al. 2021, Eq. 4), with invariant messages. W
 starts at zero, so that a fresh network is SEGNN with the attributes of the input. The edges stay.
@@ -44,7 +44,8 @@ class RefreshedSEGNN(SEGNN):
         super().__init__(*arguments, **named)
         if self.task != "node":
             raise ValueError(
-                f"task is {self.task!r}; the geometry of nodes is refreshed for predictions of nodes, expected 'node'"
+                f"task is {self.task!r}; the geometry of nodes is refreshed for predictions of"
+                " nodes, expected 'node'"
             )
         hidden, node_attr = self.irreps_hidden, self.irreps_node_attr
         moves = [

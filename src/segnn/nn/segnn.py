@@ -258,7 +258,8 @@ class SteerableNetwork(nn.Module):
             x = steer_rows(
                 x, None, one, self.head_1.weights, self.head_gate.plan, self.head_2.weights, False
             )
-            return self.leave(x)
+            result: Tensor = self.leave(x)
+            return result
         return given.edges.restore(self.leave(x))
 
     def prepare(
@@ -286,9 +287,11 @@ class SteerableNetwork(nn.Module):
         """One layer; with ``checkpoint_layers`` its intermediates are computed again in the
         backward pass.
         """
+        result: Tensor
         if not (self.checkpoint_layers and torch.is_grad_enabled()):
-            return layer(x, *rest)
-        return checkpoint(
+            result = layer(x, *rest)
+            return result
+        result = checkpoint(
             layer,
             x,
             *rest,
@@ -296,6 +299,7 @@ class SteerableNetwork(nn.Module):
             preserve_rng_state=False,  # nothing here is random
             context_fn=lambda: (returned_at_once(), _Again()),
         )
+        return result
 
     def _graphs(
         self, x: Tensor, edges: Topology, batch: Tensor | None, num_graphs: int | None

@@ -59,7 +59,7 @@ class Topology(Edges):
             super().__init__(source, target, num_nodes, checked=True)
 
     def _renumbered(self, edges: Edges, numbering: Tensor) -> tuple[Tensor, Tensor]:
-        """The ends by their new numbers, sorted by target; those of one target stay in their order."""
+        """The ends by their new numbers, sorted by target; those of one target keep their order."""
         self._number = inverse(numbering)
         offsets = edges.target.offsets
         first, count = offsets[:-1][numbering], offsets.diff()[numbering]

@@ -7,16 +7,21 @@ from e3nn.o3 import Irreps
 from torch import Tensor
 
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites, moved
+from segnn.recipe.tensors import Tensors
 from segnn.recipe.units import DIMENSIONLESS
 
-BARE_POINT = "use position - center(position), relative_position or distance; a bare position would break translation invariance"
+BARE_POINT = (
+    "use position - center(position), relative_position or distance; a bare position would break"
+    " translation invariance"
+)
 
 
 def number(value: float) -> Term:
     """A literal: a dimensionless constant 0e."""
 
-    def compute(tensors) -> Tensor:
-        return tensors.position.new_tensor([[float(value)]])
+    def compute(tensors: Tensors) -> Tensor:
+        result: Tensor = tensors.position.new_tensor([[float(value)]])
+        return result
 
     return Term(f"{value!r}", Type(Irreps("0e"), site=Site.CONSTANT), compute, number=value)
 
@@ -37,8 +42,8 @@ def add(a: Term, b: Term, sign: int = 1) -> Term:
     if a.unit != b.unit:
         raise ExpressionError(
             f"{what}: their units differ, {a.unit} and {b.unit}",
-            "multiply one by a constant of the missing unit (constants: {horizon: {value: 1.0, unit: time}}), "
-            "or drop both units with unitless(...)",
+            "multiply one by a constant of the missing unit (constants: {horizon: {value: 1.0,"
+            " unit: time}}), or drop both units with unitless(...)",
         )
     if sign > 0 and a.type.point and b.type.point:
         raise ExpressionError(f"{what}: the sum of two points depends on the origin", BARE_POINT)
@@ -47,7 +52,7 @@ def add(a: Term, b: Term, sign: int = 1) -> Term:
     point = (a.type.point or b.type.point) and not (a.type.point and b.type.point)
     a_there, b_there = together(a, b, site)
 
-    def compute(tensors, x: Tensor, y: Tensor) -> Tensor:
+    def compute(tensors: Tensors, x: Tensor, y: Tensor) -> Tensor:
         return x + y if sign > 0 else x - y
 
     text = f"({a.text} {symbol} {b.text})"
@@ -69,7 +74,7 @@ def multiply(a: Term, b: Term) -> Term:
     parity = scalar.irreps[0].ir.p
     irreps = Irreps([(mul, (ir.l, ir.p * parity)) for mul, ir in other.irreps])
 
-    def compute(tensors, x: Tensor, y: Tensor) -> Tensor:
+    def compute(tensors: Tensors, x: Tensor, y: Tensor) -> Tensor:
         return x * y
 
     return Term(
@@ -92,7 +97,7 @@ def concatenate(terms: list[Term], site: Site) -> Term:
     irreps = Irreps([part for term in terms for part in term.irreps])
     unit = terms[0].unit if len({term.unit for term in terms}) == 1 else DIMENSIONLESS
 
-    def compute(tensors, *values: Tensor) -> Tensor:
+    def compute(tensors: Tensors, *values: Tensor) -> Tensor:
         return torch.cat(values, dim=1)
 
     text = f"concat({', '.join(term.text for term in terms)})"
@@ -100,7 +105,7 @@ def concatenate(terms: list[Term], site: Site) -> Term:
 
 
 def common_site(a: Term, b: Term, what: str) -> Site:
-    """The site of a and b combined; ExpressionError, beginning with ``what``, if they do not meet."""
+    """The site of a and b combined; ExpressionError, beginning with ``what``, if there is none."""
     site = join_sites(a.site, b.site)
     if site is None:
         node = a if a.site is Site.NODE else b

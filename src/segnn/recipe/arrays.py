@@ -57,15 +57,16 @@ def _rows(systems: Systems, array: str, irreps: str, level: str, key: str, sourc
     if array not in here:
         other = "graph" if level == "node" else "node"
         raise UserError(
-            f"{source}: array {array!r} has shape {there[array].shape}, one row per {other}; the recipe's {key} says "
-            f"level: {level}, expected ({rows}, {dim}). Correct the array, or set level: {other}."
+            f"{source}: array {array!r} has shape {there[array].shape}, one row per {other}; the"
+            f" recipe's {key} says level: {level}, expected ({rows}, {dim}). Correct the array, or"
+            f" set level: {other}."
         )
     value = here[array]
     if value.shape != (rows, dim) and not (dim == 1 and value.shape == (rows,)):
         expected = f"({rows}, {dim})" + (f" or ({rows},)" if dim == 1 else "")
         raise UserError(
-            f"{source}: array {array!r} has shape {value.shape}; the recipe's {key} declares irreps {irreps}, expected "
-            f"{expected}, one row per {level}. Correct the array or the irreps."
+            f"{source}: array {array!r} has shape {value.shape}; the recipe's {key} declares irreps"
+            f" {irreps}, expected {expected}, one row per {level}. Correct the array or the irreps."
         )
     return _tensor(value.reshape(rows, dim))
 
@@ -96,5 +97,5 @@ def _is_periodic(systems: Systems) -> bool:
 
 
 def _tensor(array: np.ndarray) -> Tensor:
-    """A tensor with memory of its own, so that no later change of the systems reaches the features."""
+    """A tensor with memory of its own: no later change of the systems reaches the features."""
     return torch.from_numpy(np.array(array))

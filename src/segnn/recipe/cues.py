@@ -123,9 +123,11 @@ class Cues:
             offsets=tensors.offsets,
             edge_offsets=tensors.edge_offsets,
             level=level,
-            weight=None
-            if weight is None or self._weight is None
-            else self._shares(self._weight, weight, tensors),
+            weight=(
+                None
+                if weight is None or self._weight is None
+                else self._shares(self._weight, weight, tensors)
+            ),
             tensors=tensors if self.recipe.model.kind == "segnn_refreshed" else None,
         )
 
@@ -142,7 +144,7 @@ class Cues:
 
     @property
     def base_is_point(self) -> bool:
-        """Whether predictions move with the origin, as positions do: the target's base is a point."""
+        """Whether predictions move with the origin: the target's base is a point."""
         return self._base is not None and self._base.type.point
 
     @staticmethod
@@ -152,7 +154,7 @@ class Cues:
         empty = (whole[:, 0] == 0) & (tensors.offsets.diff() > 0)
         if empty.any():
             raise UserError(
-                f"target.centered: {tensors.origin} has a total {weight.text} of 0 in system {int(empty.nonzero()[0])}; "
-                "weight by a positive quantity, or by one"
+                f"target.centered: {tensors.origin} has a total {weight.text} of 0 in system"
+                f" {int(empty.nonzero()[0])}; weight by a positive quantity, or by one"
             )
         return value / whole.index_select(0, tensors.node_graph)

@@ -23,7 +23,7 @@ class ExpressionError(Exception):
 
 
 class Site(Enum):
-    """Where a quantity lives: one row per node, per edge, per graph (system), or one row for all."""
+    """Where a quantity lives: a row per node, per edge, per graph (system), or one row for all."""
 
     NODE = "node"
     EDGE = "edge"
@@ -46,7 +46,10 @@ class Type:
     point: bool = False
 
     def __str__(self) -> str:
-        return f"{_short(self.irreps)}{' point' if self.point else ''}, unit {self.unit}, per {self.site.value}"
+        return (
+            f"{_short(self.irreps)}{' point' if self.point else ''}, unit {self.unit}, per"
+            f" {self.site.value}"
+        )
 
 
 def _short(irreps: Irreps) -> str:
@@ -83,7 +86,8 @@ class Term:
     @property
     def is_scalar(self) -> bool:
         """One scalar or pseudoscalar per row."""
-        return self.irreps.dim == 1
+        result: bool = self.irreps.dim == 1
+        return result
 
     def evaluate(self, tensors: Tensors, cache: dict[str, Tensor] | None = None) -> Tensor:
         """The value (rows, irreps.dim); terms written alike are computed once per ``cache``."""

@@ -41,7 +41,8 @@ class Unit:
             match = _FACTOR.match(text, position)
             if match is None:
                 raise ValueError(
-                    f'names with * / ^, such as "length/time^2", or "1"; stopped at {text[position:]!r}'
+                    'names with * / ^, such as "length/time^2", or "1"; stopped at'
+                    f" {text[position:]!r}"
                 )
             if match["name"]:
                 power = Fraction((match["power"] or "1").strip("()"))

@@ -4,7 +4,7 @@ evaluation.
 A word is declared once, by a function from typed operands to a typed term::
 
     @word("norm(x)", "length of x")
-    def norm(scope, x): ...   # checks the operand's type, returns Term(text, type, compute, children)
+    def norm(scope, x): ...   # checks the operand's type, returns a Term
 
 The words stand in ``words_vector``, ``words_scalar``, ``words_graph`` and ``words_physics``.
 """

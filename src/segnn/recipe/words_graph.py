@@ -156,8 +156,9 @@ def center(scope: Scope, x: Term, weight: Term | None = None) -> Term:
         bad = (whole[:, 0] == 0) & (tensors.offsets.diff() > 0)
         if bad.any():
             raise UserError(
-                f"center({x.text}, {weight.text}): {tensors.origin} has a total {weight.text} of 0 in system "
-                f"{int(bad.nonzero()[0])}; weight by a positive quantity or write center({x.text})"
+                f"center({x.text}, {weight.text}): {tensors.origin} has a total {weight.text} of 0"
+                f" in system {int(bad.nonzero()[0])}; weight by a positive quantity or write"
+                f" center({x.text})"
             )
         whole = torch.where(whole == 0, 1.0, whole)
         return _gather(mass * value, tensors.node_graph, tensors.systems) / whole
@@ -168,8 +169,9 @@ def center(scope: Scope, x: Term, weight: Term | None = None) -> Term:
 def _no_images(tensors: Tensors) -> None:
     if tensors.periodic:
         raise UserError(
-            f"center(position) has no meaning in periodic systems, and {tensors.origin} has pbc: the centre jumps "
-            "when a particle is wrapped into the cell; use relative_position and distance instead"
+            f"center(position) has no meaning in periodic systems, and {tensors.origin} has pbc:"
+            " the centre jumps when a particle is wrapped into the cell; use relative_position and"
+            " distance instead"
         )
 
 

@@ -18,8 +18,8 @@ BLOCK = 1 << 20  # pairs held at a time
 
 @word(
     "pair_force(charge) or pair_force(charge, softening)",
-    "inverse-square force of the source on the target, q_i q_j (x_i - x_j) / |x_i - x_j|^3: like charges repel; "
-    "minus pair_force(mass) is gravity",
+    "inverse-square force of the source on the target, q_i q_j (x_i - x_j) / |x_i - x_j|^3: like"
+    " charges repel; minus pair_force(mass) is gravity",
 )
 def pair_force(scope: Scope, charge: Term, softening: Term | None = None) -> Term:
     """q_i q_j (x_i − x_j) / (|x_i − x_j|² + ε²)^{3/2}, on edges; zero, with zero gradient, between
@@ -44,7 +44,8 @@ def pair_force(scope: Scope, charge: Term, softening: Term | None = None) -> Ter
 
 @word(
     "net_force(charge) or net_force(charge, softening)",
-    "the pair_force of all other particles of the system on each, whatever the graph; minus net_force(mass) is gravity",
+    "the pair_force of all other particles of the system on each, whatever the graph; minus"
+    " net_force(mass) is gravity",
 )
 def net_force(scope: Scope, charge: Term, softening: Term | None = None) -> Term:
     """Σ_j q_i q_j (x_i − x_j) / (|x_i − x_j|² + ε²)^{3/2} over all j of the system; O(N²). No
@@ -56,8 +57,8 @@ def net_force(scope: Scope, charge: Term, softening: Term | None = None) -> Term
     def compute(tensors: Tensors, x: Tensor, q: Tensor, epsilon: Tensor | float = 0.0) -> Tensor:
         if tensors.periodic:
             raise UserError(
-                f"{text} has no meaning in periodic systems, and {tensors.origin} has pbc: write sum(pair_force(...)) over a "
-                "radius graph"
+                f"{text} has no meaning in periodic systems, and {tensors.origin} has pbc: write"
+                " sum(pair_force(...)) over a radius graph"
             )
         force = torch.zeros_like(x)
         for targets, sources in _all_pairs(tensors.offsets):

@@ -1,4 +1,4 @@
-"""Words of one scalar, most often a distance: inverse; envelope, bessel, gaussian up to a cutoff."""
+"""Words of one scalar, mostly a distance: inverse; envelope, bessel, gaussian up to a cutoff."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from segnn.errors import UserError
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type
+from segnn.recipe.tensors import Tensors
 from segnn.recipe.units import DIMENSIONLESS
 from segnn.recipe.vocabulary import Scope, word
 from segnn.recipe.words_vector import whole_number
@@ -59,12 +60,12 @@ def inverse(scope: Scope, x: Term) -> Term:
     """1/x; a zero in the data is a UserError."""
     _scalar("inverse", x)
 
-    def compute(tensors, value: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
         zero = value[:, 0] == 0
         if zero.any():
             raise UserError(
-                f"inverse({x.text}): {tensors.origin} has {x.text} = 0 in row {int(zero.nonzero()[0])} of its "
-                f"{x.site.value}s; take a quantity that is never 0"
+                f"inverse({x.text}): {tensors.origin} has {x.text} = 0 in row"
+                f" {int(zero.nonzero()[0])} of its {x.site.value}s; take a quantity that is never 0"
             )
         return 1 / value
 
@@ -87,7 +88,7 @@ def envelope(scope: Scope, x: Term, cutoff: Term, p: Term | None = None) -> Term
     if not 2 <= power <= 20:
         raise ExpressionError(f"envelope got the power {power}", "the power p is from 2 to 20")
 
-    def compute(tensors, value: Tensor, c: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor, c: Tensor) -> Tensor:
         u = (value / c).clamp(max=1.0)
         a, b, d = (power + 1) * (power + 2) / 2, power * (power + 2), power * (power + 1) / 2
         return 1 - u**power * (a - u * (b - u * d))
@@ -98,7 +99,8 @@ def envelope(scope: Scope, x: Term, cutoff: Term, p: Term | None = None) -> Term
 
 @word(
     "bessel(x, n, cutoff)",
-    "n radial Bessel functions sqrt(2) sin(k pi u) / u of u = x / cutoff; 0 from the cutoff on; unitless",
+    "n radial Bessel functions sqrt(2) sin(k pi u) / u of u = x / cutoff; 0 from the cutoff on;"
+    " unitless",
 )
 def bessel(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     """√2 sin(kπu)/u for k = 1 … n, √2 kπ at u = 0: orthonormal on the ball of radius 1 (with weight
@@ -108,7 +110,7 @@ def bessel(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     """
     count = _basis("bessel", x, n, cutoff)
 
-    def compute(tensors, value: Tensor, c: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor, c: Tensor) -> Tensor:
         u = value / c
         k = torch.arange(1, count + 1, dtype=value.dtype, device=value.device)
         # torch.sinc(t) = sin(πt)/(πt), smooth at 0
@@ -121,7 +123,8 @@ def bessel(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
 
 @word(
     "gaussian(x, n, cutoff)",
-    "n Gaussians with centres spread evenly from 0 to the cutoff, as wide as their spacing; unitless",
+    "n Gaussians with centres spread evenly from 0 to the cutoff, as wide as their spacing;"
+    " unitless",
 )
 def gaussian(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     """exp(−(x − μ_k)²/(2σ²)), μ_k = k σ for k = 0 … n − 1, σ = cutoff/(n − 1).
@@ -130,7 +133,7 @@ def gaussian(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     """
     count = _basis("gaussian", x, n, cutoff)
 
-    def compute(tensors, value: Tensor, c: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor, c: Tensor) -> Tensor:
         k = torch.arange(count, dtype=value.dtype, device=value.device)
         return torch.exp(-0.5 * (value / c * (count - 1) - k) ** 2)
 

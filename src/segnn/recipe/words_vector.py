@@ -13,6 +13,7 @@ from segnn.o3 import safe
 from segnn.o3.harmonics import spherical_harmonics
 from segnn.recipe.algebra import BARE_POINT, common_site, concatenate, together
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites
+from segnn.recipe.tensors import Tensors
 from segnn.recipe.units import DIMENSIONLESS
 from segnn.recipe.vocabulary import Scope, word
 
@@ -49,7 +50,7 @@ def norm(scope: Scope, x: Term) -> Term:
     """|x|, 0 with zero gradient at 0."""
     no_point("norm", x)
 
-    def compute(tensors, value: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
         return torch.cat([safe.norm(copy)[..., 0] for copy in _copies(x.irreps, value)], dim=1)
 
     return Term(
@@ -65,7 +66,7 @@ def square_norm(scope: Scope, x: Term) -> Term:
     """|x|²."""
     no_point("square_norm", x)
 
-    def compute(tensors, value: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
         return torch.cat([copy.square().sum(-1) for copy in _copies(x.irreps, value)], dim=1)
 
     kind = Type(Irreps(f"{x.irreps.num_irreps}x0e"), x.unit**2, x.site)
@@ -77,7 +78,7 @@ def normalized(scope: Scope, x: Term) -> Term:
     """x/|x|, 0 with zero gradient at 0."""
     no_point("normalized", x)
 
-    def compute(tensors, value: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
         return torch.cat(
             [safe.normalized(copy).flatten(1) for copy in _copies(x.irreps, value)], dim=1
         )
@@ -95,7 +96,7 @@ def compressed(scope: Scope, x: Term) -> Term:
     """
     no_point("compressed", x)
 
-    def compute(tensors, value: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
         copies = _copies(x.irreps, value)
         return torch.cat(
             [(safe.normalized(c) * torch.log1p(safe.norm(c))).flatten(1) for c in copies], dim=1
@@ -112,7 +113,7 @@ def bounded(scope: Scope, x: Term) -> Term:
     """x / (1 + |x|), of the bare numbers of x: small values stay, no length exceeds 1."""
     no_point("bounded", x)
 
-    def compute(tensors, value: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
         return torch.cat(
             [(c / (1 + safe.norm(c))).flatten(1) for c in _copies(x.irreps, value)], dim=1
         )
@@ -122,7 +123,8 @@ def bounded(scope: Scope, x: Term) -> Term:
 
 @word(
     "dot(x, y)",
-    "scalar product of two single irreps of equal degree; a pseudoscalar 0o if their parities differ",
+    "scalar product of two single irreps of equal degree; a pseudoscalar 0o if their parities"
+    " differ",
 )
 def dot(scope: Scope, x: Term, y: Term) -> Term:
     """x · y."""
@@ -134,7 +136,7 @@ def dot(scope: Scope, x: Term, y: Term) -> Term:
         )
     site = common_site(x, y, what)
 
-    def compute(tensors, u: Tensor, v: Tensor) -> Tensor:
+    def compute(tensors: Tensors, u: Tensor, v: Tensor) -> Tensor:
         return (u * v).sum(1, keepdim=True)
 
     kind = Type(Irreps([(1, (0, a.p * b.p))]), x.unit * y.unit, site)
@@ -152,8 +154,9 @@ def cross(scope: Scope, x: Term, y: Term) -> Term:
         raise ExpressionError(f"{what}: both must be vectors", "use irreps 1o or 1e")
     site = common_site(x, y, what)
 
-    def compute(tensors, u: Tensor, v: Tensor) -> Tensor:
-        return torch.linalg.cross(*torch.broadcast_tensors(u, v), dim=1)
+    def compute(tensors: Tensors, u: Tensor, v: Tensor) -> Tensor:
+        result: Tensor = torch.linalg.cross(*torch.broadcast_tensors(u, v), dim=1)
+        return result
 
     kind = Type(Irreps([(1, (1, a.p * b.p))]), x.unit * y.unit, site)
     return Term(f"cross({x.text}, {y.text})", kind, compute, together(x, y, site))
@@ -175,7 +178,7 @@ def sh(scope: Scope, x: Term, degree: Term | None = None) -> Term:
         raise ExpressionError(f"sh got degree {lmax}", f"degrees go from 0 to {MAX_DEGREE}")
     irreps = Irreps([(1, (l, x.irreps[0].ir.p ** l)) for l in range(lmax + 1)])  # noqa: E741
 
-    def compute(tensors, value: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
         return spherical_harmonics(lmax, value)
 
     return Term(f"sh({x.text}, {lmax})", Type(irreps, DIMENSIONLESS, x.site), compute, (x,))
@@ -249,7 +252,7 @@ def one_hot(scope: Scope, x: Term, *choices: Term) -> Term:
         )
     text = f"one_hot({', '.join([x.text, *(choice.text for choice in choices)])})"
 
-    def compute(tensors, value: Tensor) -> Tensor:
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
         hot = value == value.new_tensor([numbers])
         missing = ~hot.any(1)
         if missing.any():

@@ -123,7 +123,8 @@ def at_rest(velocity: np.ndarray, mass: np.ndarray, unit: bool) -> np.ndarray:
         velocity = velocity / np.linalg.norm(velocity, axis=-1, keepdims=True)
     momentum = np.mean(mass[..., None] * velocity, axis=1, keepdims=True)
     drift: np.ndarray = momentum / mass.mean(1)[:, None, None]
-    return velocity - drift
+    result: np.ndarray = velocity - drift
+    return result
 
 
 def check_softening(softening: float) -> None:

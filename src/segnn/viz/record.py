@@ -151,4 +151,5 @@ def _messages(layer: Any, inputs: tuple[Any, ...]) -> Tensor:
     m = layer.message_1(x, message, edge_attr, edges)
     if layer.message_2 is not None:
         m = layer.message_2(layer.gate(m), edge_attr)
-    return m if isinstance(layer, ConvolutionLayer) else layer.gate(m)
+    result: Tensor = m if isinstance(layer, ConvolutionLayer) else layer.gate(m)
+    return result

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from segnn.data.npz import read_arrays
-from segnn.data.schema import numbers
+from segnn.data.numbers import numbers
 from segnn.errors import UserError
 
 # tangents longer than three times the step make a cubic overshoot (Fritsch and Carlson, 1980)

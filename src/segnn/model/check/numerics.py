@@ -89,7 +89,8 @@ def gradient_errors(model: PhysicalModel, systems: Systems, seed: int) -> dict[s
 
     def value() -> Tensor:
         seen: Features = replace(features, **inputs)
-        return (model.network(seen) * direction_out).sum()
+        result: Tensor = (model.network(seen) * direction_out).sum()
+        return result
 
     return {
         "gradient in the inputs": _directional(value, list(inputs.values()), generator),

@@ -49,7 +49,8 @@ def random_rotation(rng: np.random.Generator) -> np.ndarray:
     """A rotation matrix (3, 3), uniform over all rotations."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(int(rng.integers(2**31)))
-        return rand_matrix(dtype=torch.float64).numpy()
+        result: np.ndarray = rand_matrix(dtype=torch.float64).numpy()
+        return result
 
 
 def size(systems: Systems) -> float:
@@ -98,7 +99,8 @@ def batching_errors(model: PhysicalModel, systems: Systems, source: str) -> np.n
     single = np.concatenate(
         [model.predict_systems(systems[s], source) for s in range(len(systems))]
     )
-    return _size(single - together, systems) / added(model, systems, together, source)
+    result: np.ndarray = _size(single - together, systems) / added(model, systems, together, source)
+    return result
 
 
 def added(
@@ -111,7 +113,8 @@ def added(
     """
     base = model.features(systems, source).base.numpy()
     size_of = _size(prediction - base, systems)
-    return np.maximum(size_of, 0.01 * np.sqrt(np.square(size_of).mean()) or 1.0)
+    result: np.ndarray = np.maximum(size_of, 0.01 * np.sqrt(np.square(size_of).mean()) or 1.0)
+    return result
 
 
 def _size(rows: np.ndarray, systems: Systems) -> np.ndarray:
@@ -119,4 +122,5 @@ def _size(rows: np.ndarray, systems: Systems) -> np.ndarray:
     square = np.square(rows).mean(axis=1)
     if len(rows) != len(systems):
         square = np.add.reduceat(square, systems.offsets[:-1]) / systems.sizes
-    return np.sqrt(square)
+    result: np.ndarray = np.sqrt(square)
+    return result

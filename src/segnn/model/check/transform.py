@@ -53,7 +53,8 @@ def turn(array: np.ndarray, irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
     matrix.
     """
     matrix = representation(irreps, rotation)
-    return (array.reshape(len(array), -1) @ matrix.T).reshape(array.shape)
+    result: np.ndarray = (array.reshape(len(array), -1) @ matrix.T).reshape(array.shape)
+    return result
 
 
 def representation(irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
@@ -69,7 +70,8 @@ def representation(irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
         k = coupling(degree - 1, 1, degree)
         degrees.append(torch.einsum("ijk,ia,jb,abc->kc", k, degrees[-1], sign * matrix, k))
     blocks = [degrees[ir.l] * (sign if ir.p == -1 else 1) for mul, ir in irreps for _ in range(mul)]
-    return torch.block_diag(*blocks).numpy()
+    result: np.ndarray = torch.block_diag(*blocks).numpy()
+    return result
 
 
 def predicts_points(recipe: Recipe) -> bool:

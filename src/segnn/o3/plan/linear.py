@@ -102,7 +102,8 @@ class LinearPlan:
     @property
     def fan_in_of_weight(self) -> np.ndarray:
         """(numel,) the fan-in of the output that a weight feeds."""
-        return self.fan_in[self.output_of_weight]
+        result: np.ndarray = self.fan_in[self.output_of_weight]
+        return result
 
     @property
     def output_of_weight(self) -> np.ndarray:
