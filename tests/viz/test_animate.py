@@ -132,6 +132,25 @@ def test_trajectories_with_true_beside_predicted():
     assert alpha[0] < alpha[-1]
 
 
+def test_nothing_is_cut_at_the_edge():
+    """Balls and trails of every frame, true and predicted, lie inside of the picture."""
+    true = 2 * path_of()
+    time = np.arange(9.0)
+    fast = Course(true, time, 3 * np.gradient(true, axis=0))
+    figure, draw = trajectory_animation(
+        Trajectory(fast, Course(true + 0.3, time), np.array([1, -1, 0, 1.0])), 7
+    )
+    for n in range(7):
+        draw(n)
+        for axes in figure.axes:
+            wide, tall = axes.get_xlim()[1], axes.get_ylim()[1]
+            for balls in of(axes, EllipseCollection):
+                assert (np.abs(balls.get_offsets()) < np.array([wide, tall]) * 0.97).all()
+            for trail in of(axes, LineCollection):
+                ends = np.concatenate(trail.get_segments())
+                assert (np.abs(ends) < np.array([wide, tall]) * 0.99).all()
+
+
 def test_places_between_times():
     true = path_of()
     course = Course(true, np.arange(9.0))

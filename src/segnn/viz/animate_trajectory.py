@@ -23,6 +23,7 @@ WIDTH, HEAD, FOOT = (
     0.5,
     0.08,
 )  # of a picture, of the titles above and the margin below, in inches
+TURN = 0.5  # radians that the camera turns from the first frame to the last
 MANY = 40  # of more particles than this the camera leaves those out that fly away
 TRAIL = {
     False: (0.35, 24, 1.8, 0.8),
@@ -45,9 +46,11 @@ def trajectory_animation(
     count = trajectory.true.position.shape[1]
     every = trajectory.true.position.reshape(-1, 3)
     every = central(every) if count > MANY else every
-    margin = 0.04 * float(np.ptp(every, axis=0).max())
+    every = with_paths(trajectory, every)
+    # Half a turn of the camera and the size of a ball: neither a ball nor a trail meets the edge.
+    margin = 0.06 * float(np.ptp(every, axis=0).max())
     aspect = min(1.8, Camera.facing(every).shape(margin, every))
-    camera = Camera.facing(every, margin=margin, aspect=aspect)
+    camera = holding(Camera.facing(every, margin=margin, aspect=aspect), every, aspect)
     tall = WIDTH / aspect + HEAD + FOOT
     figure = new_figure(WIDTH * len(parts), tall)
     figure.set_layout_engine(None)
@@ -60,7 +63,7 @@ def trajectory_animation(
 
     def draw(n: int) -> None:
         share = n / (frames - 1)
-        seen = camera.turned(0.5 * (share - 0.5))
+        seen = camera.turned(TURN * (share - 0.5))
         for axes, (title, part) in zip(grid, parts.items(), strict=True):
             axes.clear()
             prepare(axes, aspect)
@@ -94,6 +97,32 @@ def trajectory_animation(
         )
 
     return figure, draw
+
+
+def with_paths(trajectory: Trajectory, places: np.ndarray) -> np.ndarray:
+    """These true ``places`` (n, 3) and what is drawn between and beside them: the curved paths and
+    the predicted ones, without those that leave the neighbourhood of the true ones.
+    """
+    shares = np.linspace(0.0, 1.0, min(400, 4 * len(trajectory.true.position)))
+    drawn = [part.at(float(s)) for part in trajectory.parts.values() for s in shares]
+    beside = np.concatenate(drawn).reshape(-1, 3)
+    low, high = places.min(0), places.max(0)
+    room = 0.25 * float((high - low).max())
+    near = ((beside >= low - room) & (beside <= high + room)).all(1)
+    return np.concatenate([places, beside[near]])
+
+
+def holding(camera: Camera, places: np.ndarray, aspect: float) -> Camera:
+    """The camera so far away that all ``places`` stay in the picture while it turns."""
+    for _ in range(3):  # the perspective changes with the distance
+        worst = 0.0
+        for angle in np.linspace(-0.5, 0.5, 5) * TURN:
+            flat, _ = camera.turned(float(angle)).project(places)
+            worst = max(worst, float((np.abs(flat) / (aspect, 1.0)).max()))
+        if worst <= 0.93:
+            break
+        camera = Camera(camera.centre, camera.axes, camera.reach * worst / 0.93)
+    return camera
 
 
 def central(places: np.ndarray) -> np.ndarray:
