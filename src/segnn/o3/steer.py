@@ -13,8 +13,12 @@ attributes ``mul_ir``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
 
 from segnn.o3.backends.choice import backend_for
@@ -22,15 +26,29 @@ from segnn.o3.backends.forms import Forms
 from segnn.o3.backends.layer_function import run
 from segnn.o3.backends.plain import layers
 from segnn.o3.backends.plain.frames import frame_messages
-from segnn.o3.backends.plain.layers import FRAME_MESSAGES, MESSAGES, ROWS
+from segnn.o3.backends.plain.layers import FRAME_MESSAGES, MESSAGES, ROWS, each_message
 from segnn.o3.backends.protocol import Backend, Inputs
 from segnn.o3.frames.choice import frames_for
 from segnn.o3.frames.find import Frames
 from segnn.o3.frames.plan import MessagesInFrames
 from segnn.o3.memory import current_limit, edge_pieces, row_pieces
-from segnn.o3.plan.gate import GatePlan
+from segnn.o3.plan.gate import GatePlan, gate
 from segnn.o3.plan.layer import Messages, MessagesOn, RowsLayer, Weights
 from segnn.o3.rows import Edges
+from segnn.o3.scoped import within
+
+Watch = Callable[[Tensor], None]
+_watch: ContextVar[Watch | None] = ContextVar("watching_messages", default=None)
+
+
+def watching_messages(watch: Watch) -> AbstractContextManager[None]:
+    """Within the block ``watch`` gets the messages (edges, dim_out) of every `steer_messages` that
+    is computed without gradients, in the order of its edges; the sums are the same as without it.
+
+    A backend that keeps them for the derivative hands them out; elsewhere they are computed once
+    more, by the plain composition.
+    """
+    return within(_watch, watch)
 
 
 def steer_rows(
@@ -83,7 +101,14 @@ def steer_messages(
     given = _Given(
         x, message, attribute, _weights(first, second), MessagesOn(plan, edges), backend_for(x)
     )
-    limit = current_limit()
+    limit, watch = current_limit(), _watch.get()
+    if watch is not None and not torch.is_grad_enabled():
+        return _watched(given, limit, watch)
+    return _within_limit(given, limit)
+
+
+def _within_limit(given: _Given, limit: int | None) -> Tensor:
+    edges = given.plan.edges
     if limit is not None and edges.target.order is None and len(edges):
         return _in_pieces(given, limit)
     return _at_once(given)
@@ -135,11 +160,31 @@ def _in_pieces(given: _Given, limit: int) -> Tensor:
     return y
 
 
+def _watched(given: _Given, limit: int | None, watch: Watch) -> Tensor:
+    """The sums, and to ``watch`` the messages: of the same computation where they are kept."""
+    plan, inputs = given.plan, tuple(None if t is None else t.resolve_neg() for t in given.inputs)
+    kernels = MESSAGES.kernels(given.backend, plan, inputs)
+    if kernels is not None and kernels.before_last_gate and limit is None and not _frames(given):
+        y, kept = kernels.forward(plan, inputs, True)
+        before = kernels.before_last_gate(plan, kept)
+        if before is not None:
+            watch(gate(before, plan.layer.gated) if plan.layer.last else before)
+            return y
+    else:
+        y = _within_limit(given, limit)
+    watch(each_message(plan, given.inputs, Forms(given.backend)))
+    return y
+
+
+def _frames(given: _Given) -> Frames | None:
+    """The frames in which these messages are cheaper."""
+    looked_at, plan = (given.x, given.message, given.attribute), given.plan
+    return frames_for(looked_at, plan.layer, plan.edges, given.backend.takes_frames(given.x))
+
+
 def _at_once(given: _Given) -> Tensor:
     """Messages along all edges at once, in their frames or directly."""
-    plan = given.plan
-    looked_at = (given.x, given.message, given.attribute)
-    frames = frames_for(looked_at, plan.layer, plan.edges, given.backend.takes_frames(given.x))
+    frames = _frames(given)
     if frames is None:
         return _directly(given)
     if frames.some is None or frames.rest is None:

@@ -2,15 +2,15 @@
 PyTorch's forward hooks.
 
 The model's code is not touched and its prediction is the same, by the kernels bit for bit. Messages
-pass through no module of their own: the kernels fuse a message layer into one call. What they keep
-for the derivative holds them; where nothing is kept, they are made once more from the layer's
-inputs with its own weights.
+pass through no module of their own, for a layer's messages and their sums are one operation: that
+operation hands them out (`segnn.o3.steer.watching_messages`).
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from segnn.model.network import SteerableOnFeatures
 from segnn.nn.convolution import ConvolutionLayer
 from segnn.nn.segnn import SteerableNetwork
 from segnn.o3.layout import Reorder
+from segnn.o3.steer import watching_messages
 from segnn.recipe import Features
 from segnn.viz.recording import About, Recording, Writer, load_recording
 
@@ -106,8 +107,7 @@ def run_recorded(
     `segnn.viz.recording`).
 
     Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when
-    it fails. Messages are sums within the operation of a layer; the layer's own modules make them
-    once more, one layer at a time.
+    it fails. No more than one layer's messages are held at a time.
     """
     model = evaluating(model)
     net = steerable(model)
@@ -119,6 +119,7 @@ def run_recorded(
     edges = model.network.edges(
         features
     )  # their nodes and edges may have other numbers than the caller's
+    sent: list[Tensor] = []  # the messages of the layer that is being computed
 
     def take(name: str, x: Tensor, reorder: Reorder) -> None:
         array = reorder(x.detach()).numpy()
@@ -127,29 +128,20 @@ def run_recorded(
     def on_embedding(_: nn.Module, inputs: Any, output: Tensor) -> None:
         take("features_0", edges.restore(output), leave)
 
-    def on_layer(k: int, layer: nn.Module, inputs: Any, output: Tensor) -> None:
+    def on_layer(k: int, _: nn.Module, inputs: Any, output: Tensor) -> None:
         take(f"features_{k + 1}", edges.restore(output), leave)
         if messages:
-            take(f"messages_{k + 1}", edges.unsort(_messages(layer, inputs)), leave_message)
+            take(f"messages_{k + 1}", edges.unsort(sent.pop()), leave_message)
 
     handles = [net.embedding.register_forward_hook(on_embedding)]
     for k, layer in enumerate(net.layers):
         handles.append(layer.register_forward_hook(partial(on_layer, k)))
     try:
-        with torch.no_grad():
+        watching = watching_messages(sent.append) if messages else nullcontext()
+        with torch.no_grad(), watching:
             keep("prediction", model(features).detach().numpy())
     finally:
         for handle in handles:
             handle.remove()
     keep("edge_index", features.edge_index.numpy())
     keep("edge_offsets", features.edge_offsets.numpy())
-
-
-def _messages(layer: Any, inputs: tuple[Any, ...]) -> Tensor:
-    """m̃_ij of every edge (Eq. 7), by the layer's own modules from its inputs and weights."""
-    x, edges, edge_attr, _, message, _ = inputs
-    m = layer.message_1(x, message, edge_attr, edges)
-    if layer.message_2 is not None:
-        m = layer.message_2(layer.gate(m), edge_attr)
-    result: Tensor = m if isinstance(layer, ConvolutionLayer) else layer.gate(m)
-    return result

@@ -69,6 +69,8 @@ class Kernels:
     takes: whether these functions serve for such a plan and such inputs.
     held: numbers held at once for a layer (the plan without its edges); None: as many as on the
     plain path.
+    before_last_gate: of messages, from what forward kept: what stood before the last gate of every
+    edge, (edges, width), whether that gate follows or not; None where it was too large to be kept.
     bytes: memory for a layer, a size, bytes of a number and threads; None: not known.
     """
 
@@ -78,6 +80,7 @@ class Kernels:
     takes: Callable[[Any, Inputs], bool] = _everything
     held: Callable[[Any], Held] | None = None
     bytes: Callable[[Any, Size, int, int], Bytes] | None = None
+    before_last_gate: Callable[[Any, Inputs], Tensor | None] | None = None
 
 
 class Form(NamedTuple):

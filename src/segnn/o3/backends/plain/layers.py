@@ -39,12 +39,17 @@ def rows_layer(plan: RowsLayer, inputs: Inputs, forms: Forms) -> Tensor:
 
 def messages_layer(plan: MessagesOn, inputs: Inputs, forms: Forms) -> Tensor:
     """Σ_j σ(W_2 σ(W_1 (x_i ⊕ x_j ⊕ s_ij))) or fewer of its factors: (nodes, dim_out)."""
+    return forms.segment_sum(each_message(plan, inputs, forms), plan.edges.target)
+
+
+def each_message(plan: MessagesOn, inputs: Inputs, forms: Forms) -> Tensor:
+    """The messages that `messages_layer` sums up, one of every edge: (edges, dim_out)."""
     x, message, attribute, w_1, b_1, w_2, b_2 = inputs
-    (first, gated, second, last), edges = plan
+    first, gated, second, last = plan.layer
     m = edge_linear((x, message), attribute, Weights(w_1, b_1, first), plan.edges, forms)
     if second is not None and w_2 is not None:
         m = linear([gate(m, gated)], attribute, Weights(w_2, b_2, second), forms)
-    return forms.segment_sum(gate(m, gated) if last else m, edges.target)
+    return gate(m, gated) if last else m
 
 
 def linear(xs: list[Tensor], attribute: Tensor, layer: Weights, forms: Forms) -> Tensor:

@@ -191,4 +191,14 @@ def _held(layer: Messages) -> Held:
     return Held(0, 2 * layer.mixed)
 
 
-MESSAGES = Kernels(_forward, _first, _second, _takes, _held, messages_bytes)
+def _before_last_gate(plan: MessagesOn, kept: Inputs) -> Tensor | None:
+    """The input of the last gate, which ``forward`` keeps behind that of the first one."""
+    (layer, edges), before = plan, kept[0]
+    if before is None:
+        return None
+    width = (layer.second or layer.first).output.dim
+    found: Tensor = before[before.numel() - len(edges) * width :].view(len(edges), width)
+    return found
+
+
+MESSAGES = Kernels(_forward, _first, _second, _takes, _held, messages_bytes, _before_last_gate)
