@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from segnn.nn.egnn import EGNN
+from segnn.nn.egnn import EGNN, EGNNLayer
 
 F64 = torch.float64
 
@@ -153,3 +153,14 @@ def test_velocity_must_match_the_constructor(velocity):
         system["velocity"] = None
     with pytest.raises(ValueError, match="velocity"):
         make_network(velocity)(**system)
+
+
+def test_what_an_edge_adds_is_clamped():
+    """As in the authors' code: coordinates of 10⁶ do not run away."""
+    torch.manual_seed(0)
+    layer = EGNNLayer(4, 0, velocity=False).double()
+    torch.nn.init.constant_(layer.phi_x[-1].weight, 1.0)
+    position = torch.tensor([[0.0, 0, 0], [1e6, 2e6, 0.5]], dtype=torch.float64)
+    h, edges = torch.ones(2, 4, dtype=torch.float64), torch.tensor([[0, 1], [1, 0]])
+    _, moved = layer(h, position, None, edges, None)
+    assert float(moved.detach().abs().max()) == 100.0

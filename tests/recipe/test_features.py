@@ -178,9 +178,9 @@ def test_gradients():
             ["fields.velocity.irreps=2e"],
             ["'velocity'", "(13, 3)", "irreps 2e", "(13, 5)", "fields.velocity"],
         ),
-        (["fields.velocity.level=graph"], ["level: graph", "one row per node"]),
+        (["fields.velocity.level=graph"], ["level: graph", "one row per particle"]),
         (["target.irreps=0e", "target.base=null"], ["'target_position'", "(13, 1) or (13,)"]),
-        (["target={array: graph_wind, irreps: 1o}"], ["'graph_wind'", "one row per graph"]),
+        (["target={array: graph_wind, irreps: 1o}"], ["'graph_wind'", "one row per system"]),
         (["fields.speed={irreps: 0e}", "inputs=[speed]"], ["missing array 'speed'"]),
     ],
 )

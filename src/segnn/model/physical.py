@@ -21,6 +21,7 @@ from segnn.model.scale import measured_names
 from segnn.model.weights import read_weights, write_weights
 from segnn.o3.memory import limit_memory, parse_bytes
 from segnn.recipe import Cues, Features, Recipe, load_recipe
+from segnn.recipe.cartesian import to_matrices
 
 
 class PhysicalModel(nn.Module):
@@ -139,14 +140,23 @@ class PhysicalModel(nn.Module):
 
         Returns the predicted quantity under its name, arranged as the input, e.g.
         ``{"position": (S, N, 3)}``: in the shape of the labels where there are any, otherwise
-        scalars without a last axis of length one. For flat input, `Systems` and lists the rows are
+        scalars without a last axis of length one; with ``target.cartesian`` as matrices (…, 3, 3).
+        For flat input, `Systems` and lists the rows are
         flat, with their ``offsets``. Raises UserError for missing, misshaped or non-finite arrays.
         """
         read = self.read(systems, source, labels=False)
         rows = self.predict_systems(read.systems, read.source, batch_size, memory)
-        level = self.recipe.target.level
-        result = {self.quantity: read.arranged(rows, level, self.recipe.target.array)}
-        if level == "node" and read.offsets is not None:
+        return self.arranged(read, rows)
+
+    def arranged(self, read: Given, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """What ``predict`` returns, from the rows (M, k) or (S, k) of ``predict_systems`` and what
+        ``read`` gave.
+        """
+        target = self.recipe.target
+        if target.cartesian is not None:
+            rows = to_matrices(rows, target.cartesian)
+        result = {self.quantity: read.arranged(rows, target.level, target.array)}
+        if target.level == "node" and read.offsets is not None:
             result["offsets"] = read.offsets
         return result
 

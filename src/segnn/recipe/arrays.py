@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from e3nn.o3 import Irreps
 from torch import Tensor
 
 from segnn.data import Systems, edges
 from segnn.errors import UserError
+from segnn.recipe.rows import Declared, declared_rows
 from segnn.recipe.schema import GraphSpec, Recipe, TargetSpec
 from segnn.recipe.tensors import Tensors
 
@@ -23,9 +23,8 @@ def read_tensors(recipe: Recipe, fields: tuple[str, ...], systems: Systems, sour
     graph: dict[str, Tensor] = {}
     for name, spec in specs.items():
         held = node if spec.level == "node" else graph
-        held[name] = _rows(
-            systems, spec.array or name, spec.irreps, spec.level, f"fields.{name}", source
-        )
+        declared = Declared(spec.array or name, spec.irreps, spec.level, f"fields.{name}")
+        held[name] = _tensor(declared_rows(systems, declared, source))
     edge_index, shift = _edges(recipe.graph, systems, source)
     offsets = _tensor(systems.offsets)
     return Tensors(
@@ -42,33 +41,13 @@ def read_tensors(recipe: Recipe, fields: tuple[str, ...], systems: Systems, sour
 
 
 def read_target(target: TargetSpec, systems: Systems, source: str) -> Tensor | None:
-    """The labels (M, k) or (S, k), or None where the systems hold none."""
+    """The labels (M, k) or (S, k) in the target's irreps, matrices too; None where the systems hold
+    none.
+    """
     if target.array not in systems.node and target.array not in systems.graph:
         return None
-    return _rows(systems, target.array, target.irreps, target.level, "target", source)
-
-
-def _rows(systems: Systems, array: str, irreps: str, level: str, key: str, source: str) -> Tensor:
-    """The array as (rows, irreps.dim), or a UserError that names both shapes."""
-    here, there = (
-        (systems.node, systems.graph) if level == "node" else (systems.graph, systems.node)
-    )
-    rows, dim = (len(systems.position) if level == "node" else len(systems)), Irreps(irreps).dim
-    if array not in here:
-        other = "graph" if level == "node" else "node"
-        raise UserError(
-            f"{source}: array {array!r} has shape {there[array].shape}, one row per {other}; the"
-            f" recipe's {key} says level: {level}, expected ({rows}, {dim}). Correct the array, or"
-            f" set level: {other}."
-        )
-    value = here[array]
-    if value.shape != (rows, dim) and not (dim == 1 and value.shape == (rows,)):
-        expected = f"({rows}, {dim})" + (f" or ({rows},)" if dim == 1 else "")
-        raise UserError(
-            f"{source}: array {array!r} has shape {value.shape}; the recipe's {key} declares irreps"
-            f" {irreps}, expected {expected}, one row per {level}. Correct the array or the irreps."
-        )
-    return _tensor(value.reshape(rows, dim))
+    declared = Declared(target.array, target.irreps, target.level, "target", target.cartesian)
+    return _tensor(declared_rows(systems, declared, source))
 
 
 def _edges(graph: GraphSpec, systems: Systems, source: str) -> tuple[Tensor, Tensor]:

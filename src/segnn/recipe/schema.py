@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from segnn.recipe import yaml
+from segnn.recipe.cartesian import FORMS
 from segnn.recipe.origin import Origin
 from segnn.recipe.units import Unit
 
@@ -166,6 +167,9 @@ class TargetSpec(Section):
     """The labels in the data file."""
     irreps: IrrepsText
     """How the target turns, as of a field."""
+    cartesian: Literal["symmetric", "traceless", "antisymmetric", "general"] | None = None
+    """Labels and predictions are matrices (3, 3) of this form, of irreps 0e+2e, 2e, 1e, 0e+1e+2e.
+    Errors are those of the irreps, whose squares sum up to the matrix's."""
     unit: UnitText = "1"
     """Of the labels and of the predictions."""
     level: Literal["node", "graph"] = "node"
@@ -179,6 +183,16 @@ class TargetSpec(Section):
     centered: Expression | None = None
     """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system,
     exactly."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> TargetSpec:
+        needed = None if self.cartesian is None else FORMS[self.cartesian]
+        if needed is not None and Irreps(self.irreps) != Irreps(needed):
+            raise ValueError(
+                f"irreps: {needed} with cartesian: {self.cartesian} (irreps {self.irreps} are no "
+                f"such matrix), or no cartesian"
+            )
+        return self
 
 
 class ModelSpec(Section):

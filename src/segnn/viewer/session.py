@@ -19,6 +19,7 @@ from segnn.model import PhysicalModel
 from segnn.model.check import transformed
 from segnn.model.check.transform import predicts_points, turn
 from segnn.model.network import SteerableOnFeatures
+from segnn.recipe.arrays import read_target
 from segnn.recipe.schema import FieldSpec
 from segnn.viewer import limits
 from segnn.viewer.baseline import make_baseline
@@ -204,10 +205,9 @@ class Session:
                 f"field.{name}": term.evaluate(tensors).numpy()
                 for name, term in self._vectors.items()
             }
-        label, level = self.recipe.target.array, self.recipe.target.level
-        held = systems.node if level == "node" else systems.graph
-        if label in held:
-            arrays["target"] = held[label].reshape(-1, self.target_irreps.dim)
+        labels = read_target(self.recipe.target, systems, self.source)
+        if labels is not None:
+            arrays["target"] = labels.numpy()
         return arrays
 
     def _changed(self, systems: Systems, request: RunRequest) -> Systems:

@@ -35,9 +35,10 @@ def transformed(
     position = systems.position @ rotation.T + shift
     node, graph = dict(systems.node), dict(systems.graph)
     for arrays in (node, graph):
-        for name, irreps in _declared(recipe, "node" if arrays is node else "graph").items():
+        level = "node" if arrays is node else "graph"
+        for name, matrix in _declared(recipe, level, rotation).items():
             if name in arrays:
-                arrays[name] = turn(arrays[name], irreps, rotation)
+                arrays[name] = _turn(arrays[name], matrix)
     label = recipe.target.array
     if label in node and predicts_points(recipe):
         node[label] = node[label] + shift
@@ -52,7 +53,11 @@ def turn(array: np.ndarray, irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
     """Rows of ``irreps`` (rows, irreps.dim), or (rows,) for one number, turned by an orthogonal
     matrix.
     """
-    matrix = representation(irreps, rotation)
+    return _turn(array, representation(irreps, rotation))
+
+
+def _turn(array: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Each row of ``array`` (rows, …), its axes flattened, times a matrix; the shape stays."""
     result: np.ndarray = (array.reshape(len(array), -1) @ matrix.T).reshape(array.shape)
     return result
 
@@ -79,14 +84,21 @@ def predicts_points(recipe: Recipe) -> bool:
     return Cues(recipe).base_is_point
 
 
-def _declared(recipe: Recipe, level: str) -> dict[str, Irreps]:
-    """The irreps of every declared array of one level, labels too, position not."""
+def _declared(recipe: Recipe, level: str, rotation: np.ndarray) -> dict[str, np.ndarray]:
+    """What turns a flattened row of every declared array of one level, labels too, position not:
+    (k, k), or (9, 9) of labels that are matrices, R T Rᵀ.
+    """
     found = {
-        spec.array or name: Irreps(spec.irreps)
+        spec.array or name: representation(Irreps(spec.irreps), rotation)
         for name, spec in recipe.fields.items()
         if spec.level == level
     }
-    if recipe.target.level == level:
-        found[recipe.target.array] = Irreps(recipe.target.irreps)
+    target = recipe.target
+    if target.level == level:
+        found[target.array] = (
+            representation(Irreps(target.irreps), rotation)
+            if target.cartesian is None
+            else np.kron(rotation, rotation)
+        )
     found.pop("position", None)
     return found

@@ -11,6 +11,7 @@ import numpy as np
 
 from segnn.data import Systems
 from segnn.data.schema import PERIODIC
+from segnn.recipe.cartesian import narrowest
 
 Kind = Literal["scalar", "vector", "categories", "scalars", "tensor", "constant", "other"]
 
@@ -32,6 +33,7 @@ class Seen:
     - ``shape``: of a row.
     - ``low``, ``high``: the smallest and the largest number.
     - ``values``: of categories, the numbers that occur.
+    - ``form``: of matrices (3, 3), as ``target.cartesian`` says it.
     """
 
     name: str
@@ -41,7 +43,7 @@ class Seen:
     low: float
     high: float
     values: tuple[int, ...] = ()
-    symmetric: bool = False
+    form: str = "general"
 
     @property
     def irreps(self) -> str | None:
@@ -121,10 +123,10 @@ def _seen(name: str, level: Literal["node", "graph"], value: np.ndarray, whole: 
         kind = "scalars"
     elif shape == (3, 3):
         kind = "tensor"
-    symmetric = kind == "tensor" and bool(np.allclose(value, value.swapaxes(-1, -2)))
+    form = narrowest(value) if kind == "tensor" else "general"
     chosen = tuple(int(v) for v in values) if kind == "categories" else ()
     low, high = float(value.min()), float(value.max())
-    return Seen(name, level, shape, kind, low, high, chosen, symmetric)
+    return Seen(name, level, shape, kind, low, high, chosen, form)
 
 
 def _spacing(systems: Systems) -> float:

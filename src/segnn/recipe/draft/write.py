@@ -8,6 +8,7 @@ import re
 
 from segnn.errors import UserError
 from segnn.recipe import yaml
+from segnn.recipe.cartesian import FORMS
 from segnn.recipe.draft.look import Look, Seen
 from segnn.recipe.expression import VOCABULARY
 from segnn.recipe.names import RESERVED
@@ -178,8 +179,8 @@ def _target(look: Look, label: Seen, fields: list[Seen]) -> str:
     quantity = label.name.removeprefix("target_").removeprefix("graph_")
     unit = f", unit: {UNITS[quantity]}" if quantity in UNITS else ""
     if label.kind == "tensor":
-        form = "irreps: 0e+2e, cartesian: symmetric" if label.symmetric else "irreps: 0e+1e+2e"
-        note = "a tensor (3, 3)"
+        form = f"irreps: {FORMS[label.form]}, cartesian: {label.form}"
+        note = f"a matrix (3, 3), {label.form}"
     else:
         form, note = f"irreps: {label.irreps}", _words(label)
     before = {_key(seen): seen for seen in fields} | {"position": None}
@@ -199,7 +200,9 @@ def _target(look: Look, label: Seen, fields: list[Seen]) -> str:
 
 def _model(label: Seen, fields: list[Seen]) -> str:
     degree = 2 if label.kind == "tensor" else 1
-    kinds = ["0e", "1o"] + ["1e"] * any(seen.irreps == "1e" for seen in [label, *fields])
+    axial = label.kind == "tensor" and "1e" in FORMS[label.form]
+    axial = axial or any(seen.irreps == "1e" for seen in [label, *fields])
+    kinds = ["0e", "1o"] + ["1e"] * axial
     kinds += ["2e"] * (degree == 2)
     channels = 32 if len(kinds) == 2 else 16
     hidden = "+".join(f"{channels}x{kind}" for kind in kinds)
