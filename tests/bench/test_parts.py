@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from segnn.bench import machine
-from segnn.bench.contenders import CONTENDERS
+from segnn.bench.contenders import DEFAULT
 from segnn.bench.data_path import REPEATS, data_path, data_set
 from segnn.bench.floor import BLOCK, Product, floor_steps, layer_products, products
 from segnn.bench.machine import STAT
@@ -173,9 +173,7 @@ def test_picture():
             "part_of_e3nn_memory": None,
         } | values
 
-    rows = [
-        row("training", name, times_faster_than_e3nn=2.0 + n) for n, name in enumerate(CONTENDERS)
-    ]
+    rows = [row("training", name, times_faster_than_e3nn=2.0 + n) for n, name in enumerate(DEFAULT)]
     rows += [row("forward", "segnn", times_faster_than_e3nn=3.0, part_of_e3nn_memory=0.25)]
     goal = [{"goal": "training", "wanted": 7.0}, {"goal": "memory", "wanted": 0.5}]
     results = [

@@ -12,7 +12,14 @@ import torch
 
 from segnn.bench import run
 from segnn.bench.agreement import DisagreementError, agreement
-from segnn.bench.contenders import CONTENDERS, can_take_part, contender, make_network, share_weights
+from segnn.bench.contenders import (
+    CONTENDERS,
+    DEFAULT,
+    can_take_part,
+    contender,
+    make_network,
+    share_weights,
+)
 from segnn.bench.goals import MEANING, goals
 from segnn.bench.machine import busy
 from segnn.bench.particles import box
@@ -30,7 +37,7 @@ CHEAP = [name for name in CONTENDERS if not name.startswith("e3nn (")]  # compil
 @pytest.mark.parametrize("name", WORKLOADS)
 def test_every_workload(name):
     workload = small(name)
-    names = list(CONTENDERS) if name == "forces" else CHEAP
+    names = list(DEFAULT) if name == "forces" else CHEAP
     result = measure(workload, names, threads=1, dtype=torch.float64, effort=QUICK, probes=False)
     expected = [
         n

@@ -32,10 +32,12 @@ CONTENDERS = {
     "segnn plain": "SEGNN on its plain PyTorch path",
     REFERENCE: "the same network from e3nn's public modules, as e3nn comes",
     "e3nn (script)": "the same with e3nn's jit_mode 'script'",
-    COMPILED: "the same through torch.compile, where compiling takes no more than minutes",
+    COMPILED: "through torch.compile; only if asked for, as compiling takes long",
     "EGNN": "an invariant network of at least as many parameters, for moving particles",
     FLOOR: "the matrix products of the network alone",
 }
+DEFAULT = tuple(name for name in CONTENDERS if name != COMPILED)
+"""Who is measured unless others are asked for."""
 CONTEXTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "segnn plain": lambda: kernels("plain"),
     DIRECT: lambda: edge_frames("never"),
@@ -91,7 +93,7 @@ class Contender:
 
 def can_take_part(name: str, workload: Workload, edges: int) -> bool:
     """Whether a contender is measured on graphs of so many edges of a workload."""
-    asked = {"EGNN": workload.egnn, DIRECT: workload.frames, COMPILED: workload.compiled}
+    asked = {"EGNN": workload.egnn, DIRECT: workload.frames}
     if not asked.get(name, True):
         return False
     return name in (OURS, FLOOR) or workload.others_up_to is None or edges <= workload.others_up_to
@@ -113,7 +115,9 @@ def make_network(name: str, workload: Workload, dtype: torch.dtype) -> nn.Module
 
 
 def _compiled(network: nn.Module) -> nn.Module:
-    compiled: Any = torch.compile(network)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # from within torch's own compiler
+        compiled: Any = torch.compile(network)
     assert isinstance(compiled, nn.Module)
     return compiled
 

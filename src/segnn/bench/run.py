@@ -16,7 +16,7 @@ import torch
 
 from segnn.bench.agreement import agreement
 from segnn.bench.contenders import (
-    CONTENDERS,
+    DEFAULT,
     FLOOR,
     OURS,
     REFERENCE,
@@ -49,7 +49,7 @@ def silent(text: str) -> Iterator[Callable[[int, int], None]]:
 
 def measure(
     workload: Workload,
-    names: Sequence[str] = tuple(CONTENDERS),
+    names: Sequence[str] = DEFAULT,
     *,
     threads: int = 2,
     dtype: torch.dtype = torch.float32,

@@ -41,7 +41,7 @@ class Workload:
     - ``others_up_to``: edges up to which contenders other than our fast path are measured; None for
       no limit.
     - ``egnn``: whether EGNN takes part; ``frames``: whether our products in the frames of edges
-      stand beside the direct ones; ``compiled``: whether e3nn's network is compiled too.
+      stand beside the direct ones.
     - ``goal``: the figures we want, by the keys of ``goals.MEANING``.
     """
 
@@ -58,7 +58,6 @@ class Workload:
     steps: tuple[str, ...] = ("forward", "training")
     prepared: bool = True
     egnn: bool = False
-    compiled: bool = False
     frames: bool = False
     others_up_to: int | None = None
     goal: Mapping[str, float] = field(default_factory=dict)
@@ -108,7 +107,6 @@ _ALL = (
         partial(charged, systems=2),
         degrees=(1, 1),
         egnn=True,
-        compiled=True,
         goal={"training": 7, "forward": 10, "memory": 1 / 3, "egnn": 1, "batch": 0.05},
     ),
     _gravity(5),

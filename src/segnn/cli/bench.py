@@ -61,7 +61,7 @@ def bench(
     """Measure."""
     import torch
 
-    from segnn.bench.contenders import CONTENDERS
+    from segnn.bench.contenders import CONTENDERS, DEFAULT
     from segnn.bench.run import measure
     from segnn.bench.timing import Effort
     from segnn.bench.workloads import WORKLOADS, find_workloads, one_of
@@ -79,7 +79,7 @@ def bench(
         return
     chosen = find_workloads(workloads or [])
     names = (
-        list(CONTENDERS)
+        list(DEFAULT)
         if contenders is None
         else [one_of(n.strip(), list(CONTENDERS), "contender") for n in contenders.split(",")]
     )
