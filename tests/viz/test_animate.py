@@ -108,6 +108,23 @@ def test_gif_of_a_pass(tmp_path):
     assert tuple(first[2, 2]) == (255, 255, 255)
 
 
+def test_no_frame_repeats_the_one_before(tmp_path):
+    """Also where the animation begins again: the end is held by its duration, not by copies."""
+    path = write_movie(
+        tmp_path / "out.gif",
+        *trajectory_animation(Trajectory(Course(path_of(), np.arange(9.0)), None, np.zeros(4)), 5),
+        5,
+    )
+    with Image.open(path) as image:
+        assert image.n_frames == 5
+        pictures = []
+        for n in range(5):
+            image.seek(n)
+            pictures.append(np.asarray(image.convert("RGB")))
+    for n, picture in enumerate(pictures):
+        assert (picture != pictures[n - 1]).any(), n
+
+
 def test_trajectories_with_true_beside_predicted():
     true = path_of()
     time = np.arange(9) * 0.5
