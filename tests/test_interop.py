@@ -43,12 +43,12 @@ def state(dtype=torch.float64):
     """The weights of a SEGNN under the reference's names; its own input irreps are merged too."""
     torch.manual_seed(0)
     named = {}
-    for key, value in SEGNN(**ARGUMENTS).to(dtype).state_dict().items():
+    for key, value in SEGNN(**ARGUMENTS).to(dtype).named_parameters():
         for mine, theirs in NAMES.items():
             key = key.replace(mine, theirs)
         if "feature_norm" not in key:
             key = re.sub("weight$", "tp.weight", re.sub("bias$", "biases", key))
-        named[key] = value
+        named[key] = value.detach()
     return named
 
 

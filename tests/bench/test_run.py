@@ -124,6 +124,7 @@ def test_what_a_result_says(monkeypatch):
         "repeats",
         "peak_mib",
         "times_faster_than_e3nn",
+        "times_faster_range",
         "times_the_floor",
         "part_of_e3nn_memory",
     }

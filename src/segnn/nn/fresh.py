@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 SMALL = 1e-3
 """What multiplies the last weights of a layer that has seen no graphs."""
-LINEAR = 0.2
+LINEAR = 0.4
 """Root mean square of what enters a gate. Gates pass a large number by twice the factor of a small
 one; in series they would make of a rare large feature one that grows from layer to layer, and a
 training that runs away with it. A small start keeps them where they are nearly linear."""
-BRANCH = 0.2
+BRANCH = 0.4
 """Root mean square of what all layers together add to features of order one."""
 SAMPLE_EDGES = 4096
 """Edges on which the moments of single messages are measured; their sums are measured on all."""
