@@ -72,7 +72,7 @@ def animate(
         from segnn.viz.animate_pass import pass_animation
 
         model = find_model(target)
-        found, source = find_systems(model.recipe, systems)
+        found, source = find_systems(model, systems)
         figure, draw = pass_animation(model, found, system, channel, frames, source)
     with progress_bar("drawing") as progress:
         write_movie(out, figure, draw, frames, fps, progress)
@@ -87,15 +87,16 @@ def find_trajectory(path: Path, number: int, time: float, frames: int) -> Trajec
     """The trajectory in a file, or that of one of its systems, simulated on for a time."""
     import numpy as np
 
-    from segnn.data import load_systems
+    from segnn.data import given
     from segnn.data.npz import read_arrays
+    from segnn.data.schema import is_label
     from segnn.rollout import simulated
     from segnn.simulate.protocol import DT
     from segnn.viz.trajectory import Course, Trajectory, holds_systems, load_trajectory
 
     if not holds_systems(read_arrays(path)):
         return load_trajectory(path, number)
-    systems = load_systems(path)
+    systems = given(path, aside=is_label).systems
     if not 0 <= number < len(systems):
         raise UserError(
             f"--system {number}: there are {len(systems)} systems in {path}, counted from 0"

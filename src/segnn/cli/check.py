@@ -54,7 +54,7 @@ def check(
         check_output(out)
     require(target, data)
     model = find_model(target, seed)
-    systems, source = find_systems(model.recipe, data)
+    systems, source = find_systems(model, data)
     systems, left_out = usable(model, systems, source)
     rows = check_model(model, systems, seed, source)
     passed = all(row.passed for row in rows)

@@ -64,7 +64,7 @@ def info(
             f"random systems of {particles} particles",
         )
     else:
-        systems, source = find_systems(model.recipe, data)
+        systems, source = find_systems(model, data)
     found = model_info(model, systems, source)
     if json:
         print_json({"model": target, "data": source, **found.to_dict()})

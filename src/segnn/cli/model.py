@@ -13,7 +13,9 @@ from segnn.cli.output import note
 from segnn.errors import UserError
 
 if TYPE_CHECKING:
-    from segnn.data import Systems
+    import numpy as np
+
+    from segnn.data import Given, Systems
     from segnn.model import PhysicalModel
     from segnn.recipe import Recipe
 
@@ -83,15 +85,29 @@ def find_model(target: str, seed: int = 0, overrides: Iterable[str] = ()) -> Phy
         return PhysicalModel(recipe).eval()
 
 
-def find_systems(recipe: Recipe, data: Path | None) -> tuple[Systems, str]:
+def find_systems(
+    model: PhysicalModel, data: Path | None, *, labels: bool = False
+) -> tuple[Systems, str]:
     """Systems and where they are from: ``data``, else test.npz of the recipe's folder, else random
-    ones.
+    ones. Without ``labels`` those of a file are left aside, whatever they hold.
     """
-    from segnn.data import load_systems
     from segnn.model.check import random_systems
 
-    path = data if data is not None else Path(recipe.data.folder) / "test.npz"
+    path = data if data is not None else Path(model.recipe.data.folder) / "test.npz"
     if data is not None or path.exists():
-        return load_systems(path), str(path)
+        return model.read(path, labels=labels).systems, str(path)
     note(f"{path}: not there; taking random systems with the recipe's fields")
-    return random_systems(recipe), "random systems"
+    return random_systems(model.recipe), "random systems"
+
+
+def arrays_of(path: Path, read: Given) -> dict[str, np.ndarray]:
+    """The arrays of a file of systems, arranged as predictions for it are: as they stand in an NPZ;
+    of atoms all rows one after the other, with ``offsets``.
+    """
+    from segnn.data.atom_files import holds_atoms
+    from segnn.data.npz import read_arrays
+
+    if not holds_atoms(path):
+        return read_arrays(path)
+    held = read.systems
+    return {"position": held.position, "offsets": held.offsets, **held.node, **held.graph}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from segnn.data import Systems
 
-HELP = """Predict for the systems of an NPZ file; labels are not needed.
+HELP = """Predict for the systems of an NPZ file, or of a file of atoms; labels are not needed.
 
     segnn predict runs/charged in.npz -o out.npz
     segnn predict charged in.npz -o out.npz --json
@@ -24,7 +24,8 @@ HELP = """Predict for the systems of an NPZ file; labels are not needed.
 in.npz: position (S, N, 3), or (N, 3) for one system, or (M, 3) with offsets (S + 1,) for systems
 of several sizes, and the fields of the recipe (velocity, charge, ...). out.npz holds the
 predicted quantity under its own name (position), arranged as the input. MODEL is a run folder, a
-model folder, or the name of a packaged model.
+model folder, or the name of a packaged model. in.xyz (extended XYZ) and what else ASE reads holds
+atoms; out.npz then has the rows of all atoms and offsets.
 
 A system too large for the machine's memory, or many systems at once: --memory 2GiB. Systems are
 then taken as many at a time as fit, and one that does not fit goes through every layer in pieces;
@@ -36,7 +37,9 @@ def predict(
     model: Annotated[
         str, typer.Argument(help="A run folder, model folder or packaged model.", metavar="MODEL")
     ],
-    data: Annotated[Path, typer.Argument(help="The systems, an NPZ file.", metavar="IN.npz")],
+    data: Annotated[
+        Path, typer.Argument(help="The systems, an NPZ or XYZ file.", metavar="IN.npz")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The NPZ file to write.")],
     keep: Annotated[
         bool,
@@ -55,10 +58,7 @@ def predict(
     json: JsonFlag = False,
 ) -> None:
     """Predict with a model."""
-    import numpy as np
-
-    from segnn.cli.model import require
-    from segnn.data import load_systems
+    from segnn.cli.model import arrays_of, require
     from segnn.data.npz import write_npz
     from segnn.model import load
 
@@ -67,12 +67,10 @@ def predict(
         raise UserError(f"{out}: is the input file; give another name with -o.")
     check_output(out, ".npz")
     loaded = load(model)
-    systems = load_systems(data)
-    with np.load(
-        data, allow_pickle=False
-    ) as stored:  # checked by load_systems; read again for its arrangement
-        arrays = {name: stored[name] for name in stored.files}
-    predicted = loaded.predict(arrays, str(data), memory=memory)
+    read = loaded.read(data, labels=False)
+    systems = read.systems
+    rows = loaded.predict_systems(systems, read.source, memory=memory)
+    predicted = loaded.arranged(read, rows)
     bad = not_finite(predicted[loaded.quantity], systems, loaded.recipe.target.level)
     if len(bad):
         complain(
@@ -86,7 +84,7 @@ def predict(
             name if name == "offsets" else f"predicted_{name}": value
             for name, value in predicted.items()
         }
-        predicted = {**arrays, **renamed}
+        predicted = {**arrays_of(data, read), **renamed}
     write_npz(out, predicted)
     quantity = f"predicted_{loaded.quantity}" if keep else loaded.quantity
     summary: dict[str, Any] = {

@@ -23,7 +23,7 @@ from segnn.files import check_output, same_file
 if TYPE_CHECKING:
     import numpy as np
 
-    from segnn.data import Systems
+    from segnn.data import Given
     from segnn.rollout import Trajectory
 
 HELP = """Apply a model of positions again and again: each prediction is where the next one
@@ -88,14 +88,15 @@ def rollout(
     require(velocity)
     import numpy as np
 
-    from segnn.data import load_systems
     from segnn.files import write_atomically
     from segnn.model import load
     from segnn.report import save_figure
     from segnn.rollout import check_softening, error_plot, measure, simulated
     from segnn.rollout import rollout as repeat
 
-    loaded, systems = load(model), load_systems(data)
+    loaded = load(model)
+    read = loaded.read(data, labels=False)
+    systems = read.systems
     check_softening(systems, softening)
     horizon = time if time is not None else _horizon(loaded.recipe)
     if not (np.isfinite(horizon) and horizon > 0):
@@ -128,7 +129,7 @@ def rollout(
             **measure(found, true, softening),
         }
     )
-    write(out, data, systems, found, true)
+    write(out, data, read, found, true)
     write_atomically(
         out.with_suffix(".json"), (json_text.dumps(measured, indent=1) + "\n").encode()
     )
@@ -168,18 +169,12 @@ def _horizon(recipe: Any) -> float:
     return 1.0
 
 
-def write(
-    out: Path, data: Path, systems: Systems, found: Trajectory, true: Trajectory | None
-) -> None:
+def write(out: Path, data: Path, read: Given, found: Trajectory, true: Trajectory | None) -> None:
     """States in front of the input's arrangement, and what does not change in time."""
-    import numpy as np
-
+    from segnn.cli.model import arrays_of
     from segnn.data.npz import write_npz
 
-    with np.load(
-        data, allow_pickle=False
-    ) as stored:  # checked by load_systems; read again for its arrangement
-        given = {name: stored[name] for name in stored.files}
+    given = arrays_of(data, read)
     shape = given["position"].shape
 
     def arranged(states: np.ndarray) -> np.ndarray:

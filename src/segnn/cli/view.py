@@ -63,7 +63,7 @@ def view(
         check_output(export)
     require(model, systems)
     loaded = find_model(model)
-    shown, source = find_systems(loaded.recipe, systems)
+    shown, source = find_systems(loaded, systems, labels=True)
     from segnn.viewer import Session
 
     fresh = Path(model).suffix in (".yaml", ".yml")

@@ -70,7 +70,8 @@ def outside(matrices: np.ndarray, form: str) -> np.ndarray:
     away = deviation(known, form)
     largest = np.abs(known).max(initial=0.0)
     worst = np.argsort(-away, kind="stable")
-    return worst[away[worst] > TOLERANCE * largest]
+    found: np.ndarray = worst[away[worst] > TOLERANCE * largest]
+    return found
 
 
 def narrowest(matrices: np.ndarray) -> str:

@@ -30,7 +30,7 @@ class Declared:
     @property
     def dim(self) -> int:
         """Numbers in a row."""
-        return Irreps(self.irreps).dim
+        return int(Irreps(self.irreps).dim)
 
     @property
     def shape(self) -> tuple[int, ...]:

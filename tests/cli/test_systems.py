@@ -1,0 +1,98 @@
+"""Every command reads systems as the model does: labels that nobody needs are not looked at, names
+that the recipe declares are accepted, files of atoms work.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segnn import load, load_systems
+from segnn.data.atoms import to_ase
+from segnn.model import PhysicalModel
+from segnn.recipe import parse_recipe
+
+from .helpers import TINY, arrays, call, write
+
+COMMANDS = {
+    "predict": ("predict", "run", "in.npz", "-o", "out.npz"),
+    "rollout": ("rollout", "run", "in.npz", "--steps", "2", "--time", "1", "-o", "out.npz"),
+    "check": ("check", "run", "--data", "in.npz"),
+    "info": ("info", "run", "--data", "in.npz"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("labels", ["of another shape", "not finite"])
+def test_labels_are_not_looked_at(here, command, labels):
+    target = np.full((4, 5, 3), np.nan) if labels == "not finite" else np.zeros((7, 2))
+    write("in.npz", target_position=target)
+    call(*COMMANDS[command])
+
+
+@pytest.mark.parametrize("command", ["predict", "rollout"])
+def test_a_declared_name_that_looks_like_another(here, command):
+    """``box`` beside positions is refused as a misnamed cell, unless the recipe reads it."""
+    Path("box.yaml").write_text(
+        TINY.replace("  charge: {irreps: 0e, unit: charge}", "  box: {irreps: 0e, unit: charge}")
+        .replace("source(charge) * target(charge)", "source(box) * target(box)")
+        .replace("epochs: 2", "epochs: 1")
+    )
+    for split in ("train", "valid", "test"):
+        given = arrays()
+        write(f"data/{split}.npz", charge=None, box=given["charge"])
+    call("train", "box.yaml", "--out", "boxed")
+    arguments = [text.replace("in.npz", "data/test.npz") for text in COMMANDS[command]]
+    arguments[1] = "boxed"
+    call(*arguments)
+    with np.load("out.npz") as out:
+        assert out["position"].shape[-3:] == (4, 5, 3)
+
+
+@pytest.fixture
+def atoms(here):
+    """in.xyz, the same systems in in.npz, and a fresh model of them in made/."""
+    ase_io = pytest.importorskip("ase.io")
+    sizes = (3, 5, 2)
+    given = arrays(sizes=sizes)
+    del given["target_position"]
+    given["charges"] = given.pop("charge")  # as ASE names them
+    given["atomic_number"] = np.ones(sum(sizes))
+    np.savez("in.npz", **given)
+    ase_io.write("in.xyz", to_ase(load_systems("in.npz")), format="extxyz")
+    text = TINY.replace("unit: charge}", "unit: charge, array: charges}")
+    PhysicalModel(parse_recipe(text)).save("made")
+    return given
+
+
+def test_predictions_for_atoms(atoms):
+    found = json.loads(call("predict", "made", "in.xyz", "-o", "out.npz", "--json").stdout)
+    assert found["systems"] == 3
+    expected = load("made").predict("in.npz")
+    with np.load("out.npz") as out:
+        np.testing.assert_allclose(out["position"], expected["position"], atol=1e-6)
+        np.testing.assert_array_equal(out["offsets"], [0, 3, 8, 10])
+
+
+def test_predictions_for_atoms_beside_the_input(atoms):
+    call("predict", "made", "in.xyz", "-o", "out.npz", "--keep-input")
+    with np.load("out.npz") as out:
+        np.testing.assert_allclose(out["position"], atoms["position"], atol=1e-6)
+        np.testing.assert_allclose(out["velocity"], atoms["velocity"], atol=1e-6)
+        assert out["predicted_position"].shape == (10, 3)
+    assert load_systems("out.npz").sizes.tolist() == [3, 5, 2]
+
+
+def test_a_rollout_of_atoms(atoms):
+    call("rollout", "made", "in.xyz", "--steps", "2", "--time", "1", "-o", "out.npz")
+    with np.load("out.npz") as out:
+        assert out["position"].shape == (3, 10, 3)
+        np.testing.assert_array_equal(out["offsets"], [0, 3, 8, 10])
+
+
+def test_animations_do_not_look_at_labels(here):
+    from segnn.cli.animate import find_trajectory
+
+    found = find_trajectory(write("in.npz", target_position=np.zeros((7, 2))), 0, 0.1, 5)
+    assert found.true.position.shape[1:] == (5, 3)
