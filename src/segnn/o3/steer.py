@@ -101,8 +101,10 @@ def steer_messages(
     given = _Given(
         x, message, attribute, _weights(first, second), MessagesOn(plan, edges), backend_for(x)
     )
-    limit, watch = current_limit(), _watch.get()
-    if watch is not None and not torch.is_grad_enabled():
+    limit = current_limit()
+    # torch.compile traces neither a context variable nor a network that is being watched.
+    watch = None if torch.is_grad_enabled() or torch.compiler.is_compiling() else _watch.get()
+    if watch is not None:
         return _watched(given, limit, watch)
     return _within_limit(given, limit)
 
