@@ -49,7 +49,7 @@ class Peer:
 
     def __init__(self, name: str, python: str, particles: Particles, cutoff: float, threads: int):
         self.name = name
-        self._said = tempfile.TemporaryFile("w+")
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  # lives as long as the process
         self._process = subprocess.Popen(
             [python, str(_SCRIPT)],
             stdin=subprocess.PIPE,
