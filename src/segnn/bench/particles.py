@@ -26,7 +26,7 @@ INTEGRAL = (4 * np.pi) ** -0.5  # from "component" to "integral" normalised harm
 
 
 class Basis(NamedTuple):
-    """The message has Bessel functions of the distance, attributes an envelope; both to a cutoff."""
+    """Bessel functions of the distance as message, an envelope on attributes, to a cutoff."""
 
     functions: int
     cutoff: float
