@@ -21,8 +21,9 @@ from segnn.model.check.transform import predicts_points, turn
 from segnn.model.network import SteerableOnFeatures
 from segnn.recipe.arrays import read_target
 from segnn.recipe.schema import FieldSpec
-from segnn.viewer import limits
+from segnn.viewer import atoms, limits
 from segnn.viewer.baseline import make_baseline
+from segnn.viewer.box import box
 from segnn.viewer.cues import derived_vectors, is_vector, listed
 from segnn.viewer.passes import Pass, feature_error, forward, prediction_error
 from segnn.viewer.request import RunRequest
@@ -54,6 +55,8 @@ class Session:
         self.recipe = model.recipe
         self.target_irreps = Irreps(self.recipe.target.irreps)
         self.points = predicts_points(self.recipe)
+        fields = self.recipe.fields
+        self.length = fields["position"].unit if "position" in fields else "length"
         self._seen = set(self.model.cues.fields) - {"position"}
         self._vectors = derived_vectors(self.model.cues)
         self._baseline: tuple[PhysicalModel, str] | None = None
@@ -89,10 +92,14 @@ class Session:
                 "point": self.points,
                 "parts": parts(self.target_irreps),
             },
-            "length": recipe.fields["position"].unit if "position" in recipe.fields else "length",
+            "others": [],
+            "told": [],
+            "length": self.length,
             "colours": colour_table().reshape(-1).tolist(),
             "glyph_nodes": limits.GLYPH_NODES,
             "live": True,
+            "model": True,
+            **atoms.described(self.systems, self.length),
         }
 
     def _editable(self) -> dict[str, FieldSpec]:
@@ -152,7 +159,9 @@ class Session:
         }
         problem = limits.too_large(self.recipe, plain)
         arrays = (
-            self._system(turned, derived=problem is None) | box(plain, rotation, shift)
+            self._system(turned, derived=problem is None)
+            | box(plain, rotation, shift)
+            | atoms.drawn(plain, self.length, rotation)
             if len(plain.position) <= limits.SHOWN_NODES
             else {}
         )
@@ -251,29 +260,6 @@ def first_nodes(systems: Systems, most: int) -> Systems:
         node,
         {name: a[:1] for name, a in systems.graph.items()},
     )
-
-
-def box(system: Systems, rotation: np.ndarray, shift: np.ndarray) -> Arrays:
-    """The periodic cell of one system, turned and moved as its positions are; {} without one.
-
-    The cell starts at the origin if it holds all positions from there; a system that is centred
-    elsewhere but no larger than the cell has it around its middle, for the choice is free.
-    """
-    if system.cell is None or system.pbc is None or not system.pbc[0].any():
-        return {}
-    lattice = system.cell[0][system.pbc[0]]
-    place = system.position @ np.linalg.pinv(lattice)
-    low, high = place.min(0), place.max(0)
-    held = (low > -1e-6).all() and (high < 1 + 1e-6).all()
-    origin = np.zeros(3) if held or (high - low > 1).any() else ((low + high - 1) / 2) @ lattice
-    if not held and len(lattice) < 3:
-        origin = origin + system.position.mean(0) - system.position.mean(0) @ _onto(lattice)
-    return {"cell": lattice @ rotation.T, "origin": rotation @ origin + shift}
-
-
-def _onto(lattice: np.ndarray) -> np.ndarray:
-    """The projection (3, 3) onto the space that some lattice vectors span."""
-    return np.asarray(np.linalg.pinv(lattice) @ lattice)
 
 
 def parts(irreps: Irreps) -> list[dict[str, Any]]:
