@@ -65,22 +65,23 @@ def _outcome(model: nn.Module, example: tuple[Any, ...]) -> dict[str, Tensor]:
     with torch.enable_grad():
         output = model(*example)
         known = list(weights.values())
-        found = (
-            torch.autograd.grad(output.square().sum(), known, allow_unused=True) if known else ()
-        )
+        rows = list(output.values()) if isinstance(output, dict) else [output]
+        total = torch.stack([row.square().sum() for row in rows]).sum()
+        found = torch.autograd.grad(total, known, allow_unused=True) if known else ()
     with torch.no_grad():
         for name, value in model.named_buffers():
             value.copy_(buffers[name])
     derivatives = {
         f"derivative by {name}": g for name, g in zip(weights, found, strict=True) if g is not None
     }
-    return {"output": output.detach(), **derivatives}
+    outputs = {f"output {n}" if n else "output": row.detach() for n, row in enumerate(rows)}
+    return {**outputs, **derivatives}
 
 
 def _compare(expected: dict[str, Tensor], found: dict[str, Tensor]) -> None:
     """UserError if anything differs by more than round-off, naming what differs most."""
     largest = max(
-        (float(v.abs().max()) for n, v in expected.items() if n != "output" and v.numel()),
+        (float(v.abs().max()) for n, v in expected.items() if "output" not in n and v.numel()),
         default=1.0,
     )
     worst, where = 0.0, ""
@@ -88,7 +89,7 @@ def _compare(expected: dict[str, Tensor], found: dict[str, Tensor]) -> None:
         if not value.numel():
             continue
         other = found.get(name)
-        scale = float(value.abs().max()) if name == "output" else largest
+        scale = float(value.abs().max()) if "output" in name else largest
         error = (
             float("inf")
             if other is None
