@@ -15,6 +15,7 @@ from segnn.model.references import References
 from segnn.nn.gate import is_even_scalar
 from segnn.nn.moments import ROUND_OFF, Standardise, entries, root_mean_square
 from segnn.recipe import Cues, Features
+from segnn.recipe.derivative import is_scalar
 
 SAMPLE_NODES, SAMPLE_EDGES = 2000, 20_000
 """About as much as a calibration looks at; at least one system."""
@@ -114,6 +115,16 @@ class TargetScale(nn.Module):
             slopes = [f.labels[one] for one in self.slopes[name] if one in f.labels]
             if slopes and self.specs[name].scale is None:
                 self.scale[self.columns[name]] = root_mean_square(slopes[0]) or 1.0
+
+    @torch.no_grad()
+    def centre(self, output: Tensor, f: Features) -> None:
+        """Move the shift so that a fresh output has no mean, where the scale is that of a
+        derivative: beside the spread of an energy, its fresh mean may be large.
+        """
+        for name, columns in self.columns.items():
+            if self.slopes[name] and is_scalar(self.specs[name].irreps):
+                mean = output[:, columns].to(self.scale).mean(0) * self.scale[columns]
+                self.shift[columns] -= mean
 
     def _measure(self, name: str, f: Features) -> None:
         """The mean of target − base as the shift of even scalars, the root mean square of the rest

@@ -8,7 +8,6 @@ import math
 import time
 from typing import Any
 
-import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from segnn.files import write_atomically
@@ -17,8 +16,8 @@ from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage
 from segnn.training.folder import COLUMNS, RMSE, RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop
+from segnn.training.loss import validation_error
 from segnn.training.module import DivergedError, TrainingModule, not_finite
-from segnn.training.score import all_labels, predict_batches, scores
 
 
 def is_stopped(rows: list[dict[str, Any]], best_epoch: int, settings: TrainingSpec) -> bool:
@@ -119,15 +118,9 @@ class Epochs(Callback):
             return self._validate_current(epoch)
 
     def _validate_current(self, epoch: int) -> tuple[float, bool, dict[str, float]]:
-        model = self.module.model
-        found, labels = predict_batches(model, self.valid), all_labels(self.valid)
-        known = scores(found, labels)
-        more = {f"{RMSE}{name}": score.rmse for name, score in known.items()}
-        if len(model.recipe.targets) == 1:
-            mse, more = known[model.recipe.main].mse, {}
-        else:
-            sizes = torch.cat([batch.offsets.diff() for batch in self.valid])
-            mse = float(self.module.loss(found, labels, sizes))
+        mse, known = validation_error(self.module.model, self.valid, self.module.loss)
+        several = len(self.module.model.recipe.targets) > 1
+        more = {f"{RMSE}{name}": rmse for name, rmse in known.items() if several}
         if not math.isfinite(mse):
             raise DivergedError(
                 not_finite(f"the validation mse became {mse}", epoch, self.module.model.recipe)

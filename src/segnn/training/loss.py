@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from torch.nn.functional import l1_loss, mse_loss, smooth_l1_loss
 from segnn.model import PhysicalModel
 from segnn.nn.moments import root_mean_square
 from segnn.recipe import Features
+from segnn.training.score import all_labels, predict_batches, scores
 
 KNEE = 0.01
 """Where huber turns from squared to absolute, in units of the target's spread."""
@@ -69,6 +70,21 @@ class Loss:
             return value
         name = next(iter(self.specs))
         return value * (self.spread[name] ** 2 if self.kinds[name] == "mse" else self.spread[name])
+
+
+def validation_error(
+    model: PhysicalModel, batches: Sequence[Features], loss: Loss
+) -> tuple[float, dict[str, float]]:
+    """What chooses the best epoch: the mean squared error of the one target, or the loss of
+    several; and the root mean square error of each.
+    """
+    found, labels = predict_batches(model, batches), all_labels(batches)
+    known = scores(found, labels)
+    rmse = {name: score.rmse for name, score in known.items()}
+    if len(model.recipe.targets) == 1:
+        return known[model.recipe.main].mse, rmse
+    sizes = torch.cat([batch.offsets.diff() for batch in batches])
+    return float(loss(found, labels, sizes)), rmse
 
 
 def _spread(model: PhysicalModel, f: Features, name: str) -> float:
