@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic.fields import FieldInfo
 
+from segnn.recipe.data_section import Files, FilesOrPart
 from segnn.recipe.elements import Species
 from segnn.recipe.schema import Recipe
 from segnn.recipe.section import (
@@ -24,6 +25,8 @@ from segnn.recipe.section import (
 )
 
 NAMED = (
+    (Files, "path, pattern, or list of these"),
+    (FilesOrPart, "path, pattern, list of these, or `{fraction: NUMBER}`"),
     (IrrepsText, "irreps"),
     (UnitText, "unit"),
     (SomeExpressions, "list of expressions, not empty"),

@@ -4,11 +4,12 @@ errors).
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from segnn.recipe import yaml
+from segnn.recipe.data_section import DataSpec
 from segnn.recipe.elements import Species
 from segnn.recipe.normal import normalised
 from segnn.recipe.origin import Origin
@@ -22,7 +23,6 @@ from segnn.recipe.section import (
     Section,
     SomeExpressions,
     UnitText,
-    as_tuple,
 )
 from segnn.recipe.target import TargetSpec
 
@@ -48,23 +48,6 @@ class ConstantSpec(Section):
     """Its value in that unit."""
     unit: UnitText = "1"
     """As of a field."""
-
-
-class DataSpec(Section):
-    """Where the systems come from."""
-
-    folder: str
-    """Holds train.npz, valid.npz, test.npz; relative to the working directory."""
-    train_limit: Count | None = None
-    """Use only the first so many systems; all of them if null."""
-    valid_limit: Count | None = None
-    """The same for the systems that choose the best epoch."""
-    test_limit: Count | None = None
-    """The same for the systems that are read once, at the end."""
-    time_reversal: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] | None = None
-    """The fields that change their sign where time runs backwards, such as [velocity]; [] where
-    none does. If given, every training system is used a second time, run from its end (arrays
-    target_...) to its beginning. null uses it once."""
 
 
 class GraphSpec(Section):
@@ -193,11 +176,11 @@ class Recipe(Section):
 
     name: str
     """A name for this task, used for its run folders."""
-    fields: dict[str, FieldSpec] = Field(default_factory=lambda: {"position": POSITION})
+    fields: dict[str, FieldSpec] = Field(default={"position": POSITION})
     """The physical quantities in the data files, by name; position is always there."""
-    constants: dict[str, ConstantSpec] = Field(default_factory=dict)
+    constants: dict[str, ConstantSpec] = Field(default={})
     """Scalars for expressions, by name."""
-    define: dict[str, Expression] = Field(default_factory=dict)
+    define: dict[str, Expression] = Field(default={})
     """Names for expressions, used in what follows them: force: sum(pair_force(charge))."""
     data: DataSpec
     """The section data: {folder: data/charged}."""
@@ -272,6 +255,13 @@ def _sections(
         here: tuple[str, ...] = (*path, name)
         if getattr(kind, "__origin__", None) is dict:
             kind, here = kind.__args__[1], (*here, "*")
-        if isinstance(kind, type) and issubclass(kind, Section):
-            found |= _sections(kind, here)
+        for part in _parts(kind):
+            found |= _sections(part, here)
     return found
+
+
+def _parts(kind: Any) -> list[type[Section]]:
+    """The sections that a value of this annotation may be."""
+    if isinstance(kind, type) and issubclass(kind, Section):
+        return [kind]
+    return [part for argument in get_args(kind) for part in _parts(argument)]

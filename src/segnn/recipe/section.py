@@ -1,4 +1,4 @@
-"""What the sections of a recipe are made of: the kinds of their values."""
+"""What the sections of a recipe are made of: types of values, and the class of all sections."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ def _expressions(value: Any) -> Any:
 
 
 def as_tuple(value: Any) -> Any:
+    """A list of YAML as a tuple; anything else as it is."""
     return tuple(value) if isinstance(value, list) else value
 
 

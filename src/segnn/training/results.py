@@ -24,19 +24,20 @@ from segnn.versions import versions
 def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> dict[str, Any]:
     """The best model evaluated on every split that was not trained on."""
     best = PhysicalModel.load(epochs.folder.model)
-    found = {name: _scored(best, splits[name]) for name in ("test", "valid")}
+    names = [name for name in ("test", "valid") if name in splits]
+    found = {name: _scored(best, splits[name]) for name in names}
+    shown = "test" if "test" in splits else "valid"
     targets = {
         name: {
             **{split: scored[name] for split, scored in found.items() if name in scored},
-            **_beside(recipe, splits, name, found["test"].get(name)),
+            **_beside(recipe, splits, shown, name, found[shown].get(name)),
         }
         for name in recipe.targets
     }
     main, done = targets[recipe.main], len(epochs.rows)
     return {
         "name": recipe.name,
-        "test": main["test"],
-        "valid": main["valid"],
+        **{name: main[name] for name in found},
         "unit": main["unit"],
         "meaning": {name: MEANING[name] for name in METRICS},
         "baselines": main["baselines"],
@@ -55,7 +56,7 @@ def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> di
         "parameters": sum(p.numel() for p in best.parameters()),
         "systems": {name: len(split.systems) for name, split in splits.items()},
         "threads": torch.get_num_threads(),
-        "equivariance": equivariance(best, splits["test"]),
+        "equivariance": equivariance(best, splits[shown]),
         "versions": versions(),
     }
 
@@ -71,15 +72,15 @@ def _scored(model: PhysicalModel, split: Split) -> dict[str, dict[str, Any]]:
 
 
 def _beside(
-    recipe: Recipe, splits: dict[str, Split], name: str, score: dict[str, Any] | None
+    recipe: Recipe, splits: dict[str, Split], shown: str, name: str, score: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """Unit and level of a target, and what stands beside its errors on the test systems."""
+    """Unit and level of a target, and what stands beside its errors on the split ``shown``."""
     fitted = fit_baselines(recipe, splits["train"], name)
-    baselines = baseline_scores(recipe, splits["test"], fitted, name)
+    baselines = baseline_scores(recipe, splits[shown], fitted, name)
     spec = recipe.targets[name]
     return {
         "unit": spec.unit,
         "level": spec.level,
         "baselines": baselines,
-        "verdict": None if score is None else verdict(score["mse"], baselines),
+        "verdict": None if score is None else verdict(score["mse"], baselines, f"{shown} mse"),
     }
