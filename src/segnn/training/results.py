@@ -24,7 +24,7 @@ from segnn.versions import versions
 def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> dict[str, Any]:
     """The best model evaluated on every split that was not trained on."""
     best = PhysicalModel.load(epochs.folder.model)
-    names = [name for name in ("test", "valid") if name in splits]
+    names: list[str] = [name for name in ("test", "valid") if name in splits]
     found = {name: _scored(best, splits[name]) for name in names}
     shown = "test" if "test" in splits else "valid"
     targets = {
