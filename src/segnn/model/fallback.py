@@ -67,11 +67,12 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 def _message(error: Exception) -> str:
-    first = next((line for line in str(error).splitlines() if line.strip()), "no message")
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or ["no message"]
+    first = " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
     if type(error).__name__ == "FailOnRecompileLimitHit":
         what = "the batches need more versions of the compiled code than torch keeps"
     else:
-        what = f"a batch could not be compiled ({type(error).__name__}: {first.strip()})"
+        what = f"a batch could not be compiled ({type(error).__name__}: {first})"
     return (
         f"torch.compile: {what}; the network runs eagerly from here on, with the same results"
         f" (torch {torch.__version__})"
