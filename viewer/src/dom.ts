@@ -11,13 +11,13 @@ export function element(tag: string, text = "", className = ""): HTMLElement {
   return made;
 }
 
-/** 0.00123, 12.3, 3.1 × 10⁻⁷: three digits. */
+/** 0.00123, 12.3, 3.14 × 10⁻⁷: three digits, whatever the size. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return "not finite";
   if (value === 0) return "0";
   const small = Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6;
   if (!small) return String(Number(value.toPrecision(3))).replace("-", "−");
-  const [mantissa, power] = value.toExponential(1).split("e");
+  const [mantissa, power] = value.toExponential(2).split("e");
   const raised = [...power.replace("+", "")].map((letter) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(letter)] ?? "⁻").join("");
   return `${mantissa.replace("-", "−")} × 10${raised}`;
 }

@@ -160,5 +160,5 @@ test("the flattest side of a sheet is its normal", () => {
 });
 
 test("numbers as texts", () => {
-  assert.deepEqual([0.00123, -12.34, 3.1e-7, 2e6, 0].map(digits), ["0.00123", "−12.3", "3.1 × 10⁻⁷", "2.0 × 10⁶", "0"]);
+  assert.deepEqual([0.00123, -12.34, 3.146e-7, 2e6, 0].map(digits), ["0.00123", "−12.3", "3.15 × 10⁻⁷", "2.00 × 10⁶", "0"]);
 });

@@ -10,8 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from segnn.data import Given, Systems, given
-from segnn.data.schema import is_label
+from segnn.data import Given, Systems
 from segnn.errors import UserError
 from segnn.model import budget
 from segnn.model.mode import evaluating
@@ -22,6 +21,7 @@ from segnn.model.weights import read_weights, write_weights
 from segnn.o3.memory import limit_memory, parse_bytes
 from segnn.recipe import Cues, Features, Recipe, load_recipe
 from segnn.recipe.cartesian import to_matrices
+from segnn.recipe.reading import only_label, read
 
 
 class PhysicalModel(nn.Module):
@@ -84,15 +84,7 @@ class PhysicalModel(nn.Module):
 
         Without ``labels``, arrays that only hold labels are left aside, whatever they hold.
         """
-        fields = self.recipe.field_arrays
-        names = fields | {self.recipe.target.array} if labels else fields
-        aside = None if labels else self._only_label
-        return given(systems, source, declared=names, aside=aside)
-
-    def _only_label(self, name: str) -> bool:
-        """Whether an array of this name holds labels and nothing that enters the network."""
-        label = is_label(name) or name == self.recipe.target.array
-        return label and name not in self.recipe.field_arrays
+        return read(self.recipe, systems, source, labels=labels)
 
     def predict_systems(
         self,
@@ -163,7 +155,7 @@ class PhysicalModel(nn.Module):
     def _without_labels(self, systems: Systems) -> Systems:
         """The same systems without what only holds labels."""
         node, graph = (
-            {name: array for name, array in held.items() if not self._only_label(name)}
+            {name: array for name, array in held.items() if not only_label(self.recipe, name)}
             for held in (systems.node, systems.graph)
         )
         return replace(systems, node=node, graph=graph)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from segnn.errors import UserError
 from segnn.recipe import yaml
 from segnn.recipe.compiler import compile_recipe
+from segnn.recipe.data_section import FILES, PART
 from segnn.recipe.origin import Mistake, Origin, key_name, refuse, short
 from segnn.recipe.packaged import read_recipe
 from segnn.recipe.schema import Recipe
@@ -26,6 +27,12 @@ EXPECTED = {
     "model_type": "keys and values",
     "dict_type": "keys and values",
 }
+
+ALTERNATIVES: dict[tuple[str | int, ...], tuple[str, ...]] = {
+    ("data", "folder"): ("train", "valid", "test"),
+    ("data", "train"): ("folder",),
+}
+"""What an override takes the place of: a file instead of a folder, a folder instead of files."""
 
 
 def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
@@ -95,6 +102,8 @@ def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
         if not last:
             inside = inside[path[-1]]
     inside[path[-1]] = yaml.read(value, f"--set {override}").data
+    for other in ALTERNATIVES.get(tuple(path), ()):
+        inside.pop(other, None)
     return tuple(path)
 
 
@@ -126,6 +135,8 @@ def _written(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
     """The part of pydantic's location that stands for keys of the file."""
     path: list[str | int] = []
     for part in loc:
+        if part in (FILES, PART):
+            continue
         if isinstance(data, dict):
             path.append(part)
             data = data.get(part)

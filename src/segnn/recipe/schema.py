@@ -4,94 +4,26 @@ errors).
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from e3nn.o3 import Irreps
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, model_validator
 
 from segnn.recipe import yaml
 from segnn.recipe.cartesian import FORMS
+from segnn.recipe.data_section import DataSpec
 from segnn.recipe.origin import Origin
-from segnn.recipe.units import Unit
-
-
-def _irreps(text: str) -> str:
-    try:
-        irreps = Irreps(text)
-    except (ValueError, TypeError):
-        irreps = Irreps("")
-    if irreps.dim == 0:
-        raise ValueError(
-            'irreps such as "1o" (vector), "0e" (scalar), "1e" (pseudovector), "32x0e+32x1o"'
-        )
-    return text
-
-
-def _unit(text: str) -> str:
-    Unit.parse(text)
-    return text
-
-
-def _one_as_text(value: Any) -> Any:
-    return "1" if type(value) is int and value == 1 else value
-
-
-def _expression_text(value: Any) -> Any:
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-def _expressions(value: Any) -> Any:
-    """A list as a tuple of texts; what a comma cut apart in ``[a, f(x, y)]`` is put together
-    again."""
-    if not isinstance(value, list | tuple):
-        return value
-    whole: list[Any] = []
-    for item in value:
-        item = _expression_text(item)
-        if (
-            whole
-            and isinstance(item, str)
-            and isinstance(whole[-1], str)
-            and whole[-1].count("(") > whole[-1].count(")")
-        ):
-            whole[-1] = f"{whole[-1]}, {item}"
-        else:
-            whole.append(item)
-    return tuple(whole)
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-IrrepsText = Annotated[str, AfterValidator(_irreps)]
-UnitText = Annotated[str, BeforeValidator(_one_as_text), AfterValidator(_unit)]
-Expression = Annotated[str, BeforeValidator(_expression_text), Field(min_length=1)]
-Expressions = Annotated[tuple[Expression, ...], BeforeValidator(_expressions)]
-SomeExpressions = Annotated[
-    tuple[Expression, ...], BeforeValidator(_expressions), Field(min_length=1)
-]
-Count = Annotated[int, Field(ge=1)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-
-class Section(BaseModel):
-    """A part of a recipe: unknown keys are errors, values are not coerced, nothing changes after
-    loading.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
+from segnn.recipe.section import (
+    Count,
+    Expression,
+    Expressions,
+    Finite,
+    IrrepsText,
+    Positive,
+    Section,
+    SomeExpressions,
+    UnitText,
+)
 
 
 class FieldSpec(Section):
@@ -115,23 +47,6 @@ class ConstantSpec(Section):
     """Its value in that unit."""
     unit: UnitText = "1"
     """As of a field."""
-
-
-class DataSpec(Section):
-    """Where the systems come from."""
-
-    folder: str
-    """Holds train.npz, valid.npz, test.npz; relative to the working directory."""
-    train_limit: Count | None = None
-    """Use only the first so many systems; all of them if null."""
-    valid_limit: Count | None = None
-    """The same for the systems that choose the best epoch."""
-    test_limit: Count | None = None
-    """The same for the systems that are read once, at the end."""
-    time_reversal: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] | None = None
-    """The fields that change their sign where time runs backwards, such as [velocity]; [] where
-    none does. If given, every training system is used a second time, run from its end (arrays
-    target_...) to its beginning. null uses it once."""
 
 
 class GraphSpec(Section):
@@ -294,11 +209,11 @@ class Recipe(Section):
 
     name: str
     """A name for this task, used for its run folders."""
-    fields: dict[str, FieldSpec] = {"position": POSITION}
+    fields: dict[str, FieldSpec] = Field(default={"position": POSITION})
     """The physical quantities in the data files, by name; position is always there."""
-    constants: dict[str, ConstantSpec] = {}
+    constants: dict[str, ConstantSpec] = Field(default={})
     """Scalars for expressions, by name."""
-    define: dict[str, Expression] = {}
+    define: dict[str, Expression] = Field(default={})
     """Names for expressions, used in what follows them: force: sum(pair_force(charge))."""
     data: DataSpec
     """The section data: {folder: data/charged}."""
@@ -331,6 +246,11 @@ class Recipe(Section):
         """The names of the arrays that the declared fields are read from."""
         return frozenset(spec.array or name for name, spec in self.fields.items()) | {"position"}
 
+    @property
+    def label_arrays(self) -> frozenset[str]:
+        """The names of the arrays that the targets are read from."""
+        return frozenset({self.target.array})
+
     def remember(self, origin: Origin) -> None:
         """Keep where it was read from."""
         self._origin = origin
@@ -354,6 +274,13 @@ def _sections(
         here: tuple[str, ...] = (*path, name)
         if getattr(kind, "__origin__", None) is dict:
             kind, here = kind.__args__[1], (*here, "*")
-        if isinstance(kind, type) and issubclass(kind, Section):
-            found |= _sections(kind, here)
+        for part in _parts(kind):
+            found |= _sections(part, here)
     return found
+
+
+def _parts(kind: Any) -> list[type[Section]]:
+    """The sections that a value of this annotation may be."""
+    if isinstance(kind, type) and issubclass(kind, Section):
+        return [kind]
+    return [part for argument in get_args(kind) for part in _parts(argument)]

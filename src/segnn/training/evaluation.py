@@ -17,6 +17,9 @@ from segnn.model import PhysicalModel
 from segnn.model import load as load_model
 from segnn.model.isolate import failing, not_finite
 from segnn.model.mode import evaluating
+from segnn.recipe.data_section import DataSpec
+from segnn.recipe.splits import check_split, is_there
+from segnn.recipe.splits import read_split as systems_of
 from segnn.training.baselines import (
     Fitted,
     baseline_scores,
@@ -27,14 +30,12 @@ from segnn.training.batches import in_order
 from segnn.training.folder import RunFolder
 from segnn.training.score import Score, labels, per_system, predict_batches
 from segnn.training.splits import (
-    SPLITS,
     Data,
     Split,
     bad_systems,
     make_split,
     read_split,
     require_labels,
-    split_path,
 )
 from segnn.training.verdict import MEANING, baseline_errors, verdict
 
@@ -117,7 +118,7 @@ def _evaluated(
     model: str | Path | PhysicalModel, data: Data | None, split: str
 ) -> tuple[PhysicalModel, Split, Predictions, dict[int, str]]:
     made = evaluating(model) if isinstance(model, PhysicalModel) else load_model(model)
-    systems, source = _systems(made, data, split)
+    systems, source = _systems(model, made, data, split)
     part, prediction, left_out = _usable(made, systems, source)
     features = part.features
     error = prediction - labels(features)
@@ -181,14 +182,16 @@ def _others(systems: Systems, left_out: Mapping[int, str], source: str) -> np.nd
     return chosen
 
 
-def _systems(model: PhysicalModel, data: Data | None, split: str) -> tuple[Systems, str]:
+def _systems(
+    given: str | Path | PhysicalModel, model: PhysicalModel, data: Data | None, split: str
+) -> tuple[Systems, str]:
     if data is None:
-        path = split_path(model.recipe, split)
-        limit = getattr(model.recipe.data, f"{split}_limit")
-        return model.read(path).systems[slice(limit)], str(path)
+        held = systems_of(model.recipe, split)
+        if held.drawn and not isinstance(given, PhysicalModel):
+            RunFolder(given).check_drawn(split, held.systems, held.source)
+        return held.systems, held.source
     if isinstance(data, str | Path) and Path(data).is_dir():
-        if split not in SPLITS:
-            raise UserError(f"split {split!r}: expected one of {', '.join(SPLITS)}")
+        check_split(DataSpec(folder=str(data)), split)
         data = Path(data) / f"{split}.npz"
     read = model.read(data)
     return read.systems, read.source
@@ -209,6 +212,6 @@ def _fitted(given: str | Path | PhysicalModel, model: PhysicalModel) -> Fitted:
                 }
                 if stored:  # the results of earlier versions do not hold it
                     return stored
-    if not split_path(model.recipe, "train").is_file():
+    if not is_there(model.recipe.data, "train"):
         return known_without_training(model.recipe)
     return fit_baselines(model.recipe, read_split(model, "train"))

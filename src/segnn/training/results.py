@@ -14,7 +14,7 @@ from segnn.training.baselines import baseline_scores, fit_baselines
 from segnn.training.batches import in_order
 from segnn.training.epochs import Epochs
 from segnn.training.equivariance import equivariance
-from segnn.training.score import score_model
+from segnn.training.score import Score, score_model
 from segnn.training.splits import Split
 from segnn.training.verdict import MEANING, METRICS, verdict
 from segnn.versions import versions
@@ -23,20 +23,21 @@ from segnn.versions import versions
 def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> dict[str, Any]:
     """The best model evaluated on every split that was not trained on."""
     best = PhysicalModel.load(epochs.folder.model)
-    scores = {
+    scores: dict[str, Score] = {
         name: score_model(best, in_order(splits[name].features, recipe.training.batch_size))
         for name in ("test", "valid")
+        if name in splits
     }
-    baselines = baseline_scores(recipe, splits["test"], fit_baselines(recipe, splits["train"]))
+    shown = "test" if "test" in splits else "valid"
+    baselines = baseline_scores(recipe, splits[shown], fit_baselines(recipe, splits["train"]))
     done = len(epochs.rows)
     return {
         "name": recipe.name,
-        "test": scores["test"].to_dict(),
-        "valid": scores["valid"].to_dict(),
+        **{name: score.to_dict() for name, score in scores.items()},
         "unit": recipe.target.unit,
         "meaning": {name: MEANING[name] for name in METRICS},
         "baselines": baselines,
-        "verdict": verdict(scores["test"].mse, baselines),
+        "verdict": verdict(scores[shown].mse, baselines, f"{shown} mse"),
         "warnings": epochs.facts["warnings"],
         "best_epoch": epochs.best_epoch,
         "epochs": done,
@@ -50,6 +51,6 @@ def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> di
         "parameters": sum(p.numel() for p in best.parameters()),
         "systems": {name: len(split.systems) for name, split in splits.items()},
         "threads": torch.get_num_threads(),
-        "equivariance": equivariance(best, splits["test"]),
+        "equivariance": equivariance(best, splits[shown]),
         "versions": versions(),
     }

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -16,6 +15,7 @@ import torch
 from segnn.data import Systems, SystemsLike
 from segnn.errors import UserError
 from segnn.recipe import Features, Recipe
+from segnn.recipe.splits import read_splits as splits_of
 from segnn.training.score import labels, rows_of_systems
 
 if TYPE_CHECKING:
@@ -23,47 +23,54 @@ if TYPE_CHECKING:
 
 Data = SystemsLike
 """What a public call takes as systems: `Systems`, arrays by name, an NPZ file, a list of these."""
-SPLITS = ("train", "valid", "test")
 SHOWN_SYSTEMS = 5
 
 
 @dataclass(frozen=True)
 class Split:
-    """The systems of one file and their features, evaluated once."""
+    """The systems of one split and their features, evaluated once; whether they were ``drawn``
+    from the systems of train.
+    """
 
     source: str
     systems: Systems
     features: Features
+    drawn: bool = False
 
     def fingerprint(self) -> dict[str, Any]:
-        """The number of systems, and a hash of names, shapes and numbers of all their arrays."""
-        digest, systems = hashlib.sha256(), self.systems
-        arrays = {
-            "position": systems.position,
-            "offsets": systems.offsets,
-            **systems.node,
-            **systems.graph,
-        }
-        for name, array in sorted(arrays.items()):
-            digest.update(f"{name} {array.shape} ".encode())
-            digest.update(array.tobytes())
-        return {"systems": len(systems), "sha256": digest.hexdigest()}
+        """Of the systems, see `fingerprint`."""
+        return fingerprint(self.systems)
 
 
-def split_path(recipe: Recipe, split: str) -> Path:
-    """The file of ``split``: train, valid or test."""
-    if split not in SPLITS:
-        raise UserError(f"split {split!r}: expected one of {', '.join(SPLITS)}")
-    return Path(recipe.data.folder) / f"{split}.npz"
+def fingerprint(systems: Systems) -> dict[str, Any]:
+    """The number of systems, and a hash of names, shapes and numbers of all their arrays."""
+    digest = hashlib.sha256()
+    arrays = {
+        "position": systems.position,
+        "offsets": systems.offsets,
+        **systems.node,
+        **systems.graph,
+    }
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name} {array.shape} ".encode())
+        digest.update(array.tobytes())
+    return {"systems": len(systems), "sha256": digest.hexdigest()}
 
 
 def read_split(model: PhysicalModel, split: str) -> Split:
     """Read ``split`` of the model's recipe, as many systems as the recipe allows, with checked
     labels.
     """
-    path = split_path(model.recipe, split)
-    limit = getattr(model.recipe.data, f"{split}_limit")
-    return make_split(model, model.read(path).systems[slice(limit)], str(path))
+    return read_splits(model, (split,))[split]
+
+
+def read_splits(model: PhysicalModel, splits: Iterable[str] | None = None) -> dict[str, Split]:
+    """Read some splits of the model's recipe, by default all that it declares."""
+    held = splits_of(model.recipe, splits)
+    return {
+        name: replace(make_split(model, one.systems, one.source), drawn=one.drawn)
+        for name, one in held.items()
+    }
 
 
 def given_split(model: PhysicalModel, split: str, data: Data) -> Split:
