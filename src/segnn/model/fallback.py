@@ -28,7 +28,7 @@ class CompiledOrEager:
     """
 
     def __init__(self, module: nn.Module, backend: str | Callable[..., Any]):
-        self.eager = module._call_impl
+        self.eager: Callable[..., Any] = module._call_impl
         options: dict[str, Any] = {}
         known = inspect.signature(torch.compile).parameters
         if {"recompile_limit", "isolate_recompiles"} <= known.keys():
