@@ -178,8 +178,8 @@ class TargetSpec(Section):
     """An expression of the target's irreps and unit, such as ``position``: the network then learns
     a displacement."""
     scale: Positive | None = None
-    """Multiplies the output of the network; null takes the root mean square of target - base on the
-    training systems."""
+    """Multiplies the output of the network; null takes a fifth of the root mean square of
+    target - base on the training systems."""
     centered: Expression | None = None
     """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system,
     exactly."""

@@ -70,9 +70,9 @@ class TrainingModule(LightningModule):
 
     def training_step(self, batch: Features, batch_idx: int) -> Tensor:
         """The loss over all coordinates; `DivergedError` if it is not finite."""
-        scale = self.model.network.target.scale.square().mean().sqrt()
-        loss = self.loss(self.model(batch) / scale, labels(batch) / scale)
-        value = (loss * (scale if self.settings.loss == "mae" else scale**2)).item()
+        size = self.model.network.target.size()
+        loss = self.loss(self.model(batch) / size, labels(batch) / size)
+        value = (loss * (size if self.settings.loss == "mae" else size**2)).item()
         if not math.isfinite(value):
             raise DivergedError(
                 not_finite(
