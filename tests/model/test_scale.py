@@ -61,11 +61,10 @@ def fresh(*overrides, weights=0, double=True, **data):
 
 def relative(made, features):
     """Root mean square of what a fresh network adds, in units of the target's spread."""
-    scales = made.network.target
-    added = made(features).detach() - features.base - scales.constant(features)
-    return root_mean_square(added) / root_mean_square(
-        features.target - features.base - scales.constant(features)
-    )
+    name = made.recipe.main
+    constant = made.network.target.constant(name, features)
+    added = made(features)[name].detach() - features.base[name] - constant
+    return root_mean_square(added) / root_mean_square(features.rest(name) - constant)
 
 
 @st.composite
@@ -157,10 +156,9 @@ def factors(made):
 
 def test_the_target_is_measured():
     made, features = fresh()
-    rest = features.target - features.base
-    size = root_mean_square(rest)
+    size = root_mean_square(features.rest("position"))
     assert float(made.network.target.scale[0]) == pytest.approx(PART * size)
-    assert float(made.network.target.size()) == pytest.approx(size)
+    assert made.network.target.spread("position") == pytest.approx(size)
     assert not made.network.target.shift.any()  # vectors have no mean
 
 
@@ -239,7 +237,7 @@ def test_deterministic():
 @pytest.mark.parametrize("particles", [1, 2])
 def test_single_particles(particles):
     made, features = fresh(particles=particles, count=3)
-    assert bool(made(features).isfinite().all())
+    assert bool(made(features)[made.recipe.main].isfinite().all())
 
 
 @pytest.mark.parametrize(
