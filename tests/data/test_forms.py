@@ -47,7 +47,10 @@ def test_lists_are_joined():
         (None, "got NoneType"),
         (np.zeros((4, 5, 3)), "got ndarray"),
         ([], "no systems in an empty list"),
-        ([SINGLE, {"position": np.zeros((2, 3))}], "charge is in one of them only"),
+        (
+            [SINGLE, {"position": np.zeros((2, 3))}],
+            r"\[0\] and the list given\[1\] hold different arrays, 'charge'",
+        ),
         ([SINGLE, {**SINGLE, "charge": np.ones((5, 2))}], "different shapes"),
         ([SINGLE, 4], r"the list given\[1\]: got int"),
         ("nowhere.npz", "nowhere.npz: no such file"),

@@ -1,5 +1,6 @@
 """A real browser, headless, and a server in this process for it."""
 
+import re
 import shutil
 import tempfile
 import threading
@@ -111,3 +112,10 @@ def served(session):
         server.should_exit = True
         thread.join(timeout=10)
         sock.close()
+
+
+def shown_numbers(text):
+    """The numbers a text of the page shows, as `digits` in dom.ts writes them: 5.85 × 10⁻⁶."""
+    raised = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+    found = re.findall(r"[−-]?\d[\d.]*(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", text)
+    return [float(number.replace(" × 10", "e").translate(raised)) for number in found]

@@ -27,12 +27,18 @@ QUICK = ("charged",)  # all published systems in seconds; those of gravity take 
 
 
 def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
-    """Make sure that the recipe's data folder holds files.
+    """Make sure that the files that the recipe names are there, or that its data folder holds some.
 
     If it holds none, the published systems are simulated into it, provided that takes seconds and
     ``name`` is a packaged recipe with its own folder: a folder of the user's that is misspelt must
     not be filled with other systems than were meant. Otherwise `UserError` with the command.
     """
+    if recipe.data.folder is None:
+        from segnn.recipe.splits import declared_splits, split_files
+
+        for split in declared_splits(recipe.data):
+            split_files(recipe.data, split)
+        return
     folder = Path(recipe.data.folder)
     if any(os.path.exists(folder / f"{split}.npz") for split in SPLITS):
         return
@@ -52,14 +58,14 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
         f"{name}: data.folder is {recipe.data.folder!r}, and "
         f"{found if os.path.isdir(folder) else missing}."
         f"{make}\nName your own:               --set data.folder=FOLDER  (with train.npz, "
-        "valid.npz, test.npz)"
+        "valid.npz, test.npz), or --set data.train=FILE"
     )
 
 
 def simulator_of(recipe: Recipe) -> str | None:
     """The simulator whose files hold every array that the recipe names, if there is one."""
     needed = {field.array or name for name, field in recipe.fields.items()} | {"position"}
-    needed.add(recipe.target.array)
+    needed |= recipe.label_arrays
     return next((name for name, arrays in SIMULATED.items() if needed <= arrays), None)
 
 

@@ -49,6 +49,14 @@ def is_recipe(target: str, changed: bool) -> bool:
     return changed or target not in packaged_models()
 
 
+def is_file(target: str) -> bool:
+    """Whether a file of states or systems is meant, not a model: by its suffix, but no recipe and
+    no folder.
+    """
+    path = Path(target)
+    return path.suffix not in ("", ".yaml", ".yml") and not path.is_dir()
+
+
 def require(model: str | None = None, *files: Path | None) -> None:
     """Tell at once, before the imports that take a second, what is not there."""
     from segnn.model.load import model_folder
@@ -88,15 +96,23 @@ def find_model(target: str, seed: int = 0, overrides: Iterable[str] = ()) -> Phy
 def find_systems(
     model: PhysicalModel, data: Path | None, *, labels: bool = False
 ) -> tuple[Systems, str]:
-    """Systems and where they are from: ``data``, else test.npz of the recipe's folder, else random
-    ones. Without ``labels`` those of a file are left aside, whatever they hold.
+    """Systems and where they are from: ``data``, else the recipe's test systems (those of
+    validation where it has none), else random ones. Without ``labels`` those of a file are left
+    aside, whatever they hold.
     """
     from segnn.model.check import random_systems
+    from segnn.recipe.splits import declared_splits, is_there, named_files, read_split
 
-    path = data if data is not None else Path(model.recipe.data.folder) / "test.npz"
-    if data is not None or path.exists():
-        return model.read(path, labels=labels).systems, str(path)
-    note(f"{path}: not there; taking random systems with the recipe's fields")
+    if data is not None:
+        return model.read(data, labels=labels).systems, str(data)
+    declared = model.recipe.data
+    split = declared_splits(declared)[-1]
+    if is_there(declared, split):
+        held = read_split(model.recipe, split, labels=labels)
+        return held.systems, held.source
+    note(
+        f"{named_files(declared, split)}: not there; taking random systems with the recipe's fields"
+    )
     return random_systems(model.recipe), "random systems"
 
 

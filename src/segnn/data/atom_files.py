@@ -51,11 +51,38 @@ def read_atoms(path: str | os.PathLike[str]) -> list[Atoms]:
     try:
         frames.extend(iread(str(path), index=":", format=kind))
     except Exception as error:  # the readers of ASE raise all kinds
-        text = str(error) or type(error).__name__
-        raise UserError(
-            f"{path}: cannot be read as {kind} after {len(frames)} whole configurations ({text}). "
-            "A file that was cut short ends like this; get it again, or remove the last part."
-        ) from error
+        raise UserError(f"{path}: {_why(error, kind, len(frames))}") from error
     if not frames:
         raise UserError(f"{path}: holds no configurations.")
+    if kind in ("extxyz", "xyz"):
+        _check_end(path, frames)
     return frames
+
+
+def _why(error: Exception, kind: str, whole: int) -> str:
+    from ase.data import atomic_numbers
+
+    text = str(error) or type(error).__name__
+    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+        symbol = error.args[0].strip()
+        if symbol.isalpha() and len(symbol) <= 3 and symbol not in atomic_numbers:
+            return (
+                f"configuration {whole} has an atom of the unknown species {symbol!r}. Correct the "
+                "symbol; X stands for what is no element."
+            )
+    return (
+        f"cannot be read as {kind} after {whole} whole configurations ({text}). A file that was "
+        "cut short ends like this; get it again, or remove the last part."
+    )
+
+
+def _check_end(path: Path, frames: list[Atoms]) -> None:
+    """UserError where lines of an XYZ file are left: ASE stops at an empty line without a word."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    end = sum(len(frame) + 2 for frame in frames)
+    left = [n for n, line in enumerate(lines[end:], end + 1) if line.strip()]
+    if left and not lines[left[0] - 1].startswith("VEC"):
+        raise UserError(
+            f"{path}: line {end + 1} is empty after {len(frames)} whole configurations, and "
+            f"{len(left)} lines that follow would not be read. Remove the empty line."
+        )

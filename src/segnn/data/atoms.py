@@ -21,7 +21,7 @@ symmetric matrix. Texts, such as ``config_type``, are no numbers and are left ou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -51,14 +51,27 @@ RESULTS = {
 }
 """What calculators of ASE know to be one value an atom (node) or one a configuration (graph)."""
 
+FLAT = 1e-10
+"""Lattice vectors are linearly dependent below this ratio of singular values."""
+
 Arrays = dict[str, np.ndarray]
 
 
-def from_ase(atoms: Atoms | Sequence[Atoms], source: str = "the atoms given") -> Systems:
+def from_ase(
+    atoms: Atoms | Sequence[Atoms],
+    source: str = "the atoms given",
+    needed: Collection[str] | None = None,
+    aside: Callable[[str], bool] | None = None,
+) -> Systems:
     """Systems of one or many ASE ``Atoms``; see the table at the top of this file.
 
-    ``source`` is named in errors. Raises `UserError` for no atoms, arrays that only some of the
-    configurations have, values that are not finite, and periodic axes without a lattice vector.
+    ``source`` is named in errors. ``needed``: the arrays that must be whole; others are left out
+    where only some configurations have them or a value is not finite. None needs all. ``aside``
+    says of a name whether the array is left out, whatever it holds. An open configuration of one
+    atom, which cannot feel a force, has forces of zero where it has none and others have.
+
+    Raises `UserError` for no atoms, needed arrays that only some of the configurations have, values
+    that are not finite, and cells that are flat or missing along a periodic axis.
     """
     frames: list[Any] = [atoms] if is_atoms(atoms) else list(atoms)
     if not frames:
@@ -66,14 +79,15 @@ def from_ase(atoms: Atoms | Sequence[Atoms], source: str = "the atoms given") ->
     for n, frame in enumerate(frames):
         if len(frame) == 0:
             raise UserError(f"{source}: configuration {n} has no atoms. Remove it.")
-    node = [_of_atoms(frame) for frame in frames]
-    graph = [_of_configuration(frame, source, n) for n, frame in enumerate(frames)]
+    node = [_taken(of_atoms(frame), aside) for frame in frames]
+    graph = [_taken(of_configuration(frame, source, n), aside) for n, frame in enumerate(frames)]
+    _rest(frames, node)
     offsets = np.concatenate([[0], np.cumsum([len(frame) for frame in frames])])
     return Systems(
-        position=np.concatenate([frame.get_positions() for frame in frames]),
+        position=_positions(frames, source),
         offsets=offsets,
-        node=_together(node, np.concatenate, source),
-        graph=_together(graph, np.stack, source) | _cells(frames, source),
+        node=_together(node, np.concatenate, source, needed),
+        graph=_together(graph, np.stack, source, needed) | cells(frames, source),
     )
 
 
@@ -131,7 +145,8 @@ def import_ase() -> Any:
         ) from error
 
 
-def _of_atoms(frame: Atoms) -> Arrays:
+def of_atoms(frame: Atoms) -> Arrays:
+    """The arrays of the atoms of one configuration, by their names here."""
     found = {"atomic_number": frame.arrays["numbers"].astype(np.float64)}
     for name, array in frame.arrays.items():
         if name not in OWN and array.dtype.kind in "fiub":
@@ -142,7 +157,8 @@ def _of_atoms(frame: Atoms) -> Arrays:
     return found
 
 
-def _of_configuration(frame: Atoms, source: str, n: int) -> Arrays:
+def of_configuration(frame: Atoms, source: str, n: int) -> Arrays:
+    """The numbers of configuration ``n`` as a whole, by their names here."""
     found = {}
     for name, value in frame.info.items():
         array = np.asarray(value)
@@ -184,42 +200,86 @@ def _to_result(name: str, value: np.ndarray) -> Any:
     return float(value) if value.ndim == 0 else value
 
 
-def _together(frames: list[Arrays], join: Any, source: str) -> Arrays:
-    """One array a name of all configurations, which must all have it, in one shape."""
-    names = dict.fromkeys(name for frame in frames for name in frame)
+def _taken(arrays: Arrays, aside: Callable[[str], bool] | None) -> Arrays:
+    if aside is None:
+        return arrays
+    return {name: array for name, array in arrays.items() if not aside(name)}
+
+
+def _rest(frames: list[Any], node: list[Arrays]) -> None:
+    """Forces of zero for open single atoms that have none, where others have some."""
+    names = {name for arrays in node for name in arrays if name.endswith("forces")}
+    for frame, arrays in zip(frames, node, strict=True):
+        if len(frame) == 1 and not frame.pbc.any():
+            arrays |= {name: np.zeros((1, 3)) for name in names - arrays.keys()}
+
+
+def _positions(frames: list[Any], source: str) -> np.ndarray:
+    position = np.concatenate([frame.get_positions() for frame in frames])
+    bad = np.flatnonzero(~np.isfinite(position).all(axis=1))
+    if len(bad):
+        ends = np.cumsum([len(frame) for frame in frames])
+        n = int(np.searchsorted(ends, bad[0], side="right"))
+        raise UserError(
+            f"{source}: a position in configuration {n} is {position[bad[0]].tolist()}. Remove or "
+            "repair this configuration."
+        )
+    return position
+
+
+def _together(
+    frames: list[Arrays], join: Any, source: str, needed: Collection[str] | None
+) -> Arrays:
+    """One array a name of all configurations, in one shape."""
     joined = {}
-    for name in names:
-        lacking = [n for n, frame in enumerate(frames) if name not in frame]
-        if lacking:
-            raise UserError(
-                f"{source}: {len(frames) - len(lacking)} of {len(frames)} configurations have "
-                f"{name!r}, {len(lacking)} have not (the first of them is number {lacking[0]}). "
-                "Give the array to all, or remove it from all."
-            )
+    for name in dict.fromkeys(name for frame in frames for name in frame):
         try:
-            joined[name] = join([frame[name] for frame in frames])
-        except ValueError as error:
-            shapes = sorted({str(frame[name].shape) for frame in frames})
-            raise UserError(
-                f"{source}: {name!r} has different shapes in different configurations: "
-                f"{', '.join(shapes[:4])}."
-            ) from error
-        if not np.isfinite(joined[name]).all():
-            n = next(n for n, frame in enumerate(frames) if not np.isfinite(frame[name]).all())
-            raise UserError(f"{source}: {name!r} is not finite in configuration {n}. Remove it.")
+            joined[name] = _whole(name, frames, join, source)
+        except UserError:
+            if needed is None or name in needed:
+                raise
     return joined
 
 
-def _cells(frames: list[Atoms], source: str) -> Arrays:
+def _whole(name: str, frames: list[Arrays], join: Any, source: str) -> np.ndarray:
+    lacking = [n for n, frame in enumerate(frames) if name not in frame]
+    if lacking:
+        raise UserError(
+            f"{source}: {len(frames) - len(lacking)} of {len(frames)} configurations have "
+            f"{name!r}, {len(lacking)} have not (the first of them is number {lacking[0]}). "
+            "Give the array to all, or remove it from all."
+        )
+    try:
+        array: np.ndarray = join([frame[name] for frame in frames])
+    except ValueError as error:
+        shapes = sorted({str(frame[name].shape) for frame in frames})
+        raise UserError(
+            f"{source}: {name!r} has different shapes in different configurations: "
+            f"{', '.join(shapes[:4])}."
+        ) from error
+    if not np.isfinite(array).all():
+        n = next(n for n, frame in enumerate(frames) if not np.isfinite(frame[name]).all())
+        raise UserError(f"{source}: {name!r} is not finite in configuration {n}. Remove it.")
+    return array
+
+
+def cells(frames: list[Any], source: str) -> Arrays:
     """``cell`` and ``pbc``; nothing where no configuration has either."""
     cell = np.stack([frame.cell.array for frame in frames]).astype(np.float64)
     pbc = np.stack([frame.pbc for frame in frames])
-    for n in np.flatnonzero(pbc.any(axis=1)):
-        lengths = np.linalg.norm(cell[n], axis=1)
-        if (lengths[pbc[n]] == 0).any():
+    for n in np.flatnonzero(pbc.any(axis=1) | ~np.isfinite(cell).all(axis=(1, 2))):
+        vectors = cell[n][pbc[n]]
+        where = f"{source}: configuration {n} is periodic along {_axes(pbc[n])}"
+        if not np.isfinite(cell[n]).all() or (np.linalg.norm(vectors, axis=1) == 0).any():
             raise UserError(
-                f"{source}: configuration {n} is periodic along {_axes(pbc[n])} but its cell is "
-                f'{cell[n].tolist()}. Give it a cell, or pbc="F F F".'
+                f'{where} but its cell is {cell[n].tolist()}. Give it a cell, or pbc="F F F".'
+            )
+        sizes = np.linalg.svd(vectors, compute_uv=False)
+        if sizes[-1] <= FLAT * sizes[0]:
+            raise UserError(
+                f"{where}, but these lattice vectors are linearly dependent, the cell is "
+                f"{cell[n].tolist()}. Correct the cell, or set pbc to F along the axis without a "
+                "period."
             )
     if not cell.any() and not pbc.any():
         return {}
@@ -227,4 +287,4 @@ def _cells(frames: list[Atoms], source: str) -> Arrays:
 
 
 def _axes(periodic: np.ndarray) -> str:
-    return ", ".join(axis for axis, on in zip("abc", periodic, strict=True) if on)
+    return ", ".join(axis for axis, on in zip("abc", periodic, strict=True) if on) or "no axis"

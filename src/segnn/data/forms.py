@@ -78,22 +78,21 @@ def given(
     if isinstance(x, str | os.PathLike):
         source = source or os.fspath(x)
         if holds_atoms(x):
-            return _of_systems(from_ase(read_atoms(x), source), source)
+            return _of_systems(from_ase(read_atoms(x), source, declared or None, aside), source)
         return _of_arrays(read_arrays(x), source, declared, aside)
     if is_atoms(x) or (isinstance(x, list | tuple) and x and all(map(is_atoms, x))):
         source = source or "the atoms given"
-        return _of_systems(from_ase(x, source), source)
+        return _of_systems(from_ase(x, source, declared or None, aside), source)
     if isinstance(x, Mapping):
         return _of_arrays(_items(x, source), source or "the arrays given", declared, aside)
     if isinstance(x, list | tuple):
         parts = [
-            given(part, f"{source or 'the list given'}[{n}]", declared=declared, aside=aside)
+            given(part, _entry(part, source, n), declared=declared, aside=aside)
             for n, part in enumerate(x)
         ]
-        return _of_systems(
-            joined([part.systems for part in parts], source or "the list given"),
-            source or "the list given",
-        )
+        source, names = source or "the list given", [part.source for part in parts]
+        together = joined([part.systems for part in parts], source, names, declared)
+        return _of_systems(together, source)
     raise UserError(
         f"{source or 'the systems given'}: got {type(x).__name__}, expected a dict of arrays "
         "(position, and the fields of the recipe), segnn.Systems, ASE Atoms, the path of an NPZ or "
@@ -115,6 +114,11 @@ def load_systems(path: str | os.PathLike[str], declared: Collection[str] = ()) -
     data that do not fit.
     """
     return given(path, declared=declared).systems
+
+
+def _entry(x: Any, source: str | None, n: int) -> str | None:
+    """The name of entry ``n`` of a list in errors: a file has its own."""
+    return None if isinstance(x, str | os.PathLike) else f"{source or 'the list given'}[{n}]"
 
 
 def _of_systems(systems: Systems, source: str) -> Given:

@@ -25,7 +25,7 @@ RESERVED = ("relative_position", "distance", "edge_attributes", "one")
 
 def declared_scope(recipe: Recipe) -> tuple[Scope, list[Mistake]]:
     """What every name stands for in ``recipe``, and the mistakes in its declarations."""
-    mistakes = [*_bad_names(recipe), *_not_odd(recipe)]
+    mistakes = [*_bad_names(recipe), *_not_odd(recipe), *_no_labels(recipe)]
     spec = recipe.fields.get("position", POSITION)
     for key in ("irreps", "level", "array"):
         got, expected = getattr(spec, key), getattr(POSITION, key)
@@ -51,7 +51,7 @@ def declared_scope(recipe: Recipe) -> tuple[Scope, list[Mistake]]:
     for name, constant in recipe.constants.items():
         names[name] = _constant(name, constant.value, Unit.parse(constant.unit))
     names["one"] = _constant("one", 1.0, Unit())
-    scope = Scope(names, recipe.model.attribute_degree)
+    scope = Scope(names, recipe.model.attribute_degree, recipe.species)
     names["distance"] = replace(
         VOCABULARY["norm"](scope, [names["relative_position"]]), text="distance"
     )
@@ -108,6 +108,20 @@ def _bad_names(recipe: Recipe) -> list[Mistake]:
                     )
                 )
     return mistakes
+
+
+def _no_labels(recipe: Recipe) -> list[Mistake]:
+    """What data.labels names and is no target's array."""
+    known = sorted(recipe.label_arrays)
+    return [
+        Mistake(
+            ("data", "labels", name),
+            f"{name} is no target's array",
+            (("expected", f"the array of a target: {', '.join(known)}"),),
+        )
+        for name in recipe.data.labels
+        if name not in known
+    ]
 
 
 def _not_odd(recipe: Recipe) -> list[Mistake]:

@@ -12,22 +12,27 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic.fields import FieldInfo
 
-from segnn.recipe.schema import (
+from segnn.recipe.data_section import Files, FilesOrPart
+from segnn.recipe.elements import Species
+from segnn.recipe.schema import Recipe
+from segnn.recipe.section import (
     Expression,
     Expressions,
     IrrepsText,
-    Recipe,
     Section,
     SomeExpressions,
     UnitText,
 )
 
 NAMED = (
+    (Files, "path, pattern, or list of these"),
+    (FilesOrPart, "path, pattern, list of these, or `{fraction: NUMBER}`"),
     (IrrepsText, "irreps"),
     (UnitText, "unit"),
     (SomeExpressions, "list of expressions, not empty"),
     (Expressions, "list of expressions"),
     (Expression, "expression"),
+    (Species, "list of symbols or atomic numbers"),
 )
 PLAIN = {
     str: "text",

@@ -4,94 +4,27 @@ errors).
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from e3nn.o3 import Irreps
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, model_validator
 
 from segnn.recipe import yaml
-from segnn.recipe.cartesian import FORMS
+from segnn.recipe.data_section import DataSpec
+from segnn.recipe.elements import Species
+from segnn.recipe.normal import normalised
 from segnn.recipe.origin import Origin
-from segnn.recipe.units import Unit
-
-
-def _irreps(text: str) -> str:
-    try:
-        irreps = Irreps(text)
-    except (ValueError, TypeError):
-        irreps = Irreps("")
-    if irreps.dim == 0:
-        raise ValueError(
-            'irreps such as "1o" (vector), "0e" (scalar), "1e" (pseudovector), "32x0e+32x1o"'
-        )
-    return text
-
-
-def _unit(text: str) -> str:
-    Unit.parse(text)
-    return text
-
-
-def _one_as_text(value: Any) -> Any:
-    return "1" if type(value) is int and value == 1 else value
-
-
-def _expression_text(value: Any) -> Any:
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-def _expressions(value: Any) -> Any:
-    """A list as a tuple of texts; what a comma cut apart in ``[a, f(x, y)]`` is put together
-    again."""
-    if not isinstance(value, list | tuple):
-        return value
-    whole: list[Any] = []
-    for item in value:
-        item = _expression_text(item)
-        if (
-            whole
-            and isinstance(item, str)
-            and isinstance(whole[-1], str)
-            and whole[-1].count("(") > whole[-1].count(")")
-        ):
-            whole[-1] = f"{whole[-1]}, {item}"
-        else:
-            whole.append(item)
-    return tuple(whole)
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-IrrepsText = Annotated[str, AfterValidator(_irreps)]
-UnitText = Annotated[str, BeforeValidator(_one_as_text), AfterValidator(_unit)]
-Expression = Annotated[str, BeforeValidator(_expression_text), Field(min_length=1)]
-Expressions = Annotated[tuple[Expression, ...], BeforeValidator(_expressions)]
-SomeExpressions = Annotated[
-    tuple[Expression, ...], BeforeValidator(_expressions), Field(min_length=1)
-]
-Count = Annotated[int, Field(ge=1)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-
-class Section(BaseModel):
-    """A part of a recipe: unknown keys are errors, values are not coerced, nothing changes after
-    loading.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
+from segnn.recipe.section import (
+    Count,
+    Expression,
+    Expressions,
+    Finite,
+    IrrepsText,
+    Positive,
+    Section,
+    SomeExpressions,
+    UnitText,
+)
+from segnn.recipe.target import TargetSpec
 
 
 class FieldSpec(Section):
@@ -115,23 +48,6 @@ class ConstantSpec(Section):
     """Its value in that unit."""
     unit: UnitText = "1"
     """As of a field."""
-
-
-class DataSpec(Section):
-    """Where the systems come from."""
-
-    folder: str
-    """Holds train.npz, valid.npz, test.npz; relative to the working directory."""
-    train_limit: Count | None = None
-    """Use only the first so many systems; all of them if null."""
-    valid_limit: Count | None = None
-    """The same for the systems that choose the best epoch."""
-    test_limit: Count | None = None
-    """The same for the systems that are read once, at the end."""
-    time_reversal: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] | None = None
-    """The fields that change their sign where time runs backwards, such as [velocity]; [] where
-    none does. If given, every training system is used a second time, run from its end (arrays
-    target_...) to its beginning. null uses it once."""
 
 
 class GraphSpec(Section):
@@ -159,42 +75,6 @@ class GraphSpec(Section):
         return self
 
 
-class TargetSpec(Section):
-    """What is predicted: prediction = base + shift + scale * (output of the network). The shift,
-    the mean of target - base where it is an even scalar, is measured on the training systems."""
-
-    array: str
-    """The labels in the data file."""
-    irreps: IrrepsText
-    """How the target turns, as of a field."""
-    cartesian: Literal["symmetric", "traceless", "antisymmetric", "general"] | None = None
-    """Labels and predictions are matrices (3, 3) of this form, of irreps 0e+2e, 2e, 1e, 0e+1e+2e.
-    Errors are those of the irreps, whose squares sum up to the matrix's."""
-    unit: UnitText = "1"
-    """Of the labels and of the predictions."""
-    level: Literal["node", "graph"] = "node"
-    """One prediction per particle, or one per system."""
-    base: Expression | None = None
-    """An expression of the target's irreps and unit, such as ``position``: the network then learns
-    a displacement."""
-    scale: Positive | None = None
-    """Multiplies the output of the network; null takes the root mean square of target - base on the
-    training systems."""
-    centered: Expression | None = None
-    """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system,
-    exactly."""
-
-    @model_validator(mode="after")
-    def _fits(self) -> TargetSpec:
-        needed = None if self.cartesian is None else FORMS[self.cartesian]
-        if needed is not None and Irreps(self.irreps) != Irreps(needed):
-            raise ValueError(
-                f"irreps: {needed} with cartesian: {self.cartesian} (irreps {self.irreps} are no "
-                f"such matrix), or no cartesian"
-            )
-        return self
-
-
 class ModelSpec(Section):
     """The network."""
 
@@ -217,7 +97,8 @@ class ModelSpec(Section):
     norm: Literal["instance", "layer", "batch"] | None = None
     """Of the features after every layer; the kinds egnn and mpnn have none."""
     pool: Literal["mean", "sum"] = "mean"
-    """For graph targets: how nodes are pooled."""
+    """For graph targets without a pool of their own: how the features of the nodes are pooled
+    before a last network makes the target of them, as in the paper."""
 
     @model_validator(mode="after")
     def _one_width(self) -> ModelSpec:
@@ -247,8 +128,9 @@ class TrainingSpec(Section):
     at 80 % and at 90 %."""
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """The fraction of all steps over which the learning rate rises from zero."""
-    loss: Literal["mse", "mae"] = "mse"
-    """The mean squared or the mean absolute error over all coordinates of a batch."""
+    loss: Literal["mse", "mae", "huber"] = "mse"
+    """The mean squared or the mean absolute error over all coordinates of a batch; huber is squared
+    up to a hundredth of the target's spread and absolute beyond. A target may say another one."""
     clip: Positive | None = None
     """Largest norm of the gradient; null does not clip."""
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -294,11 +176,11 @@ class Recipe(Section):
 
     name: str
     """A name for this task, used for its run folders."""
-    fields: dict[str, FieldSpec] = {"position": POSITION}
+    fields: dict[str, FieldSpec] = Field(default={"position": POSITION})
     """The physical quantities in the data files, by name; position is always there."""
-    constants: dict[str, ConstantSpec] = {}
+    constants: dict[str, ConstantSpec] = Field(default={})
     """Scalars for expressions, by name."""
-    define: dict[str, Expression] = {}
+    define: dict[str, Expression] = Field(default={})
     """Names for expressions, used in what follows them: force: sum(pair_force(charge))."""
     data: DataSpec
     """The section data: {folder: data/charged}."""
@@ -312,14 +194,23 @@ class Recipe(Section):
     """What steers the updates: expressions of a node, summed."""
     message_scalars: Expressions = ()
     """Scalars of an edge that messages see besides the features of both ends, concatenated."""
-    target: TargetSpec
-    """The section target: array, irreps, unit, level, base."""
+    species: Species = ()
+    """Chemical elements by symbol or atomic number, ``[H, C, O]``: what the atoms may be. Declares
+    the field species, of the array atomic_number, for one_hot(species) and reference(species)."""
+    targets: Annotated[dict[str, TargetSpec], Field(min_length=1)]
+    """What is predicted, by name, all by one network; the section target is the short form of one:
+    {array: target_position, irreps: 1o, unit: length, level: node, base: position}."""
     model: ModelSpec
     """The section model: kind, hidden, layers."""
     training: TrainingSpec = TrainingSpec()
     """The section training: how the weights are found."""
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _normalised(cls, data: Any) -> Any:
+        return normalised(data) if isinstance(data, dict) else data
 
     @property
     def origin(self) -> Origin:
@@ -330,6 +221,16 @@ class Recipe(Section):
     def field_arrays(self) -> frozenset[str]:
         """The names of the arrays that the declared fields are read from."""
         return frozenset(spec.array or name for name, spec in self.fields.items()) | {"position"}
+
+    @property
+    def main(self) -> str:
+        """The name of the first target: what stands for all where there is room for one."""
+        return next(iter(self.targets))
+
+    @property
+    def label_arrays(self) -> frozenset[str]:
+        """The names of the arrays that hold labels of the targets."""
+        return frozenset(spec.array for spec in self.targets.values())
 
     def remember(self, origin: Origin) -> None:
         """Keep where it was read from."""
@@ -354,6 +255,13 @@ def _sections(
         here: tuple[str, ...] = (*path, name)
         if getattr(kind, "__origin__", None) is dict:
             kind, here = kind.__args__[1], (*here, "*")
-        if isinstance(kind, type) and issubclass(kind, Section):
-            found |= _sections(kind, here)
+        for part in _parts(kind):
+            found |= _sections(part, here)
     return found
+
+
+def _parts(kind: Any) -> list[type[Section]]:
+    """The sections that a value of this annotation may be."""
+    if isinstance(kind, type) and issubclass(kind, Section):
+        return [kind]
+    return [part for argument in get_args(kind) for part in _parts(argument)]

@@ -17,7 +17,7 @@ from segnn.report import sections, tables
 from segnn.report.canvas import new_figure
 from segnn.report.inputs import Run, read_run
 from segnn.report.summary import summarise
-from segnn.report.words import significant
+from segnn.report.words import SPLITS, significant
 
 INPUTS = ("results.json", "check.json", "versions.json")
 COMMANDS = ("make demo",)
@@ -66,10 +66,12 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
         sections.error_spread(run, summary),
         sections.symmetry(summary),
     ]
-    mse = summary["results"]["test"]["mse"]
+    split = summary["split"]
+    mse = summary["results"][split]["mse"]
     template = Template(files("segnn.report").joinpath("template.html").read_text(encoding="utf-8"))
     return template.substitute(
         name=escape(summary["name"]),
+        split=SPLITS[split],
         mse=escape("not finite" if mse is None else significant(mse)),
         relation=escape(summary["relation"]),
         single=escape(_one_run(summary["results"])),

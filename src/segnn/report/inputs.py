@@ -15,7 +15,7 @@ from segnn.data import Systems
 from segnn.data.npz import read_arrays
 from segnn.errors import UserError
 from segnn.recipe import yaml
-from segnn.training.verdict import OLD_LABELS
+from segnn.training.verdict import OLD_LABELS, shown_split
 
 COLUMNS = ("epoch", "train_loss", "valid_mse")
 
@@ -54,10 +54,11 @@ def read_run(folder: Path) -> Run:
             "its end."
         )
     results = _json_object(path)
-    test = results.get("test")
-    if not isinstance(test, dict) or not is_number(test.get("mse")):
+    split = shown_split(results)
+    errors = results.get(split)
+    if not isinstance(errors, dict) or not is_number(errors.get("mse")):
         raise UserError(
-            f"{path}: key 'test' is {test!r}, expected {{\"mse\": number, …}}. Evaluate the run "
+            f'{path}: key {split!r} is {errors!r}, expected {{"mse": number, …}}. Evaluate the run '
             "again."
         )
     for key in ("valid", "baselines", "versions"):

@@ -14,14 +14,15 @@ from segnn.report.inputs import Run
 from segnn.report.parity import parity
 from segnn.report.summary import change, errors
 from segnn.report.trajectories import trajectories, trajectory_key
-from segnn.report.words import plain, significant
+from segnn.report.words import SPLITS, plain, significant
 
 LOSSES = {"mae": "mean absolute error", "mse": "mean squared error"}
 
 
 def results(summary: Mapping[str, Any]) -> str:
     """This run among published errors and predictions that need no network."""
-    text = "Errors over all coordinates of the test systems, smallest mean square first."
+    which = SPLITS[summary["split"]]
+    text = f"Errors over all coordinates of the {which} systems, smallest mean square first."
     if summary["paper"] is not None:
         text += (
             f" The figure to reproduce is {tables.method(summary['paper']['method'])}; "
@@ -40,7 +41,8 @@ def learning(run: Run, summary: Mapping[str, Any]) -> str:
     trivial = [row for row in summary["comparison"] if row["kind"] == "trivial" and row["mse"]]
     if trivial:
         best = trivial[0]
-        label = f"{best['method'].lower()}, test MSE {significant(best['mse'])}"
+        which = SPLITS[summary["split"]]
+        label = f"{best['method'].lower()}, {which} MSE {significant(best['mse'])}"
         references[label] = best["mse"]
     loss = LOSSES.get(run.loss or "", "as trained")
     figure = plots.loss_curve(
@@ -64,7 +66,7 @@ def learning(run: Run, summary: Mapping[str, Any]) -> str:
         "Above: the mean squared error on the validation systems. Below: the loss that was "
         f"minimised on the training systems ({loss}), another measure on an axis of its own."
     )
-    if references:
+    if references and summary["split"] == "test":
         caption += (
             " Horizontal lines are errors on the test systems, which play no part in training "
             "or in the choice of epoch."

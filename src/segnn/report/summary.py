@@ -12,7 +12,7 @@ from segnn.data import Systems
 from segnn.report.inputs import Run, is_number
 from segnn.report.published import CITATION, figures_for
 from segnn.report.words import against_baseline, against_paper
-from segnn.training.verdict import baseline_errors
+from segnn.training.verdict import baseline_errors, shown_split
 
 SHOWN = ((0.1, "an easy one"), (0.5, "the median"), (0.9, "a hard one"), (1.0, "the worst"))
 
@@ -20,7 +20,8 @@ SHOWN = ((0.1, "an easy one"), (0.5, "the median"), (0.9, "a hard one"), (1.0, "
 def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
     """All numbers of the report, plain values only; those that are not finite are None."""
     name = str(run.results.get("name") or "run")
-    mse = float(run.results["test"]["mse"])
+    split = shown_split(run.results)
+    mse = float(run.results[split]["mse"])
     trivial = baseline_errors(run.results)
     _, reference = figures_for(name)
     sentences = [] if reference is None else [against_paper(mse, reference.mse, reference.spread)]
@@ -28,6 +29,11 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
         best = min(trivial.values(), key=lambda entry: _order(float(entry["mse"])))
         sentences.append(against_baseline(mse, str(best["label"]), float(best["mse"])))
     missing = []
+    if split != "test":
+        missing.append(
+            "The recipe names no test systems, so all errors are those of the validation systems, "
+            "by which the best epoch was chosen."
+        )
     if reference is None:
         missing.append(f"No published figures are known here for the task “{name}”.")
     if not trivial:
@@ -53,6 +59,7 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
     plain: dict[str, Any] = finite(
         {
             "name": name,
+            "split": split,
             "results": run.results,
             "citation": None if reference is None else CITATION,
             "relation": " ".join(sentence for sentence in sentences if sentence),
@@ -131,7 +138,7 @@ def _comparison(
     equals.
     """
     figures, reference = figures_for(name)
-    seed, test = results.get("seed"), results["test"]
+    seed, test = results.get("seed"), results[shown_split(results)]
     source = "one run" if seed is None else f"one run, seed {seed}"
     rows = [_row("ours", "This run", test, source)]
     rows += [

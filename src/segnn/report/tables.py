@@ -76,9 +76,10 @@ def check(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def facts(results: Mapping[str, Any]) -> str:
     """What the run was: a description list; keys that are absent are left out."""
-    test, valid = results["test"], results.get("valid") or {}
+    test, valid = results.get("test") or {}, results.get("valid") or {}
     entries: list[tuple[str, Any, str]] = [
         ("Test MAE", test.get("mae"), "error"),
+        ("Validation MAE", None if test else valid.get("mae"), "error"),
         ("Validation MSE", valid.get("mse"), "error"),
         ("Best epoch", results.get("best_epoch"), "count"),
         ("Epochs", results.get("epochs"), "count"),

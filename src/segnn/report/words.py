@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SPLITS = {"test": "test", "valid": "validation"}
+"""The systems of a split in words."""
 
 
 def significant(value: float, digits: int = 3) -> str:

@@ -13,7 +13,7 @@ from segnn.reproduce.run import Planned
 from segnn.reproduce.store import Result
 from segnn.reproduce.sweep import Method, Setting, Table
 from segnn.training.revision import revision_of
-from segnn.training.verdict import baseline_errors
+from segnn.training.verdict import baseline_errors, shown_split
 
 VIEWS = ("rotation", "reflection", "translation")
 UNIMPORTANT = ("name", "data.folder", "training.seed")  # of two recipes that train the same
@@ -117,7 +117,7 @@ def _row(method: Method, setting: Setting, figure: Published | None, planned: li
         setting=setting.label,
         setting_id=setting.id,
         published=figure,
-        errors=tuple(float(result["test"]["mse"]) for result in results),
+        errors=tuple(float(result[shown_split(result)]["mse"]) for result in results),
         seeds=tuple(seed for seed, _ in finished),
         diverged=len(done) - len(finished),
         trivial=_mean([_trivial(result) for result in results]),

@@ -171,4 +171,5 @@ def curve(path: Path) -> dict[str, list[float]] | None:
 
 def data_folders(planned: Iterable[Planned]) -> list[Path]:
     """The data folders of some runs, each once."""
-    return list(dict.fromkeys(Path(p.recipe.data.folder) for p in planned))
+    folders = [p.recipe.data.folder for p in planned]
+    return [Path(folder) for folder in dict.fromkeys(folders) if folder is not None]

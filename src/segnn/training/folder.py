@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.files import write_atomically
 from segnn.model import PhysicalModel
 from segnn.recipe import Recipe, load_recipe
 from segnn.training.lock import LOCK_NAME
 from segnn.training.revision import REVISION, revision_of
-from segnn.training.splits import Split
-from segnn.training.verdict import baseline_errors
+from segnn.training.splits import Split, fingerprint
+from segnn.training.verdict import baseline_errors, shown_split
 from segnn.versions import versions
 
 FITTED = ("train", "valid")
@@ -25,6 +26,9 @@ FITTED = ("train", "valid")
 MAY_CHANGE = (
     "name",
     "data.folder",
+    "data.train",
+    "data.valid",
+    "data.test",
     "data.test_limit",
     "training.epochs",
     "training.evaluate_every",
@@ -36,12 +40,16 @@ MAY_CHANGE = (
 """What may be another at a resume: more epochs, the same data elsewhere, how it is computed, and
 the weights it began with, which are not read again. Everything else would be another training."""
 COLUMNS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate", "seconds")
+"""Of metrics.csv. valid_mse chooses the best epoch: the mean squared error of the one target; of
+several, the loss of all of them on the validation systems, and then there is a column more for the
+root mean square error of each."""
+RMSE = "valid_rmse_"
 
 
 class RunFolder:
     """Paths and files of one training.
 
-    recipe.yaml (resolved), data.json (fingerprints of the training and validation systems),
+    recipe.yaml (resolved), data.json (fingerprints of the systems of every split),
     versions.json, metrics.csv, checkpoints/best.ckpt, checkpoints/last.ckpt, model/, results.json.
     """
 
@@ -126,7 +134,7 @@ class RunFolder:
                     "--out"
                 ) from error
         write_atomically(self.recipe_file, recipe.to_yaml().encode())
-        self.write_json(self.data_file, {name: splits[name].fingerprint() for name in FITTED})
+        self.write_json(self.data_file, {name: s.fingerprint() for name, s in splits.items()})
         self.write_json(self.versions_file, {**versions(), "revision": REVISION})
 
     def adopt(self, recipe: Recipe) -> None:
@@ -148,20 +156,37 @@ class RunFolder:
         """
         if not self.data_file.is_file():
             return
-        before = _read_json(self.data_file, "Remove it to resume without comparing the data.")
+        before = self._fingerprints("Remove it to resume without comparing the data.")
         for name in FITTED:
-            was, now = (
-                before.get(name) if isinstance(before, dict) else None,
-                splits[name].fingerprint(),
-            )
+            was, now = before.get(name), splits[name].fingerprint()
             if was != now:
                 count = was.get("systems") if isinstance(was, dict) else "unknown"
                 raise UserError(
                     f"{splits[name].source}: not the systems that the training in {self.path} began"
                     f" with ({count} then, {now['systems']} now; hashes in {self.data_file}). Put"
-                    " the old file back to resume, name the folder where it lies now (--set"
-                    " data.folder=FOLDER), or begin anew with --overwrite instead of --resume."
+                    " the old file back to resume, name the place where it lies now (--set"
+                    " data.folder=FOLDER, or data.train=FILE), or begin anew with --overwrite"
+                    " instead of --resume."
                 )
+
+    def check_drawn(self, name: str, systems: Systems, source: str) -> None:
+        """UserError if the systems drawn for ``name`` are not those of this training: a file that
+        has changed since is drawn from anew, and the model may have learned what it now is tested
+        on.
+        """
+        if not self.data_file.is_file():
+            return
+        was = self._fingerprints("Give the systems with --data.").get(name)
+        if was is not None and was != fingerprint(systems):
+            raise UserError(
+                f"{source}: not the systems that were drawn for {name} in the training in "
+                f"{self.path}: the file has changed since, and the model may have been trained on "
+                "some of these. Put the old file back, or give other systems with --data."
+            )
+
+    def _fingerprints(self, cure: str) -> dict[str, Any]:
+        held = _read_json(self.data_file, cure)
+        return held if isinstance(held, dict) else {}
 
     def _check_resume(self, recipe: Recipe) -> None:
         if not self.is_run():
@@ -195,12 +220,17 @@ class RunFolder:
         by their hashes.
         """
         if key == "data.folder" and not self.data_file.is_file():
-            return Path(was).resolve() == Path(now).resolve()
-        return key in MAY_CHANGE
+            return None not in (was, now) and Path(was).resolve() == Path(now).resolve()
+        if key.startswith("data.") and not self.data_file.is_file():
+            return key == "data.test_limit"
+        return any(key == allowed or key.startswith(f"{allowed}.") for allowed in MAY_CHANGE)
 
     def _state(self) -> str:
         results = self.results()
-        return "" if results is None else f" (finished, test mse {results['test']['mse']:.3g})"
+        if results is None:
+            return ""
+        split = shown_split(results)
+        return f" (finished, {split} mse {results[split]['mse']:.3g})"
 
     def write_json(self, path: Path, data: dict[str, Any]) -> None:
         """Write ``data``, whole or not at all."""
@@ -221,7 +251,8 @@ class RunFolder:
             return None
         try:
             found: dict[str, Any] = json.loads(self.results_file.read_text())
-            numbers = [found["test"]["mse"], found["epochs"], found["best_epoch"], found["seconds"]]
+            mse = found[shown_split(found)]["mse"]
+            numbers = [mse, found["epochs"], found["best_epoch"], found["seconds"]]
             numbers += [entry["mse"] for entry in baseline_errors(found).values()]
             if not all(isinstance(number, int | float) for number in numbers):
                 raise TypeError("no number where one is expected")
@@ -233,16 +264,16 @@ class RunFolder:
             ) from error
         return found
 
-    def write_metrics(self, rows: list[dict[str, Any]]) -> None:
+    def write_metrics(self, rows: list[dict[str, Any]], columns: tuple[str, ...] = COLUMNS) -> None:
         """metrics.csv, one row per epoch; valid_mse is empty where it was not validated."""
-        header = dict(zip(COLUMNS, COLUMNS, strict=True))
-        write_atomically(self.metrics_file, _csv([header, *rows]).encode())
+        header = dict(zip(columns, columns, strict=True))
+        write_atomically(self.metrics_file, _csv([header, *rows], columns).encode())
 
-    def append_metrics(self, row: dict[str, Any]) -> None:
+    def append_metrics(self, row: dict[str, Any], columns: tuple[str, ...] = COLUMNS) -> None:
         """One row more; UserError if it cannot be written."""
         try:
             with self.metrics_file.open("a", encoding="utf-8") as file:
-                file.write(_csv([row]))
+                file.write(_csv([row], columns))
         except OSError as error:
             raise UserError(
                 f"cannot write {self.metrics_file}: {error.strerror or error}"
@@ -256,9 +287,9 @@ def _read_json(path: Path, cure: str) -> Any:
         raise UserError(f"{path}: damaged ({error}). {cure}") from error
 
 
-def _csv(rows: list[dict[str, Any]]) -> str:
+def _csv(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> str:
     text = io.StringIO()
-    csv.DictWriter(text, COLUMNS, lineterminator="\n").writerows(rows)
+    csv.DictWriter(text, columns, lineterminator="\n").writerows(rows)
     return text.getvalue()
 
 

@@ -14,6 +14,7 @@ from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.compiled import compile
 from segnn.recipe import Features, Recipe, load_recipe
+from segnn.recipe.splits import SPLITS
 from segnn.training.average import WeightAverage
 from segnn.training.batches import in_order
 from segnn.training.checkpoints import read_checkpoint
@@ -27,7 +28,7 @@ from segnn.training.module import TrainingModule
 from segnn.training.notes import notes_on
 from segnn.training.results import make_results
 from segnn.training.reversal import with_reversed
-from segnn.training.splits import SPLITS, Data, Split, check_inputs, given_split, read_split
+from segnn.training.splits import Data, Split, check_inputs, given_split, read_splits
 from segnn.training.transfer import start_from
 from segnn.training.verdict import screen
 
@@ -46,8 +47,9 @@ def train(
     on both among them.
 
     - ``recipe``: a recipe, its YAML file, or the name of a packaged one ("charged").
-    - ``data``: the systems to use instead of those in the recipe's data.folder, under the keys
-      ``train``, ``valid``, ``test``: `Systems`, arrays in the published schema, or an NPZ file.
+    - ``data``: the systems to use instead of those that the recipe's section data names, under the
+      keys ``train``, ``valid`` and, where there are some, ``test``: `Systems`, arrays in the
+      published schema, or a file.
     - ``resume``: go on from ``out``'s last checkpoint, bit for bit as if never stopped; of a
       finished one, its results. More training.epochs than before are trained after the others, the
       schedule running once more over the added ones; what else may change stands in
@@ -122,22 +124,24 @@ def _train(
     if checkpoint is not None:
         epochs.load_state_dict(checkpoint["callbacks"]["Epochs"])
     if epochs.finished:
-        folder.write_metrics(epochs.rows)  # a kill may have come before the last row
+        folder.write_metrics(
+            epochs.rows, epochs.columns
+        )  # a kill may have come before the last row
     else:
         fit(epochs, average, checkpoint is not None, progress)
     return make_results(recipe, splits, epochs)
 
 
 def _read_splits(model: PhysicalModel, data: Mapping[str, Data] | None) -> dict[str, Split]:
-    if data is not None and set(data) != set(SPLITS):
+    if data is not None and {*data, "test"} != set(SPLITS):
         raise UserError(
             f"data holds {', '.join(map(repr, data)) or 'nothing'}, expected systems under each of "
-            f"the keys {', '.join(SPLITS)}"
+            "the keys train and valid, and under test where there are some"
         )
-    splits = {
-        name: read_split(model, name) if data is None else given_split(model, name, data[name])
-        for name in SPLITS
-    }
+    if data is None:
+        splits = read_splits(model)
+    else:
+        splits = {name: given_split(model, name, data[name]) for name in SPLITS if name in data}
     for split in splits.values():
         check_inputs(split)
     return splits

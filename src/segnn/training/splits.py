@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -16,54 +15,61 @@ import torch
 from segnn.data import Systems, SystemsLike
 from segnn.errors import UserError
 from segnn.recipe import Features, Recipe
-from segnn.training.score import labels, rows_of_systems
+from segnn.recipe.splits import read_splits as splits_of
 
 if TYPE_CHECKING:
     from segnn.model import PhysicalModel
 
 Data = SystemsLike
 """What a public call takes as systems: `Systems`, arrays by name, an NPZ file, a list of these."""
-SPLITS = ("train", "valid", "test")
 SHOWN_SYSTEMS = 5
 
 
 @dataclass(frozen=True)
 class Split:
-    """The systems of one file and their features, evaluated once."""
+    """The systems of one split and their features, evaluated once; whether they were ``drawn``
+    from the systems of train.
+    """
 
     source: str
     systems: Systems
     features: Features
+    drawn: bool = False
 
     def fingerprint(self) -> dict[str, Any]:
-        """The number of systems, and a hash of names, shapes and numbers of all their arrays."""
-        digest, systems = hashlib.sha256(), self.systems
-        arrays = {
-            "position": systems.position,
-            "offsets": systems.offsets,
-            **systems.node,
-            **systems.graph,
-        }
-        for name, array in sorted(arrays.items()):
-            digest.update(f"{name} {array.shape} ".encode())
-            digest.update(array.tobytes())
-        return {"systems": len(systems), "sha256": digest.hexdigest()}
+        """Of the systems, see `fingerprint`."""
+        return fingerprint(self.systems)
 
 
-def split_path(recipe: Recipe, split: str) -> Path:
-    """The file of ``split``: train, valid or test."""
-    if split not in SPLITS:
-        raise UserError(f"split {split!r}: expected one of {', '.join(SPLITS)}")
-    return Path(recipe.data.folder) / f"{split}.npz"
+def fingerprint(systems: Systems) -> dict[str, Any]:
+    """The number of systems, and a hash of names, shapes and numbers of all their arrays."""
+    digest = hashlib.sha256()
+    arrays = {
+        "position": systems.position,
+        "offsets": systems.offsets,
+        **systems.node,
+        **systems.graph,
+    }
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name} {array.shape} ".encode())
+        digest.update(array.tobytes())
+    return {"systems": len(systems), "sha256": digest.hexdigest()}
 
 
 def read_split(model: PhysicalModel, split: str) -> Split:
     """Read ``split`` of the model's recipe, as many systems as the recipe allows, with checked
     labels.
     """
-    path = split_path(model.recipe, split)
-    limit = getattr(model.recipe.data, f"{split}_limit")
-    return make_split(model, model.read(path).systems[slice(limit)], str(path))
+    return read_splits(model, (split,))[split]
+
+
+def read_splits(model: PhysicalModel, splits: Iterable[str] | None = None) -> dict[str, Split]:
+    """Read some splits of the model's recipe, by default all that it declares."""
+    held = splits_of(model.recipe, splits)
+    return {
+        name: replace(make_split(model, one.systems, one.source), drawn=one.drawn)
+        for name, one in held.items()
+    }
 
 
 def given_split(model: PhysicalModel, split: str, data: Data) -> Split:
@@ -74,45 +80,57 @@ def given_split(model: PhysicalModel, split: str, data: Data) -> Split:
 
 
 def make_split(model: PhysicalModel, systems: Systems, source: str) -> Split:
-    """The features of ``systems``; UserError if the labels are absent, not finite, all zero,
-    constant or equal to the base.
+    """The features of ``systems``; UserError if labels are absent, not finite, all zero, constant
+    or equal to the base.
     """
-    target = model.recipe.target
     require_labels(model.recipe, systems, source)
     features = model.features(systems, source)
-    check_labels(features, target.array, source, target.base)
+    for name in features.labels:
+        check_labels(features, model.recipe, name, source)
     return Split(source, systems, features)
 
 
 def require_labels(recipe: Recipe, systems: Systems, source: str) -> None:
-    """UserError for data without the labels; what could be meant is an array that is no field."""
-    if recipe.target.array in systems.names:
+    """UserError for data without the labels; what could be meant is an array that is no field.
+
+    Labels of targets that are never trained on (loss.weight 0) may be absent.
+    """
+    lacking = [
+        name
+        for name, spec in recipe.targets.items()
+        if spec.array not in systems.names and (spec.loss.weight > 0 or len(recipe.targets) == 1)
+    ]
+    if not lacking:
         return
     used = {spec.array or name for name, spec in recipe.fields.items()}
-    used |= {"position", "cell", "pbc"}
+    used |= {"position", "cell", "pbc"} | recipe.label_arrays
     candidates = [name for name in systems.names if name not in used]
+    key = array_key(recipe, lacking[0])
     hint = (
         f"No field uses {', '.join(map(repr, candidates))}: if that holds the labels, name it in "
-        "the recipe's target.array."
+        f"the recipe's {key}."
         if candidates
         else "Add the labels to the data."
     )
     raise UserError(
-        f"{source}: missing array {recipe.target.array!r}, the labels that the recipe's "
-        f"target.array names; present: {', '.join(systems.names)}. {hint}"
+        f"{source}: missing array {recipe.targets[lacking[0]].array!r}, the labels that the "
+        f"recipe's {key} names; present: {', '.join(systems.names)}. {hint}"
     )
 
 
-def check_labels(features: Features, array: str, source: str, base: str | None) -> None:
+def array_key(recipe: Recipe, name: str) -> str:
+    """The key that names the array of a target's labels."""
+    return "target.array" if len(recipe.targets) == 1 else f"targets.{name}.array"
+
+
+def check_labels(features: Features, recipe: Recipe, name: str, source: str) -> None:
     """UserError for labels that are there but cannot be meant: not finite, all zero, constant,
     nothing but the base.
     """
-    target = labels(features)
-    cure = (
-        f"Check that {array!r} holds the labels, or name the right array in the recipe's "
-        "target.array."
-    )
-    bad = bad_systems(target, features)
+    target, spec, key = features.labels[name], recipe.targets[name], array_key(recipe, name)
+    array = spec.array
+    cure = f"Check that {array!r} holds the labels, or name the right array in the recipe's {key}."
+    bad = bad_systems(target, features, name)
     if bad:
         raise UserError(
             f"{source}: the target array {array!r} holds NaN or infinite numbers in "
@@ -129,10 +147,10 @@ def check_labels(features: Features, array: str, source: str, base: str | None) 
             f"{source}: the target array {array!r} is {shown} in all of its {len(target)} rows. "
             f"{cure}"
         )
-    if base is not None and torch.equal(target, features.base):
+    if name in features.base and spec.base is not None and torch.equal(target, features.base[name]):
         raise UserError(
-            f"{source}: the target array {array!r} equals target.base ({base}): nothing to learn. "
-            f"{cure}"
+            f"{source}: the target array {array!r} equals target.base ({spec.base}): nothing to "
+            f"learn. {cure}"
         )
 
 
@@ -151,7 +169,8 @@ def check_inputs(split: Split) -> None:
     ):
         if rows is not None:
             bad |= set(systems[~torch.isfinite(rows).all(1)].tolist())
-    bad |= set(bad_systems((labels(features) - features.base).square(), features))
+    for name in features.labels:
+        bad |= set(bad_systems(features.rest(name).square(), features, name))
     if bad:
         raise UserError(
             f"{split.source}: what the network is given, or the square of what it has to learn, is "
@@ -161,10 +180,10 @@ def check_inputs(split: Split) -> None:
         )
 
 
-def bad_systems(rows: torch.Tensor, features: Features) -> list[int]:
-    """The numbers of the systems in whose ``rows`` (of the target's level) not all is finite."""
+def bad_systems(rows: torch.Tensor, features: Features, name: str) -> list[int]:
+    """The numbers of the systems in whose ``rows`` of the target ``name`` not all is finite."""
     rows = rows.reshape(len(rows), -1)
-    found = rows_of_systems(features)[~torch.isfinite(rows).all(1)]
+    found = features.rows_of(name)[~torch.isfinite(rows).all(1)]
     return sorted(set(found.tolist()))
 
 

@@ -20,6 +20,11 @@ MEANING = {
 }
 
 
+def shown_split(results: Mapping[str, Any]) -> str:
+    """The split whose errors stand for the training: test, or valid where there is no test."""
+    return "test" if "test" in results else "valid"
+
+
 def baseline_errors(results: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The baselines in ``results`` by their keys, each with ``label`` and ``mse``, mostly also
     ``mae`` and ``rmse``.
@@ -84,8 +89,11 @@ def error_rows(name: str, score: Mapping[str, Any], results: Mapping[str, Any]) 
 
 
 def screen(results: Mapping[str, Any]) -> str:
-    """What a finished training shows: the errors on the test systems and the verdict."""
-    rows = [["test", *METRICS], *error_rows("this model", results["test"], results)]
+    """What a finished training shows: the errors on the test systems (on those of validation where
+    there are none) and the verdict.
+    """
+    split = shown_split(results)
+    rows = [[split, *METRICS], *error_rows("this model", results[split], results)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = [
         "  ".join(
