@@ -6,6 +6,9 @@ BIN := .venv/bin
 SEGNN := $(BIN)/segnn
 STAMP := .venv/.installed
 
+# Test processes at a time.
+WORKERS ?= 2
+
 # The demo is the recipe of the published figure with fewer epochs.
 DEMO_SETTINGS ?= --set training.epochs=60
 
@@ -19,8 +22,9 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -c constraints.txt -e ".[dev]"
 	touch $@
 
+# One process a core, each with one thread; a file's tests stay together, for their shared networks.
 test: setup page-tests
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 quick: setup
 	$(BIN)/python -m pytest -m "not slow"

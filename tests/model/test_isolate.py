@@ -20,13 +20,16 @@ def spoiled(number, value=1e200):
 @pytest.mark.parametrize("number", range(4))
 def test_one_bad_system_is_named_and_the_others_are_predicted(number):
     made = model().float()
-    prediction, failed = predict_each(made, spoiled(number))
+    found, failed = predict_each(made, spoiled(number))
+    prediction = found["position"]
     assert list(failed) == [number]
     assert "what is predicted is not finite (position is as large as" in failed[number]
     others = [other for other in range(4) if other != number]
     owner = np.repeat(np.arange(4), SIZES)
     np.testing.assert_allclose(
-        prediction[owner != number], made.predict_systems(systems(SIZES)[others]), atol=1e-6
+        prediction[owner != number],
+        made.predict_systems(systems(SIZES)[others])["position"],
+        atol=1e-6,
     )
     assert not np.isfinite(prediction[owner == number]).all()
 

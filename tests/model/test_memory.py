@@ -37,7 +37,7 @@ def _small(monkeypatch):
 def test_prediction_within_memory(kernel_path, monkeypatch):
     net = model(*SMALL).double()
     systems = random_systems(net.recipe, (5, 40, 3, 3, 3, 60, 2, 2) * 3)
-    whole = net.predict_systems(systems)
+    whole = net.predict_systems(systems)["position"]
     known = budget.Budget(net)
     taken = []
     made = net.features
@@ -48,7 +48,7 @@ def test_prediction_within_memory(kernel_path, monkeypatch):
     for memory in (int(known.kept(60, 60 * 59) / 0.9), whole_system, 3 * whole_system):
         taken.clear()
         np.testing.assert_allclose(
-            net.predict_systems(systems, memory=memory), whole, rtol=0, atol=1e-12
+            net.predict_systems(systems, memory=memory)["position"], whole, rtol=0, atol=1e-12
         )
         assert len(taken) > 1
         assert sum(taken) >= len(
@@ -215,7 +215,7 @@ def test_no_systems_and_no_batches():
     systems = random_systems(charged.recipe)
     for given, size in ((systems, 0), (systems, -1), (systems[[]], 10)):
         with pytest.raises(UserError, match="expected at least 1 of both"):
-            charged.predict_systems(given, batch_size=size)
+            charged.predict_systems(given, batch_size=size)["position"]
 
 
 def test_prediction_leaves_every_module_in_its_mode():

@@ -60,11 +60,10 @@ def fresh(*overrides, weights=0, double=True, **data):
 
 def relative(made, features):
     """Root mean square of what a fresh network adds, in units of the target's spread."""
-    scales = made.network.target
-    added = made(features).detach() - features.base - scales.constant(features)
-    return root_mean_square(added) / root_mean_square(
-        features.target - features.base - scales.constant(features)
-    )
+    name = made.recipe.main
+    constant = made.network.target.constant(name, features)
+    added = made(features)[name].detach() - features.base[name] - constant
+    return root_mean_square(added) / root_mean_square(features.rest(name) - constant)
 
 
 @st.composite
@@ -140,7 +139,7 @@ def test_units_do_not_matter(unit):
 
 def test_the_target_is_measured():
     made, features = fresh()
-    rest = features.target - features.base
+    rest = features.rest("position")
     assert float(made.network.target.scale[0]) == pytest.approx(root_mean_square(rest))
     assert not made.network.target.shift.any()  # vectors have no mean
 
@@ -220,7 +219,7 @@ def test_deterministic():
 @pytest.mark.parametrize("particles", [1, 2])
 def test_single_particles(particles):
     made, features = fresh(particles=particles, count=3)
-    assert bool(made(features).isfinite().all())
+    assert bool(made(features)[made.recipe.main].isfinite().all())
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_labels_and_predictions_turn_alike(form, level):
     turned = model.predict({**arrays, "position": arrays["position"] @ rotation.T})["stress"]
     np.testing.assert_allclose(turned, rotation @ predicted @ rotation.T, atol=1e-12)
     features = model.features(systems)
-    assert features.target.shape == features.base.shape
+    assert features.labels["stress"].shape == features.base["stress"].shape
 
 
 def test_shapes_without_labels_of_one_system_and_flat():
@@ -206,4 +206,6 @@ model: {{hidden: 4x0e+4x1o, layers: 1}}
         named = text.replace("target_dipole", "target_graph_dipole").replace("node", "graph")
         arrays["target_graph_dipole"] = arrays.pop("target_dipole")
         features = PhysicalModel(parse_recipe(named)).features(Systems.from_arrays(arrays))
-        np.testing.assert_array_equal(features.target, arrays["target_graph_dipole"])
+        np.testing.assert_array_equal(
+            features.labels["graph_dipole"], arrays["target_graph_dipole"]
+        )

@@ -39,4 +39,4 @@ def test_examples_of_targets():
     assert len(EXAMPLES) >= 9
     for base in re.findall(r"`target.base: ([^`]+)`", PAGE):
         made = recipe(f"target.base={base}", "target.centered=one", "model.kind=segnn_refreshed")
-        assert made.target.base == base
+        assert made.targets[made.main].base == base

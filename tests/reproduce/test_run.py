@@ -225,13 +225,13 @@ def test_a_training_that_diverges_late_keeps_its_curve_and_time(data, tmp_path, 
     store, runs = Store(tmp_path / "results"), tmp_path / "runs"
     table = small(data, set=[*small(data).set[:-1], "training.epochs=3"])
     (first,) = planned_of(table, store, only=["mpnn", "all"], seeds=[0])
-    score, calls = epochs.score_model, []
+    score, calls = epochs.validation_error, []
 
     def diverge(*args):
         calls.append(args)
         return score(*args) if len(calls) < 3 else replace(score(*args), mse=float("nan"))
 
-    monkeypatch.setattr(epochs, "score_model", diverge)
+    monkeypatch.setattr(epochs, "validation_error", diverge)
     result = execute(first, store, runs, progress=False)
     assert "validation mse became nan in epoch 3" in result["diverged"]
     assert result["curve"]["epoch"] == [1, 2]

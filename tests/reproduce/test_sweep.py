@@ -70,7 +70,9 @@ def test_one_budget_for_all_methods(name):
         if run.method.id not in OWN
     }
     recipes = by.values()
-    budgets = {(recipe.target.array, recipe.training.model_dump_json()) for recipe in recipes}
+    budgets = {
+        (recipe.targets[recipe.main].array, recipe.training.model_dump_json()) for recipe in recipes
+    }
     assert len(budgets) == len({array for array, _ in budgets})  # one for each target
     assert len({recipe.data.model_dump_json(exclude={"time_reversal"}) for recipe in recipes}) == 1
     reversed_in_time = {run for run, recipe in by.items() if recipe.data.time_reversal is not None}
@@ -139,7 +141,7 @@ def test_the_same_training_in_two_tables_is_one():
 def test_gravity_has_both_targets_and_all_neighbours():
     table = find_table("gravity")
     seen = {
-        (r.target.array, r.graph.neighbours)
+        (r.targets[r.main].array, r.graph.neighbours)
         for r in (run.recipe(RECIPES) for run in table.runs(seeds=[0]))
     }
     assert seen == {

@@ -60,7 +60,7 @@ def test_all_are_bad(run, data):
 
 def test_nothing_is_left_out_of_good_systems(run):
     assert evaluate(run)["left_out"] == []
-    assert len(predictions(run).mse) == 6
+    assert len(predictions(run)["position"].mse) == 6
 
 
 @pytest.mark.parametrize("split", ["train", "valid", "test"])

@@ -149,9 +149,8 @@ def test_early_stopping(data, tmp_path, monkeypatch):
     )
     losses = iter([1.0, 0.5, 0.6, 0.5, 0.7] + [0.1] * 20)
     from segnn.training import epochs
-    from segnn.training.score import Score
 
-    monkeypatch.setattr(epochs, "score_model", lambda model, batches: Score(next(losses), 0.0))
+    monkeypatch.setattr(epochs, "validation_error", lambda *given: (next(losses), {}))
     results = train(recipe(data, *settings), tmp_path / "run", progress=False)
     assert results["stopped_early"]
     assert (results["epochs"], results["best_epoch"]) == (5, 2)

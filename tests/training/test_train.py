@@ -181,7 +181,7 @@ def test_evaluate_a_run_a_model_and_other_data(run, data):
 
 
 def test_errors_of_every_system(run):
-    found = predictions(run)
+    found = predictions(run)["position"]
     error = (found.prediction - found.target) ** 2
     for s, (first, last) in enumerate(zip(found.offsets[:-1], found.offsets[1:], strict=True)):
         assert found.mse[s] == pytest.approx(error[first:last].mean())

@@ -33,10 +33,11 @@ def data_set(particles: Particles, degree: int) -> Features:
         edge_attr=seen.edge_attr,
         node_attr=seen.node_attr,
         message=seen.message,
-        base=p.position.double(),
-        target=p.position.double(),
+        base={"position": p.position.double()},
+        labels={"position": p.position.double()},
         offsets=offsets,
         edge_offsets=torch.searchsorted(p.edge_index[1].contiguous(), offsets),
+        level={"position": "node"},
     )
     return one.batch(torch.arange(p.graphs).repeat(REPEATS))
 

@@ -65,7 +65,7 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
 def simulator_of(recipe: Recipe) -> str | None:
     """The simulator whose files hold every array that the recipe names, if there is one."""
     needed = {field.array or name for name, field in recipe.fields.items()} | {"position"}
-    needed.add(recipe.target.array)
+    needed |= recipe.label_arrays
     return next((name for name, arrays in SIMULATED.items() if needed <= arrays), None)
 
 

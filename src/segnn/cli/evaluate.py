@@ -10,6 +10,8 @@ import typer
 from segnn.cli.output import JsonFlag, complain, note, print_json, print_table
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from segnn.training.evaluation import Predictions
 
 HELP = """The errors of a trained model on labelled systems, beside predictors that know nothing.
@@ -59,12 +61,14 @@ def evaluate(
         return
     from segnn.training.verdict import error_rows
 
-    print_table(
-        f"{result['name']}: {result['systems']} systems of {result['data']}",
-        ("predictor", "mse", "mae", "rmse"),
-        error_rows("this model", result, result),
-        right=(1, 2, 3),
-    )
+    title = f"{result['name']}: {result['systems']} systems of {result['data']}"
+    for name, one in result.get("targets", {"": result}).items():
+        print_table(
+            f"{title}: {name} in {one['unit']}" if name else title,
+            ("predictor", "mse", "mae", "rmse"),
+            error_rows("this model", one, one),
+            right=(1, 2, 3),
+        )
     for left in result["left_out"]:
         complain(f"system {left['system']} is left out: {left['reason']}", label="warning: ")
     if result["verdict"] is not None and not result["verdict"]["beaten"]:
@@ -73,20 +77,18 @@ def evaluate(
         note(", ".join(result["plots"]))
 
 
-def draw(run: str, found: Predictions, folder: Path) -> list[str]:
+def draw(run: str, found: dict[str, Predictions], folder: Path) -> list[str]:
     """Write the figures; returns their paths."""
     from segnn.report.canvas import save_figure
     from segnn.report.evaluation import evaluation_figures, learning_figure
 
-    figures = evaluation_figures(
-        found.prediction,
-        found.target,
-        found.base,
-        found.mse,
-        found.quantity,
-        found.unit,
-        found.level,
-    )
+    figures: dict[str, Figure] = {}
+    for name, one in found.items():
+        drawn = evaluation_figures(
+            one.prediction, one.target, one.base, one.mse, one.quantity, one.unit, one.level
+        )
+        ending = f"-{name}" if len(found) > 1 else ""
+        figures |= {f"{key}{ending}": figure for key, figure in drawn.items()}
     curve = learning_figure(Path(run))
     if curve is not None:
         figures["learning"] = curve

@@ -80,13 +80,14 @@ def init(
     for name, part in parts.items():
         save_systems(files[name], part)
     write_atomically(recipe, text.encode())
+    predicted = loaded.targets[loaded.main].array
     if json:
         sizes = {name: len(part) for name, part in parts.items()}
-        print_json({"recipe": str(recipe), "target": loaded.target.array, "split": sizes})
+        print_json({"recipe": str(recipe), "target": predicted, "split": sizes})
         return
     for name, part in parts.items():
         note(f"{len(part)} systems: {files[name]}")
-    note(f"{recipe}: predicts {loaded.target.array}; read it, then: segnn train {recipe}")
+    note(f"{recipe}: predicts {predicted}; read it, then: segnn train {recipe}")
 
 
 def siblings(file: Path) -> Path:

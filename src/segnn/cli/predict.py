@@ -23,9 +23,9 @@ HELP = """Predict for the systems of an NPZ file, or of a file of atoms; labels 
 
 in.npz: position (S, N, 3), or (N, 3) for one system, or (M, 3) with offsets (S + 1,) for systems
 of several sizes, and the fields of the recipe (velocity, charge, ...). out.npz holds the
-predicted quantity under its own name (position), arranged as the input. MODEL is a run folder, a
-model folder, or the name of a packaged model. in.xyz (extended XYZ) and what else ASE reads holds
-atoms; out.npz then has the rows of all atoms and offsets.
+predicted quantities under their own names (position; or energy and forces), arranged as the input.
+MODEL is a run folder, a model folder, or the name of a packaged model. in.xyz (extended XYZ) and
+what else ASE reads holds atoms; out.npz then has the rows of all atoms and offsets.
 
 A system too large for the machine's memory, or many systems at once: --memory 2GiB. Systems are
 then taken as many at a time as fit, and one that does not fit goes through every layer in pieces;
@@ -71,7 +71,14 @@ def predict(
     systems = read.systems
     rows = loaded.predict_systems(systems, read.source, memory=memory)
     predicted = loaded.arranged(read, rows)
-    bad = not_finite(predicted[loaded.quantity], systems, loaded.recipe.target.level)
+    targets = loaded.recipe.targets
+    bad = sorted(
+        {
+            int(number)
+            for name, spec in targets.items()
+            for number in not_finite(rows[name], systems, spec.level)
+        }
+    )
     if len(bad):
         complain(
             f"{out}: the predictions of {len(bad)} of {len(systems)} systems are not finite, "
@@ -86,7 +93,7 @@ def predict(
         }
         predicted = {**arrays_of(data, read), **renamed}
     write_npz(out, predicted)
-    quantity = f"predicted_{loaded.quantity}" if keep else loaded.quantity
+    units = {f"predicted_{name}" if keep else name: spec.unit for name, spec in targets.items()}
     summary: dict[str, Any] = {
         "model": model,
         "input": str(data),
@@ -94,20 +101,21 @@ def predict(
         "systems": len(systems),
         "particles": len(systems.position),
         "arrays": {name: list(value.shape) for name, value in predicted.items()},
-        "predicted": quantity,
-        "unit": loaded.recipe.target.unit,
+        "predicted": next(iter(units)),
+        "unit": next(iter(units.values())),
+        "units": units,
         "not_finite": len(bad),
     }
     if json:
         print_json(summary)
     else:
-        shape = tuple(summary["arrays"][quantity])
-        note(f"{quantity} {shape} in {summary['unit']} for {len(systems)} systems: {out}")
+        shapes = [f"{name} {predicted[name].shape} in {unit}" for name, unit in units.items()]
+        note(f"{', '.join(shapes)} for {len(systems)} systems: {out}")
 
 
 def not_finite(values: np.ndarray, systems: Systems, level: str) -> np.ndarray:
-    """The numbers of the systems with a prediction that is NaN or infinite; ``values`` arranged as
-    the input's.
+    """The numbers of the systems with a prediction that is NaN or infinite; ``values`` (M, k) or
+    (S, k).
     """
     import numpy as np
 

@@ -69,12 +69,12 @@ def radius(
             x, box, periodic[s], r
         )
         shift = images[:, :1] * box[0] + images[:, 1:2] * box[1] + images[:, 2:] * box[2]
-        keep = _within(x[source] + shift - x[target], r)
+        keep = within(x[source] + shift - x[target], r)
         parts.append((offsets[s] + source[keep], offsets[s] + target[keep], shift[keep]))
     return _sorted(parts)
 
 
-def _within(vector: np.ndarray, r: float) -> np.ndarray:
+def within(vector: np.ndarray, r: float) -> np.ndarray:
     """Both methods decide by this one formula, so that they agree also at the distance r itself."""
     near: np.ndarray = vector[:, 0] ** 2 + vector[:, 1] ** 2 + vector[:, 2] ** 2 <= r * r
     return near
@@ -123,13 +123,13 @@ def _open_systems(
         target = np.repeat(row, count)
         source = np.arange(len(target)) - np.repeat(np.cumsum(count) - count - start, count)
         vector = position[source] - position[target]
-        keep = _within(vector, r) & (source != target)
+        keep = within(vector, r) & (source != target)
         parts.append((source[keep], target[keep], np.zeros((int(keep.sum()), 3))))
     return parts
 
 
 def _vesin(x: np.ndarray, box: np.ndarray, periodic: np.ndarray, r: float) -> Pairs:
-    """Candidates a little beyond r: `_within` decides."""
+    """Candidates a little beyond r: `within` decides."""
     from vesin import NeighborList
 
     reach = r * (1 + 1e-9) + 1e-12 * float(np.abs(x).max(initial=0.0))

@@ -7,36 +7,59 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from e3nn.o3 import Irreps
 
 from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model.physical import PhysicalModel
+from segnn.recipe.target import TargetSpec
 
 
 def predict_each(
     model: PhysicalModel, systems: Systems, source: str = "arrays"
-) -> tuple[np.ndarray, dict[int, str]]:
-    """The predictions (M, k) or (S, k), NaN for the systems that have none, and for each of these
-    the reason, by its number.
+) -> tuple[dict[str, np.ndarray], dict[int, str]]:
+    """The predictions (M, k) or (S, k) by the targets' names, NaN for the systems that have none,
+    and for each of these the reason, by its number.
 
     Raises the `UserError` that every system gives, such as that of a missing array.
     """
-    per_node = model.recipe.target.level == "node"
-    rows = np.diff(systems.offsets) if per_node else np.ones(len(systems), np.int64)
-    first = np.concatenate([[0], np.cumsum(rows)])
-    prediction = np.full((first[-1], model.cues.irreps_out.dim), np.nan)
+    rooms = {name: _Room.of(spec, systems) for name, spec in model.recipe.targets.items()}
 
     def predict(chosen: np.ndarray) -> None:
-        found = model.predict_systems(systems[chosen], source)
-        taken = np.repeat(first[chosen] - np.cumsum(rows[chosen]) + rows[chosen], rows[chosen])
-        prediction[taken + np.arange(len(taken))] = found
+        for name, found in model.predict_systems(systems[chosen], source).items():
+            rooms[name].enter(chosen, found)
 
     with np.errstate(over="ignore", invalid="ignore"):
         failed = failing(predict, len(systems))
-    owner = np.repeat(np.arange(len(systems)), rows)
-    for number in np.unique(owner[~np.isfinite(prediction).all(1)]):
-        failed.setdefault(int(number), not_finite(systems, int(number)))
-    return prediction, dict(sorted(failed.items()))
+    for room in rooms.values():
+        for number in room.unfinished():
+            failed.setdefault(number, not_finite(systems, number))
+    return {name: room.rows for name, room in rooms.items()}, dict(sorted(failed.items()))
+
+
+class _Room:
+    """Rows (first[-1], k) of a target, system by system, NaN where nothing was entered."""
+
+    def __init__(self, first: np.ndarray, columns: int):
+        self.first, self.rows = first, np.full((first[-1], columns), np.nan)
+
+    @classmethod
+    def of(cls, spec: TargetSpec, systems: Systems) -> _Room:
+        count = len(systems)
+        first = systems.offsets if spec.level == "node" else np.arange(count + 1)
+        return cls(first, int(Irreps(spec.irreps).dim))
+
+    def enter(self, chosen: np.ndarray, found: np.ndarray) -> None:
+        """The rows of the systems ``chosen``, one after the other."""
+        sizes = np.diff(self.first)[chosen]
+        taken = np.repeat(self.first[chosen] - np.cumsum(sizes) + sizes, sizes)
+        self.rows[taken + np.arange(len(taken))] = found
+
+    def unfinished(self) -> list[int]:
+        """The numbers of the systems whose rows are not all finite."""
+        owner = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+        bad: list[int] = np.unique(owner[~np.isfinite(self.rows).all(1)]).tolist()
+        return bad
 
 
 def usable(

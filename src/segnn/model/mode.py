@@ -24,7 +24,15 @@ def evaluating(model: Model) -> Model:
     return _view(model, {})
 
 
-def _view(module: Model, known: dict[int, nn.Module]) -> Model:
+def frozen(model: Model) -> Model:
+    """A view of ``model`` in evaluation mode whose weights ask for no gradients: derivatives by
+    positions or fields cost nothing for those by weights. The weights are those of the model now;
+    what is written into them in place is seen, what takes their place is not.
+    """
+    return _view(model, {}, frozen=True)
+
+
+def _view(module: Model, known: dict[int, nn.Module], frozen: bool = False) -> Model:
     if id(module) not in known:
         kind = type(module)
         made = kind.__new__(kind)
@@ -33,9 +41,13 @@ def _view(module: Model, known: dict[int, nn.Module]) -> Model:
         state |= {"training": False, "_compiled_call_impl": None}
         state |= {name: state[name].copy() for name in _HOOKS if name in state}
         state["_modules"] = {
-            name: None if child is None else _view(child, known)
+            name: None if child is None else _view(child, known, frozen)
             for name, child in module.__dict__["_modules"].items()
         }
+        if frozen:
+            state["_parameters"] = {
+                name: None if p is None else p.detach() for name, p in state["_parameters"].items()
+            }
         made.__dict__.update(state)
     view = known[id(module)]
     assert isinstance(view, type(module))

@@ -56,6 +56,9 @@ class OnFeatures(nn.Module):
         some = sample(f)
         self.standards.measure(some)
         self.fit_weights(self.standards(some))
+        if any(self.target.slopes.values()):
+            with torch.no_grad():
+                self.target.centre(self(some), some)
 
     def fit_weights(self, f: Features) -> None:
         """Rescale the fresh weights; ``f`` has been through ``standards``."""
@@ -67,12 +70,9 @@ def build_network(cues: Cues) -> OnFeatures:
 
     Weights are drawn from torch's current random state.
     """
-    spec, target = cues.recipe.model, cues.recipe.target
-    if spec.kind == "segnn_refreshed" and target.level != "node":
-        raise UserError(
-            "model.kind segnn_refreshed moves nodes and predicts for nodes; the target is per"
-            " graph. Use kind segnn"
-        )
+    spec, targets = cues.recipe.model, cues.targets
+    if spec.kind == "segnn_refreshed":
+        _check_refreshed(cues)
     if spec.kind in STEERABLE:
         kind = STEERABLE[spec.kind]
         check_steerable(cues, kind.message_layers, kind.updates)
@@ -85,7 +85,7 @@ def build_network(cues: Cues) -> OnFeatures:
             irreps_message=cues.irreps_message,
             num_layers=spec.layers,
             norm=spec.norm,
-            task=target.level,
+            task="node" if targets.of_nodes else "graph",
             pool=spec.pool,
         )
         return (
@@ -97,6 +97,22 @@ def build_network(cues: Cues) -> OnFeatures:
     if spec.kind == "egnn":
         return InvariantOnFeatures(cues)
     return PlainOnFeatures(cues)
+
+
+def _check_refreshed(cues: Cues) -> None:
+    """UserError for what a network that moves nodes cannot mean."""
+    targets = cues.recipe.targets
+    per_graph = next((name for name, spec in targets.items() if spec.level == "graph"), None)
+    if per_graph is not None:
+        raise UserError(
+            "model.kind segnn_refreshed moves nodes and predicts for nodes; the target "
+            f"{per_graph} is per graph. Use kind segnn"
+        )
+    if len(targets) > 1:
+        raise UserError(
+            f"model.kind segnn_refreshed moves nodes by the one target it predicts; this recipe has"
+            f" the targets {', '.join(targets)}. Use kind segnn"
+        )
 
 
 class _Edges:
@@ -156,11 +172,12 @@ class RefreshedOnFeatures(SteerableOnFeatures):
     def __init__(self, net: RefreshedSEGNN, cues: Cues):
         super().__init__(net, cues)
         self.cues = cues
+        self.name = next(iter(cues.targets.columns))
 
     def output(self, f: Features) -> Tensor:
         tensors, scale = f.tensors, self.target.scale
         assert tensors is not None, "kept for this kind of network"
-        origin = f.base if self.cues.base_is_point else tensors.position
+        origin = f.base[self.name] if self.cues.is_point(self.name) else tensors.position
 
         def attributes(moved: Tensor | None) -> Attributes:
             if moved is None:
@@ -215,15 +232,11 @@ class InvariantOnFeatures(OnFeatures):
         vectors = [
             n for s, (mul, ir) in columns if str(ir) == "1o" for n in range(s.start, s.stop, 3)
         ]
-        if (
-            str(cues.irreps_out.simplify()) != "1x1o"
-            or cues.recipe.target.level != "node"
-            or not vectors
-        ):
+        if str(cues.irreps_out.simplify()) != "1x1o" or not cues.targets.of_nodes or not vectors:
             raise UserError(
                 "model.kind egnn predicts one vector (1o) a node from a position among the inputs;"
                 f" this recipe's inputs are {cues.irreps_in}, its target {cues.irreps_out} for each"
-                f" {cues.recipe.target.level}. Use kind segnn"
+                f" {'node' if cues.targets.of_nodes else 'graph'}. Use kind segnn"
             )
         _check_position(cues)
         self.position, self.velocity = vectors[0], vectors[1] if len(vectors) > 1 else None

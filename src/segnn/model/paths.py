@@ -41,7 +41,8 @@ def check_steerable(cues: Cues, message_layers: int, updates: bool) -> None:
             " layers"
         )
         details = (("has", has), ("cure", cure))
-        refuse([Mistake(("target", "irreps"), problem, details)], cues.recipe.origin)
+        name = next(iter(cues.targets.columns))
+        refuse([Mistake(("targets", name, "irreps"), problem, details)], cues.recipe.origin)
 
 
 def check_baseline(cues: Cues) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from torch import Tensor, nn
 from segnn.data import Given, Systems
 from segnn.errors import UserError
 from segnn.model import budget
-from segnn.model.mode import evaluating
+from segnn.model.derivatives import as_rows, derivatives, variables
+from segnn.model.mode import frozen
 from segnn.model.network import build_network
 from segnn.model.paths import without_ignored
 from segnn.model.scale import measured_names
@@ -25,8 +27,9 @@ from segnn.recipe.reading import only_label, read
 
 
 class PhysicalModel(nn.Module):
-    """The model that a recipe declares: prediction = base + shift + scale · network(cues), where
-    the network's part is centred if ``target.centered`` says so.
+    """The model that a recipe declares: prediction = base + shift + scale · network(cues) of every
+    target, where the network's part is centred or pooled if the target says so; and derivatives of
+    these.
 
     - ``recipe``: what enters where, and what is predicted.
     - ``cues``: the recipe's expressions, compiled and type-checked.
@@ -52,23 +55,54 @@ class PhysicalModel(nn.Module):
         """The device of the weights."""
         return next(self.network.parameters()).device
 
-    @property
-    def quantity(self) -> str:
-        """The name under which predictions are returned: the target's array without ``target_``."""
-        return self.recipe.target.array.removeprefix("target_")
-
     def features(self, systems: Systems, source: str = "arrays") -> Features:
         """The cues of these systems, in the network's dtype. ``source`` is named in errors."""
         return self.cues(systems, source, self.dtype)
 
-    def forward(self, features: Features) -> Tensor:
-        """Prediction in float64: (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems."""
+    def forward(self, features: Features) -> dict[str, Tensor]:
+        """Predictions in float64, of every target by its name: (M, k) for nodes, (S, k) for
+        systems, in the target's irreps.
+
+        Where targets are derivatives, the cues are evaluated here, in float64, from
+        ``features.tensors``. The result can be differentiated by the weights unless gradients are
+        switched off; then nothing of a second derivative is made, apart from those asked for.
+        """
+        asked = self.cues.targets.derivatives
+        if not asked:
+            return self._outputs(features)
+        assert features.tensors is not None, "kept where there are derivatives"
+        training = torch.is_grad_enabled()
+        with torch.enable_grad():
+            names = {name for written in asked.values() for name in written.by}
+            given = variables(features.tensors, names)
+            found = self._outputs(self.cues.seen_at(features, given.tensors))
+            for name, value in derivatives(found, asked, given, training).items():
+                volume = given.tensors.volume if name in self.cues.targets.by_volume else None
+                found[name] = as_rows(value, self.recipe.targets[name].cartesian, volume)
+        ordered = {name: found[name] for name in self.recipe.targets}
+        return ordered if training else {name: value.detach() for name, value in ordered.items()}
+
+    def _outputs(self, features: Features) -> dict[str, Tensor]:
+        """The targets that are no derivatives."""
+        scales, found = self.network.target, {}
+        whole = scales.scale * self.network(features).to(scales.scale.dtype)
+        for name, columns in self.cues.targets.columns.items():
+            output, spec = whole[:, columns], self.recipe.targets[name]
+            if name in features.weight:
+                owner = features.node_graph
+                output = without_mean(output, features.weight[name], owner, len(features))
+            if spec.pool is not None:
+                output = pooled(output, features, spec.pool)
+            found[name] = features.base[name] + (output + scales.constant(name, features))
+        return found
+
+    def known(self, name: str, features: Features) -> Tensor:
+        """What of a target is known without the network: base and references; (rows or 1, k)."""
+        base = features.base.get(name)
+        if base is None:
+            return torch.zeros(1, 1, dtype=torch.float64)
         scales = self.network.target
-        output = scales.scale * self.network(features).to(features.base.dtype)
-        if features.weight is not None:
-            output = without_mean(output, features.weight, features.node_graph, len(features))
-        result: Tensor = features.base + (output + scales.constant(features))
-        return result
+        return base + scales.reference(name, features) if name in scales.references else base
 
     def calibrate(self, features: Features) -> None:
         """Measure the scales of inputs, sums over neighbours and target on training systems, and
@@ -92,9 +126,9 @@ class PhysicalModel(nn.Module):
         source: str = "arrays",
         batch_size: int = 1000,
         memory: str | int | None = None,
-    ) -> np.ndarray:
-        """Prediction (M, k) or (S, k) in the target's irreps, norms in evaluation mode whatever the
-        mode of this model, which stays as it is.
+    ) -> dict[str, np.ndarray]:
+        """Predictions (M, k) or (S, k) by the targets' names, in their irreps; norms in evaluation
+        mode whatever the mode of this model, which stays as it is.
 
         In batches of ``batch_size`` systems; with ``memory`` ("2 GiB", or bytes), of as many as
         fit, and a system that does not fit is taken in pieces: the same prediction up to round-off.
@@ -108,14 +142,15 @@ class PhysicalModel(nn.Module):
             )
         limit = None if memory is None else parse_bytes(memory)
         self._check_device()
-        model, seen = evaluating(self), self._without_labels(systems)
-        parts = []
+        model, seen = frozen(self), self._without_labels(systems)
+        parts: list[dict[str, Tensor]] = []
         with torch.no_grad():
             for features, left in budget.batches(model, seen, source, batch_size, limit):
                 with limit_memory(left):
-                    parts.append(model(features.to(device=self.device)).cpu())
-                del features  # before the next ones are made
-        return torch.cat(parts).numpy()
+                    found = model(features.to(device=self.device))
+                parts.append({name: value.cpu() for name, value in found.items()})
+                del features, found  # before the next ones are made
+        return {name: torch.cat([part[name] for part in parts]).numpy() for name in parts[0]}
 
     def predict(
         self,
@@ -124,15 +159,15 @@ class PhysicalModel(nn.Module):
         batch_size: int = 1000,
         memory: str | int | None = None,
     ) -> dict[str, np.ndarray]:
-        """Predict the recipe's quantity; labels are not needed, and not looked at.
+        """Predict the recipe's targets; labels are not needed, and not looked at.
 
         systems: arrays by name in the published schema, ``position`` (S, N, 3), or (N, 3) for one
         system, or (M, 3) with ``offsets``, and the recipe's fields; or `Systems`; or the path of an
         NPZ file; or a list of these. ``batch_size`` and ``memory`` as of ``predict_systems``.
 
-        Returns the predicted quantity under its name, arranged as the input, e.g.
-        ``{"position": (S, N, 3)}``: in the shape of the labels where there are any, otherwise
-        scalars without a last axis of length one; with ``target.cartesian`` as matrices (…, 3, 3).
+        Returns every target under its name, arranged as the input, e.g. ``{"energy": (S,),
+        "forces": (S, N, 3)}``: in the shape of the labels where there are any, otherwise
+        scalars without a last axis of length one; with ``cartesian`` as matrices (…, 3, 3).
         For flat input, `Systems` and lists the rows are
         flat, with their ``offsets``. Raises UserError for missing, misshaped or non-finite arrays.
         """
@@ -140,15 +175,16 @@ class PhysicalModel(nn.Module):
         rows = self.predict_systems(read.systems, read.source, batch_size, memory)
         return self.arranged(read, rows)
 
-    def arranged(self, read: Given, rows: np.ndarray) -> dict[str, np.ndarray]:
-        """What ``predict`` returns, from the rows (M, k) or (S, k) of ``predict_systems`` and what
-        ``read`` gave.
-        """
-        target = self.recipe.target
-        if target.cartesian is not None:
-            rows = to_matrices(rows, target.cartesian)
-        result = {self.quantity: read.arranged(rows, target.level, target.array)}
-        if target.level == "node" and read.offsets is not None:
+    def arranged(self, read: Given, rows: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """What ``predict`` returns, from the rows of ``predict_systems`` and what ``read`` gave."""
+        result = {}
+        for name, found in rows.items():
+            target = self.recipe.targets[name]
+            if target.cartesian is not None:
+                found = to_matrices(found, target.cartesian)
+            result[name] = read.arranged(found, target.level, target.array)
+        of_nodes = any(self.recipe.targets[name].level == "node" for name in rows)
+        if of_nodes and read.offsets is not None:
             result["offsets"] = read.offsets
         return result
 
@@ -201,3 +237,12 @@ def without_mean(output: Tensor, weight: Tensor, owner: Tensor, systems: int) ->
     """
     mean = output.new_zeros(systems, output.shape[1]).index_add(0, owner, weight * output)
     return output - mean.index_select(0, owner)
+
+
+def pooled(output: Tensor, features: Features, how: str) -> Tensor:
+    """Outputs of nodes (M, k), summed or averaged over each system: (S, k)."""
+    owner = features.node_graph
+    whole = output.new_zeros(len(features), output.shape[1]).index_add(0, owner, output)
+    if how == "sum":
+        return whole
+    return whole / features.offsets.diff().clamp(min=1).to(whole)[:, None]

@@ -11,9 +11,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from segnn.model.references import References
 from segnn.nn.gate import is_even_scalar
 from segnn.nn.moments import ROUND_OFF, Standardise, entries, root_mean_square
 from segnn.recipe import Cues, Features
+from segnn.recipe.derivative import is_scalar
 
 SAMPLE_NODES, SAMPLE_EDGES = 2000, 20_000
 """About as much as a calibration looks at; at least one system."""
@@ -55,14 +57,15 @@ class Standards(nn.Module):
 
 
 class TargetScale(nn.Module):
-    """prediction = base + shift + scale · output of the network.
+    """target = base + shift + references + scale · output of the network.
 
     ``scale`` and ``shift`` (irreps_out.dim,), float64 whatever the network's dtype: an energy of
-    −10 000 would lose its digits in float32. ``scale`` has one value for each entry of the target's
+    −10 000 would lose its digits in float32. ``scale`` has one value for each entry of the targets'
     irreps; ``shift`` is zero but for even scalars. Where nodes are summed up to a graph's target,
-    the shift is that of a node and counts as often as there are nodes.
+    the shift is that of a node and counts as often as there are nodes. ``references`` are those of
+    the species, `segnn.model.references`.
 
-    Until ``measure``: the recipe's ``target.scale``, or 1, and no shift.
+    Until ``measure``: the recipe's ``scale`` of each target, or 1, and no shift.
     """
 
     scale: Tensor
@@ -70,38 +73,90 @@ class TargetScale(nn.Module):
 
     def __init__(self, cues: Cues):
         super().__init__()
-        target, dim = cues.recipe.target, cues.irreps_out.dim
-        self.declared = target.scale
-        self.per_node = target.level == "graph" and cues.recipe.model.pool == "sum"
+        self.specs = {name: cues.recipe.targets[name] for name in cues.targets.columns}
+        self.columns = dict(cues.targets.columns)
+        self.summed = {
+            name: spec.level == "graph" and (spec.pool or cues.recipe.model.pool) == "sum"
+            for name, spec in self.specs.items()
+        }
+        self.slopes = {name: slopes_of(cues, name) for name in self.columns}
         self.groups = list(zip(cues.irreps_out.slices(), cues.irreps_out, strict=True))
-        start = 1.0 if target.scale is None else target.scale
-        self.register_buffer("scale", torch.full((dim,), start, dtype=torch.float64))
+        dim = cues.irreps_out.dim
+        self.register_buffer("scale", torch.ones(dim, dtype=torch.float64))
         self.register_buffer("shift", torch.zeros(dim, dtype=torch.float64))
-
-    def constant(self, f: Features) -> Tensor:
-        """What the shift adds to every row of the base: (rows or 1, dim)."""
-        return (
-            f.offsets.diff().to(self.shift)[:, None] * self.shift if self.per_node else self.shift
+        for name, spec in self.specs.items():
+            if spec.scale is not None:
+                self.scale[self.columns[name]] = spec.scale
+        self.references = nn.ModuleDict(
+            {name: References(name, known) for name, known in cues.targets.references.items()}
         )
+
+    def constant(self, name: str, f: Features) -> Tensor:
+        """What shift and references add to every row of a target's base: (rows or 1, k)."""
+        shift = self.shift[self.columns[name]]
+        if self.summed[name]:
+            shift = f.offsets.diff().to(shift)[:, None] * shift
+        if name in self.references:
+            shift = shift + self.reference(name, f)
+        return shift
+
+    def reference(self, name: str, f: Features) -> Tensor:
+        """The references of a target that has some: (rows, 1)."""
+        references = self.references[name]
+        assert isinstance(references, References)
+        return references.forward(f)
 
     @torch.no_grad()
     def measure(self, f: Features) -> None:
-        """Take the moments of target − base: the mean as the shift of even scalars, the root mean
-        square of the rest as the scale, unless the recipe declares one.
+        """Take the moments of the labels of every output that has some, and of its derivatives."""
+        for name in self.columns:
+            if len(f.labels.get(name, ())):
+                self._measure(name, f)
+            slopes = [f.labels[one] for one in self.slopes[name] if one in f.labels]
+            if slopes and self.specs[name].scale is None:
+                self.scale[self.columns[name]] = root_mean_square(slopes[0]) or 1.0
+
+    @torch.no_grad()
+    def centre(self, output: Tensor, f: Features) -> None:
+        """Move the shift so that a fresh output has no mean, where the scale is that of a
+        derivative: beside the spread of an energy, its fresh mean may be large.
         """
-        if f.target is None or len(f.target) == 0:
-            return
-        rest = (f.target - f.base).to(self.shift)
-        count = (
-            f.offsets.diff().to(rest)[:, None] if self.per_node else torch.ones_like(rest[:, :1])
-        )
-        self.shift.zero_()
-        for columns, (_, irrep) in self.groups:
+        for name, columns in self.columns.items():
+            if self.slopes[name] and is_scalar(self.specs[name].irreps):
+                mean = output[:, columns].to(self.scale).mean(0) * self.scale[columns]
+                self.shift[columns] -= mean
+
+    def _measure(self, name: str, f: Features) -> None:
+        """The mean of target − base as the shift of even scalars, the root mean square of the rest
+        as the scale, unless the recipe declares one.
+
+        The rest of a sum over N nodes grows like √N.
+        """
+        if name in self.references:
+            references = self.references[name]
+            assert isinstance(references, References)
+            references.fit(f)
+        rest = f.rest(name).to(self.shift)
+        summed, columns = self.summed[name], self.columns[name]
+        count = f.offsets.diff().to(rest)[:, None] if summed else torch.ones_like(rest[:, :1])
+        if name in self.references:
+            rest = rest - self.reference(name, f)
+        self.shift[columns] = 0.0
+        groups = [
+            (slice(c.start, c.stop), ir)
+            for c, (_, ir) in self.groups
+            if columns.start <= c.start < columns.stop
+        ]
+        for group, irrep in groups:
             if is_even_scalar(irrep):
-                self.shift[columns] = (rest[:, columns] * count).sum(0) / count.square().sum()
-        rest = rest - count * self.shift
-        for columns, _ in self.groups if self.declared is None else ():
-            self.scale[columns] = root_mean_square(rest[:, columns]) or 1.0
+                own = slice(group.start - columns.start, group.stop - columns.start)
+                self.shift[group] = (rest[:, own] * count).sum(0) / count.square().sum()
+        rest = rest - count * self.shift[columns]
+        if self.specs[name].pool == "sum":
+            rest = rest / count.clamp(min=1).sqrt()
+        for group, _ in groups if self.specs[name].scale is None else ():
+            own = slice(group.start - columns.start, group.stop - columns.start)
+            self.scale[group] = root_mean_square(rest[:, own]) or 1.0
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> TargetScale:
         """Follows to another device, never to another dtype."""
@@ -120,6 +175,19 @@ class TargetScale(nn.Module):
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
 
+def slopes_of(cues: Cues, name: str) -> list[str]:
+    """The targets that are first derivatives of the target ``name`` and trained on, forces first:
+    they are what its network has to learn, whatever the spread of its own labels.
+    """
+    specs = cues.recipe.targets
+    found = [
+        other
+        for other, written in cues.targets.derivatives.items()
+        if written.of == name and len(written.by) == 1 and specs[other].loss.weight > 0
+    ]
+    return sorted(found, key=lambda other: cues.targets.derivatives[other].by != ("position",))
+
+
 def sample(f: Features) -> Features:
     """Some of the systems, evenly spaced: about `SAMPLE_NODES` nodes or `SAMPLE_EDGES` edges."""
     systems = len(f)
@@ -136,5 +204,5 @@ def measured_names(network: nn.Module) -> Iterator[str]:
     older version saved do not have them, and mean what they meant without.
     """
     for name, module in network.named_modules():
-        if isinstance(module, Standardise | TargetScale):
-            yield from (f"{name}.{buffer}" for buffer, _ in module.named_buffers())
+        if isinstance(module, Standardise | TargetScale | References):
+            yield from (f"{name}.{buffer}" for buffer, _ in module.named_buffers(recurse=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -9,13 +11,16 @@ from torch import Tensor
 from segnn.data import Systems, edges
 from segnn.errors import UserError
 from segnn.recipe.rows import Declared, declared_rows
-from segnn.recipe.schema import GraphSpec, Recipe, TargetSpec
+from segnn.recipe.schema import GraphSpec, Recipe
+from segnn.recipe.target import TargetSpec
 from segnn.recipe.tensors import Tensors
 
 
-def read_tensors(recipe: Recipe, fields: tuple[str, ...], systems: Systems, source: str) -> Tensors:
-    """Positions, edges and the arrays of ``fields`` in float64; ``source`` names the file in
-    errors.
+def read_tensors(
+    recipe: Recipe, fields: tuple[str, ...], systems: Systems, source: str, volume: bool = False
+) -> Tensors:
+    """Positions, edges and the arrays of ``fields`` in float64, with the volumes of cells if asked
+    for; ``source`` names the file in errors.
     """
     specs = {name: recipe.fields[name] for name in fields if name != "position"}
     systems.require([spec.array or name for name, spec in specs.items()], source)
@@ -37,17 +42,37 @@ def read_tensors(recipe: Recipe, fields: tuple[str, ...], systems: Systems, sour
         graph=graph,
         origin=source,
         periodic=_is_periodic(systems),
+        volume=volumes(systems, source) if volume else None,
     )
 
 
-def read_target(target: TargetSpec, systems: Systems, source: str) -> Tensor | None:
-    """The labels (M, k) or (S, k) in the target's irreps, matrices too; None where the systems hold
-    none.
+def read_labels(
+    targets: Mapping[str, TargetSpec], systems: Systems, source: str
+) -> dict[str, Tensor]:
+    """The labels (M, k) or (S, k) in the irreps of each target, matrices too; of those that the
+    systems hold.
     """
-    if target.array not in systems.node and target.array not in systems.graph:
-        return None
-    declared = Declared(target.array, target.irreps, target.level, "target", target.cartesian)
-    return _tensor(declared_rows(systems, declared, source))
+    found = {}
+    for name, target in targets.items():
+        if target.array in systems.node or target.array in systems.graph:
+            key = "target" if len(targets) == 1 else f"targets.{name}"
+            declared = Declared(
+                target.array, target.irreps, target.level, key, target.cartesian, label=True
+            )
+            found[name] = _tensor(declared_rows(systems, declared, source))
+    return found
+
+
+def volumes(systems: Systems, source: str) -> Tensor:
+    """The volume of every cell (S,); UserError for systems without one."""
+    empty = np.zeros(len(systems)) if systems.cell is None else np.linalg.det(systems.cell)
+    if (empty == 0).any():
+        raise UserError(
+            f"{source}: system {int(np.flatnonzero(empty == 0)[0])} has no cell, and a derivative "
+            "by strain per volume (a stress) needs one. Give every system its cell, or leave the "
+            "target out"
+        )
+    return _tensor(np.abs(empty))
 
 
 def _edges(graph: GraphSpec, systems: Systems, source: str) -> tuple[Tensor, Tensor]:

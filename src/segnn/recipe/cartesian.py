@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from segnn.o3 import CartesianTensor
 
 FORMS = {
@@ -44,6 +46,14 @@ def to_matrices(rows: np.ndarray, form: str) -> np.ndarray:
         rows = np.concatenate([np.zeros_like(rows[:, :1]), rows], axis=1)
     result: np.ndarray = _tensor(form).from_irreps(torch.from_numpy(np.array(rows))).numpy()
     return result
+
+
+def change_of_basis(form: str) -> Tensor:
+    """(9, k) float64: rows of matrices times it are rows of the irreps of ``form``."""
+    import torch
+
+    rows = to_rows(np.eye(9).reshape(9, 3, 3), form)
+    return torch.from_numpy(rows)
 
 
 def deviation(matrices: np.ndarray, form: str) -> np.ndarray:

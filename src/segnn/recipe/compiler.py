@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from e3nn.o3 import Irrep, Irreps
+from e3nn.o3 import Irreps
 
-from segnn.recipe.algebra import BARE_POINT, add, concatenate
+from segnn.recipe.algebra import add, concatenate
 from segnn.recipe.expression import parse
 from segnn.recipe.names import declared_scope
 from segnn.recipe.origin import Mistake, Path
 from segnn.recipe.quantity import ExpressionError, Site, Term, moved
 from segnn.recipe.schema import Recipe
-from segnn.recipe.units import Unit
+from segnn.recipe.targets import Targets, compile_targets
+from segnn.recipe.typed import typed
 from segnn.recipe.vocabulary import Scope
 from segnn.recipe.widths import hidden_irreps
 
@@ -25,8 +26,7 @@ class Compiled:
     edge_attributes: Term | None = None
     node_attributes: Term | None = None
     message: Term | None = None
-    base: Term | None = None
-    weight: Term | None = None
+    targets: Targets | None = None
     entries: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     hidden: Irreps | None = None
     mistakes: list[Mistake] = field(default_factory=list)
@@ -61,10 +61,7 @@ def compile_recipe(recipe: Recipe) -> Compiled:
         out.inputs = concatenate(inputs, Site.NODE)
     if messages:
         out.message = concatenate(messages, Site.EDGE)
-    if recipe.target.base is not None:
-        out.base = _base(out, scope, recipe)
-    if recipe.target.centered is not None:
-        out.weight = _weight(out, scope, recipe)
+    out.targets = compile_targets(recipe, scope, out.mistakes)
     if out.edge_attributes is not None:
         try:
             out.hidden = hidden_irreps(recipe.model, out.edge_attributes.irreps)
@@ -81,39 +78,10 @@ def _terms(
     out: Compiled, scope: Scope, path: Path, texts: tuple[str, ...], site: Site
 ) -> list[Term] | None:
     """The typed terms of a list, each fit for ``site``; None if any has a mistake."""
-    found = [_term(out, scope, (*path, i), text, site) for i, text in enumerate(texts)]
+    found = [typed(out.mistakes, scope, (*path, i), text, site) for i, text in enumerate(texts)]
     terms = [term for term in found if term is not None]
     out.entries[str(path[0])] = tuple(terms)
     return terms if len(terms) == len(found) else None
-
-
-def _term(
-    out: Compiled, scope: Scope, path: Path, text: str, site: Site, points: bool = False
-) -> Term | None:
-    try:
-        term = parse(text, scope)
-        if not points:
-            _no_point(term)
-        if term.site not in (site, Site.GRAPH, Site.CONSTANT):
-            cure = (
-                f"bring it to the nodes: sum({text}) or mean({text})"
-                if site is Site.NODE
-                else f"write source({text}) or target({text})"
-                if site is Site.EDGE
-                else f"bring it to the system: total({text}) or average({text})"
-            )
-            raise ExpressionError(f"{term} does not live on {site.value}s", cure)
-    except ExpressionError as error:
-        out.mistakes.append(Mistake(path, error.problem, (("in", text), ("cure", error.cure))))
-        return None
-    return term
-
-
-def _no_point(term: Term) -> None:
-    if term.type.point:
-        raise ExpressionError(
-            f"{term} is a point: its numbers depend on where the origin is", BARE_POINT
-        )
 
 
 def _summed(out: Compiled, key: str, terms: list[Term] | None, site: Site) -> Term | None:
@@ -135,47 +103,3 @@ def _summed(out: Compiled, key: str, terms: list[Term] | None, site: Site) -> Te
             )
             return None
     return moved(whole, site)
-
-
-def _base(out: Compiled, scope: Scope, recipe: Recipe) -> Term | None:
-    """``target.base``, of the target's irreps, unit and level."""
-    target, path = recipe.target, ("target", "base")
-    site = Site.NODE if target.level == "node" else Site.GRAPH
-    term = _term(out, scope, path, target.base or "", site, points=True)
-    if term is None:
-        return None
-    if term.irreps.simplify() != Irreps(target.irreps).simplify():
-        problem = f"{term} is not of the target's irreps {target.irreps}"
-        out.mistakes.append(
-            Mistake(path, problem, (("cure", "the base is added to the output: equal irreps"),))
-        )
-        return None
-    if term.unit != Unit.parse(target.unit):
-        problem = f"{term} is not of the target's unit {target.unit}"
-        out.mistakes.append(
-            Mistake(
-                path, problem, (("cure", f"set target.unit: {term.unit}, or correct the base"),)
-            )
-        )
-        return None
-    return moved(term, site)
-
-
-def _weight(out: Compiled, scope: Scope, recipe: Recipe) -> Term | None:
-    """``target.centered``: one scalar per node, for targets of nodes."""
-    path = ("target", "centered")
-    term = _term(out, scope, path, recipe.target.centered or "", Site.NODE)
-    if term is None:
-        return None
-    if recipe.target.level != "node":
-        problem = "a target of graphs has one row per system, no mean over its nodes"
-        out.mistakes.append(Mistake(path, problem, (("cure", "leave centered out"),)))
-        return None
-    if term.irreps.dim != 1 or term.irreps[0].ir != Irrep("0e"):
-        out.mistakes.append(
-            Mistake(
-                path, f"{term} is no weight", (("cure", "one scalar 0e per node: one, or mass"),)
-            )
-        )
-        return None
-    return moved(term, Site.NODE)

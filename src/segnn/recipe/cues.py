@@ -4,6 +4,8 @@ sees.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from e3nn.o3 import Irreps
 from torch import Tensor
@@ -11,12 +13,13 @@ from torch import Tensor
 from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.recipe import blocks
-from segnn.recipe.arrays import read_target, read_tensors
+from segnn.recipe.arrays import read_labels, read_tensors
 from segnn.recipe.compiler import compile_recipe
 from segnn.recipe.features import Features
 from segnn.recipe.origin import refuse
 from segnn.recipe.quantity import Term
 from segnn.recipe.schema import Recipe
+from segnn.recipe.targets import Targets
 from segnn.recipe.tensors import Tensors
 
 
@@ -27,7 +30,9 @@ class Cues:
     - ``irreps_in``: of the node inputs.
     - ``irreps_edge_attr``, ``irreps_node_attr``: what steers messages and updates.
     - ``irreps_message``: what enters the messages besides the node features, possibly empty.
-    - ``irreps_hidden``: of the network's node features and messages; ``irreps_out``: the target's.
+    - ``irreps_hidden``: of the network's node features and messages; ``irreps_out``: of its output,
+      the targets that are no derivatives one after another.
+    - ``targets``: which columns of the output make which target, and what is a derivative of what.
     - ``entries``: the typed terms of every list, by its key: ``entries["inputs"]``.
     - ``fields``: the names of the fields that the expressions use, position always among them.
 
@@ -45,26 +50,24 @@ class Cues:
         self._inputs: Term = compiled.inputs
         self._edge_attributes: Term = compiled.edge_attributes
         self._node_attributes: Term = compiled.node_attributes
-        self._message, self._base, self._weight = compiled.message, compiled.base, compiled.weight
+        assert compiled.targets is not None
+        self._message = compiled.message
+        self.targets: Targets = compiled.targets
         self.entries: dict[str, tuple[Term, ...]] = compiled.entries
         self.irreps_in: Irreps = self._inputs.irreps
         self.irreps_edge_attr: Irreps = self._edge_attributes.irreps
         self.irreps_node_attr: Irreps = self._node_attributes.irreps
         self.irreps_message: Irreps = self._message.irreps if self._message else Irreps("")
         self.irreps_hidden: Irreps = compiled.hidden
-        self.irreps_out = Irreps(recipe.target.irreps)
-        terms = [
-            self._inputs,
-            self._edge_attributes,
-            self._node_attributes,
-            self._message,
-            self._base,
-            self._weight,
-        ]
+        self.irreps_out: Irreps = self.targets.irreps
+        self._seen = (self._inputs, self._edge_attributes, self._node_attributes, self._message)
+        terms = [*self._seen, *self.targets.terms]
         self.fields: tuple[str, ...] = tuple(
             name
             for name in dict.fromkeys(["position", *recipe.fields])
-            if name == "position" or any(term is not None and term.uses(name) for term in terms)
+            if name == "position"
+            or any(term is not None and term.uses(name) for term in terms)
+            or any(name in written.by for written in self.targets.derivatives.values())
         )
 
     def __reduce__(self) -> tuple[type[Cues], tuple[Recipe]]:
@@ -74,62 +77,94 @@ class Cues:
     def __call__(
         self, systems: Systems, source: str = "the data", dtype: torch.dtype = torch.float64
     ) -> Features:
-        """The features of ``systems``, with ``target`` if they hold the labels; ``source`` names
-        the file in errors.
+        """The features of ``systems``, with the labels that they hold; ``source`` names the file in
+        errors.
 
         Evaluated in float64 whatever ``dtype``, that of what the network sees of them:
         ``Features.to``.
         """
         with torch.no_grad():
             features = self.evaluate(self.tensors(systems, source), dtype).to(dtype)
-        target = read_target(self.recipe.target, systems, source)
-        return Features(**{**vars(features), "target": target})
+        return replace(features, labels=read_labels(self.recipe.targets, systems, source))
 
     def tensors(self, systems: Systems, source: str = "the data") -> Tensors:
         """The raw numbers the expressions need: positions, used fields, edges.
 
         UserError if an array is missing or its shape is not that of its irreps.
         """
-        return read_tensors(self.recipe, self.fields, systems, source)
+        volume = bool(self.targets.by_volume)
+        return read_tensors(self.recipe, self.fields, systems, source, volume)
 
     def evaluate(self, tensors: Tensors, dtype: torch.dtype = torch.float64) -> Features:
-        """The features of ``tensors``, without target, differentiable in every floating tensor
+        """The features of ``tensors``, without labels, differentiable in every floating tensor
         given.
 
         Those of edges in ``dtype``; without gradients never more than a block of edges in float64.
         """
-        level = self.recipe.target.level
-        rows = tensors.nodes if level == "node" else tensors.systems
-        terms = (
-            self._inputs,
-            self._edge_attributes,
-            self._node_attributes,
-            self._message,
-            self._base,
-            self._weight,
-        )
-        x, edge_attr, node_attr, message, base, weight = blocks.evaluate(terms, tensors, dtype)
+        targets = self.targets
+        terms = (*self._seen, *targets.bases.values(), *targets.weights.values())
+        compositions = [reference.composition for reference in targets.references.values()]
+        values = blocks.evaluate((*terms, *compositions), tensors, dtype)
+        x, edge_attr, node_attr, message, *more = values
         assert x is not None
         assert edge_attr is not None
         assert node_attr is not None
+        found = [value for value in more if value is not None]
+        bases = dict(zip(targets.bases, found, strict=False))
+        weights = dict(zip(targets.weights, found[len(bases) :], strict=False))
+        counts = found[len(bases) + len(weights) :]
         return Features(
             x=x,
             edge_index=tensors.edge_index,
             edge_attr=edge_attr,
             node_attr=node_attr,
             message=message,
-            base=tensors.position.new_zeros(rows, self.irreps_out.dim) if base is None else base,
-            target=None,
+            base={name: self._base(name, bases.get(name), tensors) for name in targets.columns},
+            labels={},
             offsets=tensors.offsets,
             edge_offsets=tensors.edge_offsets,
-            level=level,
-            weight=(
-                None
-                if weight is None or self._weight is None
-                else self._shares(self._weight, weight, tensors)
-            ),
-            tensors=tensors if self.recipe.model.kind == "segnn_refreshed" else None,
+            level={name: spec.level for name, spec in self.recipe.targets.items()},
+            weight={
+                name: self._shares(name, targets.weights[name], value, tensors)
+                for name, value in weights.items()
+            },
+            composition=dict(zip(targets.references, counts, strict=True)),
+            tensors=tensors if self.anew else None,
         )
+
+    @property
+    def anew(self) -> bool:
+        """Whether the cues are evaluated anew in every step: at other positions, or for the
+        derivatives by what they are made of.
+        """
+        return self.recipe.model.kind == "segnn_refreshed" or bool(self.targets.derivatives)
+
+    def seen_at(self, features: Features, tensors: Tensors) -> Features:
+        """``features`` with cues and bases of ``tensors``, the same systems at other positions or
+        in other fields; differentiable in every floating tensor given.
+        """
+        dtype, bases = features.x.dtype, self.targets.bases
+        values = blocks.evaluate((*self._seen, *bases.values()), tensors, dtype)
+        x, edge_attr, node_attr, message, *more = values
+        assert x is not None
+        assert edge_attr is not None
+        assert node_attr is not None
+        made = {name: value for name, value in zip(bases, more, strict=True) if value is not None}
+        return replace(
+            features,
+            x=x.to(dtype),
+            edge_attr=edge_attr,
+            node_attr=node_attr.to(dtype),
+            message=message,
+            base={**features.base, **made},
+        )
+
+    def _base(self, name: str, value: Tensor | None, tensors: Tensors) -> Tensor:
+        if value is not None:
+            return value
+        rows = tensors.nodes if self.recipe.targets[name].level == "node" else tensors.systems
+        columns = self.targets.columns[name]
+        return tensors.position.new_zeros(rows, columns.stop - columns.start)
 
     def steering(self, tensors: Tensors) -> tuple[Tensor, Tensor, Tensor | None]:
         """Edge attributes, node attributes, message scalars of ``tensors``; differentiable in every
@@ -142,19 +177,18 @@ class Cues:
         assert node is not None
         return edge, node, message
 
-    @property
-    def base_is_point(self) -> bool:
-        """Whether predictions move with the origin: the target's base is a point."""
-        return self._base is not None and self._base.type.point
+    def is_point(self, name: str) -> bool:
+        """Whether predictions of a target move with the origin: its base is a point."""
+        return name in self.targets.bases and self.targets.bases[name].type.point
 
     @staticmethod
-    def _shares(weight: Term, value: Tensor, tensors: Tensors) -> Tensor:
+    def _shares(name: str, weight: Term, value: Tensor, tensors: Tensors) -> Tensor:
         """The weights (M, 1) divided by their sum over the system; UserError where that is 0."""
         whole = value.new_zeros(tensors.systems, 1).index_add(0, tensors.node_graph, value)
         empty = (whole[:, 0] == 0) & (tensors.offsets.diff() > 0)
         if empty.any():
             raise UserError(
-                f"target.centered: {tensors.origin} has a total {weight.text} of 0 in system"
-                f" {int(empty.nonzero()[0])}; weight by a positive quantity, or by one"
+                f"centered, of the target {name}: {tensors.origin} has a total {weight.text} of 0"
+                f" in system {int(empty.nonzero()[0])}; weight by a positive quantity, or by one"
             )
         return value / whole.index_select(0, tensors.node_graph)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,14 +21,15 @@ class Features:
     - ``edge_index``: (2, E) int64, row 0 the source j, row 1 the target i, sorted by target.
     - ``edge_attr``: (E, irreps_edge_attr); ``node_attr``: (M, irreps_node_attr).
     - ``message``: (E, irreps_message), or None where the recipe has no message_scalars.
-    - ``base``: what the output is added to, zero where none is declared; ``target``: None where the
-      data has no labels.
-      Both (M, irreps_out) for ``level`` "node", (S, irreps_out) for "graph".
+    - ``base``: what the output is added to, by the target's name, zero where none is declared;
+      derivatives have none. ``labels``: of every target that the data has labels of.
+      Both (M, k) for a target of ``level`` "node", (S, k) for "graph".
     - ``offsets``, ``edge_offsets``: (S+1,), where each system's nodes and edges begin.
     - ``tensors``: what the cues were evaluated on, for networks that evaluate them anew at other
       positions; else None.
-    - ``weight``: (M, 1), of sum 1 in every system, or None; the mean it weights is removed from the
-      output.
+    - ``weight``: (M, 1), of sum 1 in every system; the mean it weights is removed from the target
+      of that name. ``composition``: (rows, species), how many nodes of each species a row of the
+      target of that name has, where it has references.
     """
 
     x: Tensor
@@ -36,12 +37,13 @@ class Features:
     edge_attr: Tensor
     node_attr: Tensor
     message: Tensor | None
-    base: Tensor
-    target: Tensor | None
+    base: dict[str, Tensor]
+    labels: dict[str, Tensor]
     offsets: Tensor
     edge_offsets: Tensor
-    level: str = "node"
-    weight: Tensor | None = None
+    level: dict[str, str]
+    weight: dict[str, Tensor] = field(default_factory=dict)
+    composition: dict[str, Tensor] = field(default_factory=dict)
     tensors: Tensors | None = None
 
     @property
@@ -57,21 +59,51 @@ class Features:
         """The systems ``index``, in that order; vectorised indexing, no loop over systems."""
         systems = _as_index(index, len(self), self.offsets.device)
         cut = Cut.of(self.offsets, self.edge_offsets, systems)
-        rows = cut.nodes if self.level == "node" else systems
+        edge_index = cut.renumber(self.edge_index)
+        tensors = None if self.tensors is None else self.tensors.cut(cut, edge_index)
+
+        def rows(held: dict[str, Tensor]) -> dict[str, Tensor]:
+            taken = {name: cut.nodes if self.level[name] == "node" else systems for name in held}
+            return {name: value.index_select(0, taken[name]) for name, value in held.items()}
+
         return Features(
             x=self.x.index_select(0, cut.nodes),
-            edge_index=cut.renumber(self.edge_index),
+            edge_index=edge_index,
             edge_attr=self.edge_attr.index_select(0, cut.edges),
             node_attr=self.node_attr.index_select(0, cut.nodes),
             message=None if self.message is None else self.message.index_select(0, cut.edges),
-            base=self.base.index_select(0, rows),
-            target=None if self.target is None else self.target.index_select(0, rows),
+            base=rows(self.base),
+            labels=rows(self.labels),
             offsets=cut.offsets,
             edge_offsets=cut.edge_offsets,
             level=self.level,
-            weight=None if self.weight is None else self.weight.index_select(0, cut.nodes),
-            tensors=None if self.tensors is None else self.tensors.batch(systems),
+            weight=rows(self.weight),
+            composition=rows(self.composition),
+            tensors=tensors,
         )
+
+    def bare(self) -> Features:
+        """The same systems without the evaluated cues, for networks that evaluate them in every
+        step: nothing is cut out of them for a batch in vain.
+        """
+        return replace(
+            self,
+            x=self.x[:, :0],
+            edge_attr=self.edge_attr[:, :0],
+            node_attr=self.node_attr[:, :0],
+            message=None if self.message is None else self.message[:, :0],
+        )
+
+    def rest(self, name: str) -> Tensor:
+        """Labels − base of a target: what the network has to learn."""
+        base = self.base.get(name)
+        return self.labels[name] if base is None else self.labels[name] - base
+
+    def rows_of(self, name: str) -> Tensor:
+        """The system of each row of a target, (M,) or (S,)."""
+        if self.level[name] == "node":
+            return self.node_graph
+        return torch.arange(len(self), device=self.offsets.device)
 
     def to(
         self,
@@ -79,7 +111,7 @@ class Features:
         *,
         device: torch.device | str | None = None,
     ) -> Features:
-        """Cast what the network sees to a dtype; ``base``, ``target``, ``weight`` and ``tensors``
+        """Cast what the network sees to a dtype; ``base``, ``labels``, ``weight`` and ``tensors``
         keep float64. Given a device, all of it goes there (Lightning calls it so).
         """
         dtype = kind if isinstance(kind, torch.dtype) else None
@@ -90,18 +122,22 @@ class Features:
         def moved(value: Tensor | None, dtype: torch.dtype | None = None) -> Any:
             return None if value is None else value.to(device or value.device, dtype or value.dtype)
 
+        def moved_all(held: dict[str, Tensor]) -> dict[str, Tensor]:
+            return {name: value.to(device or value.device) for name, value in held.items()}
+
         return Features(
             x=moved(self.x, seen),
             edge_index=moved(self.edge_index),
             edge_attr=moved(self.edge_attr, seen),
             node_attr=moved(self.node_attr, seen),
             message=moved(self.message, seen),
-            base=moved(self.base),
-            target=moved(self.target),
+            base=moved_all(self.base),
+            labels=moved_all(self.labels),
             offsets=moved(self.offsets),
             edge_offsets=moved(self.edge_offsets),
             level=self.level,
-            weight=moved(self.weight),
+            weight=moved_all(self.weight),
+            composition=moved_all(self.composition),
             tensors=self.tensors if self.tensors is None else self.tensors.to(device),
         )
 

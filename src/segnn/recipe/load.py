@@ -13,9 +13,11 @@ from segnn.errors import UserError
 from segnn.recipe import yaml
 from segnn.recipe.compiler import compile_recipe
 from segnn.recipe.data_section import FILES, PART
+from segnn.recipe.normal import target_name
 from segnn.recipe.origin import Mistake, Origin, key_name, refuse, short
 from segnn.recipe.packaged import read_recipe
 from segnn.recipe.schema import Recipe
+from segnn.recipe.section import Section
 
 EXPECTED = {
     "int_type": "a whole number",
@@ -51,12 +53,12 @@ def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] =
     if not isinstance(document.data, dict):
         raise UserError(
             f"{name}: got {_show(document.data)}, expected keys and values: name, data, inputs, "
-            "target, model"
+            "targets, model"
         )
     replaced: dict[tuple[str | int, ...], str] = {}
     for override in overrides:
         replaced[_override(document.data, override)] = override
-    origin = Origin(name, document.lines, replaced)
+    origin = Origin(name, document.lines, replaced, _short_form(document.data))
     try:
         recipe = Recipe.model_validate(document.data)
     except ValidationError as error:
@@ -76,6 +78,7 @@ def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
     """
     key, equals, value = override.partition("=")
     parts = [part.strip() for part in key.split(".")]
+    parts = _one_of(data, parts) if parts[0] == "target" else parts
     if not equals or not all(parts):
         raise UserError(
             f"--set {override}: expected section.key=value, such as --set training.epochs=10"
@@ -107,21 +110,43 @@ def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
     return tuple(path)
 
 
+def _short_form(data: dict[str, Any]) -> str | None:
+    """The name that the one target of the short form gets; None without a short form."""
+    if "target" not in data or "targets" in data:
+        return None
+    return target_name(data["target"])
+
+
+def _one_of(data: dict[str, Any], parts: list[str]) -> list[str]:
+    """``target.KEY`` where the one target stands under its name, as in a stored recipe."""
+    targets = data.get("targets")
+    if "target" in data or not isinstance(targets, dict):
+        return parts
+    if len(targets) > 1 or len(parts) == 1:
+        raise UserError(
+            f"--set {'.'.join(parts)}: this recipe has the targets {', '.join(targets)}; name one: "
+            f"--set targets.{next(iter(targets), 'NAME')}.KEY=VALUE"
+        )
+    return ["targets", *targets, *parts[1:]]
+
+
 def _mistake(error: Any, data: Any) -> Mistake:
-    path, kind, got = _written(error["loc"], data), error["type"], error["input"]
+    loc = error["loc"]
+    if "target" in data and loc[:1] == ("targets",) and "targets" not in data:
+        loc = ("target", *loc[2:])
+    path, kind, got = _written(loc, data), error["type"], error["input"]
     if kind == "extra_forbidden":
         return Mistake(path, "unknown key", _valid_keys(path))
     if kind == "missing":
-        section = Recipe.sections().get(_starred(path)[:-1])
+        section = _section_of(path[:-1])
         meaning = section.model_fields[str(path[-1])].description if section else None
         return Mistake(path, "missing key", (("expected", meaning or f"{key_name(path)}: …"),))
     expected = EXPECTED.get(kind) or error["msg"].removeprefix("Value error, ").removeprefix(
         "Input should be "
     )
-    if kind in ("model_type", "dict_type") and _starred(path) in Recipe.sections():
-        expected = (
-            f"a section with the keys {', '.join(Recipe.sections()[_starred(path)].model_fields)}"
-        )
+    section = _section_of(path)
+    if kind in ("model_type", "dict_type") and section is not None:
+        expected = f"a section with the keys {', '.join(section.model_fields)}"
     details = [("got", _show(got)), ("expected", expected)]
     if kind == "literal_error" and isinstance(got, str):
         choices = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
@@ -148,7 +173,8 @@ def _written(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
 
 def _valid_keys(path: tuple[str | int, ...]) -> tuple[tuple[str, str], ...]:
     sections = {above: list(section.model_fields) for above, section in Recipe.sections().items()}
-    valid, name = sections.get(_starred(path)[:-1], []), str(path[-1])
+    section_here, name = _section_of(path[:-1]), str(path[-1])
+    valid = [] if section_here is None else list(section_here.model_fields)
     near = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
     if not near:  # perhaps it belongs to another section
         everywhere = {
@@ -160,12 +186,12 @@ def _valid_keys(path: tuple[str | int, ...]) -> tuple[tuple[str, str], ...]:
     return (("got", name), ("expected", ", ".join(valid)), *(("nearest", n) for n in near))
 
 
-def _starred(path: tuple[str | int, ...]) -> tuple[str, ...]:
-    """The path with "*" for the name of a field or a constant, as `Recipe.sections` writes it."""
-    return tuple(
-        "*" if i == 1 and path[0] in ("fields", "constants") else str(part)
-        for i, part in enumerate(path)
-    )
+def _section_of(path: tuple[str | int, ...]) -> type[Section] | None:
+    """The section that stands at ``path``; that of the short form target is that of a target."""
+    long = ("targets", "*", *path[1:]) if path[:1] == ("target",) else path
+    named = ("fields", "constants", "targets")
+    starred = ("*" if n == 1 and long[0] in named else str(part) for n, part in enumerate(long))
+    return Recipe.sections().get(tuple(starred))
 
 
 def _show(value: Any) -> str:

@@ -51,7 +51,7 @@ def declared_scope(recipe: Recipe) -> tuple[Scope, list[Mistake]]:
     for name, constant in recipe.constants.items():
         names[name] = _constant(name, constant.value, Unit.parse(constant.unit))
     names["one"] = _constant("one", 1.0, Unit())
-    scope = Scope(names, recipe.model.attribute_degree)
+    scope = Scope(names, recipe.model.attribute_degree, recipe.species)
     names["distance"] = replace(
         VOCABULARY["norm"](scope, [names["relative_position"]]), text="distance"
     )

@@ -16,12 +16,20 @@ class Origin:
     """The file of a recipe, the line of every key path, and the overrides that replaced some of
     them.
 
-    All origins are equal: two recipes that say the same are the same, wherever they were read.
+    ``short`` is the name of the one target where the file has the short form, else None. All
+    origins are equal: two recipes that say the same are the same, wherever they were read.
     """
 
     name: str = field(default="the recipe", compare=False)
     lines: dict[Path, int] = field(default_factory=dict, compare=False)
     overrides: dict[Path, str] = field(default_factory=dict, compare=False)
+    short: str | None = field(default=None, compare=False)
+
+    def written(self, path: Path) -> Path:
+        """``path`` as the file has it: a recipe with the section target, which is the short form of
+        one target named ``short``, knows nothing of targets.
+        """
+        return ("target", *path[2:]) if path[:2] == ("targets", self.short) else path
 
     def where(self, path: Path) -> str:
         """ "line 12", or "--set training.epochs=x", of this key or of the nearest one above it that
@@ -56,8 +64,10 @@ class Mistake:
 
     def tell(self, origin: Origin) -> str:
         """The lines of the message."""
-        where = origin.where(self.path)
-        head = ": ".join(part for part in (where, key_name(self.path), self.problem) if part)
+        path = origin.written(self.path)
+        head = ": ".join(
+            part for part in (origin.where(path), key_name(path), self.problem) if part
+        )
         return "\n".join(
             [f"  {head}", *(f"      {label:<9} {text}" for label, text in self.details)]
         )

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic.fields import FieldInfo
 
 from segnn.recipe.data_section import Files, FilesOrPart
+from segnn.recipe.elements import Species
 from segnn.recipe.schema import Recipe
 from segnn.recipe.section import (
     Expression,
@@ -31,6 +32,7 @@ NAMED = (
     (SomeExpressions, "list of expressions, not empty"),
     (Expressions, "list of expressions"),
     (Expression, "expression"),
+    (Species, "list of symbols or atomic numbers"),
 )
 PLAIN = {
     str: "text",

@@ -16,7 +16,8 @@ from segnn.recipe import cartesian
 
 @dataclass(frozen=True)
 class Declared:
-    """What a recipe says of an array; ``key`` is the section that says so, fields.NAME or target.
+    """What a recipe says of an array; ``key`` is the section that says so, fields.NAME or target;
+    ``label``: whether it holds labels.
 
     ``form``: of matrices (3, 3), a key of `segnn.recipe.cartesian.FORMS`; None for irreps.
     """
@@ -26,6 +27,7 @@ class Declared:
     level: str
     key: str
     form: str | None = None
+    label: bool = False
 
     @property
     def dim(self) -> int:
@@ -113,8 +115,8 @@ def _wrong_shape(systems: Systems, declared: Declared, value: np.ndarray) -> str
         )
     form = cartesian.FORMS.items()
     matching = [name for name, irreps in form if Irreps(irreps) == Irreps(declared.irreps)]
-    if declared.key == "target" and value.shape[1:] == (3, 3) and matching:
-        return f"{text} For matrices (3, 3), set target.cartesian: {matching[0]}."
+    if declared.label and value.shape[1:] == (3, 3) and matching:
+        return f"{text} For matrices (3, 3), set {declared.key}.cartesian: {matching[0]}."
     return f"{text} Correct the array or the irreps."
 
 

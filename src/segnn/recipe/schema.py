@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args
 
-from e3nn.o3 import Irreps
 from pydantic import Field, PrivateAttr, model_validator
 
 from segnn.recipe import yaml
-from segnn.recipe.cartesian import FORMS
 from segnn.recipe.data_section import DataSpec
+from segnn.recipe.elements import Species
+from segnn.recipe.normal import normalised
 from segnn.recipe.origin import Origin
 from segnn.recipe.section import (
     Count,
@@ -24,6 +24,7 @@ from segnn.recipe.section import (
     SomeExpressions,
     UnitText,
 )
+from segnn.recipe.target import TargetSpec
 
 
 class FieldSpec(Section):
@@ -74,42 +75,6 @@ class GraphSpec(Section):
         return self
 
 
-class TargetSpec(Section):
-    """What is predicted: prediction = base + shift + scale * (output of the network). The shift,
-    the mean of target - base where it is an even scalar, is measured on the training systems."""
-
-    array: str
-    """The labels in the data file."""
-    irreps: IrrepsText
-    """How the target turns, as of a field."""
-    cartesian: Literal["symmetric", "traceless", "antisymmetric", "general"] | None = None
-    """Labels and predictions are matrices (3, 3) of this form, of irreps 0e+2e, 2e, 1e, 0e+1e+2e.
-    Errors are those of the irreps, whose squares sum up to the matrix's."""
-    unit: UnitText = "1"
-    """Of the labels and of the predictions."""
-    level: Literal["node", "graph"] = "node"
-    """One prediction per particle, or one per system."""
-    base: Expression | None = None
-    """An expression of the target's irreps and unit, such as ``position``: the network then learns
-    a displacement."""
-    scale: Positive | None = None
-    """Multiplies the output of the network; null takes the root mean square of target - base on the
-    training systems."""
-    centered: Expression | None = None
-    """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system,
-    exactly."""
-
-    @model_validator(mode="after")
-    def _fits(self) -> TargetSpec:
-        needed = None if self.cartesian is None else FORMS[self.cartesian]
-        if needed is not None and Irreps(self.irreps) != Irreps(needed):
-            raise ValueError(
-                f"irreps: {needed} with cartesian: {self.cartesian} (irreps {self.irreps} are no "
-                f"such matrix), or no cartesian"
-            )
-        return self
-
-
 class ModelSpec(Section):
     """The network."""
 
@@ -132,7 +97,8 @@ class ModelSpec(Section):
     norm: Literal["instance", "layer", "batch"] | None = None
     """Of the features after every layer; the kinds egnn and mpnn have none."""
     pool: Literal["mean", "sum"] = "mean"
-    """For graph targets: how nodes are pooled."""
+    """For graph targets without a pool of their own: how the features of the nodes are pooled
+    before a last network makes the target of them, as in the paper."""
 
     @model_validator(mode="after")
     def _one_width(self) -> ModelSpec:
@@ -162,8 +128,9 @@ class TrainingSpec(Section):
     at 80 % and at 90 %."""
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """The fraction of all steps over which the learning rate rises from zero."""
-    loss: Literal["mse", "mae"] = "mse"
-    """The mean squared or the mean absolute error over all coordinates of a batch."""
+    loss: Literal["mse", "mae", "huber"] = "mse"
+    """The mean squared or the mean absolute error over all coordinates of a batch; huber is squared
+    up to a hundredth of the target's spread and absolute beyond. A target may say another one."""
     clip: Positive | None = None
     """Largest norm of the gradient; null does not clip."""
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -227,14 +194,23 @@ class Recipe(Section):
     """What steers the updates: expressions of a node, summed."""
     message_scalars: Expressions = ()
     """Scalars of an edge that messages see besides the features of both ends, concatenated."""
-    target: TargetSpec
-    """The section target: array, irreps, unit, level, base."""
+    species: Species = ()
+    """Chemical elements by symbol or atomic number, ``[H, C, O]``: what the atoms may be. Declares
+    the field species, of the array atomic_number, for one_hot(species) and reference(species)."""
+    targets: Annotated[dict[str, TargetSpec], Field(min_length=1)]
+    """What is predicted, by name, all by one network; the section target is the short form of one:
+    {array: target_position, irreps: 1o, unit: length, level: node, base: position}."""
     model: ModelSpec
     """The section model: kind, hidden, layers."""
     training: TrainingSpec = TrainingSpec()
     """The section training: how the weights are found."""
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _normalised(cls, data: Any) -> Any:
+        return normalised(data) if isinstance(data, dict) else data
 
     @property
     def origin(self) -> Origin:
@@ -247,9 +223,14 @@ class Recipe(Section):
         return frozenset(spec.array or name for name, spec in self.fields.items()) | {"position"}
 
     @property
+    def main(self) -> str:
+        """The name of the first target: what stands for all where there is room for one."""
+        return next(iter(self.targets))
+
+    @property
     def label_arrays(self) -> frozenset[str]:
-        """The names of the arrays that the targets are read from."""
-        return frozenset({self.target.array})
+        """The names of the arrays that hold labels of the targets."""
+        return frozenset(spec.array for spec in self.targets.values())
 
     def remember(self, origin: Origin) -> None:
         """Keep where it was read from."""

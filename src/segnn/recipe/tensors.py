@@ -19,7 +19,7 @@ class Tensors:
     - ``shift``: (E, 3), added to x_j − x_i (periodic images).
     - ``offsets``, ``edge_offsets``: (S+1,), where each system's nodes and edges begin.
     - ``origin``: the file's name, for errors; ``periodic``: whether any system has periodic
-      boundaries.
+      boundaries; ``volume``: (S,) that of the cell, where a target is a derivative by it.
     """
 
     position: Tensor
@@ -31,6 +31,7 @@ class Tensors:
     graph: dict[str, Tensor] = field(default_factory=dict)
     origin: str = "the data"
     periodic: bool = False
+    volume: Tensor | None = None
 
     @property
     def nodes(self) -> int:
@@ -54,19 +55,19 @@ class Tensors:
         """(E,) the system of each edge."""
         return owners(self.edge_offsets, self.edges)
 
-    def batch(self, index: Tensor) -> Tensors:
-        """The systems ``index`` (B,), in that order, without a loop over systems."""
-        cut = Cut.of(self.offsets, self.edge_offsets, index)
+    def cut(self, cut: Cut, edge_index: Tensor) -> Tensors:
+        """The systems of a cut, whose edges are ``edge_index``."""
         return Tensors(
-            position=self.position[cut.nodes],
-            edge_index=cut.renumber(self.edge_index),
-            shift=self.shift[cut.edges],
+            position=self.position.index_select(0, cut.nodes),
+            edge_index=edge_index,
+            shift=self.shift.index_select(0, cut.edges),
             offsets=cut.offsets,
             edge_offsets=cut.edge_offsets,
-            node={name: value[cut.nodes] for name, value in self.node.items()},
-            graph={name: value[cut.systems] for name, value in self.graph.items()},
+            node={name: value.index_select(0, cut.nodes) for name, value in self.node.items()},
+            graph={name: value.index_select(0, cut.systems) for name, value in self.graph.items()},
             origin=self.origin,
             periodic=self.periodic,
+            volume=None if self.volume is None else self.volume.index_select(0, cut.systems),
         )
 
     def to(self, device: torch.device | str | None) -> Tensors:
@@ -84,6 +85,7 @@ class Tensors:
             shift=self.shift.to(device=device),
             offsets=self.offsets.to(device=device),
             edge_offsets=self.edge_offsets.to(device=device),
+            volume=None if self.volume is None else self.volume.to(device=device),
             node=moved(self.node),
             graph=moved(self.graph),
         )

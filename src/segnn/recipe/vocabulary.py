@@ -13,21 +13,23 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from segnn.recipe.quantity import ExpressionError, Term
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What names stand for in one recipe: fields, constants, …; and the default degree of sh()."""
+    """What names stand for in one recipe: fields, constants, …; the default degree of sh(); the
+    elements that species may be."""
 
     names: dict[str, Term] = field(default_factory=dict)
     attribute_degree: int = 1
+    species: tuple[int, ...] = ()
 
     def with_name(self, name: str, term: Term) -> Scope:
         """This scope with one name more."""
-        return Scope({**self.names, name: term}, self.attribute_degree)
+        return replace(self, names={**self.names, name: term})
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from segnn.errors import UserError
 from segnn.o3 import safe
 from segnn.o3.harmonics import spherical_harmonics
 from segnn.recipe.algebra import BARE_POINT, common_site, concatenate, together
+from segnn.recipe.elements import symbol
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites
 from segnn.recipe.tensors import Tensors
 from segnn.recipe.units import DIMENSIONLESS
@@ -231,8 +232,9 @@ def unitless(scope: Scope, x: Term) -> Term:
 
 
 @word(
-    "one_hot(x, a, b, ...)",
-    "1 in the column of the value that x has, among the numbers a, b, …; for species",
+    "one_hot(x, a, b, ...) or one_hot(species)",
+    "1 in the column of the value that x has, among the numbers a, b, …; of species, among the"
+    " elements that the recipe declares",
 )
 def one_hot(scope: Scope, x: Term, *choices: Term) -> Term:
     """One 0e per choice; a value that is none of them is a UserError."""
@@ -244,7 +246,8 @@ def one_hot(scope: Scope, x: Term, *choices: Term) -> Term:
         raise ExpressionError(
             f"one_hot got {x}", "one_hot takes one scalar 0e per node or graph, such as species"
         )
-    numbers = [choice.number for choice in choices]
+    declared = not choices and x.text == "species"
+    numbers = list(scope.species) if declared else [choice.number for choice in choices]
     if None in numbers or len(set(numbers)) < len(numbers) or not numbers:
         raise ExpressionError(
             f"one_hot got the choices {', '.join(choice.text for choice in choices) or 'none'}",
@@ -257,6 +260,8 @@ def one_hot(scope: Scope, x: Term, *choices: Term) -> Term:
         missing = ~hot.any(1)
         if missing.any():
             found = sorted(set(value[missing][:, 0].tolist()))[:5]
+            if declared:
+                _refuse_species(tensors, found, scope.species)
             raise UserError(
                 f"{text}: {tensors.origin} has {x.text} = {', '.join(f'{v:g}' for v in found)}, "
                 f"expected one of {numbers}; add the value to the recipe's one_hot(...)"
@@ -264,6 +269,15 @@ def one_hot(scope: Scope, x: Term, *choices: Term) -> Term:
         return hot.to(value.dtype)
 
     return Term(text, Type(Irreps(f"{len(numbers)}x0e"), DIMENSIONLESS, x.site), compute, (x,))
+
+
+def _refuse_species(tensors: Tensors, found: list[float], known: tuple[int, ...]) -> None:
+    raise UserError(
+        f"{tensors.origin} has atoms of {', '.join(map(symbol, found))}, and this recipe knows "
+        f"{', '.join(map(symbol, known))}: the model has never seen the others. Leave these "
+        "systems out, or train with species: "
+        f"[{', '.join(map(symbol, sorted({*known, *found})))}]"
+    )
 
 
 def _single(name: str, x: Term) -> Irrep:

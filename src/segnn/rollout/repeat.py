@@ -118,14 +118,16 @@ def _next(
     """The systems one step later, and why some of them, by their number in ``now``, have no such
     state.
     """
-    position, failed = predict_each(model, now, source)
+    found, failed = predict_each(model, now, source)
+    position = found["position"]
     node = dict(now.node)
     if "velocity" in node:
         if velocities is None:
             with np.errstate(over="ignore", invalid="ignore"):
                 node["velocity"] = (position - now.position) / horizon
         else:
-            node["velocity"], more = predict_each(velocities, now, source)
+            found, more = predict_each(velocities, now, source)
+            node["velocity"] = found["velocity"]
             failed = {**more, **failed}
         bad = ~np.isfinite(node["velocity"]).all(1)
         owner = np.repeat(np.arange(len(now)), now.sizes)
@@ -139,12 +141,9 @@ def check(model: PhysicalModel, quantity: str) -> None:
     that nothing predicts.
     """
     recipe = model.recipe
-    target = recipe.target
-    if (
-        model.quantity != quantity
-        or Irreps(target.irreps) != Irreps("1o")
-        or target.level != "node"
-    ):
+    target = recipe.targets.get(quantity)
+    if target is None or Irreps(target.irreps) != Irreps("1o") or target.level != "node":
+        target = target or recipe.targets[recipe.main]
         wanted = "positions" if quantity == "position" else "velocities (--velocity)"
         raise UserError(
             f"the model {recipe.name!r} predicts {target.array} ({target.irreps} per "

@@ -19,14 +19,15 @@ MOST_VALUES = 120
 """A scalar field of more distinct whole numbers is a quantity rather than a class."""
 
 
-def fit_classes(recipe: Recipe, systems: Systems, change: np.ndarray) -> dict[str, Any] | None:
+def fit_classes(
+    recipe: Recipe, systems: Systems, change: np.ndarray, level: str
+) -> dict[str, Any] | None:
     """``constant`` (k,) and ``classes``: of each field, its ``values`` and their ``coefficients``.
 
-    change: label − base, (S, k) for a target per system, (M, k) for one per particle. For a system
-    the constants of its particles are summed. None where every row has the same composition, so
-    that nothing is gained over the mean.
+    change: label − base, (S, k) for a target of the ``level`` graph, (M, k) for one of nodes. For a
+    system the constants of its particles are summed. None where every row has the same composition,
+    so that nothing is gained over the mean.
     """
-    level = recipe.target.level
     classes: list[dict[str, Any]] = [
         {"field": name, "level": fields_level, "values": values}
         for name, fields_level, values in _class_fields(recipe, systems)

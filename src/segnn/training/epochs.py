@@ -14,10 +14,10 @@ from segnn.files import write_atomically
 from segnn.recipe import Features
 from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage
-from segnn.training.folder import COLUMNS, RunFolder
+from segnn.training.folder import COLUMNS, RMSE, RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop
+from segnn.training.loss import validation_error
 from segnn.training.module import DivergedError, TrainingModule, not_finite
-from segnn.training.score import score_model
 
 
 def is_stopped(rows: list[dict[str, Any]], best_epoch: int, settings: TrainingSpec) -> bool:
@@ -57,6 +57,12 @@ class Epochs(Callback):
         self._clock = time.perf_counter()
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Those of metrics.csv."""
+        targets = self.module.model.recipe.targets
+        return COLUMNS if len(targets) == 1 else (*COLUMNS, *(RMSE + name for name in targets))
+
+    @property
     def stopped_early(self) -> bool:
         """Whether the last ``patience`` validations brought nothing better."""
         return is_stopped(self.rows, self.best_epoch, self.settings)
@@ -68,7 +74,7 @@ class Epochs(Callback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Start the clock; metrics.csv begins with what the checkpoint knows."""
-        self.folder.write_metrics(self.rows)
+        self.folder.write_metrics(self.rows, self.columns)
         self._clock = time.perf_counter()
 
     def on_train_batch_end(
@@ -86,31 +92,35 @@ class Epochs(Callback):
         """Validate if it is time, write what there is to keep, decide whether to go on."""
         epoch = len(self.rows) + 1
         train_loss = self.module.end_epoch()
-        mse: float | None = None
-        improved = False
+        error: float | None = None
+        improved, more = False, dict[str, float]()
         if epoch % self.settings.evaluate_every == 0 or epoch == self.settings.epochs:
-            mse, improved = self._validate(epoch)
+            error, improved, more = self._validate(epoch)
         seconds = self._tick()
         rate = self.module.learning_rate
-        row = (epoch, trainer.global_step, train_loss, mse, rate, round(seconds, 3))
-        self.rows.append(dict(zip(COLUMNS, row, strict=True)))
+        row = (epoch, trainer.global_step, train_loss, error, rate, round(seconds, 3))
+        self.rows.append(dict(zip(COLUMNS, row, strict=True)) | more)
         if improved:
             self.best_epoch = epoch
         self._save(trainer, improved)
-        self.folder.append_metrics(self.rows[-1])
+        self.folder.append_metrics(self.rows[-1], self.columns)
         if self.flag.requested and epoch < self.settings.epochs:
             raise Stop
         trainer.should_stop = self.stopped_early
 
-    def _validate(self, epoch: int) -> tuple[float, bool]:
-        """The validation error, and whether it is the best so far; then the model is in model/."""
+    def _validate(self, epoch: int) -> tuple[float, bool, dict[str, float]]:
+        """The validation error, and whether it is the best so far; then the model is in model/.
+        With several targets also the root mean square error of each.
+        """
         if self.average is None:
             return self._validate_current(epoch)
         with self.average.applied():
             return self._validate_current(epoch)
 
-    def _validate_current(self, epoch: int) -> tuple[float, bool]:
-        mse = score_model(self.module.model, self.valid).mse
+    def _validate_current(self, epoch: int) -> tuple[float, bool, dict[str, float]]:
+        mse, known = validation_error(self.module.model, self.valid, self.module.loss)
+        several = len(self.module.model.recipe.targets) > 1
+        more = {f"{RMSE}{name}": rmse for name, rmse in known.items() if several}
         if not math.isfinite(mse):
             raise DivergedError(
                 not_finite(f"the validation mse became {mse}", epoch, self.module.model.recipe)
@@ -119,7 +129,7 @@ class Epochs(Callback):
         if improved:
             self.best_mse = mse
             self.module.model.save(self.folder.model)
-        return mse, improved
+        return mse, improved, more
 
     def _tick(self) -> float:
         now = time.perf_counter()

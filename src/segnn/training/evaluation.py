@@ -22,13 +22,15 @@ from segnn.recipe.splits import check_split, is_there
 from segnn.recipe.splits import read_split as systems_of
 from segnn.training.baselines import (
     Fitted,
+    base_of,
     baseline_scores,
     fit_baselines,
     known_without_training,
 )
 from segnn.training.batches import in_order
+from segnn.training.details import details
 from segnn.training.folder import RunFolder
-from segnn.training.score import Score, labels, per_system, predict_batches
+from segnn.training.score import Score, per_system, predict_batches
 from segnn.training.splits import (
     Data,
     Split,
@@ -73,77 +75,96 @@ def evaluate(
 
     Returns ``mse``, ``mae``, ``rmse`` over all coordinates in ``unit`` (squared for ``mse``),
     ``mse_per_system`` quantiles over the systems, ``meaning`` of these, ``systems`` (their number),
-    ``baselines`` and the ``verdict`` on both. A system with labels or a prediction that are not
-    finite, or with an error of its own, stands under ``left_out`` with its number (from 0) and the
-    reason, and counts nowhere else. Raises `UserError` for missing or unusable labels, and where no
-    system is left.
+    ``baselines`` and the ``verdict`` on both, ``per_atom`` or ``per_species`` errors where there
+    are such: of the first target, and of each under ``targets`` where there are several. A system
+    with labels or a prediction that are not finite, or with an error of its own, stands under
+    ``left_out`` with its number (from 0) and the reason, and counts nowhere else. Raises
+    `UserError` for missing or unusable labels, and where no system is left.
     """
     return evaluated(model, data, split)[0]
 
 
 def evaluated(
     model: str | Path | PhysicalModel, data: Data | None = None, split: str = "test"
-) -> tuple[dict[str, Any], Predictions]:
+) -> tuple[dict[str, Any], dict[str, Predictions]]:
     """What `evaluate` and `predictions` return, from one pass over the systems."""
     made, part, found, left_out = _evaluated(model, data, split)
-    score = Score.of(torch.from_numpy(found.prediction), torch.from_numpy(found.target))
-    quantiles = np.quantile(found.mse, [0.1, 0.5, 0.9])
-    baselines = baseline_scores(made.recipe, part, _fitted(model, made))
+    fitted = _fitted(model, made)
+    targets = {name: _errors(made, part, one, fitted.get(name, {})) for name, one in found.items()}
     result = {
         "name": made.recipe.name,
         "data": part.source,
         "split": split if data is None else None,
         "systems": len(part.systems),
         "left_out": [{"system": number, "reason": text} for number, text in left_out.items()],
-        **score.to_dict(),
-        "mse_per_system": dict(zip(("p10", "median", "p90"), map(float, quantiles), strict=True)),
-        "unit": made.recipe.target.unit,
+        **targets[made.recipe.main],
         "meaning": dict(MEANING),
-        "baselines": baselines,
-        "verdict": verdict(score.mse, baselines, "mse"),
     }
+    if len(made.recipe.targets) > 1:
+        result |= {"target": made.recipe.main, "targets": targets}
     return result, found
 
 
 def predictions(
     model: str | Path | PhysicalModel, data: Data | None = None, split: str = "test"
-) -> Predictions:
-    """Like `evaluate`, but every prediction and every system's error; systems that `evaluate`
-    leaves out are not among them.
+) -> dict[str, Predictions]:
+    """Like `evaluate`, but every prediction and every system's error, by the target's name; systems
+    that `evaluate` leaves out are not among them.
     """
     return _evaluated(model, data, split)[2]
 
 
+def _errors(
+    model: PhysicalModel, part: Split, found: Predictions, fitted: Fitted
+) -> dict[str, Any]:
+    """What `evaluate` tells of one target."""
+    prediction = torch.from_numpy(found.prediction)
+    score = Score.of(prediction, torch.from_numpy(found.target))
+    baselines = baseline_scores(model.recipe, part, fitted, found.quantity)
+    quantiles = np.quantile(found.mse, [0.1, 0.5, 0.9])
+    return {
+        **score.to_dict(),
+        **details(model.recipe, part, found.quantity, prediction),
+        "mse_per_system": dict(zip(("p10", "median", "p90"), map(float, quantiles), strict=True)),
+        "unit": found.unit,
+        "baselines": baselines,
+        "verdict": verdict(score.mse, baselines, "mse"),
+    }
+
+
 def _evaluated(
     model: str | Path | PhysicalModel, data: Data | None, split: str
-) -> tuple[PhysicalModel, Split, Predictions, dict[int, str]]:
+) -> tuple[PhysicalModel, Split, dict[str, Predictions], dict[int, str]]:
     made = evaluating(model) if isinstance(model, PhysicalModel) else load_model(model)
     systems, source = _systems(model, made, data, split)
     part, prediction, left_out = _usable(made, systems, source)
     features = part.features
-    error = prediction - labels(features)
-    found = Predictions(
-        source=part.source,
-        prediction=prediction.numpy(),
-        target=labels(features).numpy(),
-        base=features.base.numpy(),
-        offsets=features.offsets.numpy(),
-        mse=per_system(error.square(), features).numpy(),
-        mae=per_system(error.abs(), features).numpy(),
-        quantity=made.quantity,
-        unit=made.recipe.target.unit,
-        level=made.recipe.target.level,
-    )
+    found = {}
+    for name, labels in features.labels.items():
+        error = prediction[name] - labels
+        found[name] = Predictions(
+            source=part.source,
+            prediction=prediction[name].numpy(),
+            target=labels.numpy(),
+            base=base_of(features, name).numpy(),
+            offsets=features.offsets.numpy(),
+            mse=per_system(error.square(), features, name).numpy(),
+            mae=per_system(error.abs(), features, name).numpy(),
+            quantity=name,
+            unit=made.recipe.targets[name].unit,
+            level=made.recipe.targets[name].level,
+        )
     return made, part, found, left_out
 
 
 def _usable(
     model: PhysicalModel, systems: Systems, source: str
-) -> tuple[Split, Tensor, dict[int, str]]:
+) -> tuple[Split, dict[str, Tensor], dict[int, str]]:
     """The systems that can be evaluated, their predictions, and why the others cannot."""
-    target = model.recipe.target
     require_labels(model.recipe, systems, source)
-    left_out = _without_labels(systems, target.array)
+    left_out: dict[int, str] = {}
+    for array in model.recipe.label_arrays & {*systems.names}:
+        left_out |= _without_labels(systems, array)
     with np.errstate(over="ignore", invalid="ignore"):  # told below, with the system's number
         chosen = _others(systems, left_out, source)
         failed = failing(lambda part: model.features(systems[chosen[part]], source), len(chosen))
@@ -153,8 +174,11 @@ def _usable(
             chosen = _others(systems, left_out, source)
             part = make_split(model, systems[chosen] if left_out else systems, source)
             prediction = predict_batches(model, in_order(part.features, size))
-            square = (prediction - labels(part.features)).square()
-            bad = bad_systems(square, part.features)
+            bad = {
+                number
+                for name, labels in part.features.labels.items()
+                for number in bad_systems((prediction[name] - labels).square(), part.features, name)
+            }
             if not bad:
                 return part, prediction, dict(sorted(left_out.items()))
             reasons = {n: not_finite(part.systems, n, "its squared error") for n in bad}
@@ -197,21 +221,27 @@ def _systems(
     return read.systems, read.source
 
 
-def _fitted(given: str | Path | PhysicalModel, model: PhysicalModel) -> Fitted:
-    """What the baselines learned from the training systems: from results.json beside the model, or
-    fitted now if the systems are here.
+def _fitted(given: str | Path | PhysicalModel, model: PhysicalModel) -> dict[str, Fitted]:
+    """What the baselines of every target learned from the training systems: from results.json
+    beside the model, or fitted now if the systems are here.
     """
+    recipe = model.recipe
     if not isinstance(given, PhysicalModel):
         for folder in (Path(given), Path(given).parent):
             results = RunFolder(folder).results()
             if results is not None and (folder == Path(given) or folder / "model" == Path(given)):
+                held = results.get("targets") or {recipe.main: results}
                 stored = {
-                    key: entry["fitted"]
-                    for key, entry in baseline_errors(results).items()
-                    if "fitted" in entry
+                    name: {
+                        key: entry["fitted"]
+                        for key, entry in baseline_errors(of).items()
+                        if "fitted" in entry
+                    }
+                    for name, of in held.items()
                 }
-                if stored:  # the results of earlier versions do not hold it
-                    return stored
-    if not is_there(model.recipe.data, "train"):
-        return known_without_training(model.recipe)
-    return fit_baselines(model.recipe, read_split(model, "train"))
+                if stored.get(recipe.main):  # the results of earlier versions do not hold it
+                    return dict(stored)
+    if not is_there(recipe.data, "train"):
+        return {name: known_without_training(recipe, name) for name in recipe.targets}
+    train = read_split(model, "train")
+    return {name: fit_baselines(recipe, train, name) for name in recipe.targets}

@@ -40,6 +40,10 @@ MAY_CHANGE = (
 """What may be another at a resume: more epochs, the same data elsewhere, how it is computed, and
 the weights it began with, which are not read again. Everything else would be another training."""
 COLUMNS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate", "seconds")
+"""Of metrics.csv. valid_mse chooses the best epoch: the mean squared error of the one target; of
+several, the loss of all of them on the validation systems, and then there is a column more for the
+root mean square error of each."""
+RMSE = "valid_rmse_"
 
 
 class RunFolder:
@@ -260,16 +264,16 @@ class RunFolder:
             ) from error
         return found
 
-    def write_metrics(self, rows: list[dict[str, Any]]) -> None:
+    def write_metrics(self, rows: list[dict[str, Any]], columns: tuple[str, ...] = COLUMNS) -> None:
         """metrics.csv, one row per epoch; valid_mse is empty where it was not validated."""
-        header = dict(zip(COLUMNS, COLUMNS, strict=True))
-        write_atomically(self.metrics_file, _csv([header, *rows]).encode())
+        header = dict(zip(columns, columns, strict=True))
+        write_atomically(self.metrics_file, _csv([header, *rows], columns).encode())
 
-    def append_metrics(self, row: dict[str, Any]) -> None:
+    def append_metrics(self, row: dict[str, Any], columns: tuple[str, ...] = COLUMNS) -> None:
         """One row more; UserError if it cannot be written."""
         try:
             with self.metrics_file.open("a", encoding="utf-8") as file:
-                file.write(_csv([row]))
+                file.write(_csv([row], columns))
         except OSError as error:
             raise UserError(
                 f"cannot write {self.metrics_file}: {error.strerror or error}"
@@ -283,9 +287,9 @@ def _read_json(path: Path, cure: str) -> Any:
         raise UserError(f"{path}: damaged ({error}). {cure}") from error
 
 
-def _csv(rows: list[dict[str, Any]]) -> str:
+def _csv(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> str:
     text = io.StringIO()
-    csv.DictWriter(text, COLUMNS, lineterminator="\n").writerows(rows)
+    csv.DictWriter(text, columns, lineterminator="\n").writerows(rows)
     return text.getvalue()
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import torch
 from lightning.pytorch import LightningModule
 from torch import Tensor
-from torch.nn.functional import l1_loss, mse_loss
 
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
@@ -19,9 +18,8 @@ from segnn.model.network import SteerableOnFeatures
 from segnn.recipe import Features, Recipe
 from segnn.training.batches import Batches
 from segnn.training.legs import factor_of_legs
-from segnn.training.score import labels
+from segnn.training.loss import Loss
 
-LOSSES = {"mse": mse_loss, "mae": l1_loss}
 OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 
 
@@ -44,12 +42,13 @@ class TrainingModule(LightningModule):
         super().__init__()
         self.model = model
         self.settings = model.recipe.training
+        seen = train.bare() if model.cues.targets.derivatives else train
         self.batches = Batches(
-            train, self.settings.batch_size, self.settings.seed, lambda: self.trainer.global_step
+            seen, self.settings.batch_size, self.settings.seed, lambda: self.trainer.global_step
         )
         if self.settings.checkpoint_layers:
             checkpoint_layers(model)
-        self.loss = LOSSES[self.settings.loss]
+        self.loss = Loss(model, train)
         self.legs = (self.settings.epochs,) if legs is None else tuple(legs)
         self.factor = factor_of_legs(self.settings, self.legs, len(self.batches))
         self.epoch_loss, self.epoch_systems = 0.0, 0
@@ -69,10 +68,9 @@ class TrainingModule(LightningModule):
         return self.batches
 
     def training_step(self, batch: Features, batch_idx: int) -> Tensor:
-        """The loss over all coordinates; `DivergedError` if it is not finite."""
-        scale = self.model.network.target.scale.square().mean().sqrt()
-        loss = self.loss(self.model(batch) / scale, labels(batch) / scale)
-        value = (loss * (scale if self.settings.loss == "mae" else scale**2)).item()
+        """The loss of all targets; `DivergedError` if it is not finite."""
+        loss = self.loss(self.model(batch), batch.labels, batch.offsets.diff())
+        value = self.loss.told(loss.item())
         if not math.isfinite(value):
             raise DivergedError(
                 not_finite(

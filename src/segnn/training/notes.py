@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segnn.data import Systems, edges
-from segnn.training.score import labels
 from segnn.training.splits import Split
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from segnn.model import PhysicalModel
 
 SAMPLE = 50
@@ -79,8 +80,14 @@ def typical_nearest(systems: Systems, cutoff: float) -> float | None:
 
 
 def _constant_components(model: PhysicalModel, split: Split) -> list[str]:
-    """Components of the target that are the same everywhere, while others are not."""
-    target = labels(split.features)
+    """Components of targets that are the same everywhere, while others are not."""
+    found = []
+    for name, target in split.features.labels.items():
+        found += _constant(model.recipe.targets[name].array, target, split.source)
+    return found
+
+
+def _constant(array: str, target: Tensor, source: str) -> list[str]:
     if len(target) < 2 or target.shape[1] == 1:
         return []
     constant = (target == target[0]).all(0).nonzero()[:, 0].tolist()
@@ -88,7 +95,7 @@ def _constant_components(model: PhysicalModel, split: Split) -> list[str]:
         return []
     values = ", ".join(f"{number} ({float(target[0, number]):g})" for number in constant)
     return [
-        f"{split.source}: of the target array {model.recipe.target.array!r} the components "
+        f"{source}: of the target array {array!r} the components "
         f"{values} are the same in all {len(target)} rows (counted from 0; value in brackets): is "
         "something missing there?"
     ]

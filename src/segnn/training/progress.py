@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from segnn.training.epochs import Epochs
+from segnn.training.folder import RMSE
 
 SECONDS_BETWEEN_LINES = 30.0
 
@@ -85,7 +86,15 @@ class EpochBar(Callback):
         valid = next(
             (row["valid_mse"] for row in reversed(rows) if row["valid_mse"] is not None), None
         )
+        targets = self.epochs.module.model.recipe.targets
+        what = "mse" if len(targets) == 1 else "loss"
+        last: dict[str, Any] = next(
+            (row for row in reversed(rows) if row["valid_mse"] is not None), {}
+        )
         shown = (
-            "" if valid is None else f"  valid mse {valid:.3g} (best {self.epochs.best_mse:.3g})"
+            "" if valid is None else f"  valid {what} {valid:.3g} (best {self.epochs.best_mse:.3g})"
+        )
+        shown += "".join(
+            f"  {name} {last[RMSE + name]:.4g}" for name in targets if RMSE + name in last
         )
         return f"epoch {len(rows)}/{total}  train loss {rows[-1]['train_loss']:.3g}{shown}"

@@ -12,9 +12,10 @@ from segnn.model import PhysicalModel
 from segnn.recipe import Recipe
 from segnn.training.baselines import baseline_scores, fit_baselines
 from segnn.training.batches import in_order
+from segnn.training.details import details
 from segnn.training.epochs import Epochs
 from segnn.training.equivariance import equivariance
-from segnn.training.score import Score, score_model
+from segnn.training.score import all_labels, predict_batches, scores
 from segnn.training.splits import Split
 from segnn.training.verdict import MEANING, METRICS, verdict
 from segnn.versions import versions
@@ -23,21 +24,25 @@ from segnn.versions import versions
 def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> dict[str, Any]:
     """The best model evaluated on every split that was not trained on."""
     best = PhysicalModel.load(epochs.folder.model)
-    scores: dict[str, Score] = {
-        name: score_model(best, in_order(splits[name].features, recipe.training.batch_size))
-        for name in ("test", "valid")
-        if name in splits
-    }
+    names: list[str] = [name for name in ("test", "valid") if name in splits]
+    found = {name: _scored(best, splits[name]) for name in names}
     shown = "test" if "test" in splits else "valid"
-    baselines = baseline_scores(recipe, splits[shown], fit_baselines(recipe, splits["train"]))
-    done = len(epochs.rows)
+    targets = {
+        name: {
+            **{split: scored[name] for split, scored in found.items() if name in scored},
+            **_beside(recipe, splits, shown, name, found[shown].get(name)),
+        }
+        for name in recipe.targets
+    }
+    main, done = targets[recipe.main], len(epochs.rows)
     return {
         "name": recipe.name,
-        **{name: score.to_dict() for name, score in scores.items()},
-        "unit": recipe.target.unit,
+        **{name: main[name] for name in found},
+        "unit": main["unit"],
         "meaning": {name: MEANING[name] for name in METRICS},
-        "baselines": baselines,
-        "verdict": verdict(scores[shown].mse, baselines, f"{shown} mse"),
+        "baselines": main["baselines"],
+        "verdict": main["verdict"],
+        **({"target": recipe.main, "targets": targets} if len(targets) > 1 else {}),
         "warnings": epochs.facts["warnings"],
         "best_epoch": epochs.best_epoch,
         "epochs": done,
@@ -53,4 +58,29 @@ def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> di
         "threads": torch.get_num_threads(),
         "equivariance": equivariance(best, splits[shown]),
         "versions": versions(),
+    }
+
+
+def _scored(model: PhysicalModel, split: Split) -> dict[str, dict[str, Any]]:
+    """The errors of every target on ``split``, as they stand in results.json."""
+    batches = in_order(split.features, model.recipe.training.batch_size)
+    found, labels = predict_batches(model, batches), all_labels(batches)
+    return {
+        name: {**score.to_dict(), **details(model.recipe, split, name, found[name])}
+        for name, score in scores(found, labels).items()
+    }
+
+
+def _beside(
+    recipe: Recipe, splits: dict[str, Split], shown: str, name: str, score: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Unit and level of a target, and what stands beside its errors on the split ``shown``."""
+    fitted = fit_baselines(recipe, splits["train"], name)
+    baselines = baseline_scores(recipe, splits[shown], fitted, name)
+    spec = recipe.targets[name]
+    return {
+        "unit": spec.unit,
+        "level": spec.level,
+        "baselines": baselines,
+        "verdict": None if score is None else verdict(score["mse"], baselines, f"{shown} mse"),
     }

@@ -51,19 +51,21 @@ def reversed_in_time(recipe: Recipe, systems: Systems, source: str) -> Systems:
         for name, spec in recipe.fields.items()
         if (spec.array or name) in arrays
     }
-    start = recipe.target.array.removeprefix("target_")
+    labels = recipe.label_arrays
+    starts = [array.removeprefix("target_") for array in sorted(labels)]
     needed = {
         f"target_{name}"
         for name, level in fields.items()
         if name == "position" or (name in odd and level == "node")
     }
-    needed.add(start)
+    needed |= {*starts}
     missing = sorted(needed - arrays.keys())
-    if missing or start == recipe.target.array:
+    without = [start for start in starts if start in labels]
+    if missing or without:
         lacking = (
             " and ".join(map(repr, missing))
             if missing
-            else f"'target_' before the target's name {start!r}"
+            else f"'target_' before the target's name {without[0]!r}"
         )
         raise UserError(
             f"{source}: {_KEY} runs every system backwards, for which the data lack {lacking}: a "

@@ -124,7 +124,9 @@ def _train(
     if checkpoint is not None:
         epochs.load_state_dict(checkpoint["callbacks"]["Epochs"])
     if epochs.finished:
-        folder.write_metrics(epochs.rows)  # a kill may have come before the last row
+        folder.write_metrics(
+            epochs.rows, epochs.columns
+        )  # a kill may have come before the last row
     else:
         fit(epochs, average, checkpoint is not None, progress)
     return make_results(recipe, splits, epochs)

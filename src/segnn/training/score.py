@@ -5,12 +5,14 @@ system.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from segnn.model import PhysicalModel
+from segnn.model.mode import frozen
 from segnn.recipe import Features
 
 
@@ -37,41 +39,40 @@ class Score:
         return {"mse": self.mse, "mae": self.mae, "rmse": self.rmse}
 
 
-def predict_batches(model: nn.Module, batches: Iterable[Features]) -> Tensor:
-    """The predictions of ``batches`` one after the other, in evaluation mode, without gradients."""
+def predict_batches(model: PhysicalModel, batches: Iterable[Features]) -> dict[str, Tensor]:
+    """The predictions of ``batches`` one after the other, by the targets' names, in evaluation
+    mode, without gradients.
+    """
+    if model.cues.targets.derivatives:
+        model = frozen(model)
     training = model.training
     model.eval()
     try:
         with torch.no_grad():
-            return torch.cat([model(batch) for batch in batches])
+            found = [model(batch) for batch in batches]
     finally:
         model.train(training)
+    return {name: torch.cat([part[name] for part in found]) for name in found[0]}
 
 
-def score_model(model: nn.Module, batches: list[Features]) -> Score:
-    """The errors of ``model`` on labelled ``batches``."""
-    return Score.of(
-        predict_batches(model, batches), torch.cat([labels(batch) for batch in batches])
-    )
+def scores(found: Mapping[str, Tensor], labels: Mapping[str, Tensor]) -> dict[str, Score]:
+    """The errors of every target that there are labels of."""
+    return {name: Score.of(found[name], labels[name]) for name in found if name in labels}
 
 
-def labels(features: Features) -> Tensor:
-    """The target, which must be there."""
-    assert features.target is not None, "checked when the data was read"
-    return features.target
+def all_labels(batches: Sequence[Features]) -> dict[str, Tensor]:
+    """The labels of ``batches`` one after the other."""
+    return {
+        name: torch.cat([batch.labels[name] for batch in batches]) for name in batches[0].labels
+    }
 
 
-def rows_of_systems(features: Features) -> Tensor:
-    """The system of each row of the target, (M,) or (S,)."""
-    if features.level == "graph":
-        return torch.arange(len(features))
-    return torch.repeat_interleave(torch.arange(len(features)), features.offsets.diff())
-
-
-def per_system(values: Tensor, features: Features) -> Tensor:
-    """The mean of ``values`` (rows of the target, k) over each system's coordinates, (S,)."""
+def per_system(values: Tensor, features: Features, name: str) -> Tensor:
+    """The mean of ``values`` (rows of the target ``name``, k) over each system's coordinates,
+    (S,).
+    """
     rows = values.mean(dim=1)
-    if features.level == "graph":
+    if features.level[name] == "graph":
         return rows
     sizes = features.offsets.diff()
-    return rows.new_zeros(len(features)).index_add_(0, rows_of_systems(features), rows) / sizes
+    return rows.new_zeros(len(features)).index_add_(0, features.rows_of(name), rows) / sizes

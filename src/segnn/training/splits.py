@@ -16,7 +16,6 @@ from segnn.data import Systems, SystemsLike
 from segnn.errors import UserError
 from segnn.recipe import Features, Recipe
 from segnn.recipe.splits import read_splits as splits_of
-from segnn.training.score import labels, rows_of_systems
 
 if TYPE_CHECKING:
     from segnn.model import PhysicalModel
@@ -81,45 +80,57 @@ def given_split(model: PhysicalModel, split: str, data: Data) -> Split:
 
 
 def make_split(model: PhysicalModel, systems: Systems, source: str) -> Split:
-    """The features of ``systems``; UserError if the labels are absent, not finite, all zero,
-    constant or equal to the base.
+    """The features of ``systems``; UserError if labels are absent, not finite, all zero, constant
+    or equal to the base.
     """
-    target = model.recipe.target
     require_labels(model.recipe, systems, source)
     features = model.features(systems, source)
-    check_labels(features, target.array, source, target.base)
+    for name in features.labels:
+        check_labels(features, model.recipe, name, source)
     return Split(source, systems, features)
 
 
 def require_labels(recipe: Recipe, systems: Systems, source: str) -> None:
-    """UserError for data without the labels; what could be meant is an array that is no field."""
-    if recipe.target.array in systems.names:
+    """UserError for data without the labels; what could be meant is an array that is no field.
+
+    Labels of targets that are never trained on (loss.weight 0) may be absent.
+    """
+    lacking = [
+        name
+        for name, spec in recipe.targets.items()
+        if spec.array not in systems.names and (spec.loss.weight > 0 or len(recipe.targets) == 1)
+    ]
+    if not lacking:
         return
     used = {spec.array or name for name, spec in recipe.fields.items()}
-    used |= {"position", "cell", "pbc"}
+    used |= {"position", "cell", "pbc"} | recipe.label_arrays
     candidates = [name for name in systems.names if name not in used]
+    key = array_key(recipe, lacking[0])
     hint = (
         f"No field uses {', '.join(map(repr, candidates))}: if that holds the labels, name it in "
-        "the recipe's target.array."
+        f"the recipe's {key}."
         if candidates
         else "Add the labels to the data."
     )
     raise UserError(
-        f"{source}: missing array {recipe.target.array!r}, the labels that the recipe's "
-        f"target.array names; present: {', '.join(systems.names)}. {hint}"
+        f"{source}: missing array {recipe.targets[lacking[0]].array!r}, the labels that the "
+        f"recipe's {key} names; present: {', '.join(systems.names)}. {hint}"
     )
 
 
-def check_labels(features: Features, array: str, source: str, base: str | None) -> None:
+def array_key(recipe: Recipe, name: str) -> str:
+    """The key that names the array of a target's labels."""
+    return "target.array" if len(recipe.targets) == 1 else f"targets.{name}.array"
+
+
+def check_labels(features: Features, recipe: Recipe, name: str, source: str) -> None:
     """UserError for labels that are there but cannot be meant: not finite, all zero, constant,
     nothing but the base.
     """
-    target = labels(features)
-    cure = (
-        f"Check that {array!r} holds the labels, or name the right array in the recipe's "
-        "target.array."
-    )
-    bad = bad_systems(target, features)
+    target, spec, key = features.labels[name], recipe.targets[name], array_key(recipe, name)
+    array = spec.array
+    cure = f"Check that {array!r} holds the labels, or name the right array in the recipe's {key}."
+    bad = bad_systems(target, features, name)
     if bad:
         raise UserError(
             f"{source}: the target array {array!r} holds NaN or infinite numbers in "
@@ -136,10 +147,10 @@ def check_labels(features: Features, array: str, source: str, base: str | None) 
             f"{source}: the target array {array!r} is {shown} in all of its {len(target)} rows. "
             f"{cure}"
         )
-    if base is not None and torch.equal(target, features.base):
+    if name in features.base and spec.base is not None and torch.equal(target, features.base[name]):
         raise UserError(
-            f"{source}: the target array {array!r} equals target.base ({base}): nothing to learn. "
-            f"{cure}"
+            f"{source}: the target array {array!r} equals target.base ({spec.base}): nothing to "
+            f"learn. {cure}"
         )
 
 
@@ -158,7 +169,8 @@ def check_inputs(split: Split) -> None:
     ):
         if rows is not None:
             bad |= set(systems[~torch.isfinite(rows).all(1)].tolist())
-    bad |= set(bad_systems((labels(features) - features.base).square(), features))
+    for name in features.labels:
+        bad |= set(bad_systems(features.rest(name).square(), features, name))
     if bad:
         raise UserError(
             f"{split.source}: what the network is given, or the square of what it has to learn, is "
@@ -168,10 +180,10 @@ def check_inputs(split: Split) -> None:
         )
 
 
-def bad_systems(rows: torch.Tensor, features: Features) -> list[int]:
-    """The numbers of the systems in whose ``rows`` (of the target's level) not all is finite."""
+def bad_systems(rows: torch.Tensor, features: Features, name: str) -> list[int]:
+    """The numbers of the systems in whose ``rows`` of the target ``name`` not all is finite."""
     rows = rows.reshape(len(rows), -1)
-    found = rows_of_systems(features)[~torch.isfinite(rows).all(1)]
+    found = features.rows_of(name)[~torch.isfinite(rows).all(1)]
     return sorted(set(found.tolist()))
 
 

@@ -18,7 +18,7 @@ IRREPS = {
     "node_attributes": "irreps_node_attr",
     "message_scalars": "irreps_message",
     "model.hidden": "irreps_hidden",
-    "target.irreps": "irreps_out",
+    "targets": "irreps_out",
 }
 NETWORK = ("kind", "layers", "norm")
 # What they mean: a model that was trained with others starts further from its goal, no more.
@@ -68,9 +68,10 @@ def _other_meaning(source: str, other: PhysicalModel, model: PhysicalModel) -> l
     there, here = (made.recipe.model_dump(mode="json") for made in (other, model))
     changed = [key for key in MEANING if there[key] != here[key]]
     changed += [
-        f"target.{key}"
+        f"targets.{name}.{key}"
+        for name, target in here["targets"].items()
         for key in ("array", "unit", "base", "scale")
-        if there["target"].get(key) != here["target"].get(key)
+        if target.get(key) != there["targets"].get(name, {}).get(key)
     ]
     if not changed:
         return []

@@ -25,7 +25,7 @@ def make_baseline(recipe: Recipe, systems: Systems, source: str) -> tuple[Physic
     Same seed, same weights, up to the number of steps that fit into the time. UserError for targets
     of whole systems.
     """
-    if recipe.target.level != "node":
+    if any(spec.level != "node" for spec in recipe.targets.values()):
         raise UserError(
             "the baseline predicts for nodes; this recipe's target belongs to the whole system"
         )
@@ -35,11 +35,11 @@ def make_baseline(recipe: Recipe, systems: Systems, source: str) -> tuple[Physic
         model = PhysicalModel(changed)
         features = model.features(systems[:MOST_SYSTEMS], source)
         weights = f"{sum(p.numel() for p in model.parameters()):,} weights"
-        if features.target is None:
+        if not features.labels:
             return (
                 model.eval(),
-                f"MPNN with random weights ({weights}): {source} holds no {recipe.target.array} "
-                "to train on",
+                f"MPNN with random weights ({weights}): {source} holds no "
+                f"{recipe.targets[recipe.main].array} to train on",
             )
         steps = _train(model, features)
     return (
@@ -54,8 +54,9 @@ def _train(model: PhysicalModel, features: Features) -> int:
     began = time.monotonic()
     for step in range(STEPS):
         batch = features.batch(torch.randperm(len(features))[:BATCH])
-        assert batch.target is not None
-        loss = (model(batch) - batch.target).square().mean()
+        found = model(batch)
+        errors = [(found[name] - labels).flatten() for name, labels in batch.labels.items()]
+        loss = torch.cat(errors).square().mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -54,11 +54,11 @@ def forward(
     nodes, edges = len(features.x), features.edge_index.shape[1]
     if edges > limits.RUN_EDGES:
         raise UserError(limits.too_many_edges(edges))
-    found = Pass(
-        np.zeros(0), features.base.numpy(), features.edge_index.numpy(), tensors.shift.numpy()
-    )
+    name = model.recipe.main
+    base = model.known(name, features).numpy()
+    found = Pass(np.zeros(0), base, features.edge_index.numpy(), tensors.shift.numpy())
     if not isinstance(model.network, SteerableOnFeatures):
-        return replace(found, prediction=model(features).numpy())
+        return replace(found, prediction=model(features)[name].numpy())
     net = steerable(model)
     notes: list[str] = []
     layers = len(net.layers)
@@ -69,7 +69,7 @@ def forward(
             f"The features of {nodes} nodes are too many for a page; segnn.viz.record writes them "
             "to a file."
         )
-        return replace(found, prediction=model(features).numpy(), notes=notes)
+        return replace(found, prediction=model(features)[name].numpy(), notes=notes)
     if not with_messages:
         notes.append(
             f"The messages of {edges} edges are too many for a page; segnn.viz.record writes them "

@@ -19,7 +19,7 @@ from segnn.model import PhysicalModel
 from segnn.model.check import transformed
 from segnn.model.check.transform import predicts_points, turn
 from segnn.model.network import SteerableOnFeatures
-from segnn.recipe.arrays import read_target
+from segnn.recipe.arrays import read_labels
 from segnn.recipe.schema import FieldSpec
 from segnn.viewer import limits
 from segnn.viewer.baseline import make_baseline
@@ -52,8 +52,8 @@ class Session:
         self.systems, self.source = self.model.read(systems, source).systems, source
         self.name = name
         self.recipe = model.recipe
-        self.target_irreps = Irreps(self.recipe.target.irreps)
-        self.points = predicts_points(self.recipe)
+        self.target_irreps = Irreps(self.recipe.targets[self.recipe.main].irreps)
+        self.points = self.recipe.main in predicts_points(self.recipe)
         self._seen = set(self.model.cues.fields) - {"position"}
         self._vectors = derived_vectors(self.model.cues)
         self._baseline: tuple[PhysicalModel, str] | None = None
@@ -64,7 +64,8 @@ class Session:
 
     def describe(self) -> dict[str, Any]:
         """What the page needs to know once."""
-        recipe, cues, target = self.recipe, self.model.cues, self.recipe.target
+        recipe, cues = self.recipe, self.model.cues
+        target = recipe.targets[recipe.main]
         has_glyphs = isinstance(self.model.network, SteerableOnFeatures)
         return {
             "version": segnn.__version__,
@@ -82,7 +83,7 @@ class Session:
             "fields": self._fields(),
             "cues": listed(cues),
             "target": {
-                "name": self.model.quantity,
+                "name": recipe.main,
                 "irreps": target.irreps,
                 "unit": target.unit,
                 "level": target.level,
@@ -205,9 +206,9 @@ class Session:
                 f"field.{name}": term.evaluate(tensors).numpy()
                 for name, term in self._vectors.items()
             }
-        labels = read_target(self.recipe.target, systems, self.source)
-        if labels is not None:
-            arrays["target"] = labels.numpy()
+        labels = read_labels(self.recipe.targets, systems, self.source)
+        if self.recipe.main in labels:
+            arrays["target"] = labels[self.recipe.main].numpy()
         return arrays
 
     def _changed(self, systems: Systems, request: RunRequest) -> Systems:

@@ -149,8 +149,9 @@ def pass_scene(model: PhysicalModel, system: Systems, number: int, source: str) 
         shown.append((f"{ir}{pseudo}, channel {number}", coefficients, sizes, irreps))
     if not shown:
         raise UserError(f"--channel {number}: no irrep of {recording.irreps} has so many channels")
-    points = predicts_points(model.recipe)
-    target = system.node.get(model.recipe.target.array) if points else None
+    main = model.recipe.main
+    points = main in predicts_points(model.recipe)
+    target = system.node.get(model.recipe.targets[main].array) if points else None
     end = recording.prediction if points else None
     position = system.position
     apart = np.linalg.norm(position[:, None] - position[None], axis=-1) + np.where(

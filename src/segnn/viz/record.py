@@ -71,7 +71,7 @@ def record(
             "(messages=False), or give a "
             "file (out=...), to which layer after layer is written."
         )
-    about = About(model.recipe.name, layers, str(hidden), str(sent), model.quantity, messages)
+    about = About(model.recipe.name, layers, str(hidden), str(sent), model.recipe.main, messages)
     if out is None:
         kept: dict[str, np.ndarray] = {}
         run_recorded(model, features, kept.__setitem__, messages)
@@ -139,7 +139,7 @@ def run_recorded(
     try:
         watching = watching_messages(sent.append) if messages else nullcontext()
         with torch.no_grad(), watching:
-            keep("prediction", model(features).detach().numpy())
+            keep("prediction", model(features)[model.recipe.main].numpy())
     finally:
         for handle in handles:
             handle.remove()

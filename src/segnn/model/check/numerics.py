@@ -27,15 +27,20 @@ def not_finite(model: PhysicalModel, systems: Systems) -> dict[str, float]:
     """The fraction of values that are not finite, by the kind of degenerate system."""
     found = {
         "isolated particles": _bad(
-            [model(model.features(lonely)).detach() for lonely in isolated(model, systems)]
+            [
+                rows.detach()
+                for lonely in isolated(model, systems)
+                for rows in model(model.features(lonely)).values()
+            ]
         )
     }
     crowded = coincident(systems)
     if crowded is not None:
         prediction = model(model.features(crowded))
-        found["coincident particles"] = _bad([prediction.detach()])
+        found["coincident particles"] = _bad([rows.detach() for rows in prediction.values()])
         weights = [p for p in model.network.parameters() if p.requires_grad]
-        gradients = torch.autograd.grad(prediction.square().sum(), weights, allow_unused=True)
+        total = torch.stack([rows.square().sum() for rows in prediction.values()]).sum()
+        gradients = torch.autograd.grad(total, weights, allow_unused=True)
         found["coincident particles, gradient"] = _bad(g for g in gradients if g is not None)
     return found
 

@@ -68,13 +68,10 @@ def size(systems: Systems) -> float:
 def errors(
     model: PhysicalModel, systems: Systems, seen: dict[str, View], source: str
 ) -> dict[str, np.ndarray]:
-    """By the name of every view, the relative error of equivariance of each system (S,)."""
-    recipe = model.recipe
-    irreps, points, per_node = (
-        Irreps(recipe.target.irreps),
-        predicts_points(recipe),
-        recipe.target.level == "node",
-    )
+    """By the name of every view, the relative error of equivariance of each system (S,): of the
+    target that is worst.
+    """
+    recipe, points = model.recipe, predicts_points(model.recipe)
     prediction = model.predict_systems(systems, source)
     scale = added(model, systems, prediction, source)
     found = {}
@@ -82,12 +79,15 @@ def errors(
         there = model.predict_systems(
             transformed(recipe, systems, view.rotation, view.shift, view.order), source
         )
-        expected = turn(prediction, irreps, view.rotation)
-        if points:
-            expected = expected + view.shift
-        found[name] = (
-            _size(there - (expected[view.order] if per_node else expected), systems) / scale
-        )
+        worst = np.zeros(len(systems))
+        for target, spec in recipe.targets.items():
+            expected = turn(prediction[target], Irreps(spec.irreps), view.rotation)
+            if target in points:
+                expected = expected + view.shift
+            expected = expected[view.order] if spec.level == "node" else expected
+            error = _size(there[target] - expected, systems, spec.level) / scale[target]
+            worst = np.maximum(worst, error)
+        found[name] = worst
     return found
 
 
@@ -96,31 +96,39 @@ def batching_errors(model: PhysicalModel, systems: Systems, source: str) -> np.n
     system (S,).
     """
     together = model.predict_systems(systems, source)
-    single = np.concatenate(
-        [model.predict_systems(systems[s], source) for s in range(len(systems))]
-    )
-    result: np.ndarray = _size(single - together, systems) / added(model, systems, together, source)
+    single = [model.predict_systems(systems[s], source) for s in range(len(systems))]
+    scale = added(model, systems, together, source)
+    errors_of = [
+        _size(np.concatenate([one[name] for one in single]) - rows, systems, spec.level)
+        / scale[name]
+        for (name, rows), spec in zip(together.items(), model.recipe.targets.values(), strict=True)
+    ]
+    result: np.ndarray = np.max(errors_of, axis=0)
     return result
 
 
 def added(
-    model: PhysicalModel, systems: Systems, prediction: np.ndarray, source: str
-) -> np.ndarray:
-    """The size of what the network adds to the base, for each system (S,).
+    model: PhysicalModel, systems: Systems, prediction: dict[str, np.ndarray], source: str
+) -> dict[str, np.ndarray]:
+    """The size of what the network adds to base and references, for each system (S,), by the
+    target's name.
 
     At least a hundredth of its size over all systems: where nothing is added, errors are relative
     to the others.
     """
-    base = model.features(systems, source).base.numpy()
-    size_of = _size(prediction - base, systems)
-    result: np.ndarray = np.maximum(size_of, 0.01 * np.sqrt(np.square(size_of).mean()) or 1.0)
-    return result
+    features = model.features(systems, source)
+    found = {}
+    for name, rows in prediction.items():
+        level = model.recipe.targets[name].level
+        size_of = _size(rows - model.known(name, features).numpy(), systems, level)
+        found[name] = np.maximum(size_of, 0.01 * np.sqrt(np.square(size_of).mean()) or 1.0)
+    return found
 
 
-def _size(rows: np.ndarray, systems: Systems) -> np.ndarray:
+def _size(rows: np.ndarray, systems: Systems, level: str) -> np.ndarray:
     """The root mean square of each system (S,), from one row per node or per system."""
     square = np.square(rows).mean(axis=1)
-    if len(rows) != len(systems):
+    if level == "node":
         square = np.add.reduceat(square, systems.offsets[:-1]) / systems.sizes
     result: np.ndarray = np.sqrt(square)
     return result

@@ -39,9 +39,10 @@ def transformed(
         for name, matrix in _declared(recipe, level, rotation).items():
             if name in arrays:
                 arrays[name] = _turn(arrays[name], matrix)
-    label = recipe.target.array
-    if label in node and predicts_points(recipe):
-        node[label] = node[label] + shift
+    for name in predicts_points(recipe):
+        label = recipe.targets[name].array
+        if label in node:
+            node[label] = node[label] + shift
     if "cell" in graph:
         graph["cell"] = graph["cell"] @ rotation.T
     if order is not None:
@@ -79,9 +80,12 @@ def representation(irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
     return result
 
 
-def predicts_points(recipe: Recipe) -> bool:
-    """Whether predictions move with the origin, as positions do: the target's base is a point."""
-    return Cues(recipe).base_is_point
+def predicts_points(recipe: Recipe) -> set[str]:
+    """The targets whose predictions move with the origin, as positions do: their base is a
+    point.
+    """
+    cues = Cues(recipe)
+    return {name for name in recipe.targets if cues.is_point(name)}
 
 
 def _declared(recipe: Recipe, level: str, rotation: np.ndarray) -> dict[str, np.ndarray]:
@@ -93,12 +97,12 @@ def _declared(recipe: Recipe, level: str, rotation: np.ndarray) -> dict[str, np.
         for name, spec in recipe.fields.items()
         if spec.level == level
     }
-    target = recipe.target
-    if target.level == level:
-        found[target.array] = (
-            representation(Irreps(target.irreps), rotation)
-            if target.cartesian is None
-            else np.kron(rotation, rotation)
-        )
+    for target in recipe.targets.values():
+        if target.level == level:
+            found[target.array] = (
+                representation(Irreps(target.irreps), rotation)
+                if target.cartesian is None
+                else np.kron(rotation, rotation)
+            )
     found.pop("position", None)
     return found

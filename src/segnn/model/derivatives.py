@@ -1,0 +1,107 @@
+"""Derivatives of what a network predicts, by positions, strain and declared fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from segnn.recipe import Tensors
+from segnn.recipe.cartesian import change_of_basis
+from segnn.recipe.derivative import STRAIN, Written
+
+
+@dataclass(frozen=True)
+class Variables:
+    """``tensors`` made of ``leaves``, the variables that are differentiated by: position (M, 3),
+    strain (S, 3, 3), fields.
+    """
+
+    tensors: Tensors
+    leaves: dict[str, Tensor]
+
+
+def variables(tensors: Tensors, names: set[str]) -> Variables:
+    """The same systems, made of the named variables, which ask for derivatives.
+
+    A strain ε deforms positions and periodic images alike, x → x + ε x; its antisymmetric part, a
+    rotation, is left out.
+    """
+    leaves, node, graph = dict[str, Tensor](), dict(tensors.node), dict(tensors.graph)
+    position, shift = tensors.position, tensors.shift
+    for name in sorted(names - {"position", STRAIN}):
+        held = node if name in node else graph
+        leaves[name] = held[name] = held[name].detach().requires_grad_()
+    if "position" in names:
+        leaves["position"] = position = position.detach().requires_grad_()
+    if STRAIN in names:
+        leaves[STRAIN] = strain = position.new_zeros(tensors.systems, 3, 3).requires_grad_()
+        even = (strain + strain.transpose(1, 2)) / 2
+        position = position + _deformed(even, position, tensors.node_graph)
+        shift = shift + _deformed(even, shift, tensors.edge_graph)
+    return Variables(
+        replace(tensors, position=position, shift=shift, node=node, graph=graph), leaves
+    )
+
+
+def derivatives(
+    outputs: Mapping[str, Tensor],
+    asked: Mapping[str, Written],
+    given: Variables,
+    create_graph: bool,
+) -> dict[str, Tensor]:
+    """The derivatives ``asked`` for by name, as irreps or columns of matrices, one row per node or
+    system; differentiable themselves with ``create_graph``.
+
+    All first derivatives of an output come from one backward pass, and second ones from one for
+    each component of the first.
+    """
+    found: dict[tuple[str, tuple[str, ...]], Tensor] = {}
+    for of in dict.fromkeys(written.of for written in asked.values()):
+        own = [written.by for written in asked.values() if written.of == of]
+        twice = [by for by in own if len(by) == 2]
+        first = dict.fromkeys(by[0] for by in own)
+        slopes = _gradients(outputs[of], given, list(first), create_graph or bool(twice))
+        found |= {(of, (name,)): slope for name, slope in zip(first, slopes, strict=True)}
+        for name in dict.fromkeys(by[0] for by in twice):
+            by_second = list(dict.fromkeys(by[1] for by in twice if by[0] == name))
+            rows = found[of, (name,)].flatten(1)
+            columns = [
+                _gradients(rows[:, k : k + 1], given, by_second, create_graph)
+                for k in range(rows.shape[1])
+            ]
+            for n, second in enumerate(by_second):
+                found[of, (name, second)] = torch.stack([column[n] for column in columns], 1)
+    return {name: written.sign * found[written.of, written.by] for name, written in asked.items()}
+
+
+def as_rows(value: Tensor, form: str | None, volume: Tensor | None) -> Tensor:
+    """A derivative as rows (M, k) or (S, k): of matrices in the irreps of their ``form``, divided
+    by the ``volume`` (S,) if there is one; differentiable.
+    """
+    if volume is not None:
+        value = value / volume[:, None, None]
+    rows = value.flatten(1)
+    return rows if form is None else rows @ change_of_basis(form).to(rows)
+
+
+def _gradients(
+    output: Tensor, given: Variables, names: list[str], create_graph: bool
+) -> list[Tensor]:
+    """Of the sum of ``output`` by each of the variables, zero where it does not depend on one."""
+    leaves = [given.leaves[name] for name in names]
+    if not output.requires_grad:
+        return [torch.zeros_like(leaf) for leaf in leaves]
+    found = torch.autograd.grad(
+        output.sum(), leaves, create_graph=create_graph, retain_graph=True, allow_unused=True
+    )
+    return [
+        torch.zeros_like(leaf) if value is None else value
+        for leaf, value in zip(leaves, found, strict=True)
+    ]
+
+
+def _deformed(strain: Tensor, x: Tensor, owner: Tensor) -> Tensor:
+    return (strain.index_select(0, owner) @ x[:, :, None])[:, :, 0]

@@ -1,0 +1,104 @@
+"""What a training minimises: the errors of all targets, each in units of its own spread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn.functional import l1_loss, mse_loss, smooth_l1_loss
+
+from segnn.model import PhysicalModel
+from segnn.nn.moments import root_mean_square
+from segnn.recipe import Features
+from segnn.training.score import all_labels, predict_batches, scores
+
+KNEE = 0.01
+"""Where huber turns from squared to absolute, in units of the target's spread."""
+
+
+def _huber(prediction: Tensor, target: Tensor) -> Tensor:
+    return smooth_l1_loss(prediction, target, beta=KNEE)
+
+
+LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "mse": mse_loss,
+    "mae": l1_loss,
+    "huber": _huber,
+}
+
+
+class Loss:
+    """Σ over the targets of weight · mean error over all coordinates, in units of ``spread``.
+
+    The spread of a target is the scale of the network's output, measured or declared; where a
+    target or what it is made of is also trained on as a derivative, that scale is the derivative's,
+    and the spread is measured on the training systems: the root mean square of what the labels are
+    beyond base, shift and references. So errors of energies and forces count alike, whatever their
+    units, and ``loss.weight`` says by how much they should not.
+    """
+
+    def __init__(self, model: PhysicalModel, train: Features):
+        training = model.recipe.training
+        self.specs = {
+            name: spec
+            for name, spec in model.recipe.targets.items()
+            if spec.loss.weight > 0 or len(model.recipe.targets) == 1
+        }
+        self.kinds = {name: spec.loss.kind or training.loss for name, spec in self.specs.items()}
+        self.spread = {name: _spread(model, train, name) for name in self.specs}
+        self.alone = len(self.specs) == 1
+
+    def __call__(
+        self, found: Mapping[str, Tensor], labels: Mapping[str, Tensor], sizes: Tensor
+    ) -> Tensor:
+        """The loss; ``sizes`` (S,) are the numbers of nodes, for errors per atom."""
+        total = None
+        for name, spec in self.specs.items():
+            unit: float | Tensor = self.spread[name]
+            if spec.loss.per == "atom":
+                unit = unit * sizes.clamp(min=1).to(labels[name])[:, None]
+            part = LOSSES[self.kinds[name]](found[name] / unit, labels[name] / unit)
+            part = part if spec.loss.weight == 1 else spec.loss.weight * part
+            total = part if total is None else total + part
+        assert total is not None, "there is at least one target"
+        return total
+
+    def told(self, value: float) -> float:
+        """A loss as it is written down: of one target alone in its unit, squared for mse."""
+        if not self.alone:
+            return value
+        name = next(iter(self.specs))
+        return value * (self.spread[name] ** 2 if self.kinds[name] == "mse" else self.spread[name])
+
+
+def validation_error(
+    model: PhysicalModel, batches: Sequence[Features], loss: Loss
+) -> tuple[float, dict[str, float]]:
+    """What chooses the best epoch: the mean squared error of the one target, or the loss of
+    several; and the root mean square error of each.
+    """
+    found, labels = predict_batches(model, batches), all_labels(batches)
+    known = scores(found, labels)
+    rmse = {name: score.rmse for name, score in known.items()}
+    if len(model.recipe.targets) == 1:
+        return known[model.recipe.main].mse, rmse
+    sizes = torch.cat([batch.offsets.diff() for batch in batches])
+    return float(loss(found, labels, sizes)), rmse
+
+
+def _spread(model: PhysicalModel, f: Features, name: str) -> float:
+    targets, scales = model.cues.targets, model.network.target
+    if name in targets.columns and not scales.slopes[name]:
+        columns = targets.columns[name]
+        spec = model.recipe.targets[name]
+        scale = float(scales.scale[columns].square().mean().sqrt())
+        if spec.loss.per is None and spec.pool is None:
+            return scale
+    rest = f.rest(name)
+    if name in targets.columns:
+        with torch.no_grad():
+            rest = rest - scales.constant(name, f)
+    if model.recipe.targets[name].loss.per == "atom":
+        rest = rest / f.offsets.diff().clamp(min=1).to(rest)[:, None]
+    return float(root_mean_square(rest)) or 1.0
