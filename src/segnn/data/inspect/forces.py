@@ -53,8 +53,8 @@ TOLERANCE = 1.35
 @dataclass(frozen=True)
 class Fit:
     """A fit of the forces of systems ``numbers`` (S,): ``force`` (S,) the root mean square of what
-    is left of them, ``share`` of the forces' own, ``energy`` (S,) fitted and ``given``, both
-    without what the numbers of atoms explain.
+    is left of them, in that of the system's own and of all systems' forces together; ``share``, of
+    all; ``energy`` (S,) fitted and ``given``, both without what the numbers of atoms explain.
     """
 
     numbers: np.ndarray
@@ -115,8 +115,7 @@ def consistency(systems: Systems, energy: np.ndarray, forces: np.ndarray) -> dic
         "unit": None,
         "outliers": [],
     }
-    large = fit.force > NOTABLE * np.sqrt(np.mean(forces**2))
-    bad = {int(n): "forces" for n in np.flatnonzero((left > FAR) & large)}
+    bad = {int(n): "forces" for n in np.flatnonzero((left > FAR) & (fit.force > NOTABLE))}
     if abs(correlation) > EXPLAINED:
         factor = float(np.sign(correlation) * fit.given.std() / fit.energy.std())
         found["factor"] = factor
@@ -177,12 +176,14 @@ def fit_pairs(systems: Systems, energy: np.ndarray, forces: np.ndarray) -> Fit |
     solution = np.linalg.solve(normal + ridge, matrix.T @ force.reshape(-1))
     owner = np.repeat(np.arange(len(some)), some.sizes)
     left = ((force - gradient @ solution) ** 2).sum(axis=1)
-    per_system = np.sqrt(np.bincount(owner, left, minlength=len(some)) / (3 * some.sizes))
+    size = np.mean(force**2)
+    own = np.bincount(owner, (force**2).sum(axis=1), minlength=len(some)) / (3 * some.sizes)
+    per_system = np.bincount(owner, left, minlength=len(some)) / (3 * some.sizes)
+    per_system = np.sqrt(per_system / np.maximum(own + size, 1e-300))
     of_pairs = (values * solution.reshape(count, functions)[kind]).sum(axis=1)
     fitted = np.bincount(owner[pairs[1]], of_pairs, minlength=len(some))
     counts = composition(some)[1]
     project = counts @ np.linalg.pinv(counts)
-    size = np.mean(force**2)
     share = float(np.sqrt(left.sum() / force.size / size)) if size > 0 else 0.0
     return Fit(numbers, per_system, share, fitted - project @ fitted, given - project @ given)
 
