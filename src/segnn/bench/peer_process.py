@@ -110,7 +110,10 @@ def steps(model: Any, predict: Any, graph: dict[str, Any]) -> dict[str, Callable
         loss.backward()
         optimizer.step()
 
-    return {"forces": train, "energy_forces": lambda: tuple(predict(False)) and None}
+    def energy_forces() -> None:
+        predict(False)
+
+    return {"forces": train, "energy_forces": energy_forces}
 
 
 def _memory(key: str) -> int:

@@ -148,6 +148,8 @@ def _size(
     with stage(f"{workload.name}: {particles.edges} edges") as progress:
         others = Others()
         times = take_turns(steps, effort, progress)
+    parameters = {name: c.parameters for name, c in contenders.items()}
+    parameters |= {name: peer.parameters for name, peer in started.items()}
     rows: list[Row] = [
         {
             "step": step,
@@ -155,7 +157,7 @@ def _size(
             "size": number,
             "nodes": particles.nodes,
             "edges": particles.edges,
-            "parameters": {**contenders, **started}[name].parameters if name != FLOOR else None,
+            "parameters": parameters.get(name),
             **summary(values),
             # of a peer: of all its steps
             "peak_mib": started[name].peak_mib() if name in started else None,
