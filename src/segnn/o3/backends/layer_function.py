@@ -108,17 +108,24 @@ class _Layer(Function):
         *inputs, call = arguments
         y: Tensor
         y, kept = call.kernels.forward(call.plan, tuple(inputs), True)
+        ctx.set_materialize_grads(False)
         ctx.save_for_backward(*inputs, *kept, y)
         ctx.call, ctx.count, ctx.put_off = call, len(inputs), PutOff()
         return y
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
-        call, count, g = ctx.call, ctx.count, g.resolve_neg()
+    def backward(ctx: Any, g: Tensor | None) -> tuple[Tensor | None, ...]:
+        call, count = ctx.call, ctx.count
+        waiting = None if torch.is_grad_enabled() else ctx.put_off.taken()
+        if g is None and waiting is None:
+            return (None,) * (count + 1)
         saved = ctx.saved_tensors  # once: layers that are computed again are so at every access
         inputs, kept, y = saved[:count], saved[count:-1], saved[-1]
         need, again = asked(ctx, inputs), torch.is_grad_enabled()
-        waiting = None if again else ctx.put_off.taken()
+        if g is None:
+            assert waiting is not None, "asked for above"
+            return *call.kernels.second(call.plan, inputs, kept, *waiting, (False, *need))[1:], None
+        g = g.resolve_neg()
         if waiting is not None:
             return *call.kernels.both(call.plan, inputs, kept, g, *waiting, need), None
         if call.kernels.first is None or is_recorded(g):
