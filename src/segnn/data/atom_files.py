@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segnn.data.atoms import import_ase
 from segnn.errors import UserError
+from segnn.files import write_atomically
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -57,6 +60,21 @@ def read_atoms(path: str | os.PathLike[str]) -> list[Atoms]:
     if kind in ("extxyz", "xyz"):
         _check_end(path, frames)
     return frames
+
+
+def write_atoms(path: str | os.PathLike[str], frames: Sequence[Atoms]) -> None:
+    """Write configurations as extended XYZ, whole or not at all: positions, forces and other
+    arrays to 8 decimals. Raises `UserError` where they cannot be written.
+    """
+    import_ase()
+    from ase.io.extxyz import write_extxyz
+
+    text = io.StringIO()
+    try:
+        write_extxyz(text, list(frames))
+    except Exception as error:  # what ASE cannot write: names with blanks, arrays of odd shapes
+        raise UserError(f"{path}: ASE cannot write this as extended XYZ ({error}).") from error
+    write_atomically(path, text.getvalue().encode())
 
 
 def _why(error: Exception, kind: str, whole: int) -> str:
