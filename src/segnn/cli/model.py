@@ -121,9 +121,10 @@ def arrays_of(path: Path, read: Given) -> dict[str, np.ndarray]:
     of atoms all rows one after the other, with ``offsets``.
     """
     from segnn.data.atom_files import holds_atoms
+    from segnn.data.hdf5 import is_hdf5
     from segnn.data.npz import read_arrays
 
-    if not holds_atoms(path):
+    if not holds_atoms(path) and not is_hdf5(path):
         return read_arrays(path)
     held = read.systems
     return {"position": held.position, "offsets": held.offsets, **held.node, **held.graph}
