@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -31,11 +32,11 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 class Loss:
     """Σ over the targets of weight · mean error over all coordinates, in units of ``spread``.
 
-    The spread of a target is the scale of the network's output, measured or declared; where a
-    target or what it is made of is also trained on as a derivative, that scale is the derivative's,
-    and the spread is measured on the training systems: the root mean square of what the labels are
-    beyond base, shift and references. So errors of energies and forces count alike, whatever their
-    units, and ``loss.weight`` says by how much they should not.
+    The spread of a target is what a fresh network errs by: the scale of its output, measured or
+    declared, or the root mean square of the labels of a derivative. Of an energy that is trained
+    on forces too the scale is that of the forces, times √N for a sum over N nodes: measured by its
+    own spread, which is far smaller, its errors would drown the forces at the start.
+    ``loss.weight`` says by how much more or less a target should count.
     """
 
     def __init__(self, model: PhysicalModel, train: Features):
@@ -46,8 +47,14 @@ class Loss:
             if spec.loss.weight > 0 or len(model.recipe.targets) == 1
         }
         self.kinds = {name: spec.loss.kind or training.loss for name, spec in self.specs.items()}
-        self.spread = {name: _spread(model, train, name) for name in self.specs}
+        self._measured_on = (model, train)
         self.alone = len(self.specs) == 1
+
+    @cached_property
+    def spread(self) -> dict[str, float]:
+        """Of each target, when it is first asked for: a resumed training has its scales by then."""
+        model, train = self._measured_on
+        return {name: _spread(model, train, name) for name in self.specs}
 
     def __call__(
         self, found: Mapping[str, Tensor], labels: Mapping[str, Tensor], sizes: Tensor
@@ -88,17 +95,11 @@ def validation_error(
 
 
 def _spread(model: PhysicalModel, f: Features, name: str) -> float:
-    targets, scales = model.cues.targets, model.network.target
-    if name in targets.columns and not scales.slopes[name]:
-        columns = targets.columns[name]
-        spec = model.recipe.targets[name]
-        scale = float(scales.scale[columns].square().mean().sqrt())
-        if spec.loss.per is None and spec.pool is None:
-            return scale
-    rest = f.rest(name)
-    if name in targets.columns:
-        with torch.no_grad():
-            rest = rest - scales.constant(name, f)
-    if model.recipe.targets[name].loss.per == "atom":
-        rest = rest / f.offsets.diff().clamp(min=1).to(rest)[:, None]
-    return float(root_mean_square(rest)) or 1.0
+    targets, scales, spec = model.cues.targets, model.network.target, model.recipe.targets[name]
+    if name not in targets.columns:
+        return root_mean_square(f.labels[name]) or 1.0
+    scale = float(scales.scale[targets.columns[name]].square().mean().sqrt())
+    if spec.pool != "sum":
+        return scale
+    nodes = float(f.offsets.diff().double().mean()) or 1.0
+    return scale / nodes**0.5 if spec.loss.per == "atom" else scale * nodes**0.5
