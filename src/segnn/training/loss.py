@@ -97,7 +97,7 @@ def validation_error(
 def _spread(model: PhysicalModel, f: Features, name: str) -> float:
     targets, scales, spec = model.cues.targets, model.network.target, model.recipe.targets[name]
     if name not in targets.columns:
-        return root_mean_square(f.labels[name]) or 1.0
+        return float(root_mean_square(f.labels[name])) or 1.0
     scale = float(scales.scale[targets.columns[name]].square().mean().sqrt())
     if spec.pool != "sum":
         return scale
