@@ -32,11 +32,11 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 class Loss:
     """Σ over the targets of weight · mean error over all coordinates, in units of ``spread``.
 
-    The spread of a target is what a fresh network errs by: the scale of its output, measured or
-    declared, or the root mean square of the labels of a derivative. Of an energy that is trained
-    on forces too the scale is that of the forces, times √N for a sum over N nodes: measured by its
-    own spread, which is far smaller, its errors would drown the forces at the start.
-    ``loss.weight`` says by how much more or less a target should count.
+    The spread of a target is what the scale of the network's output is a part of, or the root mean
+    square of the labels of a derivative. Of an energy that is trained on forces too the scale is
+    that of the forces, times √N for a sum over N nodes: measured by its own spread, which is far
+    smaller, its errors would drown the forces at the start. ``loss.weight`` says by how much more
+    or less a target should count.
     """
 
     def __init__(self, model: PhysicalModel, train: Features):
@@ -97,9 +97,10 @@ def validation_error(
 def _spread(model: PhysicalModel, f: Features, name: str) -> float:
     targets, scales, spec = model.cues.targets, model.network.target, model.recipe.targets[name]
     if name not in targets.columns:
-        return float(root_mean_square(f.labels[name])) or 1.0
-    scale = float(scales.scale[targets.columns[name]].square().mean().sqrt())
+        size: float = root_mean_square(f.labels[name])
+        return size or 1.0
+    spread = scales.spread(name)
     if spec.pool != "sum":
-        return scale
-    nodes = float(f.offsets.diff().double().mean()) or 1.0
-    return scale / nodes**0.5 if spec.loss.per == "atom" else scale * nodes**0.5
+        return spread
+    nodes = (float(f.offsets.diff().double().mean()) or 1.0) ** 0.5
+    return spread / nodes if spec.loss.per == "atom" else spread * nodes
