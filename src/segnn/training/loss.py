@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
@@ -102,5 +103,5 @@ def _spread(model: PhysicalModel, f: Features, name: str) -> float:
     spread = scales.spread(name)
     if spec.pool != "sum":
         return spread
-    nodes = (float(f.offsets.diff().double().mean()) or 1.0) ** 0.5
+    nodes = math.sqrt(float(f.offsets.diff().double().mean()) or 1.0)
     return spread / nodes if spec.loss.per == "atom" else spread * nodes
