@@ -104,7 +104,7 @@ def predict(
     if out.suffix.lower() in XYZ:
         write_frames(out, data, loaded, rows, keep)
     else:
-        predicted = {**arrays_of(data, read), **predicted} if keep else predicted
+        predicted = {**arrays_of(data), **predicted} if keep else predicted
         write_npz(out, predicted)
     units = {f"predicted_{name}" if keep else name: spec.unit for name, spec in targets.items()}
     summary: dict[str, Any] = {
