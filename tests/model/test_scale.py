@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
+from segnn.model.scale import PART
 from segnn.nn.moments import root_mean_square
 from segnn.recipe import parse_recipe
 
@@ -127,20 +128,37 @@ def test_several_radial_functions_on_the_edges():
     assert 0.03 < relative(made, features) < 30
 
 
-@pytest.mark.parametrize("unit", [1e-10, 1.0, 1e10])
-def test_units_do_not_matter(unit):
-    """The prediction in another unit is the prediction, in that unit."""
-    one, _ = fresh()
+@pytest.mark.parametrize("unit", [1e-10, 1e10])
+def test_far_units_do_not_matter(unit):
+    """Among units in which inputs are far from order one, the prediction in another unit is the
+    prediction, in that unit."""
+    one, _ = fresh(unit=1e-3)
     made, _ = fresh(unit=unit)
-    expected = one.predict(systems(seed=1))["position"] * unit
+    expected = one.predict(systems(seed=1, unit=1e-3))["position"] / 1e-3 * unit
     got = made.predict(systems(seed=1, unit=unit))["position"]
     np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-6 * unit)
 
 
+def test_inputs_of_order_one_are_left_alone():
+    made, _ = fresh(unit=2.0)
+    assert all(torch.equal(factor, torch.ones_like(factor)) for factor in factors(made))
+    far, _ = fresh(unit=200.0)
+    changed = [factor != 1 for factor in factors(far)]
+    assert changed[0][:6].all()  # position and velocity; the norm of a velocity, and so on
+    assert not changed[0][-1]  # charge
+    assert changed[3].tolist() == [True, False]  # distance, product of charges
+
+
+def factors(made):
+    own = made.network.standards
+    return [part.factor for part in (own.x, own.edge_attr, own.node_attr, own.message)]
+
+
 def test_the_target_is_measured():
     made, features = fresh()
-    rest = features.rest("position")
-    assert float(made.network.target.scale[0]) == pytest.approx(root_mean_square(rest))
+    size = root_mean_square(features.rest("position"))
+    assert float(made.network.target.scale[0]) == pytest.approx(PART * size)
+    assert made.network.target.spread("position") == pytest.approx(size)
     assert not made.network.target.shift.any()  # vectors have no mean
 
 
@@ -150,7 +168,7 @@ def test_scalars_are_shifted_by_their_mean(pool):
     energy = systems()["target_energy"]
     shift = energy.mean() / (5 if pool == "sum" else 1)
     assert float(made.network.target.shift) == pytest.approx(shift)
-    assert float(made.network.target.scale) == pytest.approx(energy.std())
+    assert float(made.network.target.scale) == pytest.approx(PART * energy.std())
     assert np.abs(made.predict(systems())["energy"] - energy).max() < 10
 
 

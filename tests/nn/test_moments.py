@@ -36,6 +36,19 @@ def test_message_scalars_get_mean_zero_and_deviation_one():
     assert root_mean_square(y[:, 3:6]) == pytest.approx(1)
 
 
+def test_what_is_near_may_be_left_alone():
+    """Also a scalar with a mean, unless its mean or its deviation is far."""
+    made = entries(Irreps("1x1o+1x0e+1x0e+1x0e+1x1o"), shifted=True).double()
+    size = torch.tensor([4.0, 4, 4, 2, 0.02, 2, 400, 400, 400])
+    x = randn(200, 9) * size + torch.tensor([0.0, 0, 0, 3, 3, 30, 0, 0, 0])
+    made.measure(x, leave=10)
+    y = made(x)
+    assert torch.equal(y[:, :4], x[:, :4])
+    assert y[:, 4:6].square().mean(0).tolist() == pytest.approx([1, 1])
+    torch.testing.assert_close(y[:, 4:6].mean(0), torch.zeros(2).double(), atol=1e-12, rtol=0)
+    assert root_mean_square(y[:, 6:]) == pytest.approx(1)
+
+
 def test_a_constant_scalar_keeps_its_mean():
     made = entries(Irreps("1x0e"), shifted=True).double()
     x = torch.full((20, 1), 7.0, dtype=torch.float64)

@@ -18,9 +18,9 @@ from segnn.nn.segnn import SEGNN, SteerableNetwork
 from segnn.recipe import Cues, Features
 from segnn.recipe.origin import Mistake, refuse
 
-FRESH = 0.3
-"""Root mean square of a fresh output, in units of the target's scale: a start near the base and the
-mean, yet one that every weight has a part in."""
+FRESH = 1.0
+"""Root mean square of a fresh output, in units of the target's scale, which is a part of the
+target: a start near the base and the mean, yet one that every weight has a part in."""
 
 STEERABLE: dict[str, type[SteerableNetwork]] = {
     "segnn": SEGNN,

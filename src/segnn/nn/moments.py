@@ -56,10 +56,11 @@ class Standardise(nn.Module):
         return x * self.factor if self.scales else x
 
     @torch.no_grad()
-    def measure(self, x: Tensor, to: float = 1.0, floor: float = 0.0) -> None:
+    def measure(self, x: Tensor, to: float = 1.0, floor: float = 0.0, leave: float = 1.0) -> None:
         """Let what looks like ``x`` (rows, columns) have root mean square ``to``, each shifted
         column mean zero as well. A group that is zero or not finite keeps its factor of one, a
-        constant its mean; so does a group smaller than ``floor``, which is round-off.
+        constant its mean; so does a group smaller than ``floor``, which is round-off, and one whose
+        root mean square and deviation both are within a factor ``leave`` of ``to``.
         """
         x = x.double()
         for group, shifted in zip(self.groups, self.shifted, strict=True):
@@ -69,9 +70,10 @@ class Standardise(nn.Module):
             deviation = root_mean_square(part - shift)
             if deviation <= CONSTANT * size:
                 shift, deviation = part.new_zeros(()), size
+            near = deviation > to / leave and size < to * leave
             if self.shift is not None:
-                self.shift[group] = shift.to(self.shift)
-            self.factor[group] = to / deviation if deviation > floor else 1.0
+                self.shift[group] = 0.0 if near else shift.to(self.shift)
+            self.factor[group] = 1.0 if near or deviation <= floor else to / deviation
         self._refresh()
 
     def _refresh(self) -> None:

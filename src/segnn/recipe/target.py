@@ -49,8 +49,8 @@ class TargetSpec(Section):
     """An expression of the target's irreps and unit, such as ``position``: the network then learns
     a displacement. ``reference(species)`` is the sum of one energy for each atom's species."""
     scale: Positive | None = None
-    """Multiplies the output of the network; null takes the root mean square of target - base on the
-    training systems, or that of the labels of its derivative."""
+    """Multiplies the output of the network; null takes a fifth of the root mean square of
+    target - base on the training systems, or of that of the labels of its derivative."""
     centered: Expression | None = None
     """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system,
     exactly."""

@@ -31,8 +31,8 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 class Loss:
     """Σ over the targets of weight · mean error over all coordinates, in units of ``spread``.
 
-    The spread of a target is the scale of the network's output, measured or declared; where a
-    target or what it is made of is also trained on as a derivative, that scale is the derivative's,
+    The spread of a target is what the scale of the network's output is a part of; where a target
+    or what it is made of is also trained on as a derivative, that scale is the derivative's,
     and the spread is measured on the training systems: the root mean square of what the labels are
     beyond base, shift and references. So errors of energies and forces count alike, whatever their
     units, and ``loss.weight`` says by how much they should not.
@@ -90,11 +90,9 @@ def validation_error(
 def _spread(model: PhysicalModel, f: Features, name: str) -> float:
     targets, scales = model.cues.targets, model.network.target
     if name in targets.columns and not scales.slopes[name]:
-        columns = targets.columns[name]
         spec = model.recipe.targets[name]
-        scale = float(scales.scale[columns].square().mean().sqrt())
         if spec.loss.per is None and spec.pool is None:
-            return scale
+            return scales.spread(name)
     rest = f.rest(name)
     if name in targets.columns:
         with torch.no_grad():
