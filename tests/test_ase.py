@@ -9,7 +9,7 @@ from ase.md.verlet import VelocityVerlet
 
 import segnn
 from segnn.ase import Calculator
-from segnn.data.atoms import from_ase
+from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.committee import Committee
@@ -54,7 +54,7 @@ def atoms(seed=0, size=6):
 
 def test_gives_what_the_model_predicts(tmp_path):
     net, seen = model(tmp_path), atoms()
-    expected = net.predict(from_ase(seen))
+    expected = net.predict(Systems.from_ase(seen))
     seen.calc = Calculator(net)
     assert seen.get_potential_energy() == pytest.approx(expected["energy"][0], rel=1e-12)
     assert seen.get_potential_energy(force_consistent=True) == seen.get_potential_energy()
@@ -115,7 +115,7 @@ def test_a_field_that_changes_is_seen(tmp_path):
 
 def test_a_committee_gives_mean_and_spread(tmp_path):
     nets, seen = [model(tmp_path, seed) for seed in range(3)], atoms()
-    found = [net.predict(from_ase(seen)) for net in nets]
+    found = [net.predict(Systems.from_ase(seen)) for net in nets]
     seen.calc = Calculator(Committee(nets))
     energies, forces = (np.stack([one[name] for one in found]) for name in ("energy", "forces"))
     assert seen.get_potential_energy() == pytest.approx(energies.mean(), rel=1e-12)
@@ -130,7 +130,7 @@ def test_run_folders_are_a_committee(tmp_path):
         model(tmp_path, seed).save(tmp_path / "runs" / f"seed{seed}" / "model")
     folders = [tmp_path / "runs" / f"seed{seed}" for seed in (0, 1)]
     seen = atoms()
-    found = segnn.load(folders).predict(from_ase(seen))
+    found = segnn.load(folders).predict(Systems.from_ase(seen))
     for named in (tmp_path / "runs", folders):
         seen.calc = Calculator(named)
         assert seen.get_potential_energy() == pytest.approx(found["energy"][0], rel=1e-12)

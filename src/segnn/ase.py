@@ -21,7 +21,7 @@ from ase import Atoms, units
 from ase.calculators import calculator
 
 from segnn.data import Systems
-from segnn.data.atoms import VOIGT, from_ase
+from segnn.data.atoms import VOIGT
 from segnn.data.skin import SkinnedRadius
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
@@ -156,7 +156,7 @@ class Calculator(calculator.Calculator):
 
     def _systems(self, atoms: Atoms) -> Systems:
         """The atoms in the recipe's unit of length."""
-        systems = from_ase(atoms, "the atoms")
+        systems = Systems.from_ase(atoms, "the atoms")
         if self._length == 1:
             return systems
         graph = dict(systems.graph)
