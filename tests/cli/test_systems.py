@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from segnn import load, load_systems
-from segnn.data.atoms import to_ase
 from segnn.model import PhysicalModel
 from segnn.recipe import parse_recipe
 
@@ -60,7 +59,7 @@ def atoms(here):
     given["charges"] = given.pop("charge")  # as ASE names them
     given["atomic_number"] = np.ones(sum(sizes))
     np.savez("in.npz", **given)
-    ase_io.write("in.xyz", to_ase(load_systems("in.npz")), format="extxyz")
+    ase_io.write("in.xyz", load_systems("in.npz").to_ase(), format="extxyz")
     text = TINY.replace("unit: charge}", "unit: charge, array: charges}")
     PhysicalModel(parse_recipe(text)).save("made")
     return given

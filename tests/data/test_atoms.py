@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from segnn.data import Systems
 from segnn.data.atom_files import read_atoms
-from segnn.data.atoms import from_ase, to_ase
 from segnn.errors import UserError
 
 ase = pytest.importorskip("ase")
@@ -34,7 +34,7 @@ def with_results(atoms: ase.Atoms, **results: object) -> ase.Atoms:
 
 
 def test_positions_species_and_offsets() -> None:
-    systems = from_ase([water(), carbon_oxide()])
+    systems = Systems.from_ase([water(), carbon_oxide()])
     assert systems.offsets.tolist() == [0, 3, 5]
     assert systems.node["atomic_number"].tolist() == [8, 1, 1, 6, 8]
     assert systems.names == ["position", "atomic_number"]  # no cell where there is none
@@ -42,13 +42,13 @@ def test_positions_species_and_offsets() -> None:
 
 
 def test_one_configuration_is_one_system() -> None:
-    assert len(from_ase(water())) == 1
+    assert len(Systems.from_ase(water())) == 1
 
 
 def test_results_of_a_calculator_stand_under_their_names() -> None:
     forces = np.arange(9.0).reshape(3, 3)
     stress = np.array([1.0, 2, 3, 4, 5, 6])  # xx, yy, zz, yz, xz, xy
-    systems = from_ase(with_results(water(), energy=-2.5, forces=forces, stress=stress))
+    systems = Systems.from_ase(with_results(water(), energy=-2.5, forces=forces, stress=stress))
     assert systems.graph["energy"].tolist() == [-2.5]
     np.testing.assert_array_equal(systems.node["forces"], forces)
     np.testing.assert_array_equal(systems.graph["stress"][0], [[1, 6, 5], [6, 2, 4], [5, 4, 3]])
@@ -61,10 +61,10 @@ def test_there_and_back_again(tmp_path: Path) -> None:
     first.set_cell([[4.0, 0, 0], [1, 5, 0], [0, 0, 6]])
     first.set_pbc([True, True, False])
     first.set_array("spin", np.arange(9.0).reshape(3, 3))
-    before = from_ase(first)
-    again = from_ase(to_ase(before))
-    ase.io.write(tmp_path / "one.xyz", to_ase(before), format="extxyz")
-    read = from_ase(read_atoms(tmp_path / "one.xyz"))
+    before = Systems.from_ase(first)
+    again = Systems.from_ase(before.to_ase())
+    ase.io.write(tmp_path / "one.xyz", before.to_ase(), format="extxyz")
+    read = Systems.from_ase(read_atoms(tmp_path / "one.xyz"))
     for name in before.names[1:]:
         for other, tolerance in ((again, 0.0), (read, 1e-8)):
             was = before.node.get(name, before.graph.get(name))
@@ -75,7 +75,7 @@ def test_there_and_back_again(tmp_path: Path) -> None:
 
 
 def test_texts_are_left_out() -> None:
-    assert "config_type" not in from_ase(water(config_type="300K")).names
+    assert "config_type" not in Systems.from_ase(water(config_type="300K")).names
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_texts_are_left_out() -> None:
 )
 def test_what_does_not_fit_is_named(frames: list[ase.Atoms], words: list[str]) -> None:
     with pytest.raises(UserError) as error:
-        from_ase(frames, "in.xyz")
+        Systems.from_ase(frames, "in.xyz")
     assert all(word in str(error.value) for word in ["in.xyz", *words])
 
 
@@ -99,14 +99,12 @@ def test_periodic_without_a_cell() -> None:
     atoms = water()
     atoms.set_pbc([True, False, False])
     with pytest.raises(UserError, match="periodic along a but its cell is"):
-        from_ase(atoms)
+        Systems.from_ase(atoms)
 
 
 def test_species_are_needed_for_atoms() -> None:
-    from segnn.data import Systems
-
     with pytest.raises(UserError, match="atomic_number"):
-        to_ase(Systems(np.zeros((1, 3)), np.array([0, 1])))
+        Systems(np.zeros((1, 3)), np.array([0, 1])).to_ase()
 
 
 @pytest.mark.parametrize(
@@ -137,7 +135,7 @@ def test_missing_file_folder_and_unknown_format(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not ACAC.is_file(), reason="../shared/data/acac is not here")
 def test_acetylacetone() -> None:
-    systems = from_ase(read_atoms(ACAC), str(ACAC))
+    systems = Systems.from_ase(read_atoms(ACAC), str(ACAC))
     assert len(systems) == 500
     assert set(systems.sizes) == {15}
     assert systems.node["forces"].shape == (7500, 3)

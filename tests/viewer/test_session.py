@@ -16,8 +16,8 @@ from segnn.model.check import transformed
 from segnn.model.check.transform import turn
 from segnn.recipe import load_recipe
 from segnn.viewer import Session, baseline, limits
+from segnn.viewer.box import box
 from segnn.viewer.request import RunRequest
-from segnn.viewer.session import box
 from segnn.viewer.wire import pack, unpack
 
 ROTATION = axis_rotation([1, 2, -1], 1.1)

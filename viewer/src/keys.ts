@@ -1,6 +1,7 @@
 // The keyboard, and picking with the pointer.
 
 import type { Page } from "./page.ts";
+import { pick } from "./picking.ts";
 
 export function listen(page: Page): void {
   const { canvas } = page.view.stage;
@@ -10,7 +11,8 @@ export function listen(page: Page): void {
     const { turner, mover } = page.view.stage;
     if (Math.hypot(clientX - down.x, clientY - down.y) > 5 || turner.dragging || mover.dragging) return;
     const box = canvas.getBoundingClientRect();
-    page.pick(page.view.pick(clientX - box.left, clientY - box.top));
+    const { stage, places, edges } = page.view;
+    page.pick(pick(stage, places, edges, clientX - box.left, clientY - box.top));
   });
 
   document.addEventListener("keydown", (event) => {
@@ -49,6 +51,6 @@ function action(page: Page, key: string, onCanvas: boolean, onControl: boolean):
     "-": () => stage.move(0, 0, 1.11),
     "0": () => page.fit(),
   };
-  if (key === " " && !onControl) return () => page.play();
+  if (key === " " && !onControl) return () => (page.source.session.irreps.length ? page.play() : void page.film());
   return anywhere[key.toLowerCase()] ?? (onCanvas ? (camera[key] ?? null) : null);
 }

@@ -5,12 +5,14 @@ import { channelCount } from "./features.ts";
 import { listen } from "./keys.ts";
 import type { Page } from "./page.ts";
 import { Panel } from "./panel.ts";
-import { View, type Look, type Picked } from "./scene.ts";
+import type { Picked } from "./picking.ts";
+import { View, type Look } from "./scene.ts";
 import { findSource, Latest, type Ask, type Source } from "./source.ts";
 import { nextTheme, whenThemeChanges } from "./theme.ts";
 import type { Run } from "./wire.ts";
 
 const SECONDS_A_LAYER = 1.1;
+const FRAME_MS = 50;
 
 class Viewer implements Page {
   readonly look: Look;
@@ -20,6 +22,7 @@ class Viewer implements Page {
   picked: Picked = null;
   run: Run | null = null;
   playing = false;
+  filming = false;
   readonly view: View;
   readonly panel: Panel;
   private readonly latest = new Latest();
@@ -30,7 +33,7 @@ class Viewer implements Page {
     const first = session.irreps.find(({ l }) => l > 0) ?? session.irreps[0];
     this.look = {
       layer: session.layers, choice: { irrep: first?.irrep ?? "all", channel: 0 }, other: null, common: false, size: 1, time: 0,
-      edges: true, arrows: true, truth: true, labels: true, glyphs: true,
+      edges: !session.elements.length, bonds: true, arrows: true, truth: true, labels: true, glyphs: true,
     };
     this.ask = { system: 0, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], off: [], changes: [], network: "model" };
     const canvas = document.getElementById("canvas") as HTMLCanvasElement;
@@ -58,8 +61,9 @@ class Viewer implements Page {
     await this.latest.ask(async () => {
       try {
         this.run = await this.source.run(ask);
-        this.view.load(this.run, this.shownSystem !== ask.system);
-        if (this.shownSystem !== ask.system && this.picked && this.shownSystem >= 0) this.picked = null;
+        const other = this.shownSystem !== ask.system && (this.shownSystem < 0 || !this.source.session.frames);
+        this.view.load(this.run, other);
+        if (other && this.shownSystem >= 0) this.picked = null;
         this.shownSystem = ask.system;
         this.view.before = !this.source.session.target.point ? null : ask.off.length || ask.changes.length ? "reference" : this.run.meta.error ? "expected" : null;
         this.panel.told(null);
@@ -158,8 +162,25 @@ class Viewer implements Page {
     else this.choose({ layer: Math.round(this.look.layer) });
   }
 
+  /** Show another system as it is in the file. */
+  async turnTo(system: number): Promise<void> {
+    this.ask = { ...this.ask, system, changes: [] };
+    await this.refresh();
+  }
+
+  /** Frame after frame, round and round; as fast as they come, but not faster than twenty a second. */
+  async film(on = !this.filming): Promise<void> {
+    this.filming = on;
+    this.show();
+    while (this.filming) {
+      const began = performance.now();
+      await this.turnTo((this.ask.system + 1) % this.source.session.sizes.length);
+      await new Promise((done) => setTimeout(done, Math.max(0, FRAME_MS - (performance.now() - began))));
+    }
+  }
+
   stop(): void {
-    this.playing = this.view.stage.playing = false;
+    this.playing = this.filming = this.view.stage.playing = false;
   }
 
   /** The matrix of the input, or its inverse, applied to a vector; a pseudovector (1e) keeps its sense under mirrors. */

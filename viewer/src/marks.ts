@@ -28,13 +28,14 @@ export class Repeated {
     this.mesh.visible = false;
   }
 
-  /** At ``places`` (n · 3), of one size, each in its colour. */
-  show(places: ArrayLike<number>, size: number, colour: (n: number) => THREE.Color): void {
+  /** At ``places`` (n · 3), of one size or each of its own, each in its colour. */
+  show(places: ArrayLike<number>, size: number | ((n: number) => number), colour: (n: number) => THREE.Color): void {
     this.reserve(places.length / 3);
     const paint = this.mesh.geometry.getAttribute("color") as THREE.BufferAttribute | undefined;
     const vertices = this.shape.place.length / 3;
     for (let n = 0; n < this.count; n++) {
-      this.matrix.makeScale(size, size, size).setPosition(places[3 * n], places[3 * n + 1], places[3 * n + 2]);
+      const scale = typeof size === "number" ? size : size(n);
+      this.matrix.makeScale(scale, scale, scale).setPosition(places[3 * n], places[3 * n + 1], places[3 * n + 2]);
       this.put(n, this.matrix);
       const { r, g, b } = colour(n);
       for (let v = n * vertices; v < (n + 1) * vertices; v++) paint!.setXYZ(v, r, g, b);

@@ -1,7 +1,8 @@
 // What the page is to its parts: its choices, and what can be asked of it. The page itself is in main.ts, which knows the parts.
 
 import type * as THREE from "three";
-import type { Look, Picked, View } from "./scene.ts";
+import type { Picked } from "./picking.ts";
+import type { Look, View } from "./scene.ts";
 import type { Ask, Source } from "./source.ts";
 import type { Run } from "./wire.ts";
 
@@ -13,6 +14,7 @@ export interface Page {
   readonly picked: Picked;
   readonly run: Run | null;
   readonly playing: boolean;
+  readonly filming: boolean;
   mirrored: boolean;
   ask: Ask;
   refresh(): Promise<void>;
@@ -26,4 +28,6 @@ export interface Page {
   reset(): void;
   play(on?: boolean): void;
   stop(): void;
+  film(on?: boolean): Promise<void>;
+  turnTo(system: number): Promise<void>;
 }

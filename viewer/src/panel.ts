@@ -23,13 +23,22 @@ export class Panel {
     document.title = `segnn view: ${session.name}`;
     get("title").textContent = session.name;
     const irreps = session.irreps.map(({ mul, irrep }) => `${mul}x${irrep}`).join("+") || "no steerable features";
-    get("facts").textContent =
-      `${session.kind}, ${session.layers} layers, ${irreps}, ${session.parameters.toLocaleString("en")} weights · ` +
-      `${session.sizes.length} system${session.sizes.length === 1 ? "" : "s"} of ${session.source}`;
+    const kind = session.frames ? "frame" : "system";
+    const count = `${session.sizes.length} ${kind}${session.sizes.length === 1 ? "" : "s"}`;
+    get("facts").textContent = session.model
+      ? `${session.kind}, ${session.layers} layers, ${irreps}, ${session.parameters.toLocaleString("en")} weights · ${count} of ${session.source}`
+      : `${count}, no model`;
     get("facts").title = get("facts").textContent;
     get("network-model").textContent = `${session.name} (${session.kind})`;
     get("h-features").toggleAttribute("data-empty", !session.irreps.length);
     if (!session.live) this.freeze();
+    if (!session.model) get("h-answer").textContent = "Labels";
+    if (session.elements.length) {
+      get("pick-back").textContent = "Previous atom";
+      get("pick-next").textContent = "Next atom";
+      get("nodes").closest("details")!.querySelector("summary")!.textContent = "Atoms as a table";
+    }
+    if (!session.model) for (const part of document.querySelectorAll<HTMLElement>(".of-model, .live")) part.hidden = true;
     this.degrees();
     this.cues();
     this.colours();
@@ -51,7 +60,7 @@ export class Panel {
 
   /** Write down everything that is shown. */
   update(): void {
-    const { look, run, ask, view, playing } = this.page;
+    const { look, run, ask, view, playing, filming } = this.page;
     const { session } = this.page.source;
     const layer = Math.round(look.layer);
     const moment = `${layer} ${look.time.toFixed(1)}`;
@@ -66,7 +75,12 @@ export class Panel {
     set("channel", look.choice.channel);
     get("layer-name").textContent = layer === 0 ? "embedding" : `${layer} of ${session.layers}`;
     get("time-name").textContent = look.time === 0 ? "input" : look.time === 1 ? "predicted" : look.time.toFixed(2);
-    get("system-name").textContent = `${ask.system} of ${session.sizes.length - 1}, ${session.sizes[ask.system]} nodes`;
+    const things = session.elements.length ? "atoms" : "nodes";
+    get("system-name").textContent = `${ask.system} of ${session.sizes.length - 1}, ${session.sizes[ask.system]} ${things}`;
+    set("system", ask.system);
+    get("film").setAttribute("aria-pressed", String(filming));
+    get("film").querySelector(".glyph")!.textContent = filming ? "❚❚" : "▶";
+    get("film").querySelector(".word")!.textContent = filming ? "Pause" : "Play the frames";
     const channels = channelCount(session.irreps, look.choice.irrep);
     get<HTMLInputElement>("channel").max = String(Math.max(0, channels - 1));
     get<HTMLInputElement>("other").max = String(Math.max(0, channels - 1));
@@ -76,7 +90,8 @@ export class Panel {
     get("play").setAttribute("aria-pressed", String(playing));
     get("play").querySelector(".glyph")!.textContent = playing ? "❚❚" : "▶";
     get("play").querySelector(".word")!.textContent = playing ? "Pause" : "Play the pass";
-    if (playing) return; // words for every frame would be read out without end
+    describeAnswer(get("answer"), this.page);
+    if (playing || filming) return; // words for every frame would be read out without end
     this.norms(layer);
     this.similar(layer);
     this.verdict();
@@ -84,7 +99,6 @@ export class Panel {
     this.notes();
     get("marks").replaceChildren(...describeMarks(this.page));
     this.nodeScale();
-    describeAnswer(get("answer"), this.page);
     const line = pickedLine(this.page);
     get("caption").hidden = !line;
     get("caption").textContent = line;
@@ -205,6 +219,17 @@ export class Panel {
     get("layer").closest("label")!.hidden = get("play").hidden = !session.irreps.length;
     get("time").closest("label")!.hidden = !session.target.point; // only places move from input to prediction
     get("system").closest("label")!.hidden = session.sizes.length === 1;
+    get("film").hidden = !session.frames;
+    if (session.frames) {
+      get("system-kind").textContent = "Frame";
+      get("system").closest("label")!.classList.add("grow");
+      get("bar").append(get("system").closest("label")!); // below the picture, where one looks while it plays
+    }
+    get("show-bonds").closest("label")!.hidden = !session.elements.length;
+    get<HTMLInputElement>("show-edges").checked = page.look.edges;
+    get("show-edges").closest("label")!.hidden = get("show-glyphs").closest("label")!.hidden = !session.model;
+    get("show-truth").closest("label")!.hidden = get("pick-edge").hidden = !session.model;
+    get("bar").hidden = !session.irreps.length && !session.target.point && !session.frames;
     get<HTMLInputElement>("system").max = String(session.sizes.length - 1);
     on("layer", ({ value }) => (page.stop(), page.choose({ layer: Number(value) })));
     on("time", ({ value }) => (page.stop(), page.choose({ time: Number(value) })));
@@ -216,11 +241,11 @@ export class Panel {
     on("handle", () => page.show());
     on("mirror", ({ checked }) => ((page.mirrored = checked), void page.refresh()));
     on("system", ({ value }) => {
-      page.ask = { ...page.ask, system: Number(value), changes: [] };
       get("system-name").textContent = value;
-      void page.refresh();
+      page.stop();
+      void page.turnTo(Number(value));
     });
-    for (const name of ["glyphs", "edges", "arrows", "truth", "labels"] as const) on(`show-${name}`, ({ checked }) => page.choose({ [name]: checked }));
+    for (const name of ["glyphs", "edges", "bonds", "arrows", "truth", "labels"] as const) on(`show-${name}`, ({ checked }) => page.choose({ [name]: checked }));
     for (let axis = 0; axis < 3; axis++) {
       on(`angle-${axis}`, () => {
         const values = [0, 1, 2].map((k) => THREE.MathUtils.degToRad(Number(get<HTMLInputElement>(`angle-${k}`).value)));
@@ -233,6 +258,7 @@ export class Panel {
         void page.refresh();
       });
     get("play").addEventListener("click", () => page.play());
+    get("film").addEventListener("click", () => void page.film());
     get("reset").addEventListener("click", () => {
       for (const input of document.querySelectorAll<HTMLInputElement>("[data-cue]")) input.checked = true;
       page.reset();
@@ -317,11 +343,13 @@ export class Panel {
     const { session } = this.page.source;
     const texts = [...(this.message ? [this.message] : []), ...(run?.meta.notes ?? [])];
     if (view.outside) texts.push(`${view.outside} of ${view.count} nodes lie far out, beyond this picture. Press 0, or zoom out, to see all.`);
-    if (view.count > session.glyph_nodes) texts.push(`${view.count.toLocaleString("en")} nodes: drawn as points; glyphs up to ${session.glyph_nodes} nodes.`);
+    const crowd = `${view.count.toLocaleString("en")} ${session.elements.length ? "atoms" : "nodes"}`;
+    if (view.crowd) texts.push(`${crowd}: drawn as points${session.model ? `; glyphs up to ${session.glyph_nodes} nodes` : ""}.`);
+    else if (session.irreps.length && view.count > session.glyph_nodes) texts.push(`${crowd}: no glyphs, they are drawn up to ${session.glyph_nodes} nodes.`);
     if (run?.meta.network === "baseline") texts.push("An MPNN carries plain numbers: no glyphs. Its prediction is what is drawn.");
     const edges = view.edges.count;
     if (edges > DRAWN_EDGES) texts.push(`Of ${edges.toLocaleString("en")} edges the ${DRAWN_EDGES} shortest are drawn.`);
-    if (run && view.count === 1) texts.push("One node, no edges: it hears of nobody, its features come from its own inputs.");
+    if (run && session.model && view.count === 1) texts.push("One node, no edges: it hears of nobody, its features come from its own inputs.");
     else if (run?.arrays.edge_index && run.arrays.edge_index.shape[1] === 0) texts.push("This system has no edges: no messages are sent.");
     const key = texts.join("\n");
     if (get("notes").dataset.key === key) return;

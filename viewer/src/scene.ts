@@ -3,12 +3,15 @@
 import * as THREE from "three";
 import { colouring, type Colouring } from "./colouring.ts";
 import { channelCount, columnsOf, norms, take, width, type Choice } from "./features.ts";
+import { Atoms } from "./atoms.ts";
 import { Glyphs, largest } from "./glyphs.ts";
 import { moveLabels, showLabels } from "./labels.ts";
 import { Arrows, Lines, Repeated } from "./marks.ts";
 import { boxEnds } from "./box.ts";
 import { Edges } from "./edges.ts";
-import { central, CORNER, flattestSide, unitOf } from "./sizes.ts";
+import { faceEye, type Picked } from "./picking.ts";
+import { heldInPicture, unseen } from "./framing.ts";
+import { CORNER, flattestSide, unitOf } from "./sizes.ts";
 import type { Session } from "./source.ts";
 import { Stage } from "./stage.ts";
 import { readTheme, type Theme } from "./theme.ts";
@@ -23,13 +26,14 @@ export interface Look {
   size: number;
   time: number; // 0 the input … 1 the predicted time
   edges: boolean;
+  bonds: boolean;
   arrows: boolean;
   truth: boolean;
   labels: boolean;
   glyphs: boolean;
 }
 
-export type Picked = { kind: "node" | "edge"; index: number } | null;
+const MANY_ATOMS = 2000; // more of them than this are drawn as points
 
 export class View {
   readonly stage: Stage;
@@ -52,6 +56,7 @@ export class View {
     new THREE.PointsMaterial({ size: 3, sizeAttenuation: false, vertexColors: true }),
   );
   readonly edges = new Edges();
+  readonly atoms: Atoms;
   private readonly box = new Lines();
   private readonly pathPredicted = new Lines(true);
   private readonly pathTrue = new Lines();
@@ -84,9 +89,11 @@ export class View {
     this.truth = new Repeated(new THREE.RingGeometry(1.32, 1.58, crowded ? 14 : 40), this.flat); // it faces the eye
     [this.first, this.second, this.message] = [0, 1, 2].map(() => new Glyphs(session.colours));
     this.vectors = new Vectors(session, this.lit, crowded ? 4 : 8);
+    this.atoms = new Atoms(session, this.lit, crowded ? 6 : 14);
     this.stage.scene.add(
       ...[this.nodes, this.predicted, this.expected, this.truth, this.picked].map(({ mesh }) => mesh),
       this.edges.mesh,
+      this.atoms.mesh,
       ...[this.box, this.pathPredicted, this.pathTrue].map(({ mesh }) => mesh),
       ...[this.first, this.second, this.message].map(({ mesh }) => mesh),
       this.vectors.group,
@@ -95,11 +102,25 @@ export class View {
     );
     this.points.frustumCulled = false;
     this.stage.beforeDraw = () => this.faceCamera();
-    this.colouring = colouring(session, null, this.theme);
+    this.recolour();
+  }
+
+  private recolour(): void {
+    this.colouring = this.atoms.here ? this.atoms.colouring() : colouring(this.session, this.run, this.theme);
+  }
+
+  /** Whether nodes are drawn as points, for there are too many to be balls. */
+  get crowd(): boolean {
+    return this.count > (this.atoms.here ? MANY_ATOMS : this.session.glyph_nodes);
   }
 
   get count(): number {
     return (this.run?.arrays.position?.shape[0] ?? 0) as number;
+  }
+
+  /** The name of a node: its number, of an atom with its element. */
+  named(node: number): string {
+    return this.atoms.here ? `Atom ${node}, ${this.atoms.symbol(node)}` : `Node ${node}`;
   }
 
   get glyphCount(): number {
@@ -109,16 +130,17 @@ export class View {
   restyle(): void {
     this.theme = readTheme();
     this.drawn = "";
-    this.colouring = colouring(this.session, this.run, this.theme);
+    this.recolour();
   }
 
   /** Take another run; ``fit`` also moves the camera to it. */
   load(run: Run, fit: boolean): void {
     this.run = run;
     this.edges.load(run);
+    this.atoms.load(run);
     this.sizes.clear();
     this.loads++;
-    this.colouring = colouring(this.session, run, this.theme);
+    this.recolour();
     this.spacing = unitOf(this.array("position"));
     this.vectors.load(run, this.spacing, fit);
     if (!fit) return;
@@ -127,28 +149,16 @@ export class View {
 
   /** All nodes, or of many the ``whole`` system without those far out. */
   fit(whole = true): void {
-    const data = this.array("position");
-    const seen = whole ? Array.from({ length: this.count }, (_, n) => n) : central(data);
-    this.outside = this.count - seen.length;
-    const start = seen.flatMap((n) => [data[3 * n], data[3 * n + 1], data[3 * n + 2]]);
-    const centre = this.centre();
-    const from = (data: ArrayLike<number>, n: number) => new THREE.Vector3(data[n], data[n + 1], data[n + 2]).distanceTo(centre);
-    const reach = start.reduce((most, _, n) => (n % 3 ? most : Math.max(most, from(start, n))), this.spacing);
-    const names = this.session.target.point ? ["prediction", "target"] : []; // unless they fly far away
-    const ends = names.flatMap((name) => Array.from(this.array(name))).filter((_, n, data) => from(data, n - (n % 3)) < 2 * reach);
-    const corners = Array.from(boxEnds(this.array("cell"), this.array("origin")));
-    if (start.length) this.stage.frame([...start, ...ends, ...corners], 0.6 * this.spacing);
+    const names = this.session.target.point ? ["prediction", "target"] : [];
+    const corners = boxEnds(this.array("cell"), this.array("origin"));
+    const held = heldInPicture(this.array("position"), names.map((name) => this.array(name)), whole, this.spacing, this.centre());
+    this.outside = held.outside;
+    if (held.places.length) this.stage.frame([...held.places, ...corners], 0.6 * this.spacing);
   }
 
   /** After the camera was moved by hand: how many of those left out are still not seen. */
   lookAgain(): void {
-    if (!this.outside) return;
-    const { clientWidth: wide, clientHeight: tall } = this.stage.canvas;
-    const seen = (n: number) => {
-      const { x, y, seen } = this.stage.project(this.place(n));
-      return seen && x >= 0 && x <= wide && y >= 0 && y <= tall;
-    };
-    this.outside = Math.min(this.outside, Array.from({ length: this.count }, (_, n) => seen(n)).filter((here) => !here).length);
+    if (this.outside) this.outside = Math.min(this.outside, unseen(this.stage, this.places));
   }
 
   /** Look from the side from which the system is flattest, at a periodic box from a corner, then fit. */
@@ -183,17 +193,20 @@ export class View {
     const start = this.array("position");
     const prediction = session.target.point ? this.array("prediction") : new Float32Array();
     const target = session.target.point ? this.array("target") : new Float32Array();
-    const many = this.count > session.glyph_nodes;
+    const many = this.crowd;
     // While the pass is played only the glyphs change from frame to frame.
     const { choice, other, common, size, layer, ...still } = look;
     const key = JSON.stringify([this.loads, Math.ceil(layer), still, picked, this.before]);
     if (key === this.drawn) {
-      this.showGlyphs(look, picked, many);
+      this.showGlyphs(look, picked);
       return this.stage.draw();
     }
     this.drawn = key;
     this.places = between(start, prediction, look.time);
-    const ball = 0.075 * this.spacing;
+    const { atoms } = this;
+    const glyphs = look.glyphs && this.count <= session.glyph_nodes && Boolean(this.run.arrays.features);
+    const ball = atoms.here ? atoms.radius(0, glyphs) : 0.075 * this.spacing;
+    const radius = (n: number) => (atoms.here ? atoms.radius(n, glyphs) : ball);
     const { colour } = this.colouring;
 
     this.points.visible = many;
@@ -201,37 +214,18 @@ export class View {
       this.nodes.hide();
       this.showPoints(colour);
     } else {
-      this.nodes.show(this.places, ball, colour);
+      this.nodes.show(this.places, radius, colour);
     }
+    if (look.bonds && !many) atoms.show(this.places, glyphs);
+    else atoms.hide();
     this.showBox();
     this.showEdges(look);
     this.showPaths(look, start, prediction, target, ball, many);
     this.showArrows(look, many);
-    this.showGlyphs(look, picked, many);
-    this.showPicked(picked, ball);
+    this.showGlyphs(look, picked);
+    this.showPicked(picked, picked?.kind === "node" ? Math.max(radius(picked.index), 0.055 * this.spacing) : ball);
     this.showLabels(look, many);
     this.stage.draw();
-  }
-
-  /** The node or edge nearest to a pixel of the canvas, if one is near. */
-  pick(x: number, y: number): Picked {
-    let best: { picked: Picked; distance: number } = { picked: null, distance: 22 };
-    const pixels = Array.from({ length: this.count }, (_, n) => this.stage.project(this.place(n)));
-    pixels.forEach((p, index) => {
-      const distance = Math.hypot(p.x - x, p.y - y);
-      if (p.seen && distance < best.distance) best = { picked: { kind: "node", index }, distance };
-    });
-    if (best.picked || !this.edges.visible) return best.picked;
-    best.distance = 8;
-    for (let e = 0; e < this.edges.count; e++) {
-      const [a, b] = this.edges.ends(e).map((end) => this.stage.project(end));
-      const t = 0.66; // messages go from source to target: two edges between two nodes are told apart by the nearer end
-      const along = ((x - a.x) * (b.x - a.x) + (y - a.y) * (b.y - a.y)) / Math.max(1, (b.x - a.x) ** 2 + (b.y - a.y) ** 2);
-      const s = Math.min(1, Math.max(0, along));
-      const distance = Math.hypot(a.x + s * (b.x - a.x) - x, a.y + s * (b.y - a.y) - y) + 2 * Math.abs(s - t);
-      if (a.seen && b.seen && distance < best.distance) best = { picked: { kind: "edge", index: e }, distance };
-    }
-    return best.picked;
   }
 
   /** Norms of every irrep over the nodes at a layer. */
@@ -297,7 +291,7 @@ export class View {
   }
 
   private showArrows(look: Look, many: boolean): void {
-    const thickness = Math.max(0.016 * this.spacing, 0.75 * this.stage.pixel);
+    const thickness = Math.max((this.atoms.here ? 0.03 : 0.016) * this.spacing, 0.75 * this.stage.pixel);
     // Vectors belong to the input: at predicted places they would lie.
     const shown = { answers: look.truth && look.time === 0, fields: look.arrows && !many && look.time === 0, nodes: !many };
     this.vectors.show(shown, this.places, this.centre(), thickness, this.theme);
@@ -308,13 +302,13 @@ export class View {
     return this.vectors.scale(name);
   }
 
-  private showGlyphs(look: Look, picked: Picked, many: boolean): void {
+  private showGlyphs(look: Look, picked: Picked): void {
     const features = this.run?.arrays.features;
     const rowWidth = width(this.session.irreps);
     const [low, high] = [Math.floor(look.layer), Math.min(this.session.layers, Math.floor(look.layer) + 1)];
     const mixing = look.layer - low;
     const { degrees, columns } = columnsOf(this.session.irreps, look.choice);
-    if (!features || many || !look.glyphs || !columns.length) {
+    if (!features || this.count > this.session.glyph_nodes || !look.glyphs || !columns.length) {
       for (const glyphs of [this.first, this.second, this.message]) glyphs.hide();
       this.shaped = "";
       return;
@@ -380,7 +374,7 @@ export class View {
     const count = look.labels && !many && this.count <= 60 ? this.count : 0;
     const charge = this.session.fields.find(({ name }) => name === "charge") ? this.array("field.charge") : null;
     const signs = charge?.length === this.count ? charge : null;
-    showLabels(this.labels, count, (n) => `${n}${signs ? (signs[n] > 0 ? " +" : signs[n] < 0 ? " −" : "") : ""}`);
+    showLabels(this.labels, count, (n) => `${this.atoms.symbol(n)}${n}${signs ? (signs[n] > 0 ? " +" : signs[n] < 0 ? " −" : "") : ""}`);
     this.stage.afterDraw = () => moveLabels(this.labels, (n) => this.stage.project(this.place(n)));
   }
 
@@ -394,14 +388,7 @@ export class View {
     const facing = JSON.stringify([camera.quaternion.toArray(), this.drawn]);
     if (facing === this.faced) return;
     this.faced = facing;
-    for (const rings of [this.picked, this.expected, this.truth]) {
-      if (!rings.mesh.visible) continue;
-      const [place, turn, size] = [new THREE.Vector3(), new THREE.Quaternion(), new THREE.Vector3()];
-      for (let n = 0; n < rings.count; n++) {
-        rings.matrixAt(n).decompose(place, turn, size);
-        rings.put(n, rings.matrixAt(n).clone().compose(place, camera.quaternion, size));
-      }
-    }
+    faceEye([this.picked, this.expected, this.truth], camera);
   }
 }
 

@@ -27,6 +27,23 @@ export interface Part {
   size: number;
 }
 
+/** How an element is drawn: ``radius`` of its ball, in the systems' unit of length. */
+export interface Element {
+  number: number;
+  symbol: string;
+  colour: string;
+  radius: number;
+}
+
+export interface Target {
+  name: string;
+  irreps: string;
+  unit: string;
+  level: string;
+  point: boolean;
+  parts: Part[];
+}
+
 export interface Session {
   version: string;
   name: string;
@@ -40,11 +57,22 @@ export interface Session {
   parameters: number;
   fields: Field[];
   cues: Cue[];
-  target: { name: string; irreps: string; unit: string; level: string; point: boolean; parts: Part[] };
+  model: boolean; // whether there is one, or only a file is looked at
+  target: Target; // the one that is held against the input as it was
+  others: Target[]; // whose arrays are prediction.NAME and target.NAME
+  told: { name: string; unit: string }[]; // numbers of whole systems in the file
+  elements: Element[];
+  stick: number; // half the width of a bond
+  frames: boolean; // the systems are one after the other in time
   length: string;
   colours: number[];
   glyph_nodes: number;
   live: boolean;
+}
+
+/** All targets, and how the names of their arrays in a run end: of the first one these are prediction and target alone. */
+export function answered({ target, others }: Pick<Session, "target" | "others">): { target: Target; key: string }[] {
+  return [{ target, key: "" }, ...others.map((other) => ({ target: other, key: `.${other.name}` }))];
 }
 
 export interface Ask {

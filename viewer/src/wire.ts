@@ -12,6 +12,8 @@ export interface RunMeta {
   notes: string[];
   error: { prediction: number; features: number | null } | null;
   seconds?: number;
+  /** Numbers of the whole system, in full precision, by name. */
+  told?: Record<string, { predicted?: number[]; true?: number[] }>;
 }
 
 export interface Run {

@@ -7,7 +7,7 @@ import { channelCount, columnsOf, norms, similarity, take, width, type Entry } f
 import { Latest, type Session } from "../src/source.ts";
 import { arrowScaleOf, central, flattestSide, quantile, spacing, unitOf } from "../src/sizes.ts";
 import { answersOf } from "../src/vectors.ts";
-import { digits } from "../src/dom.ts";
+import { digits, exact } from "../src/dom.ts";
 import { sphere } from "../src/sphere.ts";
 import { fromBase64, unpack } from "../src/wire.ts";
 
@@ -148,10 +148,12 @@ test("vectors of an answer: every part of degree 1, none of places", () => {
     { irrep: "1e", l: 1, start: 4, size: 3 },
   ];
   const target = { name: "pair", irreps: "1e+0e+1e", unit: "1", level: "graph", point: false, parts };
-  assert.deepEqual(answersOf({ target }).map(({ name, part }) => [name, part.start]), [
-    ["target.0", 0], ["target.1", 4], ["prediction.0", 0], ["prediction.1", 4],
+  const forces = { name: "forces", irreps: "1o", unit: "eV/angstrom", level: "node", point: false, parts: parts.slice(0, 1) };
+  assert.deepEqual(answersOf({ target, others: [forces] }).map(({ name, array, part }) => [name, array, part.start]), [
+    ["target.0", "target", 0], ["target.1", "target", 4], ["target.2", "target.forces", 0],
+    ["prediction.0", "prediction", 0], ["prediction.1", "prediction", 4], ["prediction.2", "prediction.forces", 0],
   ]);
-  assert.deepEqual(answersOf({ target: { ...target, point: true } }), []);
+  assert.deepEqual(answersOf({ target: { ...target, point: true }, others: [] }), []);
 });
 
 test("the flattest side of a sheet is its normal", () => {
@@ -161,4 +163,11 @@ test("the flattest side of a sheet is its normal", () => {
 
 test("numbers as texts", () => {
   assert.deepEqual([0.00123, -12.34, 3.146e-7, 2e6, 0].map(digits), ["0.00123", "−12.3", "3.15 × 10⁻⁷", "2.00 × 10⁶", "0"]);
+});
+
+test("an energy beside its label shows the digits in which they differ", () => {
+  assert.deepEqual([-9391.2541, -9391.2562].map((value) => exact(value, 0.0021)), ["−9391.2541", "−9391.2562"]);
+  assert.equal(exact(-9391.2541, 0.21), "−9391.25");
+  assert.equal(exact(-9391.254099941396), "−9391.2541");
+  assert.deepEqual([0.5, -3, 0, 1.25e-7].map((value) => exact(value)), ["0.5", "−3", "0", "1.25 × 10⁻⁷"]);
 });

@@ -20,11 +20,13 @@ or an MP4.
     segnn animate runs/charged data/charged/test.npz --system 3 --channel 7 -o pass.mp4
     segnn animate rollout.npz --system 3 -o rolled-out.gif
     segnn animate data/gravity/test.npz --time 2 -o simulated.gif
+    segnn animate dynamics.xyz -o dynamics.gif
 
 A trajectory is what 'segnn rollout' writes, the simulator's beside the model's, or a file of your
 own: position (T, N, 3), and if there are any predicted_position or true_position (T, N, 3), time
-(T,), charge (N,). Systems with velocities and charges or masses are simulated on from their
-state. MP4 needs the program ffmpeg.
+(T,), charge (N,), cell (3, 3), atomic_number (N,); or a file of atoms that ASE reads, its
+configurations one after the other. Systems with velocities and charges or masses are simulated on
+from their state. MP4 needs the program ffmpeg.
 """
 
 
@@ -33,11 +35,11 @@ def animate(
         str,
         typer.Argument(
             help="A run, a model, a trajectory, or systems to simulate.",
-            metavar="RUN|MODEL|FILE.npz",
+            metavar="RUN|MODEL|FILE",
         ),
     ],
     systems: Annotated[
-        Path | None, typer.Argument(help="For a model: its systems.", metavar="[SYSTEMS.npz]")
+        Path | None, typer.Argument(help="For a model: its systems.", metavar="[SYSTEMS]")
     ] = None,
     *,
     out: Annotated[Path, typer.Option("-o", "--out", help="The .gif or .mp4 to write.")] = Path(
@@ -51,12 +53,13 @@ def animate(
     json: JsonFlag = False,
 ) -> None:
     """Animate a model or a trajectory."""
+    from segnn.cli.model import find_model, find_systems, is_file
     from segnn.viz.movie import check_movie, write_movie
 
     check_movie(out)
     if not 0 < fps <= 100:
         raise UserError(f"--fps {fps}: expected more than 0 and at most 100")
-    if Path(target).suffix == ".npz":
+    if is_file(target):
         from segnn.viz.animate_trajectory import trajectory_animation
 
         if systems is not None:
@@ -68,7 +71,6 @@ def animate(
             find_trajectory(Path(target), system, time, frames), frames
         )
     else:
-        from segnn.cli.model import find_model, find_systems
         from segnn.viz.animate_pass import pass_animation
 
         model = find_model(target)
@@ -88,13 +90,15 @@ def find_trajectory(path: Path, number: int, time: float, frames: int) -> Trajec
     import numpy as np
 
     from segnn.data import given
+    from segnn.data.atom_files import holds_atoms
     from segnn.data.npz import read_arrays
     from segnn.data.schema import is_label
     from segnn.rollout import simulated
     from segnn.simulate.protocol import DT
-    from segnn.viz.trajectory import Course, Trajectory, holds_systems, load_trajectory
+    from segnn.viz.trajectory import Course, Trajectory
+    from segnn.viz.trajectory_file import holds_systems, load_trajectory
 
-    if not holds_systems(read_arrays(path)):
+    if holds_atoms(path) or not holds_systems(read_arrays(path)):
         return load_trajectory(path, number)
     systems = given(path, aside=is_label).systems
     if not 0 <= number < len(systems):

@@ -24,6 +24,7 @@ from segnn.cli import (
     import_,
     info,
     init,
+    inspect,
     predict,
     report,
     reproduce,
@@ -96,6 +97,7 @@ def segnn_command(
 app.add_typer(simulate.app, name="simulate")
 for _name, _module, _short in (
     ("init", init, "Look at your own data and write a recipe for it."),
+    ("inspect", inspect, "What files of systems hold, and what is odd about them."),
     ("train", train, "Train the model that a recipe declares."),
     ("evaluate", evaluate, "The errors of a trained model on labelled systems."),
     ("predict", predict, "Predict for the systems of an NPZ file."),

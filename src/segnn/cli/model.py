@@ -49,6 +49,14 @@ def is_recipe(target: str, changed: bool) -> bool:
     return changed or target not in packaged_models()
 
 
+def is_file(target: str) -> bool:
+    """Whether a file of states or systems is meant, not a model: by its suffix, but no recipe and
+    no folder.
+    """
+    path = Path(target)
+    return path.suffix not in ("", ".yaml", ".yml") and not path.is_dir()
+
+
 def require(model: str | None = None, *files: Path | None) -> None:
     """Tell at once, before the imports that take a second, what is not there."""
     from segnn.model.load import model_folder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,14 +11,20 @@ from segnn.cli.output import JsonFlag, note, print_json
 from segnn.errors import UserError
 from segnn.files import check_output
 
+if TYPE_CHECKING:
+    from segnn.viewer.shown import Shown
+
 HELP = """Open a page that draws systems and what the network carries; turn the input, switch cues
 off, play the forward pass.
 
     segnn view charged data/charged/test.npz
     segnn view runs/charged --port 8000 --no-browser
     segnn view charged data/charged/test.npz --export page.html
+    segnn view dynamics.xyz
 
-Without SYSTEMS: test.npz of the recipe's folder, else random systems with the recipe's fields.
+A file alone is shown without a model: atoms with their bonds, box and labels; configurations of
+the same atoms are played as frames. Without SYSTEMS: test.npz of the recipe's folder, else random
+systems with the recipe's fields.
 The page is served on this machine only. --export writes one file instead that needs neither
 server nor network; it shows what was recorded.
 """
@@ -28,12 +34,16 @@ def view(
     model: Annotated[
         str,
         typer.Argument(
-            help="A run or model folder, a packaged model, or a recipe (fresh weights).",
-            metavar="RUN|MODEL",
+            help="A run or model folder, a packaged model, a recipe (fresh weights), or a file of "
+            "systems alone.",
+            metavar="RUN|MODEL|FILE",
         ),
     ],
     systems: Annotated[
-        Path | None, typer.Argument(help="The systems, an NPZ file.", metavar="[SYSTEMS.npz]")
+        Path | None,
+        typer.Argument(
+            help="The systems: NPZ, extended XYZ, or what else ASE reads.", metavar="[SYSTEMS]"
+        ),
     ] = None,
     port: Annotated[
         int | None, typer.Option(help="The port; the first free one from 8760 on if not given.")
@@ -51,7 +61,7 @@ def view(
     json: JsonFlag = False,
 ) -> None:
     """View a model."""
-    from segnn.cli.model import find_model, find_systems, require
+    from segnn.cli.model import find_model, find_systems, is_file, require
 
     if export is not None and export.suffix not in (".html", ".htm"):
         raise UserError(
@@ -61,15 +71,28 @@ def view(
         raise UserError(f"--port {port}: expected 0 to 65535")
     if export is not None:
         check_output(export)
-    require(model, systems)
-    loaded = find_model(model)
-    shown, source = find_systems(loaded, systems, labels=True)
-    from segnn.viewer import Session
+    session: Shown
+    if is_file(model):
+        if systems is not None:
+            raise UserError(
+                f"{model} is a file of systems and takes no further ones. For a model on it: segnn "
+                f"view MODEL {model}"
+            )
+        require(None, Path(model))
+        from segnn.data import given
+        from segnn.viewer.plain import PlainSession
 
-    fresh = Path(model).suffix in (".yaml", ".yml")
-    session = Session(
-        loaded, shown, Path(source).name, f"{Path(model).stem}, untrained" if fresh else model
-    )
+        session = PlainSession(given(model), Path(model).name)
+    else:
+        require(model, systems)
+        loaded = find_model(model)
+        shown, source = find_systems(loaded, systems, labels=True)
+        from segnn.viewer import Session
+
+        fresh = Path(model).suffix in (".yaml", ".yml")
+        session = Session(
+            loaded, shown, Path(source).name, f"{Path(model).stem}, untrained" if fresh else model
+        )
     if export is not None:
         try:
             from segnn.viewer.export import export as write
@@ -81,7 +104,7 @@ def view(
         if json:
             print_json({"page": str(export), "systems": held, "bytes": size})
         else:
-            note(f"{held} of {len(shown)} systems, {size / 1e6:.2f} MB: {export}")
+            note(f"{held} of {len(session.systems)} systems, {size / 1e6:.2f} MB: {export}")
         return
     from segnn.viewer.serve import serve
 

@@ -27,11 +27,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segnn.data.systems import Systems
 from segnn.errors import UserError
 
 if TYPE_CHECKING:
     from ase import Atoms
+
+    from segnn.data.systems import Systems
 
 VOIGT = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 """Rows and columns of ASE's six numbers of a stress."""
@@ -57,13 +58,13 @@ FLAT = 1e-10
 Arrays = dict[str, np.ndarray]
 
 
-def from_ase(
+def read_frames(
     atoms: Atoms | Sequence[Atoms],
-    source: str = "the atoms given",
+    source: str,
     needed: Collection[str] | None = None,
     aside: Callable[[str], bool] | None = None,
-) -> Systems:
-    """Systems of one or many ASE ``Atoms``; see the table at the top of this file.
+) -> dict[str, Any]:
+    """The fields of `Systems` from one or many ASE ``Atoms``; see the table at the file's top.
 
     ``source`` is named in errors. ``needed``: the arrays that must be whole; others are left out
     where only some configurations have them or a value is not finite. None needs all. ``aside``
@@ -83,12 +84,12 @@ def from_ase(
     graph = [_taken(of_configuration(frame, source, n), aside) for n, frame in enumerate(frames)]
     _rest(frames, node)
     offsets = np.concatenate([[0], np.cumsum([len(frame) for frame in frames])])
-    return Systems(
-        position=_positions(frames, source),
-        offsets=offsets,
-        node=_together(node, np.concatenate, source, needed),
-        graph=_together(graph, np.stack, source, needed) | cells(frames, source),
-    )
+    return {
+        "position": _positions(frames, source),
+        "offsets": offsets,
+        "node": _together(node, np.concatenate, source, needed),
+        "graph": _together(graph, np.stack, source, needed) | cells(frames, source),
+    }
 
 
 def is_atoms(x: object) -> bool:
@@ -96,7 +97,7 @@ def is_atoms(x: object) -> bool:
     return hasattr(x, "get_positions") and hasattr(x, "arrays")
 
 
-def to_ase(systems: Systems) -> list[Atoms]:
+def make_frames(systems: Systems) -> list[Atoms]:
     """ASE ``Atoms`` of every system; see the table at the top of this file.
 
     Energies, forces, stresses, dipoles, charges and magnetic moments become results of a

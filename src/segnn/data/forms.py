@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from segnn.data.atom_files import holds_atoms, read_atoms
-from segnn.data.atoms import from_ase, is_atoms
+from segnn.data.atoms import is_atoms
+from segnn.data.joined import joined
 from segnn.data.npz import read_arrays
-from segnn.data.systems import Systems, joined
+from segnn.data.pyg import is_pyg
+from segnn.data.systems import Systems
 from segnn.errors import UserError
 
 SystemsLike = Systems | Mapping[str, Any] | str | os.PathLike[str] | list[Any] | tuple[Any, ...]
@@ -78,11 +80,15 @@ def given(
     if isinstance(x, str | os.PathLike):
         source = source or os.fspath(x)
         if holds_atoms(x):
-            return _of_systems(from_ase(read_atoms(x), source, declared or None, aside), source)
+            read = Systems.from_ase(read_atoms(x), source, declared or None, aside)
+            return _of_systems(read, source)
         return _of_arrays(read_arrays(x), source, declared, aside)
     if is_atoms(x) or (isinstance(x, list | tuple) and x and all(map(is_atoms, x))):
         source = source or "the atoms given"
-        return _of_systems(from_ase(x, source, declared or None, aside), source)
+        return _of_systems(Systems.from_ase(x, source, declared or None, aside), source)
+    if is_pyg(x):
+        source = source or "the data given"
+        return _of_systems(Systems.from_pyg(x, source), source)
     if isinstance(x, Mapping):
         return _of_arrays(_items(x, source), source or "the arrays given", declared, aside)
     if isinstance(x, list | tuple):

@@ -4,14 +4,18 @@ collated.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from segnn.data.names import closest
 from segnn.data.schema import check_cuts, parse, rows_of, unparse
 from segnn.errors import UserError
+
+if TYPE_CHECKING:
+    from ase import Atoms
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +123,51 @@ class Systems:
         """
         return cls(**parse(arrays, source, declared))
 
+    @classmethod
+    def from_ase(
+        cls,
+        atoms: Atoms | Sequence[Atoms],
+        source: str = "the atoms given",
+        needed: Collection[str] | None = None,
+        aside: Callable[[str], bool] | None = None,
+    ) -> Systems:
+        """Systems of one or many ASE ``Atoms``; `segnn.data.atoms` says under which names.
+
+        ``source`` is named in errors. ``needed``: the arrays that must be whole; others are left
+        out where only some configurations have them or a value is not finite. None needs all.
+        ``aside`` says of a name whether the array is left out, whatever it holds. Raises
+        `UserError` for arrays that are not whole, cells that are flat or missing along a periodic
+        axis, and no atoms.
+        """
+        from segnn.data.atoms import read_frames
+
+        return cls(**read_frames(atoms, source, needed, aside))
+
+    def to_ase(self) -> list[Atoms]:
+        """ASE ``Atoms`` of every system, their labels as results of a calculator. Raises
+        `UserError` without an array ``atomic_number`` (M,), or if ASE is not installed.
+        """
+        from segnn.data.atoms import make_frames
+
+        return make_frames(self)
+
+    @classmethod
+    def from_pyg(cls, data: Any, source: str = "the data given") -> Systems:
+        """Systems of one or many ``Data`` of PyTorch Geometric, or of a ``Batch``;
+        `segnn.data.pyg` says under which names. Raises `UserError` for what does not fit.
+        """
+        from segnn.data.pyg import read_data
+
+        return cls(**read_data(data, source))
+
+    def to_pyg(self) -> list[Any]:
+        """One ``Data`` of PyTorch Geometric for every system, in float64. Raises `UserError` if it
+        is not installed.
+        """
+        from segnn.data.pyg import make_data
+
+        return make_data(self)
+
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The published schema: (S, N, …) arrays if all systems have N particles, else flat arrays
         and `offsets`.
@@ -136,66 +185,3 @@ class Systems:
                 f"{', '.join(map(repr, missing))}; present: {', '.join(self.names)}.{hints} "
                 f"Add {'them' if several else 'it'} to the data or drop it from the recipe."
             )
-
-
-def joined(
-    parts: Sequence[Systems],
-    source: str = "the list given",
-    names: Sequence[str] | None = None,
-    needed: Collection[str] = (),
-) -> Systems:
-    """All systems of ``parts``, one after the other; systems without a cell stay open.
-
-    ``names``: what errors call the parts. With ``needed``, only these arrays must be in all parts,
-    and others that are not are left out; without, all must. UserError where they are not, where
-    shapes differ, or there are no parts.
-    """
-    if not parts:
-        raise UserError(f"{source}: no systems in an empty list.")
-    names = [f"entry {n}" for n in range(len(parts))] if names is None else names
-    if len(parts) == 1:
-        return parts[0]
-    node = _in_all([part.node for part in parts], source, names, needed)
-    graph = _in_all([_with_cell(part, parts) for part in parts], source, names, needed)
-    sizes = np.concatenate([part.sizes for part in parts])
-    position = np.concatenate([part.position for part in parts])
-    return Systems(position, np.concatenate([[0], np.cumsum(sizes)]), node, graph)
-
-
-def _with_cell(part: Systems, parts: Sequence[Systems]) -> dict[str, np.ndarray]:
-    """The graph arrays of ``part``, with ``cell`` and ``pbc`` if any of ``parts`` has a cell."""
-    if all(other.cell is None for other in parts):
-        return part.graph
-    if part.cell is None or part.pbc is None:
-        none = {"cell": np.zeros((len(part), 3, 3)), "pbc": np.zeros((len(part), 3))}
-        return part.graph | none
-    return part.graph | {"pbc": part.pbc.astype(np.float64)}
-
-
-def _in_all(
-    parts: Sequence[dict[str, np.ndarray]],
-    source: str,
-    names: Sequence[str],
-    needed: Collection[str],
-) -> dict[str, np.ndarray]:
-    found = {}
-    for name in dict.fromkeys(name for part in parts for name in part):
-        having = [n for n, part in enumerate(parts) if name in part]
-        if len(having) < len(parts):
-            if needed and name not in needed:
-                continue
-            lacking = next(n for n in range(len(parts)) if n not in having)
-            raise UserError(
-                f"{source}: {names[having[0]]} and {names[lacking]} hold different arrays, {name!r}"
-                f" is in the first only. Give all the same arrays."
-            )
-        try:
-            found[name] = np.concatenate([part[name] for part in parts])
-        except ValueError as error:
-            if needed and name not in needed:
-                continue
-            shapes = ", ".join(
-                f"{part[name].shape} in {of}" for part, of in zip(parts[:4], names, strict=False)
-            )
-            raise UserError(f"{source}: {name!r} has different shapes: {shapes}.") from error
-    return found

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from segnn.data import Systems
-from segnn.data.systems import joined
+from segnn.data.joined import joined
 from segnn.errors import UserError
 from segnn.recipe.data_section import DataSpec, Part
 from segnn.recipe.reading import read

@@ -2,6 +2,7 @@
 model again on demand.
 """
 
+from segnn.viewer.plain import PlainSession
 from segnn.viewer.session import Session
 
-__all__ = ["Session"]
+__all__ = ["PlainSession", "Session"]

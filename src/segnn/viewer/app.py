@@ -24,7 +24,7 @@ from starlette.routing import Route
 from segnn.errors import UserError
 from segnn.viewer.guard import Guard
 from segnn.viewer.request import RunRequest
-from segnn.viewer.session import Session
+from segnn.viewer.shown import Shown
 
 PARTS = {
     "/": ("index.html", "text/html; charset=utf-8"),
@@ -45,7 +45,7 @@ def read_part(name: str) -> bytes:
     return part.read_bytes()
 
 
-def make_app(session: Session, hosts: Iterable[str] = ()) -> Starlette:
+def make_app(session: Shown, hosts: Iterable[str] = ()) -> Starlette:
     """The application for one session; ``hosts`` are names it answers to besides localhost and its
     addresses.
     """

@@ -9,7 +9,7 @@ import torch
 from e3nn.o3 import Irreps
 
 from segnn.errors import UserError
-from segnn.recipe import Cues, Features
+from segnn.recipe import Cues, Features, Recipe
 from segnn.recipe.expression import parse
 from segnn.recipe.names import declared_scope
 from segnn.recipe.quantity import Site, Term, moved
@@ -28,27 +28,38 @@ COLUMNS = {
 SUMS = {"edge_attributes": "edge_attr", "node_attributes": "node_attr"}
 
 
-@torch.no_grad()
-def features_without(cues: Cues, tensors: Tensors, off: Iterable[str]) -> Features:
-    """The features in float64 of systems, given as ``cues.tensors``, where the cues ``off``
-    (``inputs.2``) are zero.
+class CuesWithout(Cues):
+    """The cues of a recipe of which some, such as ``inputs.2``, are switched off.
 
     An input or a message scalar has its columns set to zero; an attribute is left out of the sum it
-    is an entry of.
+    is an entry of. Also where a derivative evaluates the cues anew.
     """
-    features = cues.evaluate(tensors)
-    for name in dict.fromkeys(off):
-        key, number = _find(cues, name)
-        term = cues.entries[key][number]
-        if key in COLUMNS:
-            start = sum(entry.irreps.dim for entry in cues.entries[key][:number])
-            value = getattr(features, COLUMNS[key]).clone()
-            value[:, start : start + term.irreps.dim] = 0
-            features = replace(features, **{COLUMNS[key]: value})
-        else:
-            value = getattr(features, SUMS[key]) - moved(term, SITES[key]).evaluate(tensors)
-            features = replace(features, **{SUMS[key]: value})
-    return features
+
+    def __init__(self, recipe: Recipe, off: Iterable[str]):
+        super().__init__(recipe)
+        self.off = [_find(self, name) for name in dict.fromkeys(off)]
+
+    def evaluate(self, tensors: Tensors, dtype: torch.dtype = torch.float64) -> Features:
+        """As of all cues, without those that are off."""
+        return self._without(super().evaluate(tensors, dtype), tensors)
+
+    def seen_at(self, features: Features, tensors: Tensors) -> Features:
+        """As of all cues, without those that are off."""
+        return self._without(super().seen_at(features, tensors), tensors)
+
+    def _without(self, features: Features, tensors: Tensors) -> Features:
+        for key, number in self.off:
+            term = self.entries[key][number]
+            if key in COLUMNS:
+                start = sum(entry.irreps.dim for entry in self.entries[key][:number])
+                value = getattr(features, COLUMNS[key]).clone()
+                value[:, start : start + term.irreps.dim] = 0
+                features = replace(features, **{COLUMNS[key]: value})
+            else:
+                value = getattr(features, SUMS[key])
+                part = moved(term, SITES[key]).evaluate(tensors).to(value.dtype)
+                features = replace(features, **{SUMS[key]: value - part})
+        return features
 
 
 def listed(cues: Cues) -> list[dict[str, str]]:

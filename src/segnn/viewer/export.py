@@ -14,10 +14,10 @@ from segnn.files import write_atomically
 from segnn.viewer import limits
 from segnn.viewer.app import read_part
 from segnn.viewer.request import RunRequest
-from segnn.viewer.session import Session
+from segnn.viewer.shown import Shown
 
 
-def export(session: Session, path: str | Path) -> tuple[int, int]:
+def export(session: Shown, path: str | Path) -> tuple[int, int]:
     """Write the page; returns how many systems it holds and its size in bytes.
 
     The first systems are recorded until 4 MB are full, at least one. The policy inside the file

@@ -23,16 +23,21 @@ def too_large(recipe: Recipe, system: Systems) -> str | None:
     """
     nodes = len(system.position)
     if nodes > SHOWN_NODES:
-        return (
-            f"{nodes:,} nodes are more than the {SHOWN_NODES:,} this page draws. "
-            "Cut out a part of the system."
-        )
+        return too_many_nodes(nodes)
     edges = 0
     if recipe.graph.kind == "complete":
         edges = nodes * (nodes - 1)
     elif recipe.graph.neighbours is not None:
         edges = nodes * recipe.graph.neighbours
     return too_many_edges(edges) if edges > RUN_EDGES else None
+
+
+def too_many_nodes(nodes: int) -> str:
+    """The sentence for a system that is too large to be drawn."""
+    return (
+        f"{nodes:,} nodes are more than the {SHOWN_NODES:,} this page draws. "
+        "Cut out a part of the system."
+    )
 
 
 def too_many_edges(edges: int) -> str:

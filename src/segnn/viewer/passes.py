@@ -4,7 +4,8 @@ are from turned.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,7 +19,7 @@ from segnn.model.check.transform import turn
 from segnn.model.network import SteerableOnFeatures
 from segnn.recipe import Cues
 from segnn.viewer import limits
-from segnn.viewer.cues import features_without
+from segnn.viewer.cues import CuesWithout
 from segnn.viz.record import message_irreps, run_recorded, steerable
 
 
@@ -26,7 +27,8 @@ from segnn.viz.record import message_irreps, run_recorded, steerable
 class Pass:
     """What came out of one run.
 
-    - ``prediction``, ``base``: (N, k) or (1, k), float64. ``edge_index``: (2, E).
+    - ``prediction``, ``base``: (N, k) or (1, k) of the first target, float64. ``edge_index``:
+      (2, E). ``others``: the predictions of the other targets, by name.
     - ``shift``: (E, 3), what is added to x_j − x_i: from a source to its periodic image next to the
       target; zero within the box.
     - ``features``: (L+1, N, irreps.dim), ``messages``: (L, E, irreps_message.dim), or None where
@@ -40,25 +42,39 @@ class Pass:
     features: np.ndarray | None = None
     messages: np.ndarray | None = None
     notes: list[str] = field(default_factory=list)
+    others: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-@torch.no_grad()
 def forward(
     model: PhysicalModel, cues: Cues, systems: Systems, off: Iterable[str], source: str
 ) -> Pass:
     """Run ``model`` on the cues of one system, those in ``off`` switched off. UserError for too
     many edges.
     """
+    with torch.no_grad(), seeing(model, CuesWithout(cues.recipe, off)) as seen:
+        return _forward(model, seen, systems, source)
+
+
+@contextmanager
+def seeing(model: PhysicalModel, cues: Cues) -> Iterator[Cues]:
+    """``model`` with other cues for a while: derivatives evaluate them anew."""
+    own, model.cues = model.cues, cues
+    try:
+        yield cues
+    finally:
+        model.cues = own
+
+
+def _forward(model: PhysicalModel, cues: Cues, systems: Systems, source: str) -> Pass:
     tensors = cues.tensors(systems, source)
-    features = features_without(cues, tensors, off).to(model.dtype)
+    features = cues.evaluate(tensors).to(model.dtype)
     nodes, edges = len(features.x), features.edge_index.shape[1]
     if edges > limits.RUN_EDGES:
         raise UserError(limits.too_many_edges(edges))
-    name = model.recipe.main
-    base = model.known(name, features).numpy()
+    base = model.known(model.recipe.main, features).numpy()
     found = Pass(np.zeros(0), base, features.edge_index.numpy(), tensors.shift.numpy())
     if not isinstance(model.network, SteerableOnFeatures):
-        return replace(found, prediction=model(features)[name].numpy())
+        return _answered(found, model, _numbers(model(features)))
     net = steerable(model)
     notes: list[str] = []
     layers = len(net.layers)
@@ -69,22 +85,32 @@ def forward(
             f"The features of {nodes} nodes are too many for a page; segnn.viz.record writes them "
             "to a file."
         )
-        return replace(found, prediction=model(features)[name].numpy(), notes=notes)
+        return replace(_answered(found, model, _numbers(model(features))), notes=notes)
     if not with_messages:
         notes.append(
             f"The messages of {edges} edges are too many for a page; segnn.viz.record writes them "
             "to a file."
         )
     kept: dict[str, np.ndarray] = {}
-    run_recorded(model, features, kept.__setitem__, messages=with_messages)
+    answers = run_recorded(model, features, kept.__setitem__, messages=with_messages)
     messages = [kept[f"messages_{k}"] for k in range(1, layers + 1)] if with_messages else []
     return replace(
-        found,
-        prediction=kept["prediction"],
+        _answered(found, model, answers),
         features=np.stack([kept[f"features_{k}"] for k in range(layers + 1)]),
         messages=np.stack(messages) if messages else None,
         notes=notes,
     )
+
+
+def _numbers(found: Mapping[str, torch.Tensor]) -> dict[str, np.ndarray]:
+    return {name: value.detach().numpy() for name, value in found.items()}
+
+
+def _answered(found: Pass, model: PhysicalModel, answers: dict[str, np.ndarray]) -> Pass:
+    """With the predictions of every target, by name."""
+    main = model.recipe.main
+    others = {name: value for name, value in answers.items() if name != main}
+    return replace(found, prediction=answers[main], others=others)
 
 
 def prediction_error(there: np.ndarray, expected: np.ndarray, here: Pass) -> float:

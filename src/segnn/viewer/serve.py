@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from segnn.errors import UserError
 from segnn.viewer.limits import HEADER_BYTES
-from segnn.viewer.session import Session
+from segnn.viewer.shown import Shown
 
 PORT, TRIED = 8760, 20
 Tell = Callable[[str], None]
 
 
 def serve(
-    session: Session,
+    session: Shown,
     host: str = "127.0.0.1",
     port: int | None = None,
     browser: bool = True,

@@ -21,8 +21,9 @@ from segnn.model.check.transform import predicts_points, turn
 from segnn.model.network import SteerableOnFeatures
 from segnn.recipe.arrays import read_labels
 from segnn.recipe.schema import FieldSpec
-from segnn.viewer import limits
+from segnn.viewer import atoms, limits
 from segnn.viewer.baseline import make_baseline
+from segnn.viewer.box import box
 from segnn.viewer.cues import derived_vectors, is_vector, listed
 from segnn.viewer.passes import Pass, feature_error, forward, prediction_error
 from segnn.viewer.request import RunRequest
@@ -54,6 +55,8 @@ class Session:
         self.recipe = model.recipe
         self.target_irreps = Irreps(self.recipe.targets[self.recipe.main].irreps)
         self.points = self.recipe.main in predicts_points(self.recipe)
+        fields = self.recipe.fields
+        self.length = fields["position"].unit if "position" in fields else "length"
         self._seen = set(self.model.cues.fields) - {"position"}
         self._vectors = derived_vectors(self.model.cues)
         self._baseline: tuple[PhysicalModel, str] | None = None
@@ -65,7 +68,6 @@ class Session:
     def describe(self) -> dict[str, Any]:
         """What the page needs to know once."""
         recipe, cues = self.recipe, self.model.cues
-        target = recipe.targets[recipe.main]
         has_glyphs = isinstance(self.model.network, SteerableOnFeatures)
         return {
             "version": segnn.__version__,
@@ -82,18 +84,26 @@ class Session:
             "parameters": sum(p.numel() for p in self.model.parameters()),
             "fields": self._fields(),
             "cues": listed(cues),
-            "target": {
-                "name": recipe.main,
-                "irreps": target.irreps,
-                "unit": target.unit,
-                "level": target.level,
-                "point": self.points,
-                "parts": parts(self.target_irreps),
-            },
-            "length": recipe.fields["position"].unit if "position" in recipe.fields else "length",
+            "target": self._target(recipe.main),
+            "others": [self._target(name) for name in recipe.targets if name != recipe.main],
+            "told": [],
+            "length": self.length,
             "colours": colour_table().reshape(-1).tolist(),
             "glyph_nodes": limits.GLYPH_NODES,
             "live": True,
+            "model": True,
+            **atoms.described(self.systems, self.length),
+        }
+
+    def _target(self, name: str) -> dict[str, Any]:
+        target = self.recipe.targets[name]
+        return {
+            "name": name,
+            "irreps": target.irreps,
+            "unit": target.unit,
+            "level": target.level,
+            "point": name == self.recipe.main and self.points,
+            "parts": parts(Irreps(target.irreps)),
         }
 
     def _editable(self) -> dict[str, FieldSpec]:
@@ -130,7 +140,9 @@ class Session:
         Arrays: ``position`` (N, 3) of the turned system, its fields as ``field.velocity`` …,
         ``target``, ``edge_index``, ``features`` and ``messages`` (see `Pass`), ``prediction``;
         ``expected``, the prediction for the system before it was turned, turned; ``reference``, the
-        prediction for the system as it is in the file, turned, with all its cues. Of a periodic
+        prediction for the system as it is in the file, turned, with all its cues. These three are
+        of the recipe's first target; of any other there are ``prediction.NAME`` and
+        ``target.NAME``. Of atoms what `segnn.viewer.atoms.drawn` says. Of a periodic
         system also ``cell`` (axes, 3), the lattice vectors of its periodic axes, ``origin`` (3,),
         the corner they start at, and ``shift`` (E, 3), see `Pass`, where edges cross the boundary.
         """
@@ -153,7 +165,9 @@ class Session:
         }
         problem = limits.too_large(self.recipe, plain)
         arrays = (
-            self._system(turned, derived=problem is None) | box(plain, rotation, shift)
+            self._system(turned, derived=problem is None)
+            | box(plain, rotation, shift)
+            | atoms.drawn(plain, self.length, rotation)
             if len(plain.position) <= limits.SHOWN_NODES
             else {}
         )
@@ -187,6 +201,8 @@ class Session:
             found["shift"] = there.shift
         arrays |= {name: value for name, value in found.items() if value is not None}
         arrays |= {"expected": expected, "reference": reference.prediction}
+        arrays |= {f"prediction.{name}": value for name, value in there.others.items()}
+        meta["told"] = self._told(there, turned)
         meta["seconds"] = round(time.perf_counter() - began, 4)
         return pack(meta, arrays)
 
@@ -206,10 +222,22 @@ class Session:
                 f"field.{name}": term.evaluate(tensors).numpy()
                 for name, term in self._vectors.items()
             }
-        labels = read_labels(self.recipe.targets, systems, self.source)
-        if self.recipe.main in labels:
-            arrays["target"] = labels[self.recipe.main].numpy()
+        for name, labels in read_labels(self.recipe.targets, systems, self.source).items():
+            arrays["target" if name == self.recipe.main else f"target.{name}"] = labels.numpy()
         return arrays
+
+    def _told(self, found: Pass, systems: Systems) -> dict[str, dict[str, list[float]]]:
+        """Predictions and labels of whole systems in full: an energy may be large and its error
+        small.
+        """
+        labels = read_labels(self.recipe.targets, systems, self.source)
+        told = {}
+        for name, value in ({self.recipe.main: found.prediction} | found.others).items():
+            if self.recipe.targets[name].level == "graph":
+                told[name] = {"predicted": value.reshape(-1).tolist()}
+                if name in labels:
+                    told[name]["true"] = labels[name].reshape(-1).tolist()
+        return told
 
     def _changed(self, systems: Systems, request: RunRequest) -> Systems:
         node, editable = dict(systems.node), self._editable()
@@ -252,29 +280,6 @@ def first_nodes(systems: Systems, most: int) -> Systems:
         node,
         {name: a[:1] for name, a in systems.graph.items()},
     )
-
-
-def box(system: Systems, rotation: np.ndarray, shift: np.ndarray) -> Arrays:
-    """The periodic cell of one system, turned and moved as its positions are; {} without one.
-
-    The cell starts at the origin if it holds all positions from there; a system that is centred
-    elsewhere but no larger than the cell has it around its middle, for the choice is free.
-    """
-    if system.cell is None or system.pbc is None or not system.pbc[0].any():
-        return {}
-    lattice = system.cell[0][system.pbc[0]]
-    place = system.position @ np.linalg.pinv(lattice)
-    low, high = place.min(0), place.max(0)
-    held = (low > -1e-6).all() and (high < 1 + 1e-6).all()
-    origin = np.zeros(3) if held or (high - low > 1).any() else ((low + high - 1) / 2) @ lattice
-    if not held and len(lattice) < 3:
-        origin = origin + system.position.mean(0) - system.position.mean(0) @ _onto(lattice)
-    return {"cell": lattice @ rotation.T, "origin": rotation @ origin + shift}
-
-
-def _onto(lattice: np.ndarray) -> np.ndarray:
-    """The projection (3, 3) onto the space that some lattice vectors span."""
-    return np.asarray(np.linalg.pinv(lattice) @ lattice)
 
 
 def parts(irreps: Irreps) -> list[dict[str, Any]]:

@@ -14,12 +14,13 @@ import numpy as np
 
 def pack(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
     """One message. ``arrays``: integers become int32, everything else float32; the header lists
-    shapes and offsets.
+    shapes and offsets. Numbers beyond float32 become infinite, which the page tells.
     """
     parts, listed, start = [], [], 0
     for name, array in arrays.items():
         kind = "int32" if array.dtype.kind in "iu" else "float32"
-        data = np.ascontiguousarray(array, "<i4" if kind == "int32" else "<f4").tobytes()
+        with np.errstate(over="ignore"):
+            data = np.ascontiguousarray(array, "<i4" if kind == "int32" else "<f4").tobytes()
         listed.append({"name": name, "type": kind, "shape": list(array.shape), "start": start})
         parts.append(data)
         start += len(data)

@@ -16,8 +16,11 @@ from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.check.transform import predicts_points
 from segnn.report.canvas import FONT, PALETTE, new_figure
-from segnn.viz.draw import Camera, balls, charge_colours, charge_key, glyphs, lines, prepare
+from segnn.viz.cell import box_lines, periodic_box
+from segnn.viz.draw import Camera, balls, glyphs, lines, prepare
+from segnn.viz.elements import are_numbers
 from segnn.viz.glyph import Glyph, channel, glyph
+from segnn.viz.particles import CORNER, Look, draw_box, draw_key
 from segnn.viz.record import record
 from segnn.viz.recording import Recording
 from segnn.viz.sphere import sphere
@@ -38,7 +41,9 @@ class PassScene:
 
     system: Systems
     recording: Recording
-    charge: np.ndarray
+    look: Look
+    shift: np.ndarray  # (E, 3), from a source to its periodic image beside the target
+    box: tuple[np.ndarray, np.ndarray] | None  # lattice vectors (axes, 3) and corner
     shown: list[
         tuple[str, list[np.ndarray], list[float], Irreps]
     ]  # title, coefficients and size by layer, irreps
@@ -73,7 +78,7 @@ def pass_animation(
         raise UserError(f"--frames {frames}: expected at least 2")
     scene = pass_scene(model, systems[number], channels, source)
     figure, grid, bar = _layout(len(scene.shown), scene.aspect)
-    charge_key(figure, scene.charge)
+    draw_key(figure, scene.look)
 
     def draw(n: int) -> None:
         """The n-th frame."""
@@ -154,19 +159,32 @@ def pass_scene(model: PhysicalModel, system: Systems, number: int, source: str) 
     target = system.node.get(model.recipe.targets[main].array) if points else None
     end = recording.prediction if points else None
     position = system.position
+    box = periodic_box(system)
     apart = np.linalg.norm(position[:, None] - position[None], axis=-1) + np.where(
         np.eye(nodes), np.inf, 0.0
     )
     spacing = float(np.median(apart.min(1))) if nodes > 1 else 1.0
     seen = position if end is None else np.concatenate([position, end])
-    aspect = Camera.facing(seen).shape(0.6 * spacing, seen)
-    camera = Camera.facing(seen, margin=0.6 * spacing, aspect=aspect)
-    charge = (
-        np.sign(system.node["charge"].reshape(nodes))
-        if "charge" in system.node
-        else np.zeros(nodes)
+    toward = None
+    if box is not None:
+        seen, toward = np.concatenate([seen, *box_lines(*box)]), CORNER
+    aspect = Camera.facing(seen, toward=toward).shape(0.6 * spacing, seen)
+    camera = Camera.facing(seen, margin=0.6 * spacing, aspect=aspect, toward=toward)
+    shift = model.cues.tensors(system, source).shift.numpy()
+    look = look_of(system)
+    return PassScene(
+        system, recording, look, shift, box, shown[:4], end, target, spacing, camera, aspect
     )
-    return PassScene(system, recording, charge, shown[:4], end, target, spacing, camera, aspect)
+
+
+def look_of(system: Systems) -> Look:
+    """Atoms by element, particles by the sign of their charge."""
+    nodes = len(system.position)
+    number = system.node.get("atomic_number")
+    charge = system.node.get("charge", np.zeros(nodes))
+    if number is not None and are_numbers(number):
+        return Look.of(np.zeros(nodes), number.reshape(nodes))
+    return Look.of(charge.reshape(nodes, -1)[:, 0])
 
 
 def _layout(panels: int, aspect: float) -> tuple[Figure, list[Axes], Axes]:
@@ -196,6 +214,8 @@ def _places(scene: PassScene, time: float) -> np.ndarray:
 def _system(axes: Axes, scene: PassScene, layer: float, time: float) -> None:
     at, ball, camera = _places(scene, time), 0.06 * scene.spacing, scene.camera
     edges = scene.recording.edge_index
+    if scene.box is not None:
+        draw_box(axes, camera, *scene.box)
     if 0 < edges.shape[1] <= MOST_EDGES:
         k = min(int(np.ceil(layer)), scene.recording.layers)
         size = np.linalg.norm(scene.recording.messages(k), axis=1) if k else np.ones(edges.shape[1])
@@ -206,22 +226,15 @@ def _system(axes: Axes, scene: PassScene, layer: float, time: float) -> None:
         lines(
             axes,
             camera,
-            at[edges[0]],
+            at[edges[0]] + scene.shift,
             at[edges[1]],
             colors=PALETTE["muted"],
             alpha=strength,
             linewidths=1.1,
         )
-    balls(
-        axes,
-        camera,
-        at,
-        ball,
-        charge_colours(scene.charge),
-        zorder=4,
-        edgecolors=PALETTE["surface"],
-        linewidths=0.6,
-    )
+    atoms = scene.look.radius is not None  # hydrogen is pale: its ball needs a line around it
+    edge: dict[str, Any] = {"edgecolors": PALETTE["muted" if atoms else "surface"]}
+    balls(axes, camera, at, ball, scene.look.colours, zorder=4, linewidths=0.6, **edge)
     if time > 0 and scene.end is not None:
         start = scene.system.position
         lines(

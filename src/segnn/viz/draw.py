@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segnn.report.canvas import FONT, PALETTE
 from segnn.report.colours import linear
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from segnn.viz.glyph import Glyph
 
@@ -64,13 +62,12 @@ class Camera:
         half = (flat.max(0) - flat.min(0)) / 2 + margin
         return float(np.clip(half[0] / max(half[1], 1e-9), 0.9, 2.4))
 
-    def turned(self, angle: float) -> Camera:
-        """Around its own vertical by ``angle`` in radians."""
-        c, s = np.cos(angle), np.sin(angle)
-        right, up, eye = self.axes
-        return Camera(
-            self.centre, np.stack([c * right - s * eye, up, s * right + c * eye]), self.reach
-        )
+    def turned(self, angle: float, about: np.ndarray | None = None) -> Camera:
+        """Around its own vertical, or the direction ``about`` (3,), by ``angle`` in radians."""
+        x, y, z = self.axes[1] if about is None else about
+        cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+        turn = np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross
+        return Camera(self.centre, self.axes @ turn, self.reach)
 
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Places on the picture (…, 2), its height from −1 to 1, and depth (…,), larger nearer to
@@ -128,13 +125,13 @@ def balls(
     axes: Axes,
     camera: Camera,
     at: np.ndarray,
-    radius: float,
+    radius: float | np.ndarray,
     colours: Any,
     zorder: float = 4,
     **look: Any,
 ) -> None:
-    """Discs of ``radius`` in space at places (n, 3), nearer ones before; ``colours``: one, or one
-    for each.
+    """Discs of ``radius`` in space at places (n, 3), nearer ones before; ``radius`` and
+    ``colours``: one, or one for each.
     """
     from matplotlib.collections import EllipseCollection
 
@@ -142,7 +139,8 @@ def balls(
         return
     flat, depth = camera.project(at)
     order = np.argsort(depth)
-    size = 2 * radius / camera.reach * DISTANCE / (DISTANCE - np.minimum(depth, 0.9 * DISTANCE))
+    nearer = DISTANCE / (DISTANCE - np.minimum(depth, 0.9 * DISTANCE))
+    size = 2 * np.broadcast_to(radius, depth.shape) / camera.reach * nearer
     chosen = colours if isinstance(colours, str) else [colours[n] for n in order]
     axes.add_collection(
         EllipseCollection(
@@ -182,31 +180,3 @@ def arrow(
         zorder=zorder,
         arrowprops={**look, "shrinkA": 0, "shrinkB": 0},
     )
-
-
-def charge_colours(charge: np.ndarray) -> list[str]:
-    """The colour of each particle by the sign of its charge (N,)."""
-    return [
-        PALETTE["plus"] if q > 0 else PALETTE["minus"] if q < 0 else PALETTE["muted"]
-        for q in charge
-    ]
-
-
-def charge_key(figure: Figure, charge: np.ndarray) -> None:
-    """What the colours of `charge_colours` mean, in the upper left corner; nothing where there are
-    no charges.
-    """
-    shown = [
-        (sign, colour)
-        for sign, colour in ((1, "plus"), (-1, "minus"))
-        if (np.sign(charge) == sign).any()
-    ]
-    for n, (sign, colour) in enumerate(shown):
-        x, y = 0.1 + 0.34 * n, figure.get_figheight() - 0.14
-        place: dict[str, Any] = {
-            "transform": figure.dpi_scale_trans,
-            "va": "center",
-            "fontsize": FONT,
-        }
-        figure.text(x, y, "●", color=PALETTE[colour], **place)
-        figure.text(x + 0.13, y, "+" if sign > 0 else "−", color=PALETTE["ink"], **place)

@@ -115,43 +115,24 @@ def _write_gif(path: Path, pictures: Iterable[np.ndarray], fps: float) -> None:
 
 def _write_mp4(path: Path, pictures: Iterable[np.ndarray], fps: float) -> None:
     process: subprocess.Popen[bytes] | None = None
+    raw = b""
     for picture in pictures:
-        picture = picture[
-            : picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2
-        ]  # the codec wants even sides
+        even = [side // 2 * 2 for side in picture.shape[:2]]  # the codec wants even sides
+        raw = picture[: even[0], : even[1]].tobytes()
         if process is None:
-            size = f"{picture.shape[1]}x{picture.shape[0]}"
-            command = [
-                "ffmpeg",
-                "-y",
-                "-loglevel",
-                "error",
-                "-f",
-                "rawvideo",
-                "-pix_fmt",
-                "rgb24",
-                "-s",
-                size,
-                "-r",
-                str(fps),
-            ]
-            command += [
-                "-i",
-                "-",
-                "-an",
-                "-pix_fmt",
-                "yuv420p",
-                "-movflags",
-                "+faststart",
-                str(path),
-            ]
+            taken = f"-f rawvideo -pix_fmt rgb24 -s {even[1]}x{even[0]} -r {fps} -i -".split()
+            given = ["-an", "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path)]
+            command = ["ffmpeg", "-y", "-loglevel", "error", *taken, *given]
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         assert process.stdin is not None
-        process.stdin.write(picture.tobytes())
-    if process is not None:
-        _, complaint = process.communicate()
-        if process.returncode:
-            raise UserError(
-                "ffmpeg could not write the animation: "
-                f"{complaint.decode(errors='replace').strip()}. Write a .gif."
-            )
+        process.stdin.write(raw)
+    if process is None or process.stdin is None:
+        return
+    for _ in range(round(fps)):  # a film has one duration for all frames: the last one is repeated
+        process.stdin.write(raw)
+    _, complaint = process.communicate()
+    if process.returncode:
+        raise UserError(
+            "ffmpeg could not write the animation: "
+            f"{complaint.decode(errors='replace').strip()}. Write a .gif."
+        )

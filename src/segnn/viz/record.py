@@ -102,9 +102,9 @@ def message_irreps(net: SteerableNetwork) -> Any:
 
 def run_recorded(
     model: PhysicalModel, features: Features, keep: Keep, messages: bool = True
-) -> None:
+) -> dict[str, np.ndarray]:
     """One forward pass that calls ``keep(name, array)`` with every array of a recording (see
-    `segnn.viz.recording`).
+    `segnn.viz.recording`); returns the predictions of all targets by name.
 
     Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when
     it fails. No more than one layer's messages are held at a time.
@@ -133,15 +133,22 @@ def run_recorded(
         if messages:
             take(f"messages_{k + 1}", edges.unsort(sent.pop()), leave_message)
 
+    # Messages are handed out where no gradients are made: before those that derivatives need.
+    derived = bool(model.cues.targets.derivatives)
     handles = [net.embedding.register_forward_hook(on_embedding)]
     for k, layer in enumerate(net.layers):
         handles.append(layer.register_forward_hook(partial(on_layer, k)))
     try:
         watching = watching_messages(sent.append) if messages else nullcontext()
         with torch.no_grad(), watching:
-            keep("prediction", model(features)[model.recipe.main].numpy())
+            whole = model.network(features) if derived else model(features)
     finally:
         for handle in handles:
             handle.remove()
+    with torch.no_grad():
+        answers = model(features) if derived else whole
+    found = {name: value.numpy() for name, value in answers.items()}
+    keep("prediction", found[model.recipe.main])
     keep("edge_index", features.edge_index.numpy())
     keep("edge_offsets", features.edge_offsets.numpy())
+    return found

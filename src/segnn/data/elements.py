@@ -1,0 +1,18 @@
+"""Symbols of the elements by atomic number; X, number 0, is no element."""
+
+from __future__ import annotations
+
+_TABLE = """
+X H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr
+Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb
+Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf
+Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
+"""
+SYMBOLS = tuple(_TABLE.split())
+NUMBERS = {name: number for number, name in enumerate(SYMBOLS)}
+
+
+def symbol(number: float) -> str:
+    """Of an atomic number; the number itself where it has none."""
+    whole = round(number)
+    return SYMBOLS[whole] if 0 <= whole < len(SYMBOLS) else str(whole)
