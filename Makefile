@@ -12,7 +12,18 @@ WORKERS ?= 2
 # The demo is the recipe of the published figure with fewer epochs.
 DEMO_SETTINGS ?= --set training.epochs=60
 
-.PHONY: setup test quick lint format coverage docs demo bench reproduce viewer page-tests
+# MACE and NequIP, which 'segnn bench acac water --contenders segnn,mace,nequip' times beside us:
+# each needs another e3nn, so each has an environment of its own.
+CONTENDERS := contenders/mace contenders/nequip
+contenders: $(CONTENDERS)
+
+contenders/mace contenders/nequip: constraints.txt
+	test -x $@/bin/python || $(PYTHON) -m venv $@
+	$@/bin/python -m pip install -c constraints.txt torch \
+	  $(if $(findstring mace,$@),mace-torch==0.3.16,nequip==0.19.1)
+	touch $@
+
+.PHONY: contenders setup test quick lint format coverage docs demo bench reproduce viewer page-tests
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)

@@ -56,7 +56,7 @@ def _outcome(contender: Contender, gradients: bool) -> tuple[list[Tensor], float
     """Outputs, and the norm of the gradient of all weights."""
     parameters = list(contender.network.parameters())
     with contender.context(), torch.set_grad_enabled(gradients):
-        outputs = contender.predict()
+        outputs = contender.predict(gradients)
         if not gradients:
             return [y.detach() for y in outputs], 1.0
         found = torch.autograd.grad(contender.loss(outputs), parameters)

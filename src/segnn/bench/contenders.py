@@ -18,6 +18,7 @@ from torch.nn.functional import mse_loss
 
 from segnn.bench.e3nn_network import E3nnSEGNN
 from segnn.bench.particles import Particles, features
+from segnn.bench.peers import PEERS
 from segnn.bench.workloads import Workload
 from segnn.interop import from_reference_state_dict
 from segnn.nn import SEGNN, Topology
@@ -35,8 +36,9 @@ CONTENDERS = {
     COMPILED: "through torch.compile; only if asked for, as compiling takes long",
     "EGNN": "an invariant network of at least as many parameters, for moving particles",
     FLOOR: "the matrix products of the network alone",
+    **{name: f"{text}; only if asked for, beside potentials" for name, text in PEERS.items()},
 }
-DEFAULT = tuple(name for name in CONTENDERS if name != COMPILED)
+DEFAULT = tuple(name for name in CONTENDERS if name != COMPILED and name not in PEERS)
 """Who is measured unless others are asked for."""
 CONTEXTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "segnn plain": lambda: kernels("plain"),
@@ -47,12 +49,12 @@ Steps = dict[str, Callable[[], object]]
 
 @dataclass(frozen=True)
 class Contender:
-    """A network on given graphs. ``predict()`` → (prediction,) or (energies, forces), to be fitted
-    to ``targets``.
+    """A network on given graphs. ``predict(training)`` → (prediction,) or (energies, forces), to be
+    fitted to ``targets``; ``training`` says whether forces will be differentiated.
     """
 
     network: nn.Module
-    predict: Callable[[], tuple[Tensor, ...]]
+    predict: Callable[[bool], tuple[Tensor, ...]]
     targets: tuple[Tensor, ...]
     context: Callable[[], AbstractContextManager[None]]
 
@@ -78,22 +80,28 @@ class Contender:
 
         def forward() -> None:
             with self.context(), torch.no_grad():
-                self.predict()
+                self.predict(False)
+
+        def energy_forces() -> None:
+            with self.context():
+                self.predict(False)
 
         def training() -> None:
             with self.context():
                 optimizer.zero_grad()
-                self.loss(self.predict()).backward(
+                self.loss(self.predict(True)).backward(
                     inputs=parameters
                 )  # of a loss on forces: not by the positions
                 optimizer.step()
 
-        return {name: forward if name == "forward" else training for name in names}
+        known = {"forward": forward, "energy_forces": energy_forces}
+        return {name: known.get(name, training) for name in names}
 
 
 def can_take_part(name: str, workload: Workload, edges: int) -> bool:
     """Whether a contender is measured on graphs of so many edges of a workload."""
     asked = {"EGNN": workload.egnn, DIRECT: workload.frames}
+    asked |= dict.fromkeys(PEERS, workload.basis > 0)
     if not asked.get(name, True):
         return False
     return name in (OURS, FLOOR) or workload.others_up_to is None or edges <= workload.others_up_to
@@ -159,17 +167,17 @@ def contender(
     if workload.prepared and isinstance(network, SEGNN):
         edges = Topology(p.edge_index, p.nodes)
 
-    def egnn() -> tuple[Tensor, ...]:
+    def egnn(training: bool) -> tuple[Tensor, ...]:
         return (network(given.x[:, -1:], p.position, p.velocity, p.edge_index, given.message),)
 
-    def steerable() -> tuple[Tensor, ...]:
+    def steerable(training: bool) -> tuple[Tensor, ...]:
         return (network(given.x, edges, given.edge_attr, given.node_attr, given.message, p.batch),)
 
-    def with_forces() -> tuple[Tensor, ...]:
+    def with_forces(training: bool) -> tuple[Tensor, ...]:
         position = p.position.detach().requires_grad_()
         f = features(replace(p, position=position), workload.degrees[1])
         energy = network(f.x, edges, f.edge_attr, f.node_attr, f.message, p.batch)
-        (gradient,) = torch.autograd.grad(energy.sum(), position, create_graph=True)
+        (gradient,) = torch.autograd.grad(energy.sum(), position, create_graph=training)
         return energy, -gradient
 
     forces = "forces" in workload.steps

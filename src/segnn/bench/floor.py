@@ -24,7 +24,12 @@ from segnn.o3 import layout
 # How often a product is done in a step: for its output, for the gradient of its weights, for the
 # gradient of its input. Forces are themselves a gradient of inputs; each of the two products is
 # then differentiated to weights and input.
-TIMES = {"forward": (1, 0, 0), "training": (1, 1, 1), "forces": (1, 2, 3)}
+TIMES = {
+    "forward": (1, 0, 0),
+    "energy_forces": (1, 0, 1),
+    "training": (1, 1, 1),
+    "forces": (1, 2, 3),
+}
 BLOCK = 1 << 14  # rows multiplied at a time: what lies in the cache, and bounded memory
 
 

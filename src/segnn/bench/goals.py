@@ -12,12 +12,22 @@ MEANING = {
     "forward": ("forward: times faster than e3nn", True),
     "training": ("training step: times faster than e3nn", True),
     "forces": ("force training step: times faster than e3nn", True),
+    "mace_step": ("force training step: times faster than MACE", True),
+    "nequip_step": ("force training step: times faster than NequIP", True),
+    "mace_forces": ("energy and forces: times faster than MACE", True),
     "memory": ("peak memory: part of e3nn's", False),
     "egnn": ("training step: times that of EGNN", False),
     "exponent": ("exponent of time against edges", False),
     "peak_gib": ("peak memory, GiB", False),
     "batch": ("cutting a batch: part of a training step", False),
     "neighbours": ("searching neighbours: part of a training step", False),
+}
+
+# key → contender, step, and whether on the largest graph (else on the smallest)
+_PEERS = {
+    "mace_step": ("mace", "forces", True),
+    "nequip_step": ("nequip", "forces", True),
+    "mace_forces": ("mace", "energy_forces", False),
 }
 
 
@@ -48,6 +58,8 @@ def _reached(key: str, result: Mapping[str, Any]) -> float | None:
         ]
         own = [row["median_ms"] for row in ours if row["step"] == "training"]
         return own[0] / egnn[0] if own and egnn else None
+    if key in _PEERS:
+        return _faster(*_PEERS[key], result)
     if key == "peak_gib":
         known = [row["peak_mib"] and row["peak_mib"] / 1024 for row in ours]
     elif key == "memory":
@@ -56,3 +68,14 @@ def _reached(key: str, result: Mapping[str, Any]) -> float | None:
         known = [row["times_faster_than_e3nn"] for row in ours if row["step"] == key]
     known = [value for value in known if value is not None]
     return (min if MEANING[key][1] else max)(known) if known else None
+
+
+def _faster(peer: str, step: str, large: bool, result: Mapping[str, Any]) -> float | None:
+    """How many times faster ours is than a peer, where both were measured."""
+    size = len(result["sizes"]) - 1 if large else 0
+    found = {
+        row["contender"]: row["median_ms"]
+        for row in result["rows"]
+        if (row["step"], row["size"]) == (step, size)
+    }
+    return found[peer] / found[OURS] if peer in found and OURS in found else None

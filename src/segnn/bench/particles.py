@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -17,9 +17,19 @@ from torch import Tensor
 
 from segnn.data import edges
 from segnn.o3 import norm, spherical_harmonics
+from segnn.o3.plan.vector import BESSEL, HARMONICS, Block, VectorPlan
+from segnn.o3.vectors import of_vectors
 
 SPECIES = 5  # H, C, N, O, F
+CUTOFF = 5.0  # Å, of potentials
 INTEGRAL = (4 * np.pi) ** -0.5  # from "component" to "integral" normalised harmonics
+
+
+class Basis(NamedTuple):
+    """Bessel functions of the distance as message, an envelope on attributes, to a cutoff."""
+
+    functions: int
+    cutoff: float
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,7 @@ class Particles:
       boundary.
     - ``batch`` (N,): the graph of each node, of ``graphs``.
     - ``search()``: makes the edges from the positions once more.
+    - ``basis``: of atoms, what the message has instead of the distance, and the attributes' cutoff.
     """
 
     position: Tensor
@@ -43,6 +54,7 @@ class Particles:
     batch: Tensor
     graphs: int
     search: Callable[[], edges.Edges]
+    basis: Basis | None = None
 
     @property
     def nodes(self) -> int:
@@ -77,7 +89,7 @@ class Features:
 
 def features(p: Particles, degree: int) -> Features:
     """The paper's cues up to ``degree``: ã_ij = Y(x_j − x_i), ã_i = mean_j ã_ij + Y(v_i); the
-    message has the distance.
+    message has the distance; or as ``p.basis`` says.
 
     Moving particles: x = (position − centre, velocity, speed), and the message has the product of
     charges or masses too. Atoms: x = species. Differentiable in the positions. Y is "integral"
@@ -86,12 +98,20 @@ def features(p: Particles, degree: int) -> Features:
     """
     source, target = p.edge_index
     relative = p.position[source] - p.position[target] + p.shift
-    edge_attr = INTEGRAL * spherical_harmonics(degree, relative)
+    if p.basis is not None:
+        functions, cutoff = p.basis
+        smooth = Block(HARMONICS, degree, envelope=(cutoff, 6), scale=INTEGRAL)
+        edge_attr = of_vectors(relative, VectorPlan((smooth,)))
+    else:
+        edge_attr = INTEGRAL * spherical_harmonics(degree, relative)
     neighbours = torch.bincount(target, minlength=p.nodes).clamp(min=1).to(edge_attr.dtype)
     node_attr = (
         edge_attr.new_zeros(p.nodes, edge_attr.shape[1]).index_add(0, target, edge_attr)
         / neighbours[:, None]
     )
+    if p.basis is not None:
+        waves = of_vectors(relative, VectorPlan((Block(BESSEL, functions, cutoff),)))
+        return Features(p.scalars, edge_attr, node_attr, waves)
     distance = norm(relative)
     if p.velocity is None:
         return Features(p.scalars, edge_attr, node_attr, distance)
@@ -174,6 +194,41 @@ def _tree(rng: np.random.Generator, atoms: int) -> np.ndarray:
             bonds[[parent, placed]] += 1
             placed += 1
     return position
+
+
+def potential(particles: Particles, basis: Basis) -> Particles:
+    """The same atoms with a basis of distances."""
+    return replace(particles, basis=basis)
+
+
+def acac(count: int, cutoff: float = CUTOFF) -> Particles:
+    """Configurations of one random tree of 15 atoms, C5H8O2, joined within ``cutoff`` Å: jittered
+    by some hundredths of an Å, as at room temperature. Geometry, not chemistry.
+    """
+    rng = np.random.default_rng(1)
+    tree, columns = _tree(rng, 15), np.repeat([1, 3, 0], [5, 2, 8])  # C, O, H of H, C, N, O, F
+    position = np.concatenate([tree + 0.05 * rng.normal(size=tree.shape) for _ in range(count)])
+    offsets = 15 * np.arange(count + 1)
+    search = partial(edges.radius, position, offsets, cutoff)
+    species = np.tile(np.eye(SPECIES)[columns], (count, 1))
+    return potential(_particles(position, None, species, search, offsets), Basis(8, cutoff))
+
+
+def water(molecules_a_side: int, cutoff: float = CUTOFF) -> Particles:
+    """A periodic box of n³ water molecules turned at random, on a cubic lattice of the density of
+    water (29.9 Å³ each), oxygens jittered; joined within ``cutoff`` Å.
+    """
+    rng = np.random.default_rng(2)
+    n, spacing = molecules_a_side, 29.9 ** (1 / 3)
+    lattice = spacing * np.stack(np.meshgrid(*[np.arange(n)] * 3), -1).reshape(-1, 3)
+    oxygen = lattice + 0.1 * rng.normal(size=lattice.shape)
+    turns, _ = np.linalg.qr(rng.normal(size=(n**3, 3, 3)))
+    arms = np.array([[0.0, 0.0, 0.0], [0.757, 0.586, 0.0], [-0.757, 0.586, 0.0]])
+    position = (oxygen[:, None] + arms @ turns).reshape(-1, 3)
+    offsets, side = np.array([0, 3 * n**3]), n * spacing
+    search = partial(edges.radius, position, offsets, cutoff, cell=side * np.eye(3))
+    species = np.tile(np.eye(SPECIES)[[3, 0, 0]], (n**3, 1))
+    return potential(_particles(position, None, species, search, offsets), Basis(8, cutoff))
 
 
 def _particles(

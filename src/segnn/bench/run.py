@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ from segnn.bench.data_path import data_path
 from segnn.bench.floor import floor_steps, products
 from segnn.bench.goals import goals
 from segnn.bench.machine import Others, busy, cpu_name, load_average
-from segnn.bench.particles import Particles
+from segnn.bench.particles import CUTOFF, Particles
+from segnn.bench.peers import PEERS, Peer, python_for
 from segnn.bench.probe import ask
 from segnn.bench.timing import Effort, summary, take_turns
 from segnn.bench.workloads import Workload
@@ -56,8 +58,10 @@ def measure(
     effort: Effort | None = None,
     probes: bool = True,
     stage: Stage = silent,
+    pythons: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Measure a workload; ``probes`` adds what needs fresh processes: memory and the first call.
+    ``pythons``: interpreters in which MACE and NequIP are looked for.
 
     Returns what ``segnn bench`` writes as JSON. Raises DisagreementError if contenders do not
     compute the same.
@@ -65,11 +69,17 @@ def measure(
     load = load_average()
     effort = effort or Effort()
     effort = replace(effort, seconds=effort.seconds / len(workload.sizes))
+    peers = {
+        name: partial(Peer, name, python_for(name, pythons), cutoff=CUTOFF, threads=threads)
+        for name in names
+        if name in PEERS and workload.basis
+    }
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
         parts = [
-            _size(workload, n, names, dtype, effort, stage) for n in range(len(workload.sizes))
+            _size(workload, n, names, dtype, effort, stage, peers)
+            for n in range(len(workload.sizes))
         ]
     finally:
         torch.set_num_threads(before)
@@ -80,7 +90,7 @@ def measure(
         "dtype": str(dtype).removeprefix("torch."),
     }
     if probes:
-        _memory(rows, question, stage)
+        _memory([row for row in rows if row["contender"] not in PEERS], question, stage)
     _ratios(rows)
     data = [part.pop("data") for part in parts]
     result = {
@@ -110,6 +120,7 @@ def _size(
     dtype: torch.dtype,
     effort: Effort,
     stage: Stage,
+    peers: Mapping[str, Callable[[Particles], Peer]],
 ) -> dict[str, Any]:
     """Times on one of the workload's graphs."""
     particles = workload.sizes[number]()
@@ -117,7 +128,7 @@ def _size(
     with stage(f"{workload.name}: networks") as progress:
         networks = {}
         for n, name in enumerate(taking_part):
-            if name != FLOOR:
+            if name != FLOOR and name not in PEERS:
                 networks[name] = make_network(name, workload, dtype)
             progress(n + 1, len(taking_part))
         share_weights(networks, workload)
@@ -128,6 +139,8 @@ def _size(
     agreed = agreement(contenders, dtype, gradients=workload.steps != ("forward",))
 
     timed: dict[str, Steps] = {name: c.steps(workload.steps) for name, c in contenders.items()}
+    started = {name: peers[name](particles) for name in taking_part if name in PEERS}
+    timed.update({name: peer.steps(workload.steps) for name, peer in started.items()})
     found = products(SEGNN(**workload.network), particles)
     if FLOOR in taking_part:
         timed[FLOOR] = dict(floor_steps(found, dtype, workload.steps))
@@ -135,6 +148,8 @@ def _size(
     with stage(f"{workload.name}: {particles.edges} edges") as progress:
         others = Others()
         times = take_turns(steps, effort, progress)
+    parameters = {name: c.parameters for name, c in contenders.items()}
+    parameters |= {name: peer.parameters for name, peer in started.items()}
     rows: list[Row] = [
         {
             "step": step,
@@ -142,12 +157,15 @@ def _size(
             "size": number,
             "nodes": particles.nodes,
             "edges": particles.edges,
-            "parameters": contenders[name].parameters if name in contenders else None,
+            "parameters": parameters.get(name),
             **summary(values),
-            "peak_mib": None,
+            # of a peer: of all its steps
+            "peak_mib": started[name].peak_mib() if name in started else None,
         }
         for (step, name), values in times.items()
     ]
+    for peer in started.values():
+        peer.close()
     ours = next(
         (r["median_ms"] for r in rows if (r["step"], r["contender"]) == ("training", OURS)), None
     )
@@ -216,7 +234,11 @@ def _range(reference: Row, row: Row) -> list[float]:
 
 def _exponent(rows: list[Row]) -> float | None:
     """Of our time against the number of edges, fitted over the sizes; None for one size."""
-    points = [(row["edges"], row["median_ms"]) for row in rows if row["contender"] == OURS]
+    points = [
+        (row["edges"], row["median_ms"])
+        for row in rows
+        if (row["contender"], row["step"]) == (OURS, rows[0]["step"])
+    ]
     if len({edges for edges, _ in points}) < 2:
         return None
     edges, milliseconds = np.log(np.array(points)).T

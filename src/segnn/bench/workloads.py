@@ -12,12 +12,22 @@ from typing import Any
 
 from e3nn.o3 import Irreps
 
-from segnn.bench.particles import SPECIES, Particles, box, charged, gravity, molecules
+from segnn.bench.particles import (
+    SPECIES,
+    Particles,
+    acac,
+    box,
+    charged,
+    gravity,
+    molecules,
+    water,
+)
 from segnn.errors import UserError
 from segnn.nn import weight_balanced_irreps
 
 STEPS = {
     "forward": "prediction without gradients",
+    "energy_forces": "energy, and forces by autograd through the attributes",
     "training": "zero_grad, prediction, mean squared error, backward, AdamW step",
     "forces": (
         "energy, forces by autograd through the attributes, mean squared error on both, backward,"
@@ -42,6 +52,8 @@ class Workload:
       no limit.
     - ``egnn``: whether EGNN takes part; ``frames``: whether our products in the frames of edges
       stand beside the direct ones.
+    - ``hidden``: features as they are, instead of ``width``; ``basis``: a potential with so many
+      functions of the distance, beside which MACE and NequIP can be measured (0: none).
     - ``goal``: the figures we want, by the keys of ``goals.MEANING``.
     """
 
@@ -60,6 +72,8 @@ class Workload:
     egnn: bool = False
     frames: bool = False
     others_up_to: int | None = None
+    hidden: str | None = None
+    basis: int = 0
     goal: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -68,11 +82,12 @@ class Workload:
         attributes = Irreps.spherical_harmonics(self.degrees[1])
         return {
             "irreps_in": f"{SPECIES}x0e" if self.atoms else "2x1o+1x0e",
-            "irreps_hidden": str(weight_balanced_irreps(self.width, self.degrees[0], attributes)),
+            "irreps_hidden": self.hidden
+            or str(weight_balanced_irreps(self.width, self.degrees[0], attributes)),
             "irreps_out": "1x0e" if self.atoms else "1x1o",
             "irreps_edge_attr": str(attributes),
             "irreps_node_attr": str(attributes),
-            "irreps_message": "1x0e" if self.atoms else "2x0e",
+            "irreps_message": f"{self.basis or (1 if self.atoms else 2)}x0e",
             "num_layers": self.layers,
             "norm": self.norm,
             "task": "graph" if self.atoms else "node",
@@ -97,6 +112,16 @@ _MOLECULES: dict[str, Any] = {
     "width": 128,
     "layers": 7,
     "atoms": True,
+}
+
+_POTENTIAL: dict[str, Any] = {
+    "degrees": (1, 2),
+    "hidden": "32x0e+32x1o",
+    "layers": 3,
+    "atoms": True,
+    "pool": "sum",
+    "basis": 8,
+    "steps": ("forces", "energy_forces"),
 }
 
 _ALL = (
@@ -142,6 +167,23 @@ _ALL = (
         steps=("forces",),
         goal={"forces": 5, "memory": 1 / 2},
         **_MOLECULES,
+    ),
+    Workload(
+        "acac",
+        "1 and 5 configurations of 15 atoms, 5 Å; 32x0e+32x1o, l_a = 2, 3 layers, 8 Bessel"
+        " functions; loss on energy and forces",
+        (partial(acac, 1), partial(acac, 5)),
+        partial(acac, 1),
+        goal={"mace_step": 10, "nequip_step": 10, "mace_forces": 10},
+        **_POTENTIAL,
+    ),
+    Workload(
+        "water",
+        "a periodic box of 64 water molecules, 5 Å, some 10 000 edges; network and loss as acac",
+        (partial(water, 4),),
+        partial(acac, 1),
+        goal={"mace_step": 12, "mace_forces": 12},
+        **_POTENTIAL,
     ),
     Workload(
         "molecule",

@@ -17,6 +17,7 @@ from e3nn's modules.
     segnn bench --list
     segnn bench charged --quick
     segnn bench charged qm9 --threads 1 --contenders segnn,e3nn
+    segnn bench acac --contenders segnn,mace --contender-python contenders/mace/bin/python
     segnn bench --out results/speed
 
 Contenders have the same weights, must give the same outputs before anything is timed, and take
@@ -45,6 +46,13 @@ def bench(
     contenders: Annotated[
         str | None,
         typer.Option(help="Some of them, with commas between; see --list.", metavar="NAMES"),
+    ] = None,
+    contender_python: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A Python that has MACE or NequIP (make contenders); may be repeated.",
+            metavar="PATH",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help=f"Folder for the results; {PUBLISHED} if not given.")
@@ -101,6 +109,7 @@ def bench(
             effort=effort,
             probes=not quick,
             stage=progress_bar,
+            pythons=contender_python or (),
         )
         results.append(result)
         if folder is not None:

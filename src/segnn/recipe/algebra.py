@@ -6,6 +6,7 @@ import torch
 from e3nn.o3 import Irreps
 from torch import Tensor
 
+from segnn.recipe.forms import multiplied, side_by_side
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites, moved
 from segnn.recipe.tensors import Tensors
 from segnn.recipe.units import DIMENSIONLESS
@@ -77,9 +78,8 @@ def multiply(a: Term, b: Term) -> Term:
     def compute(tensors: Tensors, x: Tensor, y: Tensor) -> Tensor:
         return x * y
 
-    return Term(
-        f"{a.text} * {b.text}", Type(irreps, a.unit * b.unit, site), compute, together(a, b, site)
-    )
+    kind, form = Type(irreps, a.unit * b.unit, site), multiplied(scalar, other)
+    return Term(f"{a.text} * {b.text}", kind, compute, together(a, b, site), form=form)
 
 
 def negate(a: Term) -> Term:
@@ -101,7 +101,8 @@ def concatenate(terms: list[Term], site: Site) -> Term:
         return torch.cat(values, dim=1)
 
     text = f"concat({', '.join(term.text for term in terms)})"
-    return Term(f"{text} per {site.value}", Type(irreps, unit, site), compute, there)
+    kind, form = Type(irreps, unit, site), side_by_side(there)
+    return Term(f"{text} per {site.value}", kind, compute, there, form=form)
 
 
 def common_site(a: Term, b: Term, what: str) -> Site:

@@ -88,7 +88,7 @@ def _settle(term: Term, tensors: Tensors, blocks: list[Block], known: dict[str, 
     if term.site is Site.EDGE:
         return
     if not any(child.site is Site.EDGE for child in term.children):
-        known[term.text] = term.compute(tensors, *(known[child.text] for child in term.children))
+        term.evaluate(tensors, known)
         return
     value = _room(term, tensors, torch.float64).zero_()
     for block in blocks:

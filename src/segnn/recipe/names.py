@@ -72,7 +72,7 @@ def _constant(name: str, value: float, unit: Unit) -> Term:
     def compute(tensors: Tensors) -> Tensor:
         return tensors.position.new_tensor([[value]])
 
-    return Term(name, Type(Irreps("0e"), unit, Site.CONSTANT), compute)
+    return Term(name, Type(Irreps("0e"), unit, Site.CONSTANT), compute, value=value)
 
 
 def _bad_names(recipe: Recipe) -> list[Mistake]:

@@ -9,6 +9,8 @@ from enum import Enum
 from e3nn.o3 import Irreps
 from torch import Tensor
 
+from segnn.o3.plan.vector import VectorPlan
+from segnn.o3.vectors import of_vectors
 from segnn.recipe.tensors import Tensors
 from segnn.recipe.units import DIMENSIONLESS, Unit
 
@@ -57,12 +59,24 @@ def _short(irreps: Irreps) -> str:
 
 
 @dataclass(frozen=True)
+class VectorForm:
+    """A term as functions of one vector: ``vector``, a term of a single vector, and functions of it
+    (`segnn.o3.vectors`).
+    """
+
+    vector: Term
+    plan: VectorPlan
+
+
+@dataclass(frozen=True)
 class Term:
     """A node of the typed tree: the text it was written as, its type, its operands and how their
     values combine.
 
     ``compute(tensors, *values of the children)`` returns (rows of the site, irreps.dim), e3nn's
-    ``mul_ir`` layout; a constant has one row. ``number`` is set for literals only.
+    ``mul_ir`` layout; a constant has one row. ``number`` is set for literals only, ``value`` for
+    the constants of a recipe. ``form``: where the term is a function of one vector, computed and
+    differentiated at once; the same numbers as ``compute`` gives, to round-off.
     """
 
     text: str
@@ -70,6 +84,8 @@ class Term:
     compute: Callable[..., Tensor]
     children: tuple[Term, ...] = ()
     number: float | int | None = None
+    value: float | None = None
+    form: VectorForm | None = None
 
     @property
     def irreps(self) -> Irreps:
@@ -92,7 +108,10 @@ class Term:
     def evaluate(self, tensors: Tensors, cache: dict[str, Tensor] | None = None) -> Tensor:
         """The value (rows, irreps.dim); terms written alike are computed once per ``cache``."""
         cache = {} if cache is None else cache
-        if self.text not in cache:
+        if self.text not in cache and self.form is not None:
+            vector = self.form.vector.evaluate(tensors, cache)
+            cache[self.text] = of_vectors(vector, self.form.plan)
+        elif self.text not in cache:
             values = [child.evaluate(tensors, cache) for child in self.children]
             cache[self.text] = self.compute(tensors, *values)
         return cache[self.text]

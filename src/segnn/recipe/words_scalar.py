@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
-import torch
 from e3nn.o3 import Irrep, Irreps
 from torch import Tensor
 
 from segnn.errors import UserError
+from segnn.o3 import radial
+from segnn.o3.plan.vector import BESSEL, GAUSSIAN, HARMONICS, Block
+from segnn.recipe.forms import of_length
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type
 from segnn.recipe.tensors import Tensors
 from segnn.recipe.units import DIMENSIONLESS
@@ -89,12 +89,12 @@ def envelope(scope: Scope, x: Term, cutoff: Term, p: Term | None = None) -> Term
         raise ExpressionError(f"envelope got the power {power}", "the power p is from 2 to 20")
 
     def compute(tensors: Tensors, value: Tensor, c: Tensor) -> Tensor:
-        u = (value / c).clamp(max=1.0)
-        a, b, d = (power + 1) * (power + 2) / 2, power * (power + 2), power * (power + 1) / 2
-        return 1 - u**power * (a - u * (b - u * d))
+        return radial.envelope(value, c, power)
 
     text = f"envelope({x.text}, {cutoff.text}, {power})"
-    return Term(text, Type(x.irreps, DIMENSIONLESS, x.site), compute, (x, cutoff))
+    kind = Type(x.irreps, DIMENSIONLESS, x.site)
+    form = of_length(x, lambda c: Block(HARMONICS, 0, envelope=(c, power)), cutoff)
+    return Term(text, kind, compute, (x, cutoff), form=form)
 
 
 @word(
@@ -111,14 +111,11 @@ def bessel(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     count = _basis("bessel", x, n, cutoff)
 
     def compute(tensors: Tensors, value: Tensor, c: Tensor) -> Tensor:
-        u = value / c
-        k = torch.arange(1, count + 1, dtype=value.dtype, device=value.device)
-        # torch.sinc(t) = sin(πt)/(πt), smooth at 0
-        return torch.where(u < 1, math.sqrt(2) * math.pi * k * torch.sinc(k * u), 0.0)
+        return radial.bessel(value, count, c)
 
-    return Term(
-        f"bessel({x.text}, {count}, {cutoff.text})", _functions(x, count), compute, (x, cutoff)
-    )
+    text = f"bessel({x.text}, {count}, {cutoff.text})"
+    form = of_length(x, lambda c: Block(BESSEL, count, c), cutoff)
+    return Term(text, _functions(x, count), compute, (x, cutoff), form=form)
 
 
 @word(
@@ -134,12 +131,11 @@ def gaussian(scope: Scope, x: Term, n: Term, cutoff: Term) -> Term:
     count = _basis("gaussian", x, n, cutoff)
 
     def compute(tensors: Tensors, value: Tensor, c: Tensor) -> Tensor:
-        k = torch.arange(count, dtype=value.dtype, device=value.device)
-        return torch.exp(-0.5 * (value / c * (count - 1) - k) ** 2)
+        return radial.gaussian(value, count, c)
 
-    return Term(
-        f"gaussian({x.text}, {count}, {cutoff.text})", _functions(x, count), compute, (x, cutoff)
-    )
+    text = f"gaussian({x.text}, {count}, {cutoff.text})"
+    form = of_length(x, lambda c: Block(GAUSSIAN, count, c), cutoff)
+    return Term(text, _functions(x, count), compute, (x, cutoff), form=form)
 
 
 def _functions(x: Term, count: int) -> Type:

@@ -11,8 +11,10 @@ from torch import Tensor
 from segnn.errors import UserError
 from segnn.o3 import safe
 from segnn.o3.harmonics import spherical_harmonics
+from segnn.o3.plan.vector import HARMONICS, LENGTH, Block
 from segnn.recipe.algebra import BARE_POINT, common_site, concatenate, together
 from segnn.recipe.elements import symbol
+from segnn.recipe.forms import of_vector
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites
 from segnn.recipe.tensors import Tensors
 from segnn.recipe.units import DIMENSIONLESS
@@ -54,9 +56,9 @@ def norm(scope: Scope, x: Term) -> Term:
     def compute(tensors: Tensors, value: Tensor) -> Tensor:
         return torch.cat([safe.norm(copy)[..., 0] for copy in _copies(x.irreps, value)], dim=1)
 
-    return Term(
-        f"norm({x.text})", Type(Irreps(f"{x.irreps.num_irreps}x0e"), x.unit, x.site), compute, (x,)
-    )
+    kind = Type(Irreps(f"{x.irreps.num_irreps}x0e"), x.unit, x.site)
+    form = of_vector(x, Block(LENGTH, 1))
+    return Term(f"norm({x.text})", kind, compute, (x,), form=form)
 
 
 @word(
@@ -182,7 +184,8 @@ def sh(scope: Scope, x: Term, degree: Term | None = None) -> Term:
     def compute(tensors: Tensors, value: Tensor) -> Tensor:
         return spherical_harmonics(lmax, value)
 
-    return Term(f"sh({x.text}, {lmax})", Type(irreps, DIMENSIONLESS, x.site), compute, (x,))
+    kind, form = Type(irreps, DIMENSIONLESS, x.site), of_vector(x, Block(HARMONICS, lmax))
+    return Term(f"sh({x.text}, {lmax})", kind, compute, (x,), form=form)
 
 
 @word(
@@ -228,6 +231,7 @@ def unitless(scope: Scope, x: Term) -> Term:
         Type(x.irreps, DIMENSIONLESS, x.site),
         lambda tensors, value: value,
         (x,),
+        form=x.form,
     )
 
 

@@ -100,7 +100,8 @@ class Backend:
     serves: whether it takes tensors of such a dtype and device. Tensors that a tracer or a
     transform uses are never offered to it.
     rows, messages, frame_messages: steerable layers (``segnn.o3.steer``). norm: of every graph's
-    features. contract_edges: contraction of both ends of an edge.
+    features. of_vectors: harmonics and radial functions of vectors (``segnn.o3.vectors``).
+    contract_edges: contraction of both ends of an edge.
     contract, mix, segment_sum: the forms Σ x·a·g, Σ x·W·g and Σ x·g that layers are composed of
     (``segnn.o3.backends.plain.forms``); the result is the derivative by the last argument g.
     takes_frames: whether the estimate of ``segnn.o3.frames.choice`` holds for it on such tensors.
@@ -112,6 +113,7 @@ class Backend:
     messages: Kernels | None = None
     frame_messages: Kernels | None = None
     norm: Kernels | None = None
+    of_vectors: Kernels | None = None
     contract_edges: Kernels | None = None
     contract: Form | None = None
     mix: Form | None = None

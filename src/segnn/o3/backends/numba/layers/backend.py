@@ -9,6 +9,7 @@ from segnn.o3.backends.numba.layers import forms
 from segnn.o3.backends.numba.layers.frames import FRAME_MESSAGES
 from segnn.o3.backends.numba.layers.messages import MESSAGES
 from segnn.o3.backends.numba.layers.norm import NORM
+from segnn.o3.backends.numba.layers.of_vectors import OF_VECTORS
 from segnn.o3.backends.numba.layers.rows import ROWS
 from segnn.o3.backends.plain.forms import mix
 from segnn.o3.backends.protocol import Backend
@@ -30,6 +31,7 @@ NUMBA = Backend(
     messages=MESSAGES,
     frame_messages=FRAME_MESSAGES,
     norm=NORM,
+    of_vectors=OF_VECTORS,
     contract_edges=forms.CONTRACT_EDGES,
     contract=forms.CONTRACT,
     mix=forms.MIX,

@@ -103,7 +103,17 @@ def emit_formula(
         total = loop(
             builder, number(0), rest, v.lanes, total, lambda c, total: vector(c, None, total)
         )
-        return vector(rest, mask, total)
+        # Many processors are slow to store by a mask, also by an empty one.
+        before = builder.block
+        with builder.if_then(builder.icmp_signed("<", rest, count)):
+            last = vector(rest, mask, total)
+            inside = builder.block
+        if not reduce:
+            return total
+        value = builder.phi(v.type)
+        value.add_incoming(total[0], before)
+        value.add_incoming(last[0], inside)
+        return [value]
 
     total = loop(builder, number(0), rows, 1, [v.zero] if reduce else [], row)
     if reduce:
@@ -126,9 +136,9 @@ def emit_combine(module: ir.Module, bits: int, name: str) -> None:
     y, y_row, x, x_row, index, weight, w_row, first, last, rows, n, accumulate = function.args
     lanes = VECTOR_BYTES * 8 // bits
 
-    def block(width: int, narrow: bool) -> Callable[[Any, Any], Any]:
+    def block(width: int, narrow: bool, full: bool = False) -> Callable[[Any, Any], Any]:
         def body(start: Any, left: Any) -> Any:
-            strip = Strip(Vectors(builder, bits), width, narrow, left)
+            strip = Strip(Vectors(builder, bits), width, narrow, left, full)
 
             def row(r: Any, state: list[Any]) -> list[Any]:
                 start_x, start_y = (
@@ -151,7 +161,14 @@ def emit_combine(module: ir.Module, bits: int, name: str) -> None:
 
         return body
 
-    choices = []
+    def at_least(count: int) -> Callable[[Any], Any]:
+        return lambda left: builder.icmp_signed(">=", left, number(count))
+
+    def exactly(count: int) -> Callable[[Any], Any]:
+        return lambda left: builder.icmp_signed("==", left, number(count))
+
+    choices = [(at_least(_WIDEST * lanes), block(_WIDEST, False, True))]
+    choices += [(exactly(w * lanes), block(w, False, True)) for w in range(1, _WIDEST)]
     for width in range(1, _WIDEST + 1):
         for vectors, narrow in ((width * lanes - lanes // 2, True), (width * lanes, False)):
             choices.append(

@@ -34,6 +34,10 @@ WIDEST, ROWS = (3, (8, 6, 4)) if VECTOR_BYTES == 64 else (2, (6, 4))
 """Vectors of a strip and rows of a tile: 32 registers hold 8 × 3 sums, 16 registers 6 × 2."""
 
 
+FULL, MASKED, HALF = "f", "m", "h"
+"""How a strip ends: with a whole vector, with a masked one, with the masked half of one."""
+
+
 def emit_product(module: ir.Module, bits: int, name: str) -> None:
     """``name(A, a_row, a_col, B, b_row, C, c_row, m, n, k, outer, a_outer, c_outer, inner, a_inner,
     b_inner, accumulate)``.
@@ -43,22 +47,20 @@ def emit_product(module: ir.Module, bits: int, name: str) -> None:
         ir.VoidType(), [pointer, I64, I64, pointer, I64, pointer, I64, *[I64] * 9, I1]
     )
     strips = {
-        (width, narrow): _emit_strip(
-            module, kind, bits, f"{name}_{width}{'n' if narrow else ''}", width, narrow
-        )
+        (width, ending): _emit_strip(module, kind, bits, f"{name}_{width}{ending}", width, ending)
         for width in range(1, WIDEST + 1)
-        for narrow in (False, True)
+        for ending in (FULL, MASKED, HALF)
     }
     function = ir.Function(module, kind, name)
     builder = ir.IRBuilder(function.append_basic_block())
     a, a_row, a_col, b, b_row, c, c_row, m, n, *rest = function.args
     lanes = VECTOR_BYTES * 8 // bits
 
-    def strip(width: int, narrow: bool) -> Any:
+    def strip(width: int, ending: str) -> Any:
         def body(start: Any, left: Any) -> Any:
             b_here, c_here = builder.gep(b, [start]), builder.gep(c, [start])
             builder.call(
-                strips[width, narrow],
+                strips[width, ending],
                 [a, a_row, a_col, b_here, b_row, c_here, c_row, m, left, *rest],
             )
             return number(width * lanes)
@@ -75,17 +77,18 @@ def emit_product(module: ir.Module, bits: int, name: str) -> None:
     choices = []
     for width in range(1, WIDEST + 1):
         low = (width - 1) * lanes
-        choices.append((between(low, low + lanes // 2), strip(width, True)))
-        choices.append((between(low + lanes // 2, low + lanes), strip(width, False)))
+        choices.append((between(low + lanes - 1, low + lanes), strip(width, FULL)))
+        choices.append((between(low, low + lanes // 2), strip(width, HALF)))
+        choices.append((between(low + lanes // 2, low + lanes), strip(width, MASKED)))
     if WIDEST == 3:  # four vectors: two and two
-        choices.append((between(3 * lanes, 4 * lanes), strip(2, False)))
-    choices.append((None, strip(WIDEST, False)))
+        choices.append((between(3 * lanes, 4 * lanes), strip(2, FULL)))
+    choices.append((None, strip(WIDEST, FULL)))
     pieces(builder, n, choices)
     builder.ret_void()
 
 
 def _emit_strip(
-    module: ir.Module, kind: ir.FunctionType, bits: int, name: str, width: int, narrow: bool
+    module: ir.Module, kind: ir.FunctionType, bits: int, name: str, width: int, ending: str
 ) -> ir.Function:
     """The product for one strip of columns; n is what is left of them, of which the strip takes its
     share.
@@ -112,7 +115,7 @@ def _emit_strip(
         b_inner,
         accumulate,
     ) = function.args
-    strip = Strip(Vectors(builder, bits), width, narrow, n)
+    strip = Strip(Vectors(builder, bits), width, ending == HALF, n, ending == FULL)
 
     def tile(rows: int, a_o: Any, c_o: Any) -> Any:
         def body(start: Any, left: Any) -> Any:

@@ -139,14 +139,17 @@ class Vectors:
 
 
 class Strip:
-    """Columns c < n in ``width`` registers, the last of which is masked and may be half a one."""
+    """Columns c < n in ``width`` registers, the last of which is masked and may be half a one; or,
+    if ``full``, as many columns as fit, without a mask, which some processors are slow to store by.
+    """
 
-    def __init__(self, v: Vectors, width: int, narrow: bool, n: Any):
+    def __init__(self, v: Vectors, width: int, narrow: bool, n: Any, full: bool = False):
         last = v.half() if narrow else v
         self.parts = [v] * (width - 1) + [last]
         self.starts = [number(j * v.lanes) for j in range(width)]
         self._left, self._builder = v.builder.sub(n, self.starts[-1]), v.builder
-        self._masks = [None] * (width - 1) + [last.mask(self._left)]
+        self._full = full
+        self._masks = [None] * (width - 1) + [None if full else last.mask(self._left)]
 
     def load(self, pointer: Any, offset: Any) -> list[Any]:
         """The columns from ``pointer[offset]`` on."""
@@ -158,6 +161,12 @@ class Strip:
 
     def load_if(self, wanted: Any, pointer: Any, offset: Any) -> list[Any]:
         """The same, or zeros."""
+        if self._full:
+            found = self.load(pointer, offset)
+            return [
+                self._builder.select(wanted, value, p.zero)
+                for p, value in zip(self.parts, found, strict=True)
+            ]
         counts = [number(p.lanes) for p in self.parts[:-1]] + [self._left]
         masks = [
             p.mask(self._builder.select(wanted, c, number(0)))
