@@ -91,7 +91,7 @@ def predict(
             name if name == "offsets" else f"predicted_{name}": value
             for name, value in predicted.items()
         }
-        predicted = {**arrays_of(data, read), **renamed}
+        predicted = {**arrays_of(data), **renamed}
     write_npz(out, predicted)
     units = {f"predicted_{name}" if keep else name: spec.unit for name, spec in targets.items()}
     summary: dict[str, Any] = {

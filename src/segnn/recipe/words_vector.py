@@ -222,6 +222,24 @@ def _site_of(what: str, site: Site, term: Term) -> Site:
     return joined
 
 
+@word("turning(x)", "x without its scalars (0e and 0o): the parts that turn with the system")
+def turning(scope: Scope, x: Term) -> Term:
+    """The irreps of degree 1 and higher."""
+    no_point("turning", x)
+    pairs = list(zip(x.irreps, x.irreps.slices(), strict=True))
+    kept = [(entry, columns) for entry, columns in pairs if entry.ir.l > 0]
+    if not kept:
+        raise ExpressionError(
+            f"turning got {x}", "turning takes a quantity with vectors, such as sh(x)"
+        )
+
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
+        return torch.cat([value[:, columns] for _, columns in kept], dim=1)
+
+    kind = Type(Irreps([entry for entry, _ in kept]), x.unit, x.site)
+    return Term(f"turning({x.text})", kind, compute, (x,))
+
+
 @word("unitless(x)", "the bare numbers of x, in the units of the data files")
 def unitless(scope: Scope, x: Term) -> Term:
     """x without its unit."""
