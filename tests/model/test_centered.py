@@ -96,13 +96,15 @@ def test_it_keeps_every_symmetry_and_batches():
 def test_features_carry_the_shares():
     given, made = systems(), model()
     features = made.features(given)
-    assert features.weight.dtype == torch.float64
+    assert features.weight["position"].dtype == torch.float64
     first, _, last = np.split(given.node["mass"], given.offsets[1:-1])
     shares = np.concatenate([first / first.sum(), [1.0], last / last.sum()])
-    np.testing.assert_allclose(features.weight[:, 0], shares)
+    np.testing.assert_allclose(features.weight["position"][:, 0], shares)
     some = features.to(torch.float32).batch([2, 0])
-    assert some.weight.dtype == torch.float64
-    np.testing.assert_allclose(some.weight[:, 0], np.concatenate([shares[4:], shares[:3]]))
+    assert some.weight["position"].dtype == torch.float64
+    np.testing.assert_allclose(
+        some.weight["position"][:, 0], np.concatenate([shares[4:], shares[:3]])
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,7 @@ def test_a_total_weight_of_zero_is_told():
     given.node["charge"] = np.array([1.0, -1.0, 1.0, 1.0])
     made = model("fields.charge={irreps: 0e}", "target.centered=charge")
     with pytest.raises(
-        UserError, match=r"target.centered: arrays has a total charge of 0 in system 0"
+        UserError,
+        match=r"centered, of the target position: arrays has a total charge of 0 in system 0",
     ):
         made.predict_systems(given)

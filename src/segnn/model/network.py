@@ -87,6 +87,7 @@ def build_network(cues: Cues) -> OnFeatures:
             norm=spec.norm,
             task="node" if targets.of_nodes else "graph",
             pool=spec.pool,
+            smooth=bool(targets.derivatives),
         )
         return (
             RefreshedOnFeatures(net, cues)

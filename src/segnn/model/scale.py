@@ -139,6 +139,27 @@ class TargetScale(nn.Module):
                 mean = output[:, columns].to(self.scale).mean(0) * self.scale[columns]
                 self.shift[columns] -= mean
 
+    def remainder(self, name: str, f: Features) -> tuple[Tensor, Tensor]:
+        """Labels − base − references − their mean, (rows, k), and that mean, (k,): of even scalars,
+        zero for the rest; of a node where nodes are summed, and then as often as there are nodes.
+        """
+        rest, columns = f.rest(name).to(self.shift), self.columns[name]
+        if name in self.references:
+            rest = rest - self.reference(name, f)
+        count = self._count(name, f)
+        mean = (rest * count).sum(0) / count.square().sum()
+        scalar = torch.zeros_like(self.shift)
+        for group, (_, irrep) in self.groups:
+            scalar[group] = float(is_even_scalar(irrep))
+        mean = torch.where(scalar[columns] > 0, mean, 0.0)
+        return rest - count * mean, mean
+
+    def _count(self, name: str, f: Features) -> Tensor:
+        rows = len(f.labels[name])
+        if self.summed[name]:
+            return f.offsets.diff().to(self.shift)[:, None]
+        return self.shift.new_ones(rows, 1)
+
     def _measure(self, name: str, f: Features) -> None:
         """The mean of target − base as the shift of even scalars, the root mean square of the rest
         times `PART` as the scale, unless the recipe declares one.
@@ -149,27 +170,14 @@ class TargetScale(nn.Module):
             references = self.references[name]
             assert isinstance(references, References)
             references.fit(f)
-        rest = f.rest(name).to(self.shift)
-        summed, columns = self.summed[name], self.columns[name]
-        count = f.offsets.diff().to(rest)[:, None] if summed else torch.ones_like(rest[:, :1])
-        if name in self.references:
-            rest = rest - self.reference(name, f)
-        self.shift[columns] = 0.0
-        groups = [
-            (slice(c.start, c.stop), ir)
-            for c, (_, ir) in self.groups
-            if columns.start <= c.start < columns.stop
-        ]
-        for group, irrep in groups:
-            if is_even_scalar(irrep):
-                own = slice(group.start - columns.start, group.stop - columns.start)
-                self.shift[group] = (rest[:, own] * count).sum(0) / count.square().sum()
-        rest = rest - count * self.shift[columns]
+        columns = self.columns[name]
+        rest, self.shift[columns] = self.remainder(name, f)
         if self.specs[name].pool == "sum":
-            rest = rest / count.clamp(min=1).sqrt()
-        for group, _ in groups if self.specs[name].scale is None else ():
-            own = slice(group.start - columns.start, group.stop - columns.start)
-            self.scale[group] = PART * root_mean_square(rest[:, own]) or 1.0
+            rest = rest / self._count(name, f).clamp(min=1).sqrt()
+        for group, _ in self.groups if self.specs[name].scale is None else ():
+            if columns.start <= group.start < columns.stop:
+                own = slice(group.start - columns.start, group.stop - columns.start)
+                self.scale[group] = PART * root_mean_square(rest[:, own]) or 1.0
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> TargetScale:
         """Follows to another device, never to another dtype."""

@@ -27,18 +27,26 @@ from segnn.o3.steer import steer_messages
 
 class ConvolutionLayer(nn.Module):
     """One steerable convolution with a gate after the sum; ``nonlinear`` puts a second layer into
-    the message.
+    the message. Without ``bias`` in its last layer, a message vanishes where its attribute does.
     """
 
     def __init__(
-        self, hidden: Irreps, edge_attr: Irreps, message: Irreps, norm: str | None, nonlinear: bool
+        self,
+        hidden: Irreps,
+        edge_attr: Irreps,
+        message: Irreps,
+        norm: str | None,
+        nonlinear: bool,
+        bias: bool = True,
     ):
         super().__init__()
         self.gate = Gate(hidden)
         wide = self.gate.irreps_in
-        self.message_1 = EdgeLinear(hidden, message, wide, edge_attr)
+        self.message_1 = EdgeLinear(hidden, message, wide, edge_attr, bias=bias or nonlinear)
         self.message_2 = (
-            SteerableLinear(hidden, wide, edge_attr, channels_last=True) if nonlinear else None
+            SteerableLinear(hidden, wide, edge_attr, bias=bias, channels_last=True)
+            if nonlinear
+            else None
         )
         self.sums = blocks(wide)
         self.norm = make_norm(norm, hidden)
@@ -96,6 +104,7 @@ class SELinear(SteerableNetwork):
             self.irreps_message,
             norm,
             nonlinear=self.message_layers == 2,
+            bias=not self.smooth,
         )
 
 

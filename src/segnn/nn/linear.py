@@ -243,13 +243,18 @@ class EdgeLinear(SteerableWeights):
     """
 
     def __init__(
-        self, irreps_in: Irreps, irreps_message: Irreps, irreps_out: Irreps, irreps_attr: Irreps
+        self,
+        irreps_in: Irreps,
+        irreps_message: Irreps,
+        irreps_out: Irreps,
+        irreps_attr: Irreps,
+        bias: bool = True,
     ):
         super().__init__(
             (irreps_in, irreps_in, irreps_message),
             irreps_out,
             irreps_attr,
-            bias=True,
+            bias=bias,
             mix_first=True,
         )
 

@@ -44,7 +44,9 @@ from segnn.o3.sums import segment_sum
 
 
 class SEGNNLayer(nn.Module):
-    """One round of steerable message passing, paper Eqs. 7-8."""
+    """One round of steerable message passing, paper Eqs. 7-8. Without ``bias`` in its last layer, a
+    message vanishes where its attribute does.
+    """
 
     def __init__(
         self,
@@ -53,12 +55,13 @@ class SEGNNLayer(nn.Module):
         node_attr: Irreps,
         message: Irreps,
         norm: str | None,
+        bias: bool = True,
     ):
         super().__init__()
         self.gate = Gate(hidden)
         wide = self.gate.irreps_in
         self.message_1 = EdgeLinear(hidden, message, wide, edge_attr)
-        self.message_2 = SteerableLinear(hidden, wide, edge_attr, channels_last=True)
+        self.message_2 = SteerableLinear(hidden, wide, edge_attr, bias=bias, channels_last=True)
         self.update_1 = SteerableLinear((hidden, hidden), wide, node_attr, channels_last=True)
         self.update_2 = SteerableLinear(hidden, hidden, node_attr, channels_last=True)
         self.sums = blocks(hidden)
@@ -132,6 +135,7 @@ class SteerableNetwork(nn.Module):
         norm: str | None = None,
         task: str = "node",
         pool: str = "mean",
+        smooth: bool = False,
     ):
         super().__init__()
         check_count("num_layers", num_layers)
@@ -155,7 +159,7 @@ class SteerableNetwork(nn.Module):
                 ("message", self.irreps_message),
             )
         )
-        self.task, self.pool = task, pool
+        self.task, self.pool, self.smooth = task, pool, smooth
         self._warn_of_unreached(num_layers)
         hidden, node_attr, out = (
             self.irreps_hidden,
@@ -380,6 +384,8 @@ class SEGNN(SteerableNetwork):
         norm: None, "instance", "layer" or "batch".
         task: "node", or "graph" (pool over the nodes, then a two-layer head).
         pool: "mean" or "sum", for graph tasks.
+        smooth: whether messages vanish where their attribute does, as at a cutoff with an envelope:
+        there is no bias in the last layer of a message.
     """
 
     def make_layer(self, norm: str | None) -> nn.Module:
@@ -389,4 +395,5 @@ class SEGNN(SteerableNetwork):
             self.irreps_node_attr,
             self.irreps_message,
             norm,
+            bias=not self.smooth,
         )

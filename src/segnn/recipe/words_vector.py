@@ -8,12 +8,12 @@ import torch
 from e3nn.o3 import Irrep, Irreps
 from torch import Tensor
 
+from segnn.data.elements import symbol
 from segnn.errors import UserError
 from segnn.o3 import safe
 from segnn.o3.harmonics import spherical_harmonics
 from segnn.o3.plan.vector import HARMONICS, LENGTH, Block
 from segnn.recipe.algebra import BARE_POINT, common_site, concatenate, together
-from segnn.recipe.elements import symbol
 from segnn.recipe.forms import of_vector
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites
 from segnn.recipe.tensors import Tensors
@@ -220,6 +220,24 @@ def _site_of(what: str, site: Site, term: Term) -> Site:
             f"write source(...) or target(...) around what lives on nodes ({term})",
         )
     return joined
+
+
+@word("turning(x)", "x without its scalars (0e and 0o): the parts that turn with the system")
+def turning(scope: Scope, x: Term) -> Term:
+    """The irreps of degree 1 and higher."""
+    no_point("turning", x)
+    pairs = list(zip(x.irreps, x.irreps.slices(), strict=True))
+    kept = [(entry, columns) for entry, columns in pairs if entry.ir.l > 0]
+    if not kept:
+        raise ExpressionError(
+            f"turning got {x}", "turning takes a quantity with vectors, such as sh(x)"
+        )
+
+    def compute(tensors: Tensors, value: Tensor) -> Tensor:
+        return torch.cat([value[:, columns] for _, columns in kept], dim=1)
+
+    kind = Type(Irreps([entry for entry, _ in kept]), x.unit, x.site)
+    return Term(f"turning({x.text})", kind, compute, (x,))
 
 
 @word("unitless(x)", "the bare numbers of x, in the units of the data files")

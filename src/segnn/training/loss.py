@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -31,11 +33,11 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 class Loss:
     """Σ over the targets of weight · mean error over all coordinates, in units of ``spread``.
 
-    The spread of a target is what the scale of the network's output is a part of; where a target
-    or what it is made of is also trained on as a derivative, that scale is the derivative's,
-    and the spread is measured on the training systems: the root mean square of what the labels are
-    beyond base, shift and references. So errors of energies and forces count alike, whatever their
-    units, and ``loss.weight`` says by how much they should not.
+    The spread of a target is what the scale of the network's output is a part of, or the root mean
+    square of the labels of a derivative. Of an energy that is trained on forces too the scale is
+    that of the forces, times √N for a sum over N nodes: measured by its own spread, which is far
+    smaller, its errors would drown the forces at the start. ``loss.weight`` says by how much more
+    or less a target should count.
     """
 
     def __init__(self, model: PhysicalModel, train: Features):
@@ -46,8 +48,14 @@ class Loss:
             if spec.loss.weight > 0 or len(model.recipe.targets) == 1
         }
         self.kinds = {name: spec.loss.kind or training.loss for name, spec in self.specs.items()}
-        self.spread = {name: _spread(model, train, name) for name in self.specs}
+        self._measured_on = (model, train)
         self.alone = len(self.specs) == 1
+
+    @cached_property
+    def spread(self) -> dict[str, float]:
+        """Of each target, when it is first asked for: a resumed training has its scales by then."""
+        model, train = self._measured_on
+        return {name: _spread(model, train, name) for name in self.specs}
 
     def __call__(
         self, found: Mapping[str, Tensor], labels: Mapping[str, Tensor], sizes: Tensor
@@ -88,15 +96,12 @@ def validation_error(
 
 
 def _spread(model: PhysicalModel, f: Features, name: str) -> float:
-    targets, scales = model.cues.targets, model.network.target
-    if name in targets.columns and not scales.slopes[name]:
-        spec = model.recipe.targets[name]
-        if spec.loss.per is None and spec.pool is None:
-            return scales.spread(name)
-    rest = f.rest(name)
-    if name in targets.columns:
-        with torch.no_grad():
-            rest = rest - scales.constant(name, f)
-    if model.recipe.targets[name].loss.per == "atom":
-        rest = rest / f.offsets.diff().clamp(min=1).to(rest)[:, None]
-    return float(root_mean_square(rest)) or 1.0
+    targets, scales, spec = model.cues.targets, model.network.target, model.recipe.targets[name]
+    if name not in targets.columns:
+        size: float = root_mean_square(f.labels[name])
+        return size or 1.0
+    spread = scales.spread(name)
+    if spec.pool != "sum":
+        return spread
+    nodes = math.sqrt(float(f.offsets.diff().double().mean()) or 1.0)
+    return spread / nodes if spec.loss.per == "atom" else spread * nodes
