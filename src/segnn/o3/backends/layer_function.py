@@ -118,13 +118,14 @@ class _Layer(Function):
         call, count = ctx.call, ctx.count
         waiting = None if torch.is_grad_enabled() else ctx.put_off.taken()
         if g is None and waiting is None:
-            return (None,) * (count + 1)
+            return tuple([None] * (count + 1))
         saved = ctx.saved_tensors  # once: layers that are computed again are so at every access
         inputs, kept, y = saved[:count], saved[count:-1], saved[-1]
         need, again = asked(ctx, inputs), torch.is_grad_enabled()
         if g is None:
             assert waiting is not None, "asked for above"
-            return *call.kernels.second(call.plan, inputs, kept, *waiting, (False, *need))[1:], None
+            _, *found = call.kernels.second(call.plan, inputs, kept, *waiting, (False, *need))
+            return *found, None
         g = g.resolve_neg()
         if waiting is not None:
             return *call.kernels.both(call.plan, inputs, kept, g, *waiting, need), None

@@ -101,7 +101,7 @@ def _second(
 
 
 def _tangent(plan: MessagesOn, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Tensor:
-    gg = inputs[0].new_empty(inputs[0].shape[0], plan.layer.output_dim)
+    gg: Tensor = inputs[0].new_empty(inputs[0].shape[0], plan.layer.output_dim)
     _back(plan, inputs, kept, gg, tangents, [False] * len(inputs), gg, only_tangent=True)
     return gg
 
