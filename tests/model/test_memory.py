@@ -154,7 +154,7 @@ def predicted_and_grown(recipe, sizes):
 
     def training(features):
         optimizer.zero_grad()
-        net(features).square().mean().backward()
+        next(iter(net(features).values())).square().mean().backward()
         optimizer.step()
 
     def forward(features):
