@@ -24,8 +24,10 @@ HELP = """Predict for the systems of an NPZ file, or of a file of atoms; labels 
 in.npz: position (S, N, 3), or (N, 3) for one system, or (M, 3) with offsets (S + 1,) for systems
 of several sizes, and the fields of the recipe (velocity, charge, ...). out.npz holds the
 predicted quantities under their own names (position; or energy and forces), arranged as the input.
-MODEL is a run folder, a model folder, or the name of a packaged model. in.xyz (extended XYZ) and
-what else ASE reads holds atoms; out.npz then has the rows of all atoms and offsets.
+MODEL is a run folder, a model folder, or the name of a packaged model; the folder of a training
+with --seeds predicts means, and their spread as energy_spread, forces_spread, .... in.xyz
+(extended XYZ) and what else ASE reads holds atoms; out.npz then has the rows of all atoms and
+offsets.
 
 A system too large for the machine's memory, or many systems at once: --memory 2GiB. Systems are
 then taken as many at a time as fit, and one that does not fit goes through every layer in pieces;
@@ -60,13 +62,13 @@ def predict(
     """Predict with a model."""
     from segnn.cli.model import arrays_of, require
     from segnn.data.npz import write_npz
-    from segnn.model import load
+    from segnn.model.load import load_any
 
     require(model, data)
     if same_file(out, data):
         raise UserError(f"{out}: is the input file; give another name with -o.")
     check_output(out, ".npz")
-    loaded = load(model)
+    loaded = load_any(model)
     read = loaded.read(data, labels=False)
     systems = read.systems
     rows = loaded.predict_systems(systems, read.source, memory=memory)
