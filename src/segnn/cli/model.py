@@ -122,9 +122,10 @@ def arrays_of(path: Path) -> dict[str, np.ndarray]:
     """
     from segnn.data import given
     from segnn.data.atom_files import holds_atoms
+    from segnn.data.hdf5 import is_hdf5
     from segnn.data.npz import read_arrays
 
-    if not holds_atoms(path):
+    if not holds_atoms(path) and not is_hdf5(path):
         return read_arrays(path)
-    held = given(path).systems
+    held = given(path, declared=("position",)).systems
     return {"position": held.position, "offsets": held.offsets, **held.node, **held.graph}
