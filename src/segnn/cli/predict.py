@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from segnn.data import Systems
     from segnn.model import PhysicalModel
+    from segnn.model.committee import Committee
 
 XYZ = (".xyz", ".extxyz")
 
@@ -128,21 +129,29 @@ def predict(
 
 
 def write_frames(
-    out: Path, data: Path, model: PhysicalModel, rows: Mapping[str, np.ndarray], keep: bool
+    out: Path,
+    data: Path,
+    model: PhysicalModel | Committee,
+    rows: Mapping[str, np.ndarray],
+    keep: bool,
 ) -> None:
     """Write the configurations of ``data`` as extended XYZ with predictions in the place of their
     labels, or with ``keep`` beside them.
     """
     from segnn.data.atom_files import holds_atoms, read_atoms, write_atoms
     from segnn.data.atoms import furnished
+    from segnn.model.committee import SPREAD
     from segnn.recipe.cartesian import to_matrices
+
+    targets = model.recipe.targets
 
     taken = model.read(data, labels=False).systems
     frames = read_atoms(data) if holds_atoms(data) else taken.to_ase()
     parts: dict[str, dict[str, np.ndarray]] = {"node": {}, "graph": {}}
     for name, found in rows.items():
-        target = model.recipe.targets[name]
-        if target.cartesian is not None:
+        own = name in targets
+        target = targets[name if own else name.removesuffix(SPREAD)]
+        if own and target.cartesian is not None:
             found = to_matrices(found, target.cartesian)
         one = found[:, 0] if found.shape[1:] == (1,) else found
         beside = keep or name in ("position", "atomic_number", "cell", "pbc")
