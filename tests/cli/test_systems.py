@@ -12,7 +12,7 @@ from segnn import load, load_systems
 from segnn.model import PhysicalModel
 from segnn.recipe import parse_recipe
 
-from .helpers import TINY, arrays, call, write
+from .helpers import TINY, arrays, call, refused, write
 
 COMMANDS = {
     "predict": ("predict", "run", "in.npz", "-o", "out.npz"),
@@ -81,6 +81,63 @@ def test_predictions_for_atoms_beside_the_input(atoms):
         np.testing.assert_allclose(out["velocity"], atoms["velocity"], atol=1e-6)
         assert out["predicted_position"].shape == (10, 3)
     assert load_systems("out.npz").sizes.tolist() == [3, 5, 2]
+
+
+ATOMS = """name: potential
+species: [H, O]
+fields: {position: {irreps: 1o, unit: angstrom}}
+data: {train: in.xyz}
+graph: {kind: radius, cutoff: 3.0}
+inputs: [one_hot(species)]
+targets:
+  energy: {irreps: 0e, unit: eV, level: graph, pool: sum}
+  forces: {derivative: -energy / position, unit: eV/angstrom}
+model: {hidden: 4x0e+4x1o, layers: 1}
+"""
+
+
+@pytest.fixture
+def potential(here):
+    """A fresh potential in made/, and in.xyz: two molecules with wrong labels and a text."""
+    ase = pytest.importorskip("ase")
+    ase_io = pytest.importorskip("ase.io")
+    from ase.calculators.singlepoint import SinglePointCalculator
+
+    frames = [
+        ase.Atoms("OH2", [[0.0, 0, 0], [0.76, 0.59, 0], [-0.76, 0.59, 0]]),
+        ase.Atoms("OH", [[0.0, 0, 0], [0, 0, 1.0]]),
+    ]
+    for n, frame in enumerate(frames):
+        wrong = np.full((len(frame), 3), 7.0)
+        frame.calc = SinglePointCalculator(frame, energy=n - 3.0, forces=wrong)
+        frame.info["config_type"] = f"kind{n}"
+    ase_io.write("in.xyz", frames, format="extxyz")
+    PhysicalModel(parse_recipe(ATOMS)).save("made")
+    return ase_io
+
+
+def test_predictions_as_extended_xyz(potential):
+    found = json.loads(call("predict", "made", "in.xyz", "-o", "out.xyz", "--json").stdout)
+    assert found["units"] == {"energy": "eV", "forces": "eV/angstrom"}
+    call("predict", "made", "in.xyz", "-o", "out.npz")
+    frames = potential.read("out.xyz", ":")
+    with np.load("out.npz") as out:
+        np.testing.assert_allclose([f.get_potential_energy() for f in frames], out["energy"])
+        forces = np.concatenate([frame.get_forces() for frame in frames])
+        np.testing.assert_allclose(forces, out["forces"], atol=1e-8)
+    assert [frame.info["config_type"] for frame in frames] == ["kind0", "kind1"]
+    call("predict", "made", "out.xyz", "-o", "again.xyz", "--keep-input")
+    again = potential.read("again.xyz", ":")
+    np.testing.assert_allclose(again[0].get_forces(), frames[0].get_forces(), atol=1e-8)
+    assert again[1].info["predicted_energy"] == pytest.approx(frames[1].get_potential_energy())
+    np.testing.assert_allclose(again[0].arrays["predicted_forces"], forces[:3], atol=1e-7)
+
+
+def test_xyz_needs_species(here):
+    pytest.importorskip("ase.io")
+    write("in.npz")
+    PhysicalModel(parse_recipe(TINY)).save("made")
+    assert "atomic_number" in refused("predict", "made", "in.npz", "-o", "out.xyz")
 
 
 def test_a_rollout_of_atoms(atoms):

@@ -52,8 +52,8 @@ def test_masked_values_name_the_mask(name):
 @pytest.mark.parametrize(
     "value",
     [
-        np.full((4, 5), "C"),
-        np.full((4, 5), b"C"),
+        np.full((4, 5), "CA"),
+        np.full((4, 5), b"CA"),
         np.full((4, 5), None),
         np.ones((4, 5), complex),
         np.zeros((4, 5), "datetime64[s]"),

@@ -14,7 +14,7 @@ LAYERS = (
     ("nn", "simulate"),
     ("recipe",),
     ("model",),
-    ("training", "testing", "interop"),
+    ("training", "testing", "interop", "ase"),
     ("report",),
     ("viz", "bench"),
     ("rollout", "viewer", "reproduce"),

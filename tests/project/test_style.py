@@ -10,7 +10,7 @@ from .sources import ROOT, imports, modules
 POSITIONAL, LINES = 8, 400
 NAMED_TUPLE = ("_asdict", "_fields", "_make", "_replace")  # private in name only
 NUMBA = ("_customize_tm_options", "_getvalue")  # numba's interior
-TORCH = ("_compiled_call_impl", "_torchdynamo_disable")  # marks on what torch compiles
+TORCH = ("_call_impl", "_compiled_call_impl", "_torchdynamo_disable")  # what torch compiles
 MACHINE = re.compile(r"/(?:work|root|home|tmp)/\w+|\.\./shared")
 
 

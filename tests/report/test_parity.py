@@ -16,7 +16,7 @@ def test_parity_shows_every_number_and_the_errors_of_all():
     points = next(line for line in axes.get_lines() if line.get_label() == "a number")
     np.testing.assert_allclose(np.sort(points.get_xdata()), np.sort(true.ravel()))
     np.testing.assert_allclose(np.asarray(points.get_ydata()) - np.asarray(points.get_xdata()), 0.1)
-    assert axes.get_title("left") == f"RMSE 0.100, R² = {1 - 0.01 / true.var():.4f}"
+    assert axes.get_title("left") == f"RMSE 0.100 eV/A, R² = {1 - 0.01 / true.var():.4f}"
     assert axes.get_xlim() == axes.get_ylim()
     assert axes.get_xlabel() == "true force (eV/A)"
 

@@ -15,7 +15,7 @@ OWN = ("charged-cues",)  # a recipe of its own
 HIDDEN = {0: "64x0e", 1: "32x0e+32x1o"}
 
 
-@pytest.mark.parametrize("name", ["charged", "orders", "samples", "gravity", "cues"])
+@pytest.mark.parametrize("name", list(tables()))
 def test_every_run_is_a_recipe_with_a_name_of_its_own(name):
     table = find_table(name)
     runs = table.runs()
@@ -175,7 +175,7 @@ def test_mistakes(tmp_path):
         UserError,
         match=(
             "no table 'chargd' to reproduce; expected one of charged, orders, cues, samples,"
-            " gravity"
+            " gravity, neighbours"
         ),
     ):
         find_table("chargd")
@@ -189,4 +189,4 @@ def test_mistakes(tmp_path):
         match=r"charged.yaml: no such recipe, and charged/mpnn-few-seed0 needs it.*--recipes",
     ):
         table.runs()[0].recipe(tmp_path)
-    assert list(tables()) == ["charged", "orders", "cues", "samples", "gravity"]
+    assert list(tables()) == ["charged", "orders", "cues", "samples", "gravity", "neighbours"]

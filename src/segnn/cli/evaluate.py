@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,8 +21,9 @@ HELP = """The errors of a trained model on labelled systems, beside predictors t
     segnn evaluate runs/charged --plots pictures
 
 Without --data: the test systems of the recipe. RUN is a run folder, a model folder, or a packaged
-model such as charged. --plots writes vector graphics: predicted against true values (parity), the
-error against their size, the errors of the systems, and of a run folder the learning curve.
+model such as charged. --plots writes vector graphics, of every target: predicted against true
+values (parity), the error against their size, the errors of the systems and of the elements, and of
+a run folder the learning curves.
 """
 
 
@@ -55,7 +56,7 @@ def evaluate(
 
     result, found = evaluated(run, data, split)
     if plots is not None:
-        result["plots"] = draw(run, found, plots)
+        result["plots"] = draw(run, result, found, plots)
     if json:
         print_json(result)
         return
@@ -77,19 +78,17 @@ def evaluate(
         note(", ".join(result["plots"]))
 
 
-def draw(run: str, found: dict[str, Predictions], folder: Path) -> list[str]:
+def draw(
+    run: str, result: dict[str, Any], found: dict[str, Predictions], folder: Path
+) -> list[str]:
     """Write the figures; returns their paths."""
     from segnn.report.canvas import save_figure
-    from segnn.report.evaluation import evaluation_figures, learning_figure
+    from segnn.report.evaluation import evaluation_figures, learning_figures
 
     figures: dict[str, Figure] = {}
     for name, one in found.items():
-        drawn = evaluation_figures(
-            one.prediction, one.target, one.base, one.mse, one.quantity, one.unit, one.level
-        )
+        drawn = evaluation_figures(one, result.get("targets", {name: result})[name])
         ending = f"-{name}" if len(found) > 1 else ""
         figures |= {f"{key}{ending}": figure for key, figure in drawn.items()}
-    curve = learning_figure(Path(run))
-    if curve is not None:
-        figures["learning"] = curve
+    figures |= learning_figures(Path(run), {name: one.unit for name, one in found.items()})
     return [str(save_figure(figure, folder / f"{name}.svg")) for name, figure in figures.items()]

@@ -15,7 +15,7 @@ from segnn.errors import UserError
 if TYPE_CHECKING:
     import numpy as np
 
-    from segnn.data import Given, Systems
+    from segnn.data import Systems
     from segnn.model import PhysicalModel
     from segnn.recipe import Recipe
 
@@ -59,9 +59,9 @@ def is_file(target: str) -> bool:
 
 def require(model: str | None = None, *files: Path | None) -> None:
     """Tell at once, before the imports that take a second, what is not there."""
-    from segnn.model.load import model_folder
+    from segnn.model.load import members, model_folder
 
-    if model is not None and not is_recipe(model, False):
+    if model is not None and not is_recipe(model, False) and not members(model):
         model_folder(model)
     for path in files:
         if path is not None and not os.path.exists(path):
@@ -116,14 +116,16 @@ def find_systems(
     return random_systems(model.recipe), "random systems"
 
 
-def arrays_of(path: Path, read: Given) -> dict[str, np.ndarray]:
+def arrays_of(path: Path) -> dict[str, np.ndarray]:
     """The arrays of a file of systems, arranged as predictions for it are: as they stand in an NPZ;
-    of atoms all rows one after the other, with ``offsets``.
+    of atoms all rows one after the other, with ``offsets``. Labels are among them.
     """
+    from segnn.data import given
     from segnn.data.atom_files import holds_atoms
+    from segnn.data.hdf5 import is_hdf5
     from segnn.data.npz import read_arrays
 
-    if not holds_atoms(path):
+    if not holds_atoms(path) and not is_hdf5(path):
         return read_arrays(path)
-    held = read.systems
+    held = given(path, declared=("position",)).systems
     return {"position": held.position, "offsets": held.offsets, **held.node, **held.graph}

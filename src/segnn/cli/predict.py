@@ -12,9 +12,15 @@ from segnn.errors import UserError
 from segnn.files import check_output, same_file
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
 
     from segnn.data import Systems
+    from segnn.model import PhysicalModel
+    from segnn.model.committee import Committee
+
+XYZ = (".xyz", ".extxyz")
 
 HELP = """Predict for the systems of an NPZ file, or of a file of atoms; labels are not needed.
 
@@ -24,8 +30,14 @@ HELP = """Predict for the systems of an NPZ file, or of a file of atoms; labels 
 in.npz: position (S, N, 3), or (N, 3) for one system, or (M, 3) with offsets (S + 1,) for systems
 of several sizes, and the fields of the recipe (velocity, charge, ...). out.npz holds the
 predicted quantities under their own names (position; or energy and forces), arranged as the input.
-MODEL is a run folder, a model folder, or the name of a packaged model. in.xyz (extended XYZ) and
-what else ASE reads holds atoms; out.npz then has the rows of all atoms and offsets.
+MODEL is a run folder, a model folder, or the name of a packaged model; the folder of a training
+with --seeds predicts means, and their spread as energy_spread, forces_spread, ....
+
+    segnn predict acac in.xyz -o out.xyz
+
+in.xyz (extended XYZ) and what else ASE reads holds atoms; out.npz then has the rows of all atoms
+and offsets. out.xyz holds the same atoms with predictions in the place of labels, as ASE reads
+them; with --keep-input both, the predictions as predicted_energy and so on.
 
 A system too large for the machine's memory, or many systems at once: --memory 2GiB. Systems are
 then taken as many at a time as fit, and one that does not fit goes through every layer in pieces;
@@ -40,7 +52,7 @@ def predict(
     data: Annotated[
         Path, typer.Argument(help="The systems, an NPZ or XYZ file.", metavar="IN.npz")
     ],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The NPZ file to write.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The NPZ or XYZ file to write.")],
     keep: Annotated[
         bool,
         typer.Option(
@@ -60,13 +72,13 @@ def predict(
     """Predict with a model."""
     from segnn.cli.model import arrays_of, require
     from segnn.data.npz import write_npz
-    from segnn.model import load
+    from segnn.model.load import load_any
 
     require(model, data)
     if same_file(out, data):
         raise UserError(f"{out}: is the input file; give another name with -o.")
-    check_output(out, ".npz")
-    loaded = load(model)
+    check_output(out, ".npz", *XYZ)
+    loaded = load_any(model)
     read = loaded.read(data, labels=False)
     systems = read.systems
     rows = loaded.predict_systems(systems, read.source, memory=memory)
@@ -87,12 +99,15 @@ def predict(
             label="warning: ",
         )
     if keep:
-        renamed = {
+        predicted = {
             name if name == "offsets" else f"predicted_{name}": value
             for name, value in predicted.items()
         }
-        predicted = {**arrays_of(data, read), **renamed}
-    write_npz(out, predicted)
+    if out.suffix.lower() in XYZ:
+        write_frames(out, data, loaded, rows, keep)
+    else:
+        predicted = {**arrays_of(data), **predicted} if keep else predicted
+        write_npz(out, predicted)
     units = {f"predicted_{name}" if keep else name: spec.unit for name, spec in targets.items()}
     summary: dict[str, Any] = {
         "model": model,
@@ -111,6 +126,53 @@ def predict(
     else:
         shapes = [f"{name} {predicted[name].shape} in {unit}" for name, unit in units.items()]
         note(f"{', '.join(shapes)} for {len(systems)} systems: {out}")
+
+
+def write_frames(
+    out: Path,
+    data: Path,
+    model: PhysicalModel | Committee,
+    rows: Mapping[str, np.ndarray],
+    keep: bool,
+) -> None:
+    """Write the configurations of ``data`` as extended XYZ with predictions in the place of their
+    labels, or with ``keep`` beside them.
+    """
+    from segnn.data.atom_files import holds_atoms, read_atoms, write_atoms
+    from segnn.data.atoms import furnished
+    from segnn.model.committee import SPREAD
+    from segnn.recipe.cartesian import to_matrices
+
+    targets = model.recipe.targets
+
+    taken = model.read(data, labels=False).systems
+    frames = read_atoms(data) if holds_atoms(data) else taken.to_ase()
+    parts: dict[str, dict[str, np.ndarray]] = {"node": {}, "graph": {}}
+    for name, found in rows.items():
+        own = name in targets
+        target = targets[name if own else name.removesuffix(SPREAD)]
+        if own and target.cartesian is not None:
+            found = to_matrices(found, target.cartesian)
+        one = found[:, 0] if found.shape[1:] == (1,) else found
+        beside = keep or name in ("position", "atomic_number", "cell", "pbc")
+        parts[target.level][f"predicted_{name}" if beside else name] = one
+    for s, frame in enumerate(frames):
+        atoms = slice(taken.offsets[s], taken.offsets[s + 1])
+        node = {name: array[atoms] for name, array in parts["node"].items()}
+        graph = {name: array[s] for name, array in parts["graph"].items()}
+        kept = frame.calc
+        furnished(frame, flat(node), graph)
+        if keep:
+            frame.calc = kept
+    write_atoms(out, frames)
+
+
+def flat(node: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Rows of matrices as rows of numbers: a column of an XYZ file holds no matrix."""
+    return {
+        name: array.reshape(len(array), -1) if array.ndim > 2 else array
+        for name, array in node.items()
+    }
 
 
 def not_finite(values: np.ndarray, systems: Systems, level: str) -> np.ndarray:

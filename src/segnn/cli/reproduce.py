@@ -29,12 +29,12 @@ yet is trained and stored.
     segnn reproduce gravity --only gravity --only position-5 --seeds 0
     segnn reproduce charged --render
 
-TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or cues (ours: what each
-cue brings). Data that are missing are simulated. What an older revision of the training mechanism
-has trained is trained again. Each run leaves one JSON in results/TABLE/; at the end table.md and
-plot.svg there show ours beside the published figures, and learning.svg how the validation errors
-fell. Ctrl-C saves and stops; the same command goes on where it was. --only takes methods and
-settings, as --dry-run lists them.
+TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or ours: cues (what each
+brings), neighbours (5 to 99 with and without a norm, at one learning rate). Data that are missing
+are simulated. What an older revision of the training mechanism has trained is trained again. Each
+run leaves one JSON in results/TABLE/; at the end table.md and plot.svg there show ours beside the
+published figures, and learning.svg how the validation errors fell. Ctrl-C saves and stops; the same
+command goes on where it was. --only takes methods and settings, as --dry-run lists them.
 """
 
 RESULTS, RUNS = Path("results"), Path("runs/reproduce")
@@ -43,7 +43,10 @@ OWN = (RESULTS, RUNS, None)  # folders that a command need not name
 
 def reproduce(
     table: Annotated[
-        str, typer.Argument(help="charged, orders, samples, gravity or cues.", metavar="TABLE")
+        str,
+        typer.Argument(
+            help="charged, orders, samples, gravity, cues or neighbours.", metavar="TABLE"
+        ),
     ],
     *,
     only: Annotated[

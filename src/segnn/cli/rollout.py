@@ -174,7 +174,7 @@ def write(out: Path, data: Path, read: Given, found: Trajectory, true: Trajector
     from segnn.cli.model import arrays_of
     from segnn.data.npz import write_npz
 
-    given = arrays_of(data, read)
+    given = arrays_of(data)
     shape = given["position"].shape
 
     def arranged(states: np.ndarray) -> np.ndarray:

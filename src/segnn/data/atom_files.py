@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import os
+import warnings
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segnn.data.atoms import import_ase
 from segnn.errors import UserError
+from segnn.files import write_atomically
 
 if TYPE_CHECKING:
     from ase import Atoms
 
+DATABASES = (".db", ".aselmdb")
 PICKLES = ("bundletrajectory", "py")
 """Formats of ASE whose reading can run code that the file holds."""
 
 
 def holds_atoms(path: str | os.PathLike[str]) -> bool:
     """Whether a file is read through ASE: by its suffix, everything but NumPy's own formats."""
-    return Path(path).suffix.lower() not in ("", ".npz", ".npy")
+    return Path(path).suffix.lower() not in ("", ".npz", ".npy", ".h5", ".hdf5")
 
 
 def read_atoms(path: str | os.PathLike[str]) -> list[Atoms]:
@@ -33,6 +39,8 @@ def read_atoms(path: str | os.PathLike[str]) -> list[Atoms]:
     if not path.exists():
         raise UserError(f"{path}: no such file. Check the path.")
     import_ase()
+    if path.suffix.lower() in DATABASES:
+        return _read_database(path)
     from ase.io import iread
     from ase.io.formats import filetype, ioformats
 
@@ -57,6 +65,51 @@ def read_atoms(path: str | os.PathLike[str]) -> list[Atoms]:
     if kind in ("extxyz", "xyz"):
         _check_end(path, frames)
     return frames
+
+
+def _read_database(path: Path) -> list[Atoms]:
+    """All rows of an ASE database; the numbers among their key-value pairs become arrays of the
+    configurations.
+    """
+    connect: Any = import_module("ase.db").connect
+
+    frames: list[Atoms] = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about arrays of older versions
+            for row in connect(str(path), serial=True, use_lock_file=False).select():
+                frame = row.toatoms()
+                frame.info |= dict(row.key_value_pairs)
+                frames.append(frame)
+    except Exception as error:  # sqlite, JSON and the readers raise all kinds
+        text = str(error) or type(error).__name__
+        cure = "A file that was cut short ends like this; get it again."
+        if path.suffix.lower() == ".aselmdb":
+            cure = (
+                "Files of this kind need the backend of fairchem: pip install ase-db-backends. "
+                "Or write the rows as an ASE database (.db) or extended XYZ where it is installed."
+            )
+        raise UserError(
+            f"{path}: cannot be read as an ASE database after {len(frames)} rows ({text}). {cure}"
+        ) from error
+    if not frames:
+        raise UserError(f"{path}: holds no rows.")
+    return frames
+
+
+def write_atoms(path: str | os.PathLike[str], frames: Sequence[Atoms]) -> None:
+    """Write configurations as extended XYZ, whole or not at all: positions, forces and other
+    arrays to 8 decimals. Raises `UserError` where they cannot be written.
+    """
+    import_ase()
+    from ase.io.extxyz import write_extxyz
+
+    text = io.StringIO()
+    try:
+        write_extxyz(text, list(frames))
+    except Exception as error:  # what ASE cannot write: names with blanks, arrays of odd shapes
+        raise UserError(f"{path}: ASE cannot write this as extended XYZ ({error}).") from error
+    write_atomically(path, text.getvalue().encode())
 
 
 def _why(error: Exception, kind: str, whole: int) -> str:

@@ -38,6 +38,7 @@ VOIGT = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 """Rows and columns of ASE's six numbers of a stress."""
 
 OWN = {"positions": "position", "numbers": "atomic_number"}
+BOX = ("cell", "pbc")
 RESULTS = {
     "energy": "graph",
     "free_energy": "graph",
@@ -109,8 +110,6 @@ def make_frames(systems: Systems) -> list[Atoms]:
         raise UserError(
             "atoms need the array 'atomic_number' (M,); present: " + ", ".join(systems.names) + "."
         )
-    singlepoint = import_module("ase.calculators.singlepoint")
-
     frames = []
     for s in range(len(systems)):
         one = systems[s]
@@ -118,21 +117,30 @@ def make_frames(systems: Systems) -> list[Atoms]:
         if one.cell is not None and one.pbc is not None:
             frame.set_cell(one.cell[0])
             frame.set_pbc(one.pbc[0])
-        results = {}
-        for name, array in one.node.items():
-            if name in RESULTS:
-                results[name] = array
-            elif name not in OWN.values():
-                frame.set_array(name, array)
-        for name, array in one.graph.items():
-            if name in RESULTS:
-                results[name] = _to_result(name, array[0])
-            elif name not in ("cell", "pbc"):
-                frame.info[name] = array[0] if array.ndim > 1 else float(array[0])
-        if results:
-            frame.calc = singlepoint.SinglePointCalculator(frame, **results)
-        frames.append(frame)
+        graph = {name: array[0] for name, array in one.graph.items() if name not in BOX}
+        frames.append(furnished(frame, one.node, graph))
     return frames
+
+
+def furnished(frame: Any, node: Arrays, graph: Arrays) -> Atoms:
+    """The configuration with these arrays of its atoms and of itself: what calculators of ASE know
+    as results of a calculator, which replaces the one there was, other arrays as such.
+    """
+    singlepoint = import_module("ase.calculators.singlepoint")
+    results: dict[str, Any] = {}
+    for name, array in node.items():
+        if name in RESULTS:
+            results[name] = array
+        elif name not in OWN.values():
+            frame.set_array(name, array)
+    for name, array in graph.items():
+        if name in RESULTS:
+            results[name] = _to_result(name, array)
+        else:
+            frame.info[name] = array if array.ndim > 0 else float(array)
+    frame.calc = singlepoint.SinglePointCalculator(frame, **results) if results else None
+    made: Atoms = frame
+    return made
 
 
 def import_ase() -> Any:

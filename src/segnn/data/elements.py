@@ -13,6 +13,6 @@ NUMBERS = {name: number for number, name in enumerate(SYMBOLS)}
 
 
 def symbol(number: float) -> str:
-    """Of an atomic number; the number itself where it has none."""
-    whole = round(number)
-    return SYMBOLS[whole] if 0 <= whole < len(SYMBOLS) else str(whole)
+    """Of an atomic number; the number itself where there is no such element."""
+    known = 0 <= number < len(SYMBOLS) and number == int(number)
+    return SYMBOLS[int(number)] if known else f"{number:g}"

@@ -15,6 +15,7 @@ import numpy as np
 
 from segnn.data.atom_files import holds_atoms, read_atoms
 from segnn.data.atoms import is_atoms
+from segnn.data.hdf5 import is_hdf5, read_hdf5
 from segnn.data.joined import joined
 from segnn.data.npz import read_arrays
 from segnn.data.pyg import is_pyg
@@ -79,6 +80,11 @@ def given(
         return _of_systems(x, source or "the systems given")
     if isinstance(x, str | os.PathLike):
         source = source or os.fspath(x)
+        if is_hdf5(x):
+            found = read_hdf5(x, aside)
+            if isinstance(found, Systems):
+                return _of_systems(found, source)
+            return _of_arrays(found, source, declared, aside)
         if holds_atoms(x):
             read = Systems.from_ase(read_atoms(x), source, declared or None, aside)
             return _of_systems(read, source)
@@ -113,7 +119,8 @@ def as_systems(x: Any, source: str | None = None, *, declared: Collection[str] =
 
 def load_systems(path: str | os.PathLike[str], declared: Collection[str] = ()) -> Systems:
     """Read and check a file of systems: an NPZ in the schema of `segnn.data.schema`, or, by its
-    suffix, what ASE reads (see `segnn.data.atoms` for the names of its arrays).
+    suffix, HDF5 (see `segnn.data.hdf5`) or what ASE reads (see `segnn.data.atoms` for the names of
+    its arrays).
 
     ``declared``: names of arrays that a recipe reads, which may look like names of the schema.
     Raises `UserError` if the file is missing, damaged, of no known format, holds a pickle, or holds

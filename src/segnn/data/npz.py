@@ -15,7 +15,6 @@ from typing import IO
 
 import numpy as np
 
-from segnn.data.systems import Systems
 from segnn.errors import UserError
 from segnn.files import replacing
 
@@ -96,15 +95,6 @@ def _read_array(stream: IO[bytes], size: int, name: str, path: Path) -> np.ndarr
         raise UserError(
             f"{path}: array {name!r} is damaged ({error}). Write or copy the file again."
         ) from error
-
-
-def save_systems(path: str | os.PathLike[str], systems: Systems) -> None:
-    """Write an NPZ file atomically: a temporary file in the same folder takes the place of `path`
-    when complete.
-
-    Makes the folder if need be. Raises `UserError` if the file cannot be written.
-    """
-    write_npz(path, systems.to_arrays())
 
 
 def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, np.ndarray]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from segnn.data.elements import NUMBERS
 from segnn.errors import UserError
 
 
@@ -27,6 +28,8 @@ def numbers(value: object, name: str, source: str) -> np.ndarray:
             f"first at {first}; a mask is not read. Leave the masked particles out (position "
             "(M, 3) with 'offsets' holds systems of several sizes), or fill them: x.filled(0)."
         )
+    if array.dtype.kind in "USO" and array.size and not masked:
+        array = _species(array, name, source)
     if array.dtype.kind not in "fiub":
         raise UserError(
             f"{source}: array {name!r} has dtype {array.dtype}, expected real numbers. "
@@ -34,6 +37,25 @@ def numbers(value: object, name: str, source: str) -> np.ndarray:
         )
     with np.errstate(over="ignore"):  # longer floats become infinite here, and are told below
         return array.astype(np.float64)
+
+
+def _species(array: np.ndarray, name: str, source: str) -> np.ndarray:
+    """Symbols of elements as atomic numbers; other texts as they are, but for an array of symbols
+    with one that is none.
+    """
+    texts = [one.decode(errors="replace") if isinstance(one, bytes) else one for one in array.flat]
+    if not all(isinstance(one, str) for one in texts):
+        return array
+    texts = [str(one) for one in texts]
+    unknown = [one for one in dict.fromkeys(texts) if one.strip() not in NUMBERS]
+    if not unknown:
+        return np.array([NUMBERS[one.strip()] for one in texts]).reshape(array.shape)
+    if len(unknown) < len(set(texts)):
+        raise UserError(
+            f"{source}: array {name!r} holds {unknown[0]!r}, which is no chemical element. Correct "
+            "the symbol; X stands for what is no element."
+        )
+    return array
 
 
 def check_finite(array: np.ndarray, name: str, offsets: np.ndarray | None, source: str) -> None:

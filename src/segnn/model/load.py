@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from segnn.errors import UserError
 from segnn.model.format import refuse_pickle
 from segnn.recipe.packaged import packaged_recipes
 
 if TYPE_CHECKING:
+    from segnn.model.committee import Committee
     from segnn.model.physical import PhysicalModel
 
 PACKAGED = Path(__file__).parent.parent / "weights"
@@ -42,6 +43,11 @@ def model_folder(path_or_name: str | Path) -> Path:
             if (path / "checkpoints").is_dir()
             else ""
         )
+        if seeds := members(path):
+            raise UserError(
+                f"{path} holds {len(seeds)} trainings, {seeds[0].name} to {seeds[-1].name}: name "
+                f"one of them, {seeds[0]}, or all of them as a list"
+            )
         raise UserError(
             f"{path} holds no model: neither weights.safetensors nor"
             f" model/weights.safetensors{unfinished}"
@@ -56,14 +62,44 @@ def model_folder(path_or_name: str | Path) -> Path:
     )
 
 
-def load(path_or_name: str | Path) -> PhysicalModel:
+@overload
+def load(path_or_name: str | Path) -> PhysicalModel: ...
+@overload
+def load(path_or_name: list[str] | list[Path] | tuple[str | Path, ...]) -> Committee: ...
+def load(
+    path_or_name: str | Path | list[str] | list[Path] | tuple[str | Path, ...],
+) -> PhysicalModel | Committee:
     """The model in a run folder or model folder, or a packaged one by name (``"charged"``); in
-    evaluation mode.
+    evaluation mode. Several of them are a `Committee`, which predicts their mean and spread.
 
     No code is run and nothing is unpickled. Raises UserError for what is missing, damaged or does
     not match its recipe.
     """
+    if not isinstance(path_or_name, str | Path):
+        folders = [model_folder(one) for one in path_or_name]
+        from segnn.model.committee import Committee
+
+        return Committee([load(folder) for folder in folders], [str(one) for one in path_or_name])
     folder = model_folder(path_or_name)  # told before the imports of a model, which take a second
     from segnn.model.physical import PhysicalModel
 
     return PhysicalModel.load(folder)
+
+
+def members(folder: str | Path) -> list[Path]:
+    """The run folders that ``segnn train --seeds`` wrote into ``folder``, by their seeds; of any
+    other folder none.
+    """
+    found = {
+        int(path.name.removeprefix("seed")): path
+        for path in Path(folder).glob("seed*")
+        if path.name.removeprefix("seed").isdecimal()
+        and os.path.isfile(path / "model" / "weights.safetensors")
+    }
+    return [found[seed] for seed in sorted(found)]
+
+
+def load_any(path_or_name: str | Path) -> PhysicalModel | Committee:
+    """`load`; a folder that ``segnn train --seeds`` wrote is the committee of its runs."""
+    found = members(path_or_name)
+    return load(found) if len(found) > 1 else load(path_or_name)

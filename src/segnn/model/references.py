@@ -11,9 +11,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from segnn.data.elements import symbol
 from segnn.errors import UserError
 from segnn.recipe import Features
-from segnn.recipe.elements import symbol
 from segnn.recipe.targets import Reference
 
 ALIKE = 1e-8

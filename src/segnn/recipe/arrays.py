@@ -17,10 +17,15 @@ from segnn.recipe.tensors import Tensors
 
 
 def read_tensors(
-    recipe: Recipe, fields: tuple[str, ...], systems: Systems, source: str, volume: bool = False
+    recipe: Recipe,
+    fields: tuple[str, ...],
+    systems: Systems,
+    source: str,
+    volume: bool = False,
+    given: edges.Edges | None = None,
 ) -> Tensors:
     """Positions, edges and the arrays of ``fields`` in float64, with the volumes of cells if asked
-    for; ``source`` names the file in errors.
+    for; ``source`` names the file in errors. Edges are searched for unless they are ``given``.
     """
     specs = {name: recipe.fields[name] for name in fields if name != "position"}
     systems.require([spec.array or name for name, spec in specs.items()], source)
@@ -30,7 +35,8 @@ def read_tensors(
         held = node if spec.level == "node" else graph
         declared = Declared(spec.array or name, spec.irreps, spec.level, f"fields.{name}")
         held[name] = _tensor(declared_rows(systems, declared, source))
-    edge_index, shift = _edges(recipe.graph, systems, source)
+    found = _edges(recipe.graph, systems, source) if given is None else given
+    edge_index, shift = (torch.from_numpy(array) for array in found)
     offsets = _tensor(systems.offsets)
     return Tensors(
         position=_tensor(systems.position),
@@ -75,7 +81,7 @@ def volumes(systems: Systems, source: str) -> Tensor:
     return _tensor(np.abs(empty))
 
 
-def _edges(graph: GraphSpec, systems: Systems, source: str) -> tuple[Tensor, Tensor]:
+def _edges(graph: GraphSpec, systems: Systems, source: str) -> edges.Edges:
     """edge_index (2, E) and shift (E, 3) of the declared graph; only a radius graph sees periodic
     images.
     """
@@ -86,14 +92,10 @@ def _edges(graph: GraphSpec, systems: Systems, source: str) -> tuple[Tensor, Ten
         )
     position, offsets = systems.position, systems.offsets
     if graph.neighbours is not None:
-        edge_index, shift = edges.nearest(position, offsets, graph.neighbours)
-    elif graph.cutoff is not None:
-        edge_index, shift = edges.radius(
-            position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc
-        )
-    else:
-        edge_index, shift = edges.complete(offsets)
-    return torch.from_numpy(edge_index), torch.from_numpy(shift)
+        return edges.nearest(position, offsets, graph.neighbours)
+    if graph.cutoff is not None:
+        return edges.radius(position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc)
+    return edges.complete(offsets)
 
 
 def _is_periodic(systems: Systems) -> bool:

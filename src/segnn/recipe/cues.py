@@ -11,6 +11,7 @@ from e3nn.o3 import Irreps
 from torch import Tensor
 
 from segnn.data import Systems
+from segnn.data.edges import Edges
 from segnn.errors import UserError
 from segnn.recipe import blocks
 from segnn.recipe.arrays import read_labels, read_tensors
@@ -87,13 +88,16 @@ class Cues:
             features = self.evaluate(self.tensors(systems, source), dtype).to(dtype)
         return replace(features, labels=read_labels(self.recipe.targets, systems, source))
 
-    def tensors(self, systems: Systems, source: str = "the data") -> Tensors:
-        """The raw numbers the expressions need: positions, used fields, edges.
+    def tensors(
+        self, systems: Systems, source: str = "the data", edges: Edges | None = None
+    ) -> Tensors:
+        """The raw numbers the expressions need: positions, used fields, edges: those given, as
+        `segnn.data.edges` describes them, or the recipe's, searched for.
 
         UserError if an array is missing or its shape is not that of its irreps.
         """
         volume = bool(self.targets.by_volume)
-        return read_tensors(self.recipe, self.fields, systems, source, volume)
+        return read_tensors(self.recipe, self.fields, systems, source, volume, edges)
 
     def evaluate(self, tensors: Tensors, dtype: torch.dtype = torch.float64) -> Features:
         """The features of ``tensors``, without labels, differentiable in every floating tensor

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from e3nn.o3 import Irrep, Irreps
 
+from segnn.data.elements import symbol
 from segnn.recipe.derivative import (
     STRAIN,
     USAGE,
@@ -16,7 +17,6 @@ from segnn.recipe.derivative import (
     follows,
     is_scalar,
 )
-from segnn.recipe.elements import symbol
 from segnn.recipe.expression import parse
 from segnn.recipe.origin import Mistake, Path
 from segnn.recipe.quantity import Site, Term, moved

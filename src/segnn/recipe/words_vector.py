@@ -8,12 +8,12 @@ import torch
 from e3nn.o3 import Irrep, Irreps
 from torch import Tensor
 
+from segnn.data.elements import symbol
 from segnn.errors import UserError
 from segnn.o3 import safe
 from segnn.o3.harmonics import spherical_harmonics
 from segnn.o3.plan.vector import HARMONICS, LENGTH, Block
 from segnn.recipe.algebra import BARE_POINT, common_site, concatenate, together
-from segnn.recipe.elements import symbol
 from segnn.recipe.forms import of_vector
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites
 from segnn.recipe.tensors import Tensors

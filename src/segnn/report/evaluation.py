@@ -4,71 +4,83 @@ predicted, the learning curve.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segnn.report import plots
+from segnn.report import plots, targets
 from segnn.report.inputs import read_loss, read_metrics
 from segnn.report.parity import parity
+from segnn.report.words import in_unit
+from segnn.training.evaluation import Predictions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def evaluation_figures(
-    prediction: np.ndarray,
-    target: np.ndarray,
-    base: np.ndarray,
-    system_mse: np.ndarray,
-    quantity: str,
-    unit: str,
-    level: str,
-) -> dict[str, Figure]:
-    """Figures by file name: ``parity``, ``error-by-size``, ``errors``.
+def evaluation_figures(found: Predictions, errors: Mapping[str, Any]) -> dict[str, Figure]:
+    """Figures by file name: ``parity``, ``error-by-size``, ``errors``, and ``species`` where
+    ``errors``, what was evaluated of this target, tells them apart.
 
-    prediction, target, base: (rows, k), of particles or of systems; system_mse: (S,). What a model
-    predicts is shown without its base: of positions with the base ``position`` the displacement.
+    What a model predicts is shown without its base: of positions with the base ``position`` the
+    displacement; and extensive targets of systems of several sizes per atom.
     """
+    prediction, target, base = found.prediction, found.target, found.base
+    quantity, unit, level = found.quantity, found.unit, found.level
+    sizes = np.diff(found.offsets)[:, None]
+    if "per_atom" in errors and np.ptp(sizes) > 0:
+        prediction, target, base = prediction / sizes, target / sizes, base / sizes
+        quantity = f"{quantity} per atom"
     moved = bool(np.abs(base).max(initial=0.0) > 0)
     name = (
         "displacement"
         if moved and quantity == "position"
-        else f"change of {quantity}"
-        if moved
         else quantity
+        if not moved
+        else f"change of {quantity}"
+        if level == "node"
+        else f"{quantity} less its base"
     )
     difference = prediction - target
     # What needs no network: the base where there is one, else the mean of the true values.
     without = target - (base if moved else target.mean(0))
-    suffix = "" if unit == "1" else f" ({unit})"
     each = "a particle" if level == "node" else "a system"
     along, nothing = (
         (f"size of the true {name}", "the base alone")
         if moved
         else (f"{name}: distance from the mean", "the mean")
     )
-    return {
+    figures = {
         "parity": parity(target - base, prediction - base, name, unit),
         "error-by-size": plots.error_by_distance(
             np.linalg.norm(without, axis=1),
             np.linalg.norm(difference, axis=1),
-            along + suffix,
+            in_unit(along, unit),
             nothing,
             each,
         ),
-        "errors": plots.error_histogram(system_mse, float(np.square(difference).mean())),
+        "errors": plots.error_histogram(found.mse, float(errors["mse"])),
     }
+    if errors.get("per_species"):
+        figures["species"] = targets.by_species(errors["per_species"], quantity, unit)
+    return figures
 
 
-def learning_figure(folder: Path) -> Figure | None:
-    """The learning curve of a run folder; None for other models."""
+def learning_figures(folder: Path, units: Mapping[str, str]) -> dict[str, Figure]:
+    """The learning curves of a run folder by file name: ``learning``, and of several targets, by
+    name with their ``units``, ``learning-targets``; none of other models.
+    """
     metrics = read_metrics(folder / "metrics.csv")
     if metrics is None:
-        return None
+        return {}
     loss = read_loss(folder / "recipe.yaml")
     label = "training loss" if loss is None else f"loss ({loss.upper()})"
-    return plots.loss_curve(
-        metrics["epoch"], metrics["train_loss"], metrics["valid_mse"], loss=label
-    )
+    figures = {
+        "learning": plots.loss_curve(
+            metrics["epoch"], metrics["train_loss"], metrics["valid_mse"], loss=label
+        )
+    }
+    each = targets.curves(metrics, units)
+    return figures if each is None else figures | {"learning-targets": each}

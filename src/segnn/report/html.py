@@ -17,7 +17,7 @@ from segnn.report import sections, tables
 from segnn.report.canvas import new_figure
 from segnn.report.inputs import Run, read_run
 from segnn.report.summary import summarise
-from segnn.report.words import SPLITS, significant
+from segnn.report.words import SPLITS, pretty, significant
 
 INPUTS = ("results.json", "check.json", "versions.json")
 COMMANDS = ("make demo",)
@@ -61,6 +61,7 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
     """The page as text, from the run's arrays and its summarised numbers."""
     parts = [
         sections.results(summary),
+        sections.several(run, summary),
         sections.learning(run, summary),
         sections.systems(run, summary),
         sections.error_spread(run, summary),
@@ -72,6 +73,7 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
     return template.substitute(
         name=escape(summary["name"]),
         split=SPLITS[split],
+        of=escape(_of(summary["results"])),
         mse=escape("not finite" if mse is None else significant(mse)),
         relation=escape(summary["relation"]),
         single=escape(_one_run(summary["results"])),
@@ -86,6 +88,15 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
         )
         or "<p>results.json names no versions.</p>",
     )
+
+
+def _of(results: Mapping[str, Any]) -> str:
+    """Which of several targets the headline is of."""
+    if not isinstance(results.get("targets"), dict):
+        return ""
+    unit = str(results.get("unit", "1"))
+    squared = "" if unit == "1" else f" in ({pretty(unit)})²"
+    return f" of {results.get('target')}{squared}"
 
 
 def _one_run(results: Mapping[str, Any]) -> str:

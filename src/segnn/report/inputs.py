@@ -15,6 +15,7 @@ from segnn.data import Systems
 from segnn.data.npz import read_arrays
 from segnn.errors import UserError
 from segnn.recipe import yaml
+from segnn.training.folder import RMSE
 from segnn.training.verdict import OLD_LABELS, shown_split
 
 COLUMNS = ("epoch", "train_loss", "valid_mse")
@@ -29,6 +30,7 @@ class Run:
     - ``predictions``: systems with arrays ``target_…`` and ``predicted_…`` of the ``quantity``, of
       equal shape; perhaps also velocity and charge.
     - ``loss``: what the training minimised, "mse" or "mae".
+    - ``others``: further quantities of which ``predictions`` hold both arrays.
     - ``left_out``: the systems of predictions.npz that are not among ``predictions`` because what
       was predicted for them is not finite, by their numbers in the file.
     """
@@ -39,6 +41,7 @@ class Run:
     predictions: Systems | None
     quantity: str = "position"
     loss: str | None = None
+    others: tuple[str, ...] = ()
     left_out: tuple[int, ...] = ()
 
 
@@ -76,15 +79,18 @@ def read_run(folder: Path) -> Run:
                 f"{path}: key 'baselines.{key}' is {value!r}, expected a number or its errors. "
                 "Evaluate the run again."
             )
-    predictions, quantity, left_out = _predictions(folder / "predictions.npz")
+    main = results.get("target")
+    first = main if isinstance(main, str) else None
+    predictions, quantity, left_out = _predictions(folder / "predictions.npz", first)
     return Run(
-        results,
-        read_metrics(folder / "metrics.csv"),
-        _check(folder / "check.json"),
-        predictions,
-        quantity,
-        read_loss(folder / "recipe.yaml"),
-        left_out,
+        results=results,
+        metrics=read_metrics(folder / "metrics.csv"),
+        check=_check(folder / "check.json"),
+        predictions=predictions,
+        quantity=quantity,
+        loss=read_loss(folder / "recipe.yaml"),
+        others=_others(predictions, quantity),
+        left_out=left_out,
     )
 
 
@@ -108,8 +114,8 @@ def _json_object(path: Path) -> dict[str, Any]:
 
 
 def read_metrics(path: Path) -> dict[str, np.ndarray] | None:
-    """The columns of a run's metrics.csv; None if there is none, UserError if it is not what it
-    should be.
+    """The columns of a run's metrics.csv, those of single targets too; None if there is none,
+    UserError if it is not what it should be.
     """
     if not path.is_file():
         return None
@@ -123,16 +129,16 @@ def read_metrics(path: Path) -> dict[str, np.ndarray] | None:
                     f"{path}: no column {', '.join(map(repr, missing))}; present: {present}. "
                     "Train again, or remove the file to leave the learning curve out."
                 )
+            names = [*COLUMNS, *(n for n in reader.fieldnames or () if n.startswith(RMSE))]
             rows = [
-                [_cell(row[name], name, path, reader.line_num) for name in COLUMNS]
-                for row in reader
+                [_cell(row[name], name, path, reader.line_num) for name in names] for row in reader
             ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(
             f"{path}: cannot be read as CSV ({error}). Remove it to leave the learning curve out."
         ) from error
-    columns = np.array(rows, dtype=float).reshape(-1, len(COLUMNS)).T
-    return dict(zip(COLUMNS, columns, strict=True)) if columns.size else None
+    columns = np.array(rows, dtype=float).reshape(-1, len(names)).T
+    return dict(zip(names, columns, strict=True)) if columns.size else None
 
 
 def read_loss(path: Path) -> str | None:
@@ -183,15 +189,18 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
     return rows or None
 
 
-def _predictions(path: Path) -> tuple[Systems | None, str, tuple[int, ...]]:
-    """The systems with labels and predictions, of which quantity, and the numbers of those that
-    have none.
+def _predictions(
+    path: Path, first: str | None = None
+) -> tuple[Systems | None, str, tuple[int, ...]]:
+    """The systems with labels and predictions, of which quantity, the ``first`` target if it is
+    among them, and the numbers of those that have none.
     """
     if not path.is_file():
         return None, "position", ()
     systems, left_out = _with_predictions(path)
     held = {**systems.node, **systems.graph}
     names = [name.removeprefix("predicted_") for name in held if name.startswith("predicted_")]
+    names = sorted(names, key=lambda name: name != first)
     quantity = next((name for name in names if f"target_{name}" in held), "position")
     like = "position" if quantity == "position" else f"target_{quantity}"
     shape = systems.position.shape if quantity == "position" else held[like].shape
@@ -207,12 +216,29 @@ def _predictions(path: Path) -> tuple[Systems | None, str, tuple[int, ...]]:
     return systems, quantity, left_out
 
 
+def _others(systems: Systems | None, quantity: str) -> tuple[str, ...]:
+    """The further quantities with a label and a prediction of one shape."""
+    held = {} if systems is None else {**systems.node, **systems.graph}
+    names = [name.removeprefix("predicted_") for name in held if name.startswith("predicted_")]
+    return tuple(
+        name
+        for name in names
+        if name != quantity
+        and f"target_{name}" in held
+        and held[f"target_{name}"].size == held[f"predicted_{name}"].size
+    )
+
+
 def _with_predictions(path: Path) -> tuple[Systems, tuple[int, ...]]:
     """The systems of the file whose predictions are finite, and the numbers of the others;
     `UserError` if there are none.
     """
     arrays = read_arrays(path)
     predicted = [name for name in arrays if name.startswith("predicted_")]
+    for name in (name.removeprefix("predicted_") for name in predicted):
+        # Labels that are called as the quantity, as ASE has them: energy, forces.
+        if name != "position" and name in arrays and f"target_{name}" not in arrays:
+            arrays[f"target_{name}"] = arrays.pop(name)
     finite = {}
     for name in predicted:
         if np.issubdtype(arrays[name].dtype, np.floating):

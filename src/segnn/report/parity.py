@@ -9,7 +9,7 @@ import numpy as np
 
 from segnn.report.canvas import PALETTE, legend, log_axis, new_figure, style_axes
 from segnn.report.plots import MOST_POINTS
-from segnn.report.words import significant
+from segnn.report.words import in_unit, pretty, significant
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,8 +29,11 @@ def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "
     x, y = np.ravel(np.asarray(true, float)), np.ravel(np.asarray(predicted, float))
     seen = np.isfinite(x) & np.isfinite(y)
     x, y = x[seen], y[seen]
-    suffix = "" if unit == "1" else f" ({unit})"
     if x.size:
+        centre = _far(x)
+        if centre:  # energies of thousands of eV that differ by one: from a round value on
+            x, y = x - centre, y - centre
+            quantity = f"{quantity} {'−' if centre > 0 else '+'} {abs(centre):g}"
         step = max(1, -(-x.size // MOST_POINTS))
         low, high = min(x.min(), y.min()), max(x.max(), y.max())
         ends = np.array([low, high]) + np.array([-0.04, 0.04]) * max(high - low, 1e-9)
@@ -41,8 +44,8 @@ def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "
             x[::step],
             y[::step],
             "o",
-            markersize=2.6,
-            alpha=0.4,
+            markersize=2.6 if x.size > 200 else 4,
+            alpha=0.4 if x.size > 200 else 0.7,
             color=PALETTE["ours"],
             markeredgewidth=0,
             label="a number",
@@ -50,14 +53,26 @@ def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "
         axes.set_xlim(*ends)
         axes.set_ylim(*ends)
         error, spread = float(np.square(y - x).mean()), float(x.var())
-        r2 = f", R² = {1 - error / spread:.4f}" if spread > 0 else ""
+        r2 = f", R² = {1 - error / spread:.4f}".replace("-", "−") if spread > 0 else ""
         axes.set_title(
-            f"RMSE {significant(error**0.5)}{r2}", fontsize=9, color=PALETTE["ink"], loc="left"
+            f"RMSE {significant(error**0.5)}{'' if unit == '1' else f' {pretty(unit)}'}{r2}",
+            fontsize=9,
+            color=PALETTE["ink"],
+            loc="left",
         )
         legend(axes, columns=2)
     axes.set_aspect("equal", adjustable="box")
-    style_axes(axes, f"true {quantity}{suffix}", f"predicted {quantity}{suffix}")
+    style_axes(axes, f"true {in_unit(quantity, unit)}", f"predicted {in_unit(quantity, unit)}")
     return figure
+
+
+def _far(values: np.ndarray) -> float:
+    """A round number in the middle of values that lie far from zero beside their range, else 0."""
+    size = float(np.ptp(values))
+    if size == 0 or abs(values.mean()) < 20 * size:
+        return 0.0
+    step = 10.0 ** np.floor(np.log10(size))
+    return float(step * np.round(values.mean() / step))
 
 
 def error_by_time(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from segnn.report import plots, tables
+from segnn.report import plots, tables, targets
 from segnn.report.canvas import to_svg
 from segnn.report.inputs import Run
 from segnn.report.parity import parity
@@ -32,14 +32,54 @@ def results(summary: Mapping[str, Any]) -> str:
     return _section("Results", "results", text, _scroll(tables.comparison(summary), "Results"))
 
 
+def several(run: Run, summary: Mapping[str, Any]) -> str:
+    """Every target in its own unit, where one network has several; nothing for one."""
+    held = summary["results"].get("targets")
+    if not isinstance(held, dict) or not held:
+        return ""
+    split = summary["split"]
+    text = (
+        f"Errors of each target on the {SPLITS[split]} systems in its own unit, over all "
+        "coordinates. “Without” is the root mean square error of the best prediction that needs no "
+        "network. The other sections are of the first target."
+    )
+    units = {name: str(one.get("unit", "1")) for name, one in held.items()}
+    figures = []
+    curves = None if run.metrics is None else targets.curves(run.metrics, units)
+    if curves is not None:
+        svg = to_svg(curves, "Validation error of every target by epoch.", "targets")
+        figures.append(_figure(svg, "Root mean square errors on the validation systems."))
+    for name, one in held.items():
+        species = (one.get(split) or {}).get("per_species")
+        if species:
+            svg = to_svg(
+                targets.by_species(species, name, units[name]),
+                f"Errors of {name} by element.",
+                f"species-{name}",
+            )
+            figures.append(_figure(svg, f"Errors of {escape(name)} by element."))
+        if run.predictions is not None and name in run.others:
+            true, guess = change(run.predictions, name)
+            svg = to_svg(
+                parity(true, guess, name, units[name]),
+                f"Predicted against true {name}.",
+                f"parity-{name}",
+            )
+            figures.append(_figure(svg, f"Every component of {escape(name)}."))
+    body = _scroll(targets.table(held, split), "Targets")
+    grid = f'<div class="grid">{"".join(figures)}</div>' if figures else ""
+    return _section("Targets", "targets", text, body, grid)
+
+
 def learning(run: Run, summary: Mapping[str, Any]) -> str:
     """The learning curve; nothing if none was kept."""
     if run.metrics is None:
         return ""
     numbers, paper, metrics = summary["learning"], summary["paper"], run.metrics
+    together = isinstance(summary["results"].get("targets"), dict)
     references = {} if paper is None else {f"paper, test MSE {plain(paper['mse'])}": paper["mse"]}
     trivial = [row for row in summary["comparison"] if row["kind"] == "trivial" and row["mse"]]
-    if trivial:
+    if trivial and not together:  # of one target, which is no measure of all
         best = trivial[0]
         which = SPLITS[summary["split"]]
         label = f"{best['method'].lower()}, {which} MSE {significant(best['mse'])}"
@@ -62,8 +102,11 @@ def learning(run: Run, summary: Mapping[str, Any]) -> str:
             f"The validation error began at {first}, was {best} at epoch {numbers['best_epoch']}, "
             f"whose weights are reported, and ended at {last}."
         )
+    measure = "the mean squared error on the validation systems"
+    if together:
+        measure = "the loss of all targets together on the validation systems"
     caption = (
-        "Above: the mean squared error on the validation systems. Below: the loss that was "
+        f"Above: {measure}. Below: the loss that was "
         f"minimised on the training systems ({loss}), another measure on an axis of its own."
     )
     if references and summary["split"] == "test":
@@ -144,7 +187,9 @@ def error_spread(run: Run, summary: Mapping[str, Any]) -> str:
     )
     true, guess = change(run.predictions, run.quantity)
     agreement = to_svg(
-        parity(true, guess, name), f"Predicted against true {name}, every component.", "parity"
+        parity(true, guess, name, _unit(summary, run.quantity)),
+        f"Predicted against true {name}, every component.",
+        "parity",
     )
     spread = "How the error spreads over the systems"
     spread += ": each counts once, whatever its size." if of_nodes else "."
@@ -160,6 +205,14 @@ def error_spread(run: Run, summary: Mapping[str, Any]) -> str:
         _figure(agreement, exact),
         "</div>",
     )
+
+
+def _unit(summary: Mapping[str, Any], quantity: str) -> str:
+    """The unit of a quantity: shown of atoms and the like, not of plain lengths."""
+    results = summary["results"]
+    held = (results.get("targets") or {}).get(quantity, results)
+    unit = str(held.get("unit", "1"))
+    return "1" if unit == "length" else unit
 
 
 def _told(numbers: Mapping[str, Any], each: str, name: str, moves: bool, of_nodes: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SPLITS = {"test": "test", "valid": "validation"}
@@ -73,3 +74,14 @@ def against_baseline(mse: float, label: str, baseline: float) -> str:
         f"It does not beat the best trivial prediction, “{label.lower()}”, which has "
         f"{significant(baseline)}."
     )
+
+
+def pretty(unit: str) -> str:
+    """A unit as one writes it: eV/angstrom^3 as eV/Å³."""
+    text = unit.replace("angstrom", "Å").replace("*", "·")
+    return re.sub(r"\^(-?\d+)", lambda found: found[1].translate(SUPERSCRIPT), text)
+
+
+def in_unit(quantity: str, unit: str) -> str:
+    """A quantity with its unit in brackets, if it has one."""
+    return quantity if unit == "1" else f"{quantity} ({pretty(unit)})"

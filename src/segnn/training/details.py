@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
+from segnn.data.elements import symbol
 from segnn.recipe import Recipe
-from segnn.recipe.elements import symbol
 from segnn.training.score import Score
 from segnn.training.splits import Split
 
