@@ -97,7 +97,8 @@ class Calculator(calculator.Calculator):
         self._targets = recipe.targets
         self._length = _in_ase(recipe.fields["position"].unit, "fields.position", "angstrom")
         self._factors = {name: _factor(name, spec) for name, spec in recipe.targets.items()}
-        self._arrays = sorted(recipe.field_arrays - {"position", "atomic_number"})
+        self._needed = recipe.field_arrays
+        self._arrays = sorted(self._needed - {"position", "atomic_number"})
         self._search = (
             None
             if recipe.graph.cutoff is None
@@ -156,7 +157,7 @@ class Calculator(calculator.Calculator):
 
     def _systems(self, atoms: Atoms) -> Systems:
         """The atoms in the recipe's unit of length."""
-        systems = Systems.from_ase(atoms, "the atoms")
+        systems = Systems.from_ase(atoms, "the atoms", self._needed)
         if self._length == 1:
             return systems
         graph = dict(systems.graph)

@@ -144,3 +144,58 @@ def test_mistakes(tmp_path, monkeypatch):
     Path("data/mine").mkdir(parents=True)
     Path("data/mine/test.npz").touch()
     assert "data/mine/test.npz: exists already" in refused("init", "mine.npz", *split)
+
+
+@pytest.fixture
+def frames(here):
+    """in.xyz: jittered molecules of two kinds under the names of another program."""
+    ase = pytest.importorskip("ase")
+    ase_io = pytest.importorskip("ase.io")
+
+    def write(energies="REF_energy", forces="REF_forces", lacking=None):
+        rng, made = np.random.default_rng(0), []
+        for n in range(12):
+            symbols = ("OH2", "CO")[n % 2]
+            place = np.array([[0.0, 0, 0], [0.8, 0.6, 0], [-0.8, 0.6, 0]])[: 3 - n % 2]
+            frame = ase.Atoms(symbols, place + 0.05 * rng.normal(size=place.shape))
+            frame.info[energies] = -10.0 * len(frame) + rng.normal()
+            if forces and n != lacking:
+                push = rng.normal(size=place.shape)
+                frame.arrays[forces] = push - push.mean(0)
+            made.append(frame)
+        made.append(ase.Atoms("H", [[0.0, 0, 0]], info={energies: -0.5}))
+        ase_io.write("in.xyz", made, format="extxyz")
+
+    return write
+
+
+def test_a_file_of_atoms_is_learned(frames):
+    frames()
+    call("init", "in.xyz", "-o", "mine.yaml")
+    declared = load_recipe("mine.yaml")
+    assert declared.species == (1, 6, 8)
+    assert declared.data.labels == {"energy": "REF_energy", "forces": "REF_forces"}
+    small = ("--set", "model.hidden=4x0e+4x1o", "--set", "model.layers=1")
+    short = ("--set", "training.epochs=1", "--set", "training.ema=null")
+    call("train", "mine.yaml", "--out", "made", *small, *short)
+    results = json.loads(Path("made/results.json").read_text())
+    assert results["systems"] == {"train": 11, "valid": 1, "test": 1}
+    call("evaluate", "made")
+    call("predict", "made", "in.xyz", "-o", "out.npz")
+    with np.load("out.npz") as out:
+        assert out["energy"].shape == (13,)
+        assert out["forces"].shape == (31, 3)
+
+
+def test_what_a_file_of_atoms_lacks(frames):
+    frames(forces=None)
+    call("init", "in.xyz", "-o", "energies.yaml")
+    assert list(load_recipe("energies.yaml").targets) == ["energy"]
+    frames(lacking=4)
+    told = refused("init", "in.xyz", "-o", "mine.yaml")
+    assert "in.xyz: configuration 4 has no 'REF_forces'" in told
+    frames(energies="total")
+    assert "no array of energies" in refused("init", "in.xyz", "-o", "mine.yaml")
+    call("init", "in.xyz", "-o", "mine.yaml", "--target", "total")
+    assert load_recipe("mine.yaml").data.labels["energy"] == "total"
+    assert "leave --split out" in refused("init", "in.xyz", "-o", "a.yaml", "--split", "there")

@@ -80,7 +80,7 @@ export class Panel {
     set("system", ask.system);
     get("film").setAttribute("aria-pressed", String(filming));
     get("film").querySelector(".glyph")!.textContent = filming ? "❚❚" : "▶";
-    get("film").querySelector(".word")!.textContent = filming ? "Pause" : "Play the frames";
+    get("film").querySelector(".word")!.textContent = filming ? "Pause" : "Play frames";
     const channels = channelCount(session.irreps, look.choice.irrep);
     get<HTMLInputElement>("channel").max = String(Math.max(0, channels - 1));
     get<HTMLInputElement>("other").max = String(Math.max(0, channels - 1));
@@ -90,8 +90,9 @@ export class Panel {
     get("play").setAttribute("aria-pressed", String(playing));
     get("play").querySelector(".glyph")!.textContent = playing ? "❚❚" : "▶";
     get("play").querySelector(".word")!.textContent = playing ? "Pause" : "Play the pass";
+    if (playing) return; // words for every frame would be read out without end
     describeAnswer(get("answer"), this.page);
-    if (playing || filming) return; // words for every frame would be read out without end
+    if (filming) return;
     this.norms(layer);
     this.similar(layer);
     this.verdict();

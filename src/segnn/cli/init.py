@@ -16,26 +16,30 @@ from segnn.files import check_output, write_atomically
 if TYPE_CHECKING:
     from segnn.data import Systems
 
-HELP = """Look at an NPZ file of your own and write a commented recipe for it.
+HELP = """Look at a file of your own and write a commented recipe for it.
 
     segnn init mine.npz --split data/mine
     segnn init data/mine/train.npz -o mine.yaml
     segnn init mine.npz --split data/mine --target energy
+    segnn init atoms.xyz -o atoms.yaml
 
 FILE holds position (S, N, 3), or (M, 3) with offsets (S + 1,) for systems of several sizes;
 arrays of the particles (S, N, ...) and of the systems (S, ...); in a periodic box cell (S, 3, 3).
 What is to be predicted is called target_..., or named with --target.
 
 Training needs train.npz, valid.npz and test.npz in one folder: --split writes them, 80, 10 and 10
-% of the systems in random order. The recipe says in comments what every array was taken for;
-correct it, then segnn check, segnn train.
+% of the systems in random order. A file of atoms (extended XYZ and what else ASE reads) needs no
+split: its recipe, after the packaged acac, names the file and learns its energies and forces.
+
+The recipe says in comments what every array was taken for; correct it, then segnn check, segnn
+train.
 """
 
 VALID = TEST = 0.1
 
 
 def init(
-    file: Annotated[Path, typer.Argument(help="Your data, an NPZ file.", metavar="FILE.npz")],
+    file: Annotated[Path, typer.Argument(help="Your data, an NPZ or XYZ file.", metavar="FILE")],
     *,
     out: Annotated[
         Path | None,
@@ -55,12 +59,15 @@ def init(
 ) -> None:
     """Draft a recipe."""
     from segnn.cli.model import require
+    from segnn.data.atom_files import holds_atoms
 
     recipe = out or Path(f"{file.stem}.yaml")
     require(None, file)
     check_output(recipe, ".yaml", ".yml")
     if os.path.lexists(recipe):
         raise UserError(f"{recipe}: exists already. Give another name with -o, or remove it")
+    if holds_atoms(file):
+        return from_atoms(file, recipe, split, target, json)
     folder = split or siblings(file)
     files = {name: folder / f"{name}.npz" for name in SPLITS}
     there = [str(path) for path in files.values() if os.path.lexists(path)]
@@ -88,6 +95,32 @@ def init(
     for name, part in parts.items():
         note(f"{len(part)} systems: {files[name]}")
     note(f"{recipe}: predicts {predicted}; read it, then: segnn train {recipe}")
+
+
+def from_atoms(
+    file: Path, recipe: Path, split: Path | None, target: str | None, json: bool
+) -> None:
+    """Write a recipe for energies and forces of the atoms in a file."""
+    if split is not None:
+        raise UserError(
+            f"--split {split}: a recipe for atoms names its file and draws validation and test from"
+            " it; leave --split out"
+        )
+    from segnn.data.inspect.table import read_table
+    from segnn.recipe import parse_recipe
+    from segnn.recipe.draft.atoms import draft_potential
+
+    table = read_table(file)
+    if table.mistakes:
+        raise UserError(table.mistakes[0])
+    text = draft_potential(table, recipe.stem, target)
+    loaded = parse_recipe(text, str(recipe))
+    write_atomically(recipe, text.encode())
+    named = ", ".join(loaded.targets)
+    if json:
+        print_json({"recipe": str(recipe), "target": loaded.main, "split": {}})
+    else:
+        note(f"{recipe}: predicts {named}; read it, then: segnn train {recipe}")
 
 
 def siblings(file: Path) -> Path:

@@ -20,7 +20,7 @@ from segnn.viz.cell import box_lines, periodic_box
 from segnn.viz.draw import Camera, balls, glyphs, lines, prepare
 from segnn.viz.elements import are_numbers
 from segnn.viz.glyph import Glyph, channel, glyph
-from segnn.viz.particles import CORNER, Look, draw_box, draw_key
+from segnn.viz.particles import CORNER, Look, bonds_of, draw_box, draw_key
 from segnn.viz.record import record
 from segnn.viz.recording import Recording
 from segnn.viz.sphere import sphere
@@ -42,6 +42,7 @@ class PassScene:
     system: Systems
     recording: Recording
     look: Look
+    bonds: tuple[np.ndarray, np.ndarray] | None  # of atoms, as `segnn.viz.elements.bonds` has them
     shift: np.ndarray  # (E, 3), from a source to its periodic image beside the target
     box: tuple[np.ndarray, np.ndarray] | None  # lattice vectors (axes, 3) and corner
     shown: list[
@@ -171,9 +172,12 @@ def pass_scene(model: PhysicalModel, system: Systems, number: int, source: str) 
     aspect = Camera.facing(seen, toward=toward).shape(0.6 * spacing, seen)
     camera = Camera.facing(seen, margin=0.6 * spacing, aspect=aspect, toward=toward)
     shift = model.cues.tensors(system, source).shift.numpy()
-    look = look_of(system)
+    look, bonds = look_of(system), None
+    if look.radius is not None:
+        numbers = system.node["atomic_number"].reshape(nodes)
+        bonds = bonds_of(position, numbers, None if box is None else box[0])
     return PassScene(
-        system, recording, look, shift, box, shown[:4], end, target, spacing, camera, aspect
+        system, recording, look, bonds, shift, box, shown[:4], end, target, spacing, camera, aspect
     )
 
 
@@ -232,6 +236,11 @@ def _system(axes: Axes, scene: PassScene, layer: float, time: float) -> None:
             alpha=strength,
             linewidths=1.1,
         )
+    if scene.bonds is not None:
+        pairs, shift = scene.bonds
+        middle = (at[pairs[1]] + at[pairs[0]] + shift) / 2
+        halves: dict[str, Any] = {"colors": [scene.look.colours[n] for n in pairs[1]]}
+        lines(axes, camera, at[pairs[1]], middle, zorder=2, linewidths=2.6, **halves)
     atoms = scene.look.radius is not None  # hydrogen is pale: its ball needs a line around it
     edge: dict[str, Any] = {"edgecolors": PALETTE["muted" if atoms else "surface"]}
     balls(axes, camera, at, ball, scene.look.colours, zorder=4, linewidths=0.6, **edge)

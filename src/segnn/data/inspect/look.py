@@ -14,7 +14,7 @@ from segnn.data.inspect import geometry
 from segnn.data.inspect.columns import describe, spectrum
 from segnn.data.inspect.forces import consistency, net
 from segnn.data.inspect.hints import hints_on
-from segnn.data.inspect.table import Column, Table, read_table
+from segnn.data.inspect.table import Table, labels_of, read_table
 
 
 def inspect(
@@ -65,7 +65,7 @@ def _entry(table: Table, keys: list[bytes], cutoffs: tuple[float, ...]) -> dict[
     entry["closest"] = geometry.closest(systems)
     entry["neighbours"] = geometry.neighbours(systems, cutoffs)
     entry["duplicates"] = geometry.repeated(keys)
-    energy, forces = _pair(columns)
+    energy, forces = labels_of(columns)
     whole = forces is not None and len(forces.rows) == len(systems.position)
     finite = whole and forces is not None and bool(np.isfinite(forces.rows).all())
     entry["forces"] = forces.name if forces is not None else None
@@ -90,7 +90,7 @@ def _isolated(table: Table) -> dict[str, float | None]:
     species = systems.node.get("atomic_number")
     if species is None:
         return {}
-    energy, _ = _pair(table.columns)
+    energy, _ = labels_of(table.columns)
     found: dict[str, float | None] = {}
     for n in np.flatnonzero(systems.sizes == 1):
         if systems.pbc is not None and systems.pbc[n].any():
@@ -99,17 +99,3 @@ def _isolated(table: Table) -> dict[str, float | None]:
         value = None if rows is None or not len(rows) else float(rows[0, 0])
         found.setdefault(symbol(species[systems.offsets[n]]), value)
     return found
-
-
-def _pair(columns: dict[str, Column]) -> tuple[Column | None, Column | None]:
-    """The energies and the forces of a file, by their names: ``energy``, or what ends like it."""
-    energies = [c for c in columns.values() if c.level == "graph" and c.rows.shape[1] == 1]
-    forces = [c for c in columns.values() if c.level == "node" and c.shape == (3,)]
-    return _named("energy", energies), _named("forces", forces) or _named("force", forces)
-
-
-def _named(word: str, columns: list[Column]) -> Column | None:
-    named = [column for column in columns if column.name.lower().endswith(word)]
-    named = [column for column in named if not column.name.startswith("free_")]
-    exact = [column for column in named if column.name == word]
-    return next(iter([*exact, *named]), None)

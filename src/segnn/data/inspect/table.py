@@ -106,3 +106,30 @@ def _columns_of(systems: Systems) -> dict[str, Column]:
                 rows = array.reshape(len(array), -1)
                 columns[name] = Column(name, level, rows, owner, array.shape[1:])
     return columns
+
+
+def labels_of(
+    columns: dict[str, Column], energy: str | None = None
+) -> tuple[Column | None, Column | None]:
+    """The energies and the forces of a file by their names: ``energy``, or what ends so, such as
+    REF_energy; ``forces``, those of the same beginning first.
+    """
+    scalars = [c for c in columns.values() if c.level == "graph" and c.rows.shape[1] == 1]
+    vectors = [c for c in columns.values() if c.level == "node" and c.shape == (3,)]
+    if energy is not None:
+        found = next((column for column in scalars if column.name == energy), None)
+    else:
+        found = _named("energy", scalars)
+    beginning = "" if found is None else found.name.removesuffix("energy")
+    return found, (
+        _named(f"{beginning}forces", vectors)
+        or _named("forces", vectors)
+        or _named("force", vectors)
+    )
+
+
+def _named(word: str, columns: list[Column]) -> Column | None:
+    named = [column for column in columns if column.name.lower().endswith(word.lower())]
+    named = [column for column in named if not column.name.startswith("free_")]
+    exact = [column for column in named if column.name == word]
+    return next(iter([*exact, *named]), None)
