@@ -158,6 +158,17 @@ def test_systems_that_are_there_twice(look):
     assert "1 systems are also in a.npz (the first: 4 here, 70 there)" in texts(result)
 
 
+def test_other_fields_make_other_systems(look):
+    """Spins that differ, and fields that differ, at the same positions: no duplicates."""
+    held = molecules(40)
+    for name in held:
+        held[name] = np.repeat(held[name][:1], 40, axis=0)
+    rng = np.random.default_rng(0)
+    assert len(look(a=held)["files"][0]["duplicates"][0]) == 40
+    assert not look(a=held | {"spin": rng.normal(size=(40, 5, 3))})["files"][0]["duplicates"]
+    assert not look(a=held | {"graph_field": rng.normal(size=(40, 3))})["files"][0]["duplicates"]
+
+
 def test_atoms_in_one_place(look):
     held = molecules()
     held["position"][8, 3] = held["position"][8, 0] + [0.05, 0, 0]

@@ -197,3 +197,24 @@ def test_few_particles_far_apart_take_no_time():
     ):
         np.testing.assert_array_equal(edges, expected)
     assert found[0].shape[1] >= 6
+
+
+@pytest.mark.parametrize("method", ["numpy", "vesin"])
+def test_the_neighbours_of_ase(method):
+    """Thin, skewed and left-handed cells, atoms outside of them, all and some axes periodic."""
+    lists = pytest.importorskip("ase.neighborlist")
+    ase = pytest.importorskip("ase")
+    rng = np.random.default_rng(4)
+    for n in range(6):
+        cell = np.array([[2.1, 0, 0], [0.7, 2.6, 0], [0.3, -0.9, 3.2]]) + 0.2 * rng.normal(
+            size=(3, 3)
+        )
+        cell = cell[[1, 0, 2]] if n % 2 else cell  # left-handed
+        pbc = rng.random(3) < 0.7 if n > 1 else np.ones(3, bool)
+        position = rng.uniform(-1.5, 1.5, size=(5, 3)) @ cell
+        atoms = ase.Atoms("H5", position, cell=cell, pbc=pbc)
+        i, j, shift = lists.neighbor_list("ijS", atoms, 4.3, self_interaction=False)
+        expected = sorted(zip(i, j, *np.round(shift @ cell, 6).T + 0.0, strict=True))
+        index, shifts = radius(position, np.array([0, 5]), 4.3, cell, pbc, method=method)
+        found = sorted(zip(index[1], index[0], *np.round(shifts, 6).T + 0.0, strict=True))
+        np.testing.assert_allclose(found, expected, atol=1e-5)

@@ -8,8 +8,11 @@ from tests.training.helpers import recipe, systems
 
 from segnn.data import save_systems
 from segnn.errors import UserError
+from segnn.model import PhysicalModel
 from segnn.report import write_report
 from segnn.training import evaluate, train
+from segnn.training.notes import notes_between
+from segnn.training.splits import read_splits
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +60,15 @@ def test_a_file_that_has_changed_is_not_drawn_from_anew(run, tmp_path):
     results = train(moved, folder / "run", resume=True, progress=False)
     assert results["epochs"] == 2
     assert declared.data.train != moved.data.train
+
+
+def test_systems_in_training_and_test_are_told(tmp_path):
+    both = systems(20, 3)
+    save_systems(tmp_path / "all.npz", both)
+    save_systems(tmp_path / "other.npz", systems(5, 4))
+    save_systems(tmp_path / "some.npz", both[[4, 7]])
+    files = {"train": "all", "valid": "other", "test": "some"}
+    declared = recipe(tmp_path, *(f"data.{k}={tmp_path}/{v}.npz" for k, v in files.items()))
+    notes = notes_between(declared, read_splits(PhysicalModel(declared)))
+    assert len(notes) == 1
+    assert "some.npz: 2 of its 2 systems are also training systems (the first: number 0" in notes[0]

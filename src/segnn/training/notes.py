@@ -4,11 +4,14 @@ kept in results.json under ``warnings``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segnn.data import Systems, edges
+from segnn.data.inspect.geometry import keys, shared
+from segnn.recipe import Recipe
 from segnn.training.splits import Split
 
 if TYPE_CHECKING:
@@ -26,6 +29,23 @@ LONELY = 0.5
 def notes_on(model: PhysicalModel, split: Split) -> list[str]:
     """Sentences on ``split``; none where nothing is odd."""
     return [*_neighbours(model, split), *_constant_components(model, split)]
+
+
+def notes_between(recipe: Recipe, splits: Mapping[str, Split]) -> list[str]:
+    """Sentences on systems that are in the training and in another split; none without such."""
+    names, found = list(splits), []
+    held = {name: keys(splits[name].systems, recipe.field_arrays) for name in names}
+    for name in names[1:]:
+        pairs = shared(held["train"], held[name])
+        pairs = [pair for pair in pairs if splits[name].systems.sizes[pair[1]] > 1]
+        if pairs:
+            first, other = pairs[0]
+            found.append(
+                f"{splits[name].source}: {len(pairs)} of its {len(held[name])} systems are also "
+                f"training systems (the first: number {other}, number {first} there), so that its "
+                "error says less of new ones: leave them out of one of the two"
+            )
+    return found
 
 
 def _neighbours(model: PhysicalModel, split: Split) -> list[str]:

@@ -25,7 +25,7 @@ from segnn.training.interrupt import InterruptFlag
 from segnn.training.legs import extended
 from segnn.training.lock import locked
 from segnn.training.module import TrainingModule
-from segnn.training.notes import notes_on
+from segnn.training.notes import notes_between, notes_on
 from segnn.training.results import make_results
 from segnn.training.reversal import with_reversed
 from segnn.training.splits import Data, Split, check_inputs, given_split, read_splits
@@ -94,6 +94,7 @@ def _train(
     model = PhysicalModel(recipe)
     splits = _read_splits(model, data)
     notes = [note for name in ("train", "valid") for note in notes_on(model, splits[name])]
+    notes += notes_between(recipe, splits)
     if resume:
         folder.check_data(splits)
     settings, checkpoint, origin = recipe.training, None, None

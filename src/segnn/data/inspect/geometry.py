@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
+from segnn.data.atoms import RESULTS
 from segnn.data.edges import radius
 from segnn.data.elements import symbol
 from segnn.data.inspect.columns import composition, histogram
+from segnn.data.schema import is_label
 from segnn.data.systems import Systems
 
 CLOSE = 0.3
@@ -19,6 +22,7 @@ SAMPLE = 200
 MOST_ROWS = 20_000
 MOST_PAIRS = 20_000_000
 MOST = 5
+COMPUTED = ("energy", "energies", "force", "forces", "stress", "dipole")
 
 
 def sizes(systems: Systems) -> dict[str, Any]:
@@ -150,22 +154,46 @@ def _some(systems: Systems) -> tuple[Systems, np.ndarray]:
     return (systems if step == 1 else systems[numbers]), numbers
 
 
-def keys(systems: Systems) -> list[bytes]:
-    """Of every system, what tells it from others: species, cell, and positions to 1e-6, from the
-    first particle on, so that a shift as a whole makes no other system.
+def keys(systems: Systems, fields: Collection[str] | None = None) -> list[bytes]:
+    """Of every system, what tells it from others: its cell, its fields, and its positions to 1e-6
+    from the first particle on, so that a shift as a whole makes no other system.
+
+    ``fields``: the arrays that count; None takes all of the particles and all vectors of the
+    systems, but for what looks like a result.
     """
+    node, graph = (
+        {name: array for name, array in arrays.items() if _counts(name, array, level, fields)}
+        for level, arrays in (("node", systems.node), ("graph", systems.graph))
+    )
     first = np.repeat(systems.offsets[:-1], systems.sizes)
     placed = np.round((systems.position - systems.position[first]) * 1e6).astype(np.int64)
-    names = [name for name in ("atomic_number", "charge", "mass") if name in systems.node]
-    kinds = [systems.node[name].reshape(len(placed), -1) for name in names]
-    rows = np.concatenate([placed, *kinds], axis=1)
+    rows = [_rounded(array) for array in node.values()]
+    whole = np.concatenate([placed.astype(np.float64), *rows], axis=1)
     cell = np.zeros((len(systems), 9)) if systems.cell is None else systems.cell.reshape(-1, 9)
     if systems.pbc is not None:
         cell = cell * np.repeat(systems.pbc, 3, axis=1)
+    every = np.concatenate([_rounded(cell), *map(_rounded, graph.values())], axis=1)
     return [
-        rows[a:b].tobytes() + (np.round(box, 6) + 0.0).tobytes()
-        for a, b, box in zip(systems.offsets[:-1], systems.offsets[1:], cell, strict=True)
+        whole[start:end].tobytes() + of_system.tobytes()
+        for start, end, of_system in zip(
+            systems.offsets[:-1], systems.offsets[1:], every, strict=True
+        )
     ]
+
+
+def _counts(name: str, array: np.ndarray, level: str, fields: Collection[str] | None) -> bool:
+    if name in ("cell", "pbc"):
+        return False
+    if fields is not None:
+        return name in fields
+    result = name in RESULTS or is_label(name) or name.lower().endswith(COMPUTED)
+    return not result and (level == "node" or array.shape[1:] == (3,))
+
+
+def _rounded(array: np.ndarray) -> np.ndarray:
+    """Rows of numbers to 1e-6, without the sign of zero."""
+    rows: np.ndarray = np.round(array.reshape(len(array), -1), 6) + 0.0
+    return rows
 
 
 def repeated(held: list[bytes]) -> list[list[int]]:
