@@ -10,7 +10,8 @@ def small(name):
     allow.
     """
     workload = WORKLOADS[name]
-    return replace(workload, sizes=(workload.tiny,), width=4, layers=1)
+    hidden = workload.hidden and "4x0e+4x1o"
+    return replace(workload, sizes=(workload.tiny,), width=4, hidden=hidden, layers=1)
 
 
 __all__ = ["small"]

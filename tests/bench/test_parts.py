@@ -25,6 +25,12 @@ def test_sizes_of_the_tasks():
     assert (qm9.nodes, qm9.graphs) == (2291, 128)
     assert abs(qm9.edges / 6000 - 1) < 0.02
     assert WORKLOADS["molecule"].sizes[0]().nodes == 18
+    one, five = (make() for make in WORKLOADS["acac"].sizes)
+    assert (one.nodes, five.nodes, five.graphs) == (15, 75, 5)
+    assert one.scalars.sum(0).tolist() == [8, 5, 0, 2, 0]  # C5H8O2
+    (liquid,) = (make() for make in WORKLOADS["water"].sizes)
+    assert liquid.nodes == 192
+    assert abs(liquid.edges / 10_358 - 1) < 0.03  # that of liquid water at this density
     assert abs(box(500).edges / 10_000 - 1) < 0.03
 
 

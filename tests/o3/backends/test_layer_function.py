@@ -182,16 +182,19 @@ def test_kernels_are_taken_and_no_weight_is_differentiated_in_vain(case, monkeyp
     with kernels("numba"):
         own = backend_for(torch.zeros(1))
     taken = own.rows if case is rows_case else own.messages
-    first_derivative = taken.first
 
-    def spy(*arguments):
-        asked.append(tuple(arguments[-1]))
-        return first_derivative(*arguments)
+    def spy(function):
+        def asking(*arguments):
+            asked.append(tuple(arguments[-1]))
+            return function(*arguments)
+
+        return asking
 
     def composed(*arguments):
         raise AssertionError("taken through single operations")
 
-    monkeypatch.setitem(vars(taken), "first", spy)
+    for name in ("first", "both"):  # the last pass back serves energy and forces
+        monkeypatch.setitem(vars(taken), name, spy(getattr(taken, name)))
     monkeypatch.setattr(layer_function, "derivatives", composed)
     monkeypatch.setattr(layer_function, "_second", composed)
     inputs = [None if t is None else t.clone().requires_grad_() for t in tensors]

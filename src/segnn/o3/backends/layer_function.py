@@ -72,6 +72,34 @@ def run(operation: Operation, backend: Backend, plan: Any, inputs: Inputs) -> Te
     return _layer(*inputs, _Call(operation, kernels, plan, Forms(backend)))
 
 
+class PutOff:
+    """A derivative of ``_Gradient`` by its inputs, which ``_Layer`` computes with its own, later in
+    the same backward pass.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: tuple[int, Tensor, Inputs] | None = None
+
+    def put(self, g: Tensor, tangents: Inputs) -> bool:
+        """Whether it can wait: one can, and only where backward passes are told apart."""
+        now = _pass()
+        if now < 0 or (self._waiting is not None and self._waiting[0] == now):
+            return False
+        self._waiting = (now, g, tangents)
+        return True
+
+    def taken(self) -> tuple[Tensor, Inputs] | None:
+        """What waits, if it is of this backward pass and not of one that broke off."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is None or waiting[0] != _pass():
+            return None
+        return waiting[1:]
+
+
+# A name of torch that is not public; without it nothing is put off.
+_pass: Callable[[], int] = getattr(torch._C, "_current_graph_task_id", lambda: -1)
+
+
 class _Layer(Function):
     """(inputs, call) → result."""
 
@@ -80,38 +108,53 @@ class _Layer(Function):
         *inputs, call = arguments
         y: Tensor
         y, kept = call.kernels.forward(call.plan, tuple(inputs), True)
-        ctx.save_for_backward(*inputs, *kept)
-        ctx.call, ctx.count = call, len(inputs)
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(*inputs, *kept, y)
+        ctx.call, ctx.count, ctx.put_off = call, len(inputs), PutOff()
         return y
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
-        call, count, g = ctx.call, ctx.count, g.resolve_neg()
+    def backward(ctx: Any, g: Tensor | None) -> tuple[Tensor | None, ...]:
+        call, count = ctx.call, ctx.count
+        waiting = None if torch.is_grad_enabled() else ctx.put_off.taken()
+        if g is None and waiting is None:
+            return tuple([None] * (count + 1))
         saved = ctx.saved_tensors  # once: layers that are computed again are so at every access
-        inputs, kept = saved[:count], saved[count:]
+        inputs, kept, y = saved[:count], saved[count:-1], saved[-1]
         need, again = asked(ctx, inputs), torch.is_grad_enabled()
+        if g is None:
+            assert waiting is not None, "asked for above"
+            _, *found = call.kernels.second(call.plan, inputs, kept, *waiting, (False, *need))
+            return *found, None
+        g = g.resolve_neg()
+        if waiting is not None:
+            return *call.kernels.both(call.plan, inputs, kept, g, *waiting, need), None
         if call.kernels.first is None or is_recorded(g):
             return *derivatives(need, g, call.plain_for(g), inputs, again), None
         if not again:
             return *call.kernels.first(call.plan, inputs, kept, g, need), None
         if call.kernels.second is None or any(need[call.operation.features :]):
             return *derivatives(need, g, call.plain, inputs, True), None
-        features = _gradient(g, *inputs, *kept, call, need)
+        features = _gradient(g, y, *inputs, *kept, call, need, ctx.put_off)
         return *features, *[None] * (count + 1 - len(features))
 
 
 class _Gradient(Function):
-    """(g, inputs, what was kept, call, need) → the derivatives of ``_Layer`` by its features, of
-    which there are those that ``need`` says.
+    """(g, y, inputs, what was kept, call, need, put_off) → the derivatives of ``_Layer`` by its
+    features, of which there are those that ``need`` says.
+
+    It does not depend on the result y. That stands among the arguments so that the pass back
+    through ``_Layer`` comes after the one through here, whose work it can then do with its own.
     """
 
     @staticmethod
-    def forward(ctx: Any, g: Tensor, *arguments: Any) -> tuple[Tensor | None, ...]:
-        *tensors, call, need = arguments
+    def forward(ctx: Any, g: Tensor, y: Tensor, *arguments: Any) -> tuple[Tensor | None, ...]:
+        *tensors, call, need, put_off = arguments
         inputs, kept = tuple(tensors[: len(need)]), tuple(tensors[len(need) :])
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(g, *tensors)
-        ctx.call, ctx.need, ctx.others = call, need, len(kept) + 2
+        ctx.call, ctx.need, ctx.others = call, need, len(kept) + 3
+        ctx.put_off = put_off
         found = call.kernels.first(call.plan, inputs, kept, g, need)
         return tuple(found[: call.operation.features])
 
@@ -122,12 +165,20 @@ class _Gradient(Function):
         inputs, kept = tuple(tensors[: len(of)]), tuple(tensors[len(of) :])
         nothing = [None] * ctx.others
         if all(d is None for d in tangents):
-            return None, *[None] * len(inputs), *nothing
-        need = asked(ctx, (g, *inputs))
+            return None, None, *[None] * len(inputs), *nothing
+        # y: whether the pass back will come to ``_Layer``; any tensor stands for it
+        by_g, comes, *by_inputs = asked(ctx, (g, g, *inputs))
+        need = (by_g, *by_inputs)
         if torch.is_grad_enabled() or is_recorded(*tangents):
             plain = call.plain_for(*tangents)
-            return *_second(of, tangents, g, inputs, plain, need), *nothing
-        return *call.kernels.second(call.plan, inputs, kept, g, tangents, need), *nothing
+            gg, *found = _second(of, tangents, g, inputs, plain, need)
+            return gg, None, *found, *nothing
+        kernels = call.kernels
+        if comes and kernels.both is not None and ctx.put_off.put(g, tangents):
+            gg = kernels.tangent(call.plan, inputs, kept, tangents) if by_g else None
+            return gg, None, *[None] * len(inputs), *nothing
+        gg, *found = kernels.second(call.plan, inputs, kept, g, tangents, need)
+        return gg, None, *found, *nothing
 
 
 # The same, with a type.

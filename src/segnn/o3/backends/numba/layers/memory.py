@@ -18,8 +18,8 @@ def messages_bytes(plan: Messages, size: Size, width: int, threads: int) -> Byte
     """Of messages: the inputs of the gates, and the mixed ends of one large graph, are kept.
 
     A forward pass holds the mixed ends of all nodes, or of a block of graphs for every thread. The
-    derivative holds as much again, for one large graph also the derivative of the first layer at
-    every edge, and sums of the weights' derivatives for every chunk.
+    derivative holds as much again, for one large graph and several threads also the derivative of
+    the first layer at every edge, and sums of the weights' derivatives for every chunk.
     """
     second = plan.second
     wide = plan.first.output.dim + (0 if second is None else second.output.dim)
@@ -27,7 +27,9 @@ def messages_bytes(plan: Messages, size: Size, width: int, threads: int) -> Byte
     block = block_nodes(size.graphs, size.largest, ends)
     kept = kept_bytes(size.edges, wide, width) + (0 if block else size.nodes * ends)
     forward = ends * (threads * block if block else size.nodes)
-    backward = size.nodes * ends + size.edges * plan.first.output.dim * width
+    backward = size.nodes * ends
+    if threads > 1:
+        backward += size.edges * plan.first.output.dim * width
     if block:
         backward = threads * 2 * ends * block
     weights = plan.first.numel + (0 if second is None else second.numel)

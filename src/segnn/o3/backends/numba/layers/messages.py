@@ -77,7 +77,7 @@ def _first(plan: MessagesOn, inputs: Inputs, kept: Inputs, g: Tensor, need: Need
             g=g,
             layers=_layers(layer, inputs),
             graph=graph,
-            leaving=leaving_edges(edges),
+            leaving=_leaving(edges),
             sharing=_sharing_back(plan, graph, g.shape[0], 1),
             ends=ends,
             kept=before,
@@ -96,11 +96,48 @@ def _first(plan: MessagesOn, inputs: Inputs, kept: Inputs, g: Tensor, need: Need
 def _second(
     plan: MessagesOn, inputs: Inputs, kept: Inputs, g: Tensor, tangents: Inputs, need: Need
 ) -> Inputs:
+    gg = room_like(g)
+    return gg, *_back(plan, inputs, kept, g, tangents, need[1:], gg)
+
+
+def _tangent(plan: MessagesOn, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Tensor:
+    gg: Tensor = inputs[0].new_empty(inputs[0].shape[0], plan.layer.output_dim)
+    _back(plan, inputs, kept, gg, tangents, [False] * len(inputs), gg, only_tangent=True)
+    return gg
+
+
+def _both(
+    plan: MessagesOn,
+    inputs: Inputs,
+    kept: Inputs,
+    value: Tensor,
+    g: Tensor,
+    tangents: Inputs,
+    need: Need,
+) -> Inputs:
+    return _back(plan, inputs, kept, g, tangents, need, None, value)
+
+
+def _back(
+    plan: MessagesOn,
+    inputs: Inputs,
+    kept: Inputs,
+    g: Tensor,
+    tangents: Inputs,
+    need: Need,
+    gg: Tensor | None,
+    value: Tensor | None = None,
+    *,
+    only_tangent: bool = False,
+) -> Inputs:
+    """The derivatives by the inputs of ⟨g, tangent of the sums⟩ and of ⟨value, sums⟩; to gg, if
+    wanted, that tangent.
+    """
     (layer, edges), (x, message, attribute, *weights) = plan, inputs
     dx, dm, da = tangents
-    need_w = any(need[4:])
-    gg, gx, gm = room_like(g), room_like(x, need[1]), room_like(message, need[2])
-    ga = zeros_for(attribute, need[3])
+    need_w = any(need[3:])
+    gx, gm = room_like(x, need[0]), room_like(message, need[1])
+    ga = zeros_for(attribute, need[2])
     grads = [room_like(t, need_w) for t in weights]
     graph = _graph(plan, 4 * layer.mixed * g.element_size())
     tangents = MessageTangents(
@@ -109,10 +146,12 @@ def _second(
     second(
         Second(
             g=g,
+            value=value,
+            only_tangent=only_tangent,
             layers=_layers(layer, inputs),
             tangents=tangents,
             graph=graph,
-            leaving=leaving_edges(edges),
+            leaving=_leaving(edges),
             sharing=_sharing_back(plan, graph, g.shape[0], 2),
             kept=kept[0],
             need_a=ga is not None,
@@ -125,7 +164,7 @@ def _second(
             second=LayerOutputs(weight=grads[2], bias=grads[3]),
         )
     )
-    return gg, gx, gm, ga, *grads
+    return gx, gm, ga, *grads
 
 
 def _graph(plan: MessagesOn, node_bytes: int) -> Graph:
@@ -162,6 +201,11 @@ def leaving_edges(edges: Edges) -> Leaving:
     leaving = edges.source
     order = leaving.all_rows if leaving.order is None else leaving.order
     return Leaving(order=order, offsets=leaving.offsets)
+
+
+def _leaving(edges: Edges) -> Leaving:
+    """The same, where several threads share the sources of one large graph."""
+    return leaving_edges(edges) if threads_for() > 1 else Leaving(None, None)
 
 
 def _layers(layer: Messages, inputs: Inputs) -> MessageLayers:
@@ -201,4 +245,14 @@ def _before_last_gate(plan: MessagesOn, kept: Inputs) -> Tensor | None:
     return found
 
 
-MESSAGES = Kernels(_forward, _first, _second, _takes, _held, messages_bytes, _before_last_gate)
+MESSAGES = Kernels(
+    _forward,
+    _first,
+    _second,
+    _takes,
+    _held,
+    messages_bytes,
+    _before_last_gate,
+    tangent=_tangent,
+    both=_both,
+)

@@ -71,20 +71,58 @@ def _first(plan: RowsLayer, inputs: Inputs, kept: Inputs, g: Tensor, need: Need)
 def _second(
     plan: RowsLayer, inputs: Inputs, kept: Inputs, g: Tensor, tangents: Inputs, need: Need
 ) -> Inputs:
-    x, x_1, attribute, w_1, b_1, w_2, _ = inputs
+    gg = room_like(g)
+    return gg, *_back(plan, inputs, kept, g, tangents, need[1:], gg)
+
+
+def _tangent(plan: RowsLayer, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Tensor:
+    x: Any = inputs[0]
+    gg: Tensor = x.new_empty(x.shape[0], plan.output_dim)
+    _back(plan, inputs, kept, gg, tangents, [False] * len(inputs), gg, only_tangent=True)
+    return gg
+
+
+def _both(
+    plan: RowsLayer,
+    inputs: Inputs,
+    kept: Inputs,
+    value: Tensor,
+    g: Tensor,
+    tangents: Inputs,
+    need: Need,
+) -> Inputs:
+    return _back(plan, inputs, kept, g, tangents, need, None, value)
+
+
+def _back(
+    plan: RowsLayer,
+    inputs: Inputs,
+    kept: Inputs,
+    g: Tensor,
+    tangents: Inputs,
+    need: Need,
+    gg: Tensor | None,
+    value: Tensor | None = None,
+    *,
+    only_tangent: bool = False,
+) -> Inputs:
+    """The derivatives by the inputs of ⟨g, tangent of the result⟩ and of ⟨value, result⟩; to gg, if
+    wanted, that tangent.
+    """
+    x, x_1, attribute, *weights = inputs
     dx, dx_1, da = tangents
-    need_x, need_w = need[1] or need[2], any(need[4:])
-    gg, gx, gx_1 = room_like(g), room_like(x, need_x), room_like(x_1, need_x)
-    ga = zeros_for(attribute, need[3])
-    # The last bias is only added: it has no second derivative, nor has the first one without a
-    # gate behind it.
-    gw_1, gb_1, gw_2 = room_like(w_1, need_w), room_like(b_1, need_w), room_like(w_2, need_w)
+    need_x, need_w = need[0] or need[1], any(need[3:])
+    gx, gx_1 = room_like(x, need_x), room_like(x_1, need_x)
+    ga = zeros_for(attribute, need[2])
+    grads = [room_like(t, need_w) for t in weights]
     tangents = RowTangents(
         dx=tangent(dx, x), dx_1=tangent(dx_1, x_1), da=da, has_attribute=da is not None
     )
     second(
         Second(
             g=g,
+            value=value,
+            only_tangent=only_tangent,
             layers=_layers(plan, inputs),
             tangents=tangents,
             sharing=_sharing_back(plan, inputs, g.shape[0], 2),
@@ -96,11 +134,11 @@ def _second(
             gx=gx,
             gx_1=gx_1,
             ga=ga,
-            first=LayerOutputs(weight=gw_1, bias=gb_1),
-            gw_2=gw_2,
+            first=LayerOutputs(weight=grads[0], bias=grads[1]),
+            second=LayerOutputs(weight=grads[2], bias=grads[3]),
         )
     )
-    return gg, gx, gx_1, ga, gw_1, gb_1, gw_2, None
+    return gx, gx_1, ga, *grads
 
 
 def tangent(d: Tensor | None, x: Tensor | None) -> Tensor | None:
@@ -153,4 +191,4 @@ def _held(plan: RowsLayer) -> Held:
     return Held(0, 0)
 
 
-ROWS = Kernels(_forward, _first, _second, _takes, _held, rows_bytes)
+ROWS = Kernels(_forward, _first, _second, _takes, _held, rows_bytes, tangent=_tangent, both=_both)

@@ -10,7 +10,13 @@ from segnn.o3.backends.numba.compiler.kernel import kernel
 from segnn.o3.backends.numba.compiler.routines import routine, spread
 from segnn.o3.backends.numba.messages.chunks import block_end, chunk_bounds, cut_bounds
 from segnn.o3.backends.numba.messages.edges_back import Backward, edges_back
-from segnn.o3.backends.numba.messages.ends import ends_in, mix_ends, nodes_back, sources_back
+from segnn.o3.backends.numba.messages.ends import (
+    clear_ends,
+    ends_in,
+    mix_ends,
+    nodes_back,
+    sources_back,
+)
 from segnn.o3.backends.numba.messages.layers import network, release_network
 from segnn.o3.backends.numba.weights import (
     SHARES,
@@ -35,11 +41,16 @@ def backward(a: Backward) -> None:
         backward_blocks(threads, chunks, bounds, a, net, partial, partial_ends)
     else:
         g_ends = allocate(len(a.ends), a.g)
-        g_1 = allocate(len(graph.target) * table[at.Y_DIM], a.g)
+        # Sums at the sources run in the same order either way: one thread adds them as it goes.
+        alone = threads == 1 or len(graph.target) == 0
+        g_1 = allocate(0 if alone else len(graph.target) * table[at.Y_DIM], a.g)
+        if alone:
+            clear_ends(ends_in(g_ends, 0, table[at.Z_DIM]), 0, len(graph.offsets) - 1, True)
         chunk_bounds(graph.offsets, chunks, bounds)
         backward_nodes(threads, chunks, bounds, a, net, g_ends, g_1, partial)
-        chunk_bounds(a.leaving.offsets, chunks, bounds)
-        backward_sources(threads, chunks, bounds, a, net, g_1, g_ends)
+        if not alone:
+            chunk_bounds(a.leaving.offsets, chunks, bounds)
+            backward_sources(threads, chunks, bounds, a, net, g_1, g_ends)
         backward_mix(threads, a.sharing.node_chunks, a, net, g_ends, partial_ends)
         free(g_ends)
         free(g_1)
@@ -99,6 +110,7 @@ def backward_blocks(chunk, chunks, bounds, a, net, partial, partial_ends):
         ends, g_ends = ends_in(data, first_node, z_dim), ends_in(g_data, first_node, z_dim)
         if len(a.kept) == 0 or a.need_a:
             mix_ends(a.layers.x, net.ends, first_node, last_node, ends)
+        clear_ends(g_ends, first_node, last_node, True)
         edges_back(a, net, ends, g_ends, none, total, first_node, last_node)
         nodes_back(g_ends, a.layers.x, net.ends, first_node, last_node, a.gx, total_ends)
         cut = stop
@@ -112,6 +124,8 @@ def backward_nodes(chunk, chunks, bounds, a, net, g_data, g_1, partial):
     total, z_dim = share_of(partial, chunk, chunks), net.ends.program.table[at.Z_DIM]
     clear(total)
     ends, g_ends = ends_in(a.ends, 0, z_dim), ends_in(g_data, 0, z_dim)
+    if len(g_1) > 0:
+        clear_ends(g_ends, bounds[chunk], bounds[chunk + 1], False)
     edges_back(a, net, ends, g_ends, g_1, total, bounds[chunk], bounds[chunk + 1])
 
 

@@ -111,8 +111,7 @@ def back_scratch(s, w, tile):
 @routine
 def edges_back(a, net, ends, g_ends, g_1, total, first_node, last_node):
     """With g_1 (edges, wide) the first layer's derivative is left there and only the targets' ends
-    are written; ``sources_back`` does the other ones. Without it both ends lie among these nodes
-    and are written.
+    are added to; ``sources_back`` does the other ones. Without it both ends are, wherever they lie.
     """
     layers, graph, tile = a.layers, a.graph, a.sharing.tile
     w = widths(net, layers.two, layers.last)
@@ -122,8 +121,6 @@ def edges_back(a, net, ends, g_ends, g_1, total, first_node, last_node):
     held = back_scratch(s, w, tile)
     work = after(held.g_first, tile)
     both = len(g_1) == 0
-    cleared = 2 * w.z if both else w.z
-    simd.fill(from_row(g_ends.target, first_node), 0.0, last_node - first_node, cleared)
     sums = Matrix(a.g, 0, w.narrow)
     stop = graph.offsets[last_node]
     for first in range(graph.offsets[first_node], stop, tile):

@@ -28,6 +28,13 @@ def ends_in(data, base, z_dim):
 
 
 @routine
+def clear_ends(ends, first, stop, whole):
+    """Zeros for some nodes' ends; without ``whole`` for their targets' part alone."""
+    columns = ends.target.step if whole else ends.target.step // 2
+    simd.fill(from_row(ends.target, first), 0.0, stop - first, columns)
+
+
+@routine
 def mix_ends(x, layer, first, stop, ends):
     """The ends of some nodes."""
     table, rows = layer.program.table, stop - first

@@ -13,7 +13,7 @@ from segnn.o3.backends.numba.compiler.kernel import kernel
 from segnn.o3.backends.numba.compiler.routines import routine, spread
 from segnn.o3.backends.numba.messages.backward import chunk_sums, total_sums
 from segnn.o3.backends.numba.messages.chunks import block_end, chunk_bounds, cut_bounds
-from segnn.o3.backends.numba.messages.ends import ends_in, mix_ends, nodes_back
+from segnn.o3.backends.numba.messages.ends import clear_ends, ends_in, mix_ends, nodes_back
 from segnn.o3.backends.numba.messages.forward import ends_of_nodes
 from segnn.o3.backends.numba.messages.layers import network, release_network
 from segnn.o3.backends.numba.messages.second_edges import (
@@ -52,14 +52,21 @@ def second_by_stages(a, net, bounds, partial, partial_ends):
     threads, chunks, node_chunks = a.sharing.threads, a.sharing.chunks, a.sharing.node_chunks
     table, nodes = net.ends.program.table, len(a.graph.offsets) - 1
     s = allocate(4 * 2 * table[at.Z_DIM] * nodes, a.g)
-    g_1 = allocate(2 * len(a.graph.target) * table[at.Y_DIM], a.g)
+    alone = threads == 1 or a.only_tangent or len(a.graph.target) == 0
+    g_1 = allocate(0 if alone else 2 * len(a.graph.target) * table[at.Y_DIM], a.g)
+    if alone and not a.only_tangent:
+        ends = ends_of_scratch(s, 0, table[at.Z_DIM])
+        clear_ends(ends.by_value, 0, nodes, True)
+        clear_ends(ends.by_tangent, 0, nodes, True)
     ends_of_nodes(threads, node_chunks, a.layers.x, net.ends, nodes, share_of(s, 0, 4))
     ends_of_nodes(threads, node_chunks, a.tangents.dx, net.ends, nodes, share_of(s, 1, 4))
     chunk_bounds(a.graph.offsets, chunks, bounds)
     second_nodes(threads, chunks, bounds, a, net, s, g_1, partial)
-    chunk_bounds(a.leaving.offsets, chunks, bounds)
-    second_sources(threads, chunks, bounds, a, net, s, g_1)
-    second_mix(threads, node_chunks, a, net, s, partial_ends)
+    if not alone:
+        chunk_bounds(a.leaving.offsets, chunks, bounds)
+        second_sources(threads, chunks, bounds, a, net, s, g_1)
+    if not a.only_tangent:
+        second_mix(threads, node_chunks, a, net, s, partial_ends)
     free(s)
     free(g_1)
 
@@ -101,8 +108,11 @@ def second_blocks(chunk, chunks, bounds, a, net, partial, partial_ends):
         ends = ends_of_scratch(s, first_node, z_dim)
         mix_ends(a.layers.x, net.ends, first_node, last_node, ends.value)
         mix_ends(a.tangents.dx, net.ends, first_node, last_node, ends.tangent)
+        clear_ends(ends.by_value, first_node, last_node, True)
+        clear_ends(ends.by_tangent, first_node, last_node, True)
         edges_second(a, net, ends, none, total, first_node, last_node)
-        nodes_second(ends, a, net.ends, first_node, last_node, total_ends)
+        if not a.only_tangent:
+            nodes_second(ends, a, net.ends, first_node, last_node, total_ends)
         cut = stop
     free(s)
 
@@ -113,6 +123,9 @@ def second_nodes(chunk, chunks, bounds, a, net, s, g_1, partial):
     total = share_of(partial, chunk, chunks)
     clear(total)
     ends = ends_of_scratch(s, 0, net.ends.program.table[at.Z_DIM])
+    if len(g_1) > 0:
+        clear_ends(ends.by_value, bounds[chunk], bounds[chunk + 1], False)
+        clear_ends(ends.by_tangent, bounds[chunk], bounds[chunk + 1], False)
     edges_second(a, net, ends, g_1, total, bounds[chunk], bounds[chunk + 1])
 
 

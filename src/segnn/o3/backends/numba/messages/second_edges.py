@@ -59,10 +59,16 @@ class MessageTangents(NamedTuple):
 
 class Second(NamedTuple):
     """Arguments of ``second``: what ``backward`` got, the tangents, and the derivatives that are
-    wanted: gg (nodes, dim) by g, and those of ``Backward``. ga must hold zeros.
+    wanted: gg (nodes, dim) by g (empty if it is not), and those of ``Backward``. ga must hold
+    zeros.
+
+    ``value`` (nodes, dim), unless it is empty: a derivative by the sums themselves, which goes back
+    with the rest. With ``only_tangent`` nothing but gg is computed.
     """
 
     g: Floats
+    value: Floats
+    only_tangent: bool
     layers: MessageLayers
     tangents: MessageTangents
     graph: Graph
@@ -168,8 +174,8 @@ def edges_second(a, net, ends, g_1, total, first_node, last_node):
     tangents.
 
     With g_1 (edges, 2·wide) the derivatives by the first layer and its tangent are left there, and
-    only the targets' ends are written; ``sources_second`` does the other ones. Without it both ends
-    lie among these nodes and are written.
+    only the targets' ends are added to; ``sources_second`` does the other ones. Without it both
+    ends are, wherever they lie.
     """
     layers, graph, tile, nodes = a.layers, a.graph, a.sharing.tile, last_node - first_node
     w, table = widths(net, layers.two, layers.last), net.second.program.table
@@ -182,11 +188,9 @@ def edges_second(a, net, ends, g_1, total, first_node, last_node):
     hold = after(room.gate_1.more, tile)
     second = SecondScratch(hold, tail(hold, tile * held_2))
     both = len(g_1) == 0
-    cleared = 2 * w.z if both else w.z
-    simd.fill(from_row(ends.by_value.target, first_node), 0.0, nodes, cleared)
-    simd.fill(from_row(ends.by_tangent.target, first_node), 0.0, nodes, cleared)
-    g_sums, gg_sums = Matrix(a.g, 0, w.narrow), Matrix(a.gg, 0, w.narrow)
-    simd.fill(from_row(gg_sums, first_node), 0.0, nodes, w.narrow)
+    gg_sums = Matrix(a.gg, 0, w.narrow)
+    if len(a.gg) > 0:
+        simd.fill(from_row(gg_sums, first_node), 0.0, nodes, w.narrow)
     stop = graph.offsets[last_node]
     for first in range(graph.offsets[first_node], stop, tile):
         count = minimum(tile, stop - first)
@@ -199,19 +203,31 @@ def edges_second(a, net, ends, g_1, total, first_node, last_node):
             here = EdgeTile(first, count, inputs, inputs, room.dy_1)
         first_layers(a, net, ends, room, here, second.work)
         sums = sums_tangent(a, net, room, here, second)
-        for r in range(count):
-            node = graph.target[first + r]
-            simd.add(from_row(gg_sums, node), from_row(sums, r), 1.0, 1, w.narrow)
-            simd.copy(from_row(room.g_out, r), from_row(g_sums, node), 1.0, 1, w.narrow)
-        gates_second(a, net, room, here, second, total)
-        if not both:
-            g_edges = Matrix(g_1, 2 * first * w.wide, 2 * w.wide)
-            simd.copy(g_edges, room.g_first, 1.0, count, w.wide)
-            tangent = from_row(room.g_first, count)
-            simd.copy(from_column(g_edges, w.wide), tangent, 1.0, count, w.wide)
-        first_layers_back(a, net, room, here, second.work, total)
-        add_to_ends(graph, ends, room.gz, first, count, both)
+        if len(a.gg) > 0:
+            for r in range(count):
+                node = from_row(gg_sums, graph.target[first + r])
+                simd.add(node, from_row(sums, r), 1.0, 1, w.narrow)
+        if not a.only_tangent:
+            rows_of_targets(a.g, graph, first, count, room.g_out)
+            if len(a.value) > 0:
+                rows_of_targets(a.value, graph, first, count, room.out)
+            gates_second(a, net, room, here, second, total)
+            if not both:
+                g_edges = Matrix(g_1, 2 * first * w.wide, 2 * w.wide)
+                simd.copy(g_edges, room.g_first, 1.0, count, w.wide)
+                tangent = from_row(room.g_first, count)
+                simd.copy(from_column(g_edges, w.wide), tangent, 1.0, count, w.wide)
+            first_layers_back(a, net, room, here, second.work, total)
+            add_to_ends(graph, ends, room.gz, first, count, both)
     free(s)
+
+
+@routine
+def rows_of_targets(x, graph, first, count, y):
+    """The rows of x (nodes, dim) of the edges' targets."""
+    nodes = Matrix(x, 0, y.step)
+    for r in range(count):
+        simd.copy(from_row(y, r), from_row(nodes, graph.target[first + r]), 1.0, 1, y.step)
 
 
 @routine
@@ -303,13 +319,18 @@ def sums_tangent(a, net, room, here, second):
 @routine
 def gates_second(a, net, room, here, second, total):
     """Back through both, from the sums to the first layer: what belongs to the sums begins with
-    zero, what belongs to their tangent with g.
+    ``value`` (in room.out) or zero, what belongs to their tangent with g.
     """
     layers, count, a_dim = a.layers, here.count, net.ends.program.table[at.A_DIM]
     n_own, n_2, m_1 = len(net.own.weight), len(net.second.weight), len(layers.first.bias)
     back = room.g_2 if layers.two else room.g_first
-    d_back = from_row(back, count)
-    simd.fill(back, 0.0, count, back.step)
+    d_back, has_value = from_row(back, count), len(a.value) > 0
+    if has_value and layers.last:
+        gate_back(room.out, here.later, room.gate_2.sigmoids, net.gate, back, count)
+    elif has_value:
+        simd.copy(back, room.out, 1.0, count, back.step)
+    else:
+        simd.fill(back, 0.0, count, back.step)
     if layers.last:
         gate_second(
             room.g_out, here.later, here.d_later, room.gate_2, net.gate, back, d_back, count
@@ -320,7 +341,8 @@ def gates_second(a, net, room, here, second, total):
         add_rows(back, tail(total, n_own + n_2 + m_1), len(layers.second.bias), count)
         attribute, ga = attribute_of(a, here.first, a_dim), Matrix(a.ga, here.first * a_dim, a_dim)
         grads = LayerGradients(room.gh, ga, tail(total, n_own), True, True, a.need_a)
-        linear_second(back, layers.last, room.h, attribute, net.second, second, grads, count)
+        with_value = layers.last or has_value
+        linear_second(back, with_value, room.h, attribute, net.second, second, grads, count)
         gate_back(room.gh, here.inputs, room.gate_1.sigmoids, net.gate, room.g_first, count)
         gdh, d_first = from_row(room.gh, count), from_row(room.g_first, count)
         gate_second(

@@ -56,10 +56,14 @@ class Second(NamedTuple):
     """Arguments of ``second``: what ``backward`` got, the tangents, and the derivatives that are
     wanted: gg (rows, dim) by g, and those of ``Backward``. ga must hold zeros.
 
-    The last bias has no second derivative; that of the first is zero without a second layer.
+    ``value`` (rows, dim), unless it is empty: a derivative by the result itself, which goes back
+    with the rest. With ``only_tangent`` nothing but gg is computed; else gg may be empty.
+    The last bias has no second derivative but that of ``value``.
     """
 
     g: Floats
+    value: Floats
+    only_tangent: bool
     layers: RowLayers
     tangents: RowTangents
     sharing: Sharing
@@ -72,7 +76,7 @@ class Second(NamedTuple):
     gx_1: Floats
     ga: Floats
     first: LayerOutputs
-    gw_2: Floats
+    second: LayerOutputs
 
 
 @kernel
@@ -86,13 +90,16 @@ def second(a: Second) -> None:
         prepared(a.layers.second, 1, True),
     )
     n_1, n_2 = len(first.weight), len(later.weight)
-    numbers = n_1 + n_2 + len(first.bias) if a.need_w else 0
+    numbers = n_1 + n_2 + len(first.bias) + len(later.bias) if a.need_w else 0
     partial = allocate(chunks * numbers, a.g)
     second_chunk(threads, chunks, a, first, later, partial)
     if a.need_w:
         total_in_order(threads, SHARES, partial, numbers, 0, a.layers.first.runs, a.first.weight)
-        total_in_order(threads, SHARES, partial, numbers, n_1, a.layers.second.runs, a.gw_2)
+        total_in_order(
+            threads, SHARES, partial, numbers, n_1, a.layers.second.runs, a.second.weight
+        )
         chunk_total(partial, numbers, n_1 + n_2, a.first.bias)
+        chunk_total(partial, numbers, n_1 + n_2 + len(first.bias), a.second.bias)
     release(first)
     release(later)
     free(partial)
@@ -129,10 +136,11 @@ def second_chunk(chunk, chunks, a, first, later, partial):
     rows, width, gates = len(g) // out, layers.parts * dim, table[at.GATES]
     gated, n_1, n_2 = table[at.SCALARS] + gates, len(first.weight), len(later.weight)
     by_weight_2, by_bias_1 = tail(total, n_1), tail(total, n_1 + n_2)
+    by_bias_2, has_value = tail(total, n_1 + n_2 + len(first.bias)), len(a.value) > 0
     held_1, held_2 = held(head_1, layers.parts), held(head_2, 1)
     work_dim = maximum(scratch(head_1), scratch(head_2))
     numbers = 3 * width + 4 * wide + 4 * inner + gated + 2 * gates + held_1 + held_2 + work_dim
-    s = allocate(tile * numbers, g)
+    s = allocate(tile * (numbers + 3 * out), g)
     both = Matrix(s, 0, width)
     gx = below(both, 2 * tile, width)
     y_1 = below(gx, tile, wide)
@@ -145,7 +153,9 @@ def second_chunk(chunk, chunks, a, first, later, partial):
     more = below(slopes, tile, gates)
     hold_1 = below(more, tile, held_1)
     hold_2 = below(hold_1, tile, held_2)
-    work = after(hold_2, tile)
+    g_both = below(hold_2, tile, out)
+    gg_tile = below(g_both, 2 * tile, out)
+    work = after(gg_tile, tile)
     gate_scratch = GateScratch(sigmoids, slopes, more)
     scratch_1 = SecondScratch(after(hold_1, 0), work)
     scratch_2 = SecondScratch(after(hold_2, 0), work)
@@ -155,10 +165,14 @@ def second_chunk(chunk, chunks, a, first, later, partial):
         value, ga = Matrix(layers.attribute, row * a_dim, a_dim), Matrix(a.ga, row * a_dim, a_dim)
         tangent = Matrix(a.tangents.da, row * a_dim, a_dim)
         attribute = Attribute(value, tangent, a.tangents.has_attribute)
-        gg_row = Matrix(a.gg, row * out, out)
+        gg_row = Matrix(a.gg, row * out, out) if len(a.gg) > 0 else gg_tile
         both_inputs(a, row, count, both)
         # Derivatives by y and ẏ, one below the other: those by y are zero and not read at first.
         back = Matrix(g, (row - count) * out, out)
+        if has_value:
+            simd.copy(g_both, Matrix(a.value, row * out, out), 1.0, count, out)
+            simd.copy(from_row(g_both, count), Matrix(g, row * out, out), 1.0, count, out)
+            back = g_both
         if layers.two:
             inputs = y_1 if len(a.kept) == 0 else Matrix(a.kept, row * wide, wide)
             if len(a.kept) == 0:
@@ -167,20 +181,29 @@ def second_chunk(chunk, chunks, a, first, later, partial):
             gate(inputs, sigmoids, layers.gate, h, count)
             gate_tangent(inputs, dy_1, gate_scratch, layers.gate, from_row(h, count), count)
             linear_tangent(h, attribute, later, scratch_2, gg_row, count)
-            grads = LayerGradients(gh, ga, by_weight_2, True, True, a.need_a)
-            linear_second(back, False, h, attribute, later, scratch_2, grads, count)
-            gate_back(gh, inputs, sigmoids, layers.gate, g_1, count)
-            gdh, gdy_1 = from_row(gh, count), from_row(g_1, count)
-            gate_second(gdh, inputs, dy_1, gate_scratch, layers.gate, g_1, gdy_1, count)
-            add_rows(g_1, by_bias_1, len(first.bias), count)
-            back = g_1
         else:
             linear_tangent(both, attribute, first, scratch_1, gg_row, count)
         if layers.residual:
             simd.add(gg_row, from_row(both, count), 1.0, count, out)
+        if a.only_tangent:
+            continue
+        if layers.two:
+            if has_value:
+                add_rows(back, by_bias_2, len(later.bias), count)
+            grads = LayerGradients(gh, ga, by_weight_2, True, True, a.need_a)
+            linear_second(back, has_value, h, attribute, later, scratch_2, grads, count)
+            gate_back(gh, inputs, sigmoids, layers.gate, g_1, count)
+            gdh, gdy_1 = from_row(gh, count), from_row(g_1, count)
+            gate_second(gdh, inputs, dy_1, gate_scratch, layers.gate, g_1, gdy_1, count)
+            back = g_1
+        if layers.two or has_value:
+            add_rows(back, by_bias_1, len(first.bias), count)
         grads = LayerGradients(gx, ga, total, a.need_x, False, a.need_a)
-        linear_second(back, layers.two, both, attribute, first, scratch_1, grads, count)
+        with_value = layers.two or has_value
+        linear_second(back, with_value, both, attribute, first, scratch_1, grads, count)
         if a.need_x:
+            if layers.residual and has_value:
+                simd.add(gx, g_both, 1.0, count, out)
             simd.copy(Matrix(a.gx, row * dim, dim), gx, 1.0, count, dim)
             if layers.parts == 2:
                 simd.copy(Matrix(a.gx_1, row * dim, dim), from_column(gx, dim), 1.0, count, dim)
