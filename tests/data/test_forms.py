@@ -111,7 +111,7 @@ def test_results_for_systems_are_flat():
 
 
 def test_without_labels_they_may_be_anything():
-    arrays = {**STACKED, "target_x": np.full((7,), "C"), "target_y": np.full((4, 5), None)}
+    arrays = {**STACKED, "target_x": np.full((7,), "CA"), "target_y": np.full((4, 5), None)}
     assert given(arrays, aside=is_label).systems.names == ["position", "charge"]
     with pytest.raises(UserError, match="'target_x'"):
         given(arrays)

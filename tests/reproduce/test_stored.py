@@ -1,5 +1,6 @@
 """The results in the repository: readable, and of runs that are declared."""
 
+import statistics
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from segnn.training.verdict import baseline_errors
 from .helpers import RECIPES
 
 RESULTS = Path(__file__).parents[2] / "results"
+DOCS = (RESULTS.parent / "docs" / "results.md").read_text(encoding="utf-8")
 FILES = sorted(
     path
     for name in tables()
@@ -54,3 +56,30 @@ def test_readable(path):
 
 def test_there_are_some():
     assert len(FILES) >= 6
+
+
+def mse(name):
+    return read_result(RESULTS / f"{name}.json")["test"]["mse"]
+
+
+def test_one_learning_rate_in_the_docs():
+    """The figures of the text are those of the files."""
+    line = next(line for line in DOCS.splitlines() if line.startswith("| neighbours | 5 |"))
+    counts = cells(line)
+    for label, method in (("without norm", "none"), ("layer norm", "layer")):
+        line = next(line for line in DOCS.splitlines() if line.startswith(f"| {label} |"))
+        for count, text in zip(counts, cells(line), strict=True):
+            assert f"{mse(f'neighbours/{method}-{count}-seed0'):.3f}" == text
+
+
+@pytest.mark.parametrize("degrees", ["22", "23"])
+def test_higher_degrees_in_the_docs(degrees):
+    stored = [mse(f"orders/segnn_gp-{degrees}-seed{seed}") for seed in (0, 1, 2)]
+    shown = f"at ({degrees[0]},{degrees[1]})"
+    words = DOCS.split(shown)[1].replace(" has ", " ").split()
+    assert words[0] == f"{statistics.mean(stored):.5f}"
+    assert words[2].rstrip(",") == f"{statistics.stdev(stored):.5f}"
+
+
+def cells(line):
+    return [cell.strip() for cell in line.strip("| ").split("|")[1:]]

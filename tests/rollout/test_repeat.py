@@ -65,7 +65,7 @@ def systems(sizes=(5, 3, 4)):
 def step(made, start, position, velocity):
     return made.predict_systems(
         Systems(position, start.offsets, {**start.node, "velocity": velocity})
-    )["position"]
+    )[made.recipe.main]
 
 
 def test_each_state_is_predicted_from_the_one_before():

@@ -31,7 +31,7 @@ export class Panel {
     get("facts").title = get("facts").textContent;
     get("network-model").textContent = `${session.name} (${session.kind})`;
     get("h-features").toggleAttribute("data-empty", !session.irreps.length);
-    if (!session.live) this.freeze();
+    if (!session.live && session.model) this.freeze();
     if (!session.model) get("h-answer").textContent = "Labels";
     if (session.elements.length) {
       get("pick-back").textContent = "Previous atom";

@@ -19,8 +19,10 @@ status 1 if anything fails.
 
 From raw arrays to prediction, in float64 and float32: rotation, reflection, translation and
 permutation; a batch against one system at a time; particles alone or in one place; derivatives
-against finite differences. A recipe is checked with fresh weights. Data: --data, else the
-recipe's folder, else random systems with the recipe's fields.
+against finite differences; of energies with forces also that forces and torques balance, that
+nothing jumps at the cutoff, and that two distant copies have twice the energy. A recipe is checked
+with fresh weights. Data: --data, else the recipe's folder, else random systems with the recipe's
+fields.
 
 Errors are relative to what the network adds to the target's base: of the worst system in float64,
 of the median system in float32. For "finite" rows the error is the fraction of values that are

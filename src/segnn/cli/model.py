@@ -59,9 +59,9 @@ def is_file(target: str) -> bool:
 
 def require(model: str | None = None, *files: Path | None) -> None:
     """Tell at once, before the imports that take a second, what is not there."""
-    from segnn.model.load import model_folder
+    from segnn.model.load import members, model_folder
 
-    if model is not None and not is_recipe(model, False):
+    if model is not None and not is_recipe(model, False) and not members(model):
         model_folder(model)
     for path in files:
         if path is not None and not os.path.exists(path):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from segnn.data import Systems
     from segnn.model import PhysicalModel
+    from segnn.model.committee import Committee
 
 XYZ = (".xyz", ".extxyz")
 
@@ -29,7 +30,8 @@ HELP = """Predict for the systems of an NPZ file, or of a file of atoms; labels 
 in.npz: position (S, N, 3), or (N, 3) for one system, or (M, 3) with offsets (S + 1,) for systems
 of several sizes, and the fields of the recipe (velocity, charge, ...). out.npz holds the
 predicted quantities under their own names (position; or energy and forces), arranged as the input.
-MODEL is a run folder, a model folder, or the name of a packaged model.
+MODEL is a run folder, a model folder, or the name of a packaged model; the folder of a training
+with --seeds predicts means, and their spread as energy_spread, forces_spread, ....
 
     segnn predict acac in.xyz -o out.xyz
 
@@ -70,13 +72,13 @@ def predict(
     """Predict with a model."""
     from segnn.cli.model import arrays_of, require
     from segnn.data.npz import write_npz
-    from segnn.model import load
+    from segnn.model.load import load_any
 
     require(model, data)
     if same_file(out, data):
         raise UserError(f"{out}: is the input file; give another name with -o.")
     check_output(out, ".npz", *XYZ)
-    loaded = load(model)
+    loaded = load_any(model)
     read = loaded.read(data, labels=False)
     systems = read.systems
     rows = loaded.predict_systems(systems, read.source, memory=memory)
@@ -127,21 +129,29 @@ def predict(
 
 
 def write_frames(
-    out: Path, data: Path, model: PhysicalModel, rows: Mapping[str, np.ndarray], keep: bool
+    out: Path,
+    data: Path,
+    model: PhysicalModel | Committee,
+    rows: Mapping[str, np.ndarray],
+    keep: bool,
 ) -> None:
     """Write the configurations of ``data`` as extended XYZ with predictions in the place of their
     labels, or with ``keep`` beside them.
     """
     from segnn.data.atom_files import holds_atoms, read_atoms, write_atoms
     from segnn.data.atoms import furnished
+    from segnn.model.committee import SPREAD
     from segnn.recipe.cartesian import to_matrices
+
+    targets = model.recipe.targets
 
     taken = model.read(data, labels=False).systems
     frames = read_atoms(data) if holds_atoms(data) else taken.to_ase()
     parts: dict[str, dict[str, np.ndarray]] = {"node": {}, "graph": {}}
     for name, found in rows.items():
-        target = model.recipe.targets[name]
-        if target.cartesian is not None:
+        own = name in targets
+        target = targets[name if own else name.removesuffix(SPREAD)]
+        if own and target.cartesian is not None:
             found = to_matrices(found, target.cartesian)
         one = found[:, 0] if found.shape[1:] == (1,) else found
         beside = keep or name in ("position", "atomic_number", "cell", "pbc")

@@ -6,11 +6,15 @@ import re
 import sys
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from segnn.cli.output import JsonFlag, note, print_json
+from segnn.errors import UserError
+
+if TYPE_CHECKING:
+    from segnn.recipe import Recipe
 
 HELP = """Train the model that a recipe declares, on the data it names; everything is written to a
 run folder.
@@ -33,6 +37,13 @@ results.json. Ctrl-C saves and stops; go on with the same command and --resume.
 The first gives a training more epochs, also after its end: the schedule of the learning rate runs
 once more, over the added ones. The second begins with the weights of another run. A run and data
 that lie elsewhere now: --resume --set data.folder=FOLDER. One training at a time uses a folder.
+
+    segnn train mine.yaml --seeds 0,1,2,3 --out runs/mine
+    segnn predict runs/mine in.npz -o out.npz
+
+trains one after the other into runs/mine/seed0, seed1, ...; together they are a committee: its
+prediction is their mean, and their spread tells where it cannot be trusted. With --resume the
+seeds that are finished are left as they are.
 """
 
 
@@ -60,28 +71,58 @@ def train(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the training that --out holds.")
     ] = False,
+    seeds: Annotated[
+        str | None,
+        typer.Option(help="Several trainings, a committee: their seeds, 0,1,2,3.", metavar="SEEDS"),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Train a recipe."""
     from segnn.cli.data import provide_data
     from segnn.cli.model import find_recipe
 
-    loaded, packaged = find_recipe(recipe, overrides or ())
+    several = None if seeds is None else read_seeds(seeds)
+    settings = overrides or []
+    loaded, packaged = find_recipe(recipe, settings)
     folder = Path("runs") / folder_name(loaded.name) if out is None else out
     provide_data(loaded, recipe, packaged)
+    runs = {folder: loaded}
+    if several is not None:
+        runs = {
+            folder / f"seed{seed}": find_recipe(recipe, [*settings, f"training.seed={seed}"])[0]
+            for seed in several
+        }
+    found: list[dict[str, Any]] = []
+    for place, one in runs.items():
+        goes_on = resume and (several is None or (place / "recipe.yaml").exists())
+        found.append(_train(one, place, goes_on, overwrite, json))
+        if not json:
+            note(
+                f"best epoch {found[-1]['best_epoch']} of {found[-1]['epochs']}, "
+                f"{found[-1]['seconds']:.0f} s: {place / 'results.json'}"
+            )
+    if json:
+        print_json(found[0] if several is None else {"seeds": several, "results": found})
+
+
+def _train(
+    recipe: Recipe, folder: Path, resume: bool, overwrite: bool, json: bool
+) -> dict[str, Any]:
     from segnn.training.run import train as train_recipe
 
     with (
         redirect_stdout(sys.stderr) if json else nullcontext()
     ):  # libraries may print; stdout is for the result alone
-        results = train_recipe(loaded, folder, resume=resume, overwrite=overwrite)
-    if json:
-        print_json(results)
-        return
-    note(
-        f"best epoch {results['best_epoch']} of {results['epochs']}, {results['seconds']:.0f} s: "
-        f"{folder / 'results.json'}"
-    )
+        return train_recipe(recipe, folder, resume=resume, overwrite=overwrite)
+
+
+def read_seeds(text: str) -> list[int]:
+    """``0,1,2`` as numbers; UserError for anything else, and for a seed that is given twice."""
+    parts = [part.strip() for part in text.split(",")]
+    numbers = [int(part) for part in parts if part.isdecimal()]
+    if len(numbers) < len(parts) or len(set(numbers)) < len(numbers):
+        raise UserError(f"--seeds {text}: expected different whole numbers, such as 0,1,2,3")
+    return numbers
 
 
 def folder_name(name: str) -> str:

@@ -69,20 +69,20 @@ class PhysicalModel(nn.Module):
         """
         asked = self.cues.targets.derivatives
         if not asked:
-            return self._outputs(features)
+            return self.outputs(features)
         assert features.tensors is not None, "kept where there are derivatives"
         training = torch.is_grad_enabled()
         with torch.enable_grad():
             names = {name for written in asked.values() for name in written.by}
             given = variables(features.tensors, names)
-            found = self._outputs(self.cues.seen_at(features, given.tensors))
+            found = self.outputs(self.cues.seen_at(features, given.tensors))
             for name, value in derivatives(found, asked, given, training).items():
                 volume = given.tensors.volume if name in self.cues.targets.by_volume else None
                 found[name] = as_rows(value, self.recipe.targets[name].cartesian, volume)
         ordered = {name: found[name] for name in self.recipe.targets}
         return ordered if training else {name: value.detach() for name, value in ordered.items()}
 
-    def _outputs(self, features: Features) -> dict[str, Tensor]:
+    def outputs(self, features: Features) -> dict[str, Tensor]:
         """The targets that are no derivatives."""
         scales, found = self.network.target, {}
         whole = scales.scale * self.network(features).to(scales.scale.dtype)

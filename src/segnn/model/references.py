@@ -70,6 +70,12 @@ class References(nn.Module):
         unknown = torch.eye(len(self.species), dtype=torch.float64) - v.T @ v
         self.unknown.copy_(torch.where(unknown.abs() < ALIKE, 0.0, unknown))
 
+    def take_all(self) -> None:
+        """From now on refuse no composition: for checks of what a prediction is made of, which take
+        systems apart.
+        """
+        self.unknown.zero_()
+
     def _refuse(self, counts: Tensor) -> None:
         atoms = [
             f"{symbol(number)}{int(n) if n != 1 else ''}"

@@ -192,5 +192,6 @@ def _matching(pattern: str, split: str) -> list[Path]:
     near = difflib.get_close_matches(path.name, there, n=1)
     hint = f" Did you mean {path.parent / near[0]}?" if near else ""
     raise UserError(
-        f"data.{split}: {pattern}: no such file (paths start from the working directory).{hint}"
+        f"data.{split}: {pattern}: no such file (paths start from the working directory).{hint} "
+        f"Name another: --set data.{split}=FILE"
     )

@@ -89,11 +89,21 @@ def error_rows(name: str, score: Mapping[str, Any], results: Mapping[str, Any]) 
 
 
 def screen(results: Mapping[str, Any]) -> str:
-    """What a finished training shows: the errors on the test systems (on those of validation where
-    there are none) and the verdict.
+    """What a finished training shows: the errors of every target on the test systems (on those of
+    validation where there are none) and the verdict.
     """
-    split = shown_split(results)
-    rows = [[split, *METRICS], *error_rows("this model", results[split], results)]
+    targets = results.get("targets") or {"": results}
+    return "\n".join(_screen(name, one) for name, one in targets.items() if _shown(one))
+
+
+def _shown(one: Mapping[str, Any]) -> str:
+    return next((split for split in ("test", "valid") if split in one), "")
+
+
+def _screen(name: str, one: Mapping[str, Any]) -> str:
+    split = _shown(one)
+    head = f"{name} in {one['unit']}, {split}" if name else split
+    rows = [[head, *METRICS], *error_rows("this model", one[split], one)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = [
         "  ".join(
@@ -102,7 +112,7 @@ def screen(results: Mapping[str, Any]) -> str:
         ).rstrip()
         for row in rows
     ]
-    found = results.get("verdict")
+    found = one.get("verdict")
     return "\n".join([*lines, *([found["text"]] if found else [])])
 
 

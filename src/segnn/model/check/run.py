@@ -10,8 +10,9 @@ import numpy as np
 import torch
 
 from segnn.data import Systems, SystemsLike
-from segnn.model.check import numerics, symmetry
+from segnn.model.check import numerics, physics, symmetry
 from segnn.model.physical import PhysicalModel
+from segnn.model.references import References
 
 TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
 GRADIENT_TOLERANCE = 1e-6
@@ -67,10 +68,19 @@ def check_model(
     (tolerance 1e-6), the derivative of the network along random directions of its inputs and of its
     weights: autograd against central differences.
 
+    Where targets are derivatives (forces, stress, dipoles): each against central differences
+    (1e-6; a stress so against strained boxes); forces and, in open systems, torques balance; no
+    prediction jumps where a neighbour comes within the cutoff; two copies of a system out of reach
+    have twice its energy (1e-10, float64).
+
     ``model`` itself is left as it is; the checks run on copies in evaluation mode.
     """
     read = model.read(systems, source)
     systems, source = some(read.systems), read.source
+    model = copy.deepcopy(model)
+    for references in model.network.target.references.values():
+        assert isinstance(references, References)
+        references.take_all()
     rng = np.random.default_rng(seed)
     views = symmetry.views(model.recipe, systems, rng)
     rows: list[Check] = []
@@ -89,9 +99,17 @@ def check_model(
         ]
     double = copy.deepcopy(model).double().eval()
     gradients = numerics.gradient_errors(double, systems, seed)
-    return rows + [
-        Check.of(name, "float64", error, GRADIENT_TOLERANCE) for name, error in gradients.items()
+    gradients |= physics.derivative_errors(double, systems, seed)
+    rows += [
+        Check.of(name, "float64", _number(np.float64(error)), GRADIENT_TOLERANCE)
+        for name, error in gradients.items()
     ]
+    laws = physics.balance_errors(double, systems) | physics.extensivity_errors(double, systems)
+    rows += [
+        Check.of(name, "float64", _number(np.float64(error)), TOLERANCE["float64"])
+        for name, error in (laws | physics.cutoff_error(double, systems)).items()
+    ]
+    return rows
 
 
 def _number(error: np.floating) -> float:
