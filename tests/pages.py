@@ -14,6 +14,7 @@ BLOCK = re.compile(r"(?:<!-- not run: (.*?) -->\n)?```(\w+)\n(.*?)```", re.DOTAL
 # Documented settings that make a command of a page short.
 SMALL = {
     "segnn train charged": "--set training.epochs=1 --set data.train_limit=200",
+    "segnn train acac": "--set training.epochs=1 --set model.layers=1",
     "segnn animate": "--frames 4",
 }
 

@@ -9,6 +9,9 @@ import sys
 
 import pytest
 import yaml
+from ase.build import molecule
+from ase.calculators.emt import EMT
+from ase.io import write
 from tests.pages import ROOT, blocks, run
 
 from segnn.recipe import load_recipe
@@ -30,10 +33,24 @@ def test_short():
     assert len(README.split()) <= 900
 
 
+def md_xyz(path):
+    """The reader's file of atoms: molecules with energies and forces of ASE's classical EMT."""
+    frames = []
+    for seed in range(20):
+        atoms = molecule("CH3CH2OH")
+        atoms.rattle(0.05, seed=seed)
+        atoms.calc = EMT()
+        atoms.get_forces()
+        frames.append(atoms)
+    write(path, frames)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_every_code_block_works(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    if page == "README.md":
+        md_xyz(tmp_path / "md.xyz")
     run(page, tmp_path)
 
 

@@ -24,7 +24,7 @@ NEAR = 10.0
 particles the validation error is 0.0041 with position, velocity and distance as they are, 0.0044
 with each divided by its own size."""
 NEAR_ATTRIBUTE = 10**0.5
-"""Attributes enter every layer as a factor, and a large one multiplies the learning rate: a sum over
+"""Attributes enter every layer as a factor; a large one multiplies the learning rate: a sum over
 14 neighbours, of size 4, made potentials of molecules diverge at a rate that they learn at when it
 is divided by its size."""
 PART = 0.2
