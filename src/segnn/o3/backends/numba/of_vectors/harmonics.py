@@ -42,17 +42,18 @@ def harmonics_back(u, steps, c, terms, y, gy, gu):
 
 
 @routine
-def harmonics_back_tangent(u, du, steps, c, terms, y, dy, gy, dgy, gu, dgu):
-    """``harmonics_back`` and dgu, its change for the changes du and dy; gy itself does not change,
-    dgy is scratch.
+def harmonics_back_tangent(room, steps, terms):
+    """``harmonics_back`` of room.gy and room.dgu, the change of its result room.gu for the changes
+    room.du and room.dy; gy itself does not change, dgy is scratch.
     """
+    gy, dgy, gu, dgu = room.gy, room.dgy, room.gu, room.dgu
     for j in range(3):
         gu[j], dgu[j] = like(gu, 0.0), like(gu, 0.0)
     for n in range(terms):
         t = terms - 1 - n
-        i, j, k = steps[3 * t], steps[3 * t + 1], steps[3 * t + 2]
-        g, dg = c[t] * gy[k], c[t] * dgy[k]
-        gy[i] += g * u[j]
-        gu[j] += g * y[i]
-        dgy[i] += dg * u[j] + g * du[j]
-        dgu[j] += dg * y[i] + g * dy[i]
+        i, j, k = steps.index[3 * t], steps.index[3 * t + 1], steps.index[3 * t + 2]
+        g, dg = steps.factor[t] * gy[k], steps.factor[t] * dgy[k]
+        gy[i] += g * room.u[j]
+        gu[j] += g * room.y[i]
+        dgy[i] += dg * room.u[j] + g * room.du[j]
+        dgu[j] += dg * room.y[i] + g * room.dy[i]

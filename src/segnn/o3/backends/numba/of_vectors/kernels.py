@@ -251,19 +251,7 @@ def second_row(a, room, steps, row):
                 change = e.slope * dr * room.y[k] + e.value * room.dy[k]
                 a.gg[column + k] = like(a.gg, change)
                 room.gy[k], room.dgy[k] = g, like(room.dgy, 0.0)
-            harmonics_back_tangent(
-                room.u,
-                room.du,
-                steps.index,
-                steps.factor,
-                terms,
-                room.y,
-                room.dy,
-                room.gy,
-                room.dgy,
-                room.gu,
-                room.dgu,
-            )
+            harmonics_back_tangent(room, steps, terms)
             over = e.value * p.inverse
             d_over = (e.slope - over) * dr * p.inverse
             g_x, g_y, g_z = room.gu[0], room.gu[1], room.gu[2]
