@@ -56,7 +56,7 @@ def test_the_model_predicts_as_the_reference(reference, state):
     model, systems = segnn.load("theirs"), random_systems(parse_recipe(RECIPE), (3, 4))
     f = model.features(systems)
     expected = reference(f.x, f.edge_index, f.edge_attr, f.node_attr, f.message)
-    found = model.predict_systems(systems)["position"]
+    found = model.predict_systems(systems)["x"]
     np.testing.assert_allclose(found, expected.detach().numpy(), rtol=0, atol=1e-12)
 
 

@@ -105,8 +105,8 @@ CASES = {
         ["'offsets'", "float64", "integers"],
     ),
     "text": (
-        {**GOOD, "species": np.full((4, 5), "C")},
-        ["'species'", "<U1", "real numbers", "atomic numbers"],
+        {**GOOD, "charge": np.full((4, 5), "C")},
+        ["'charge'", "<U1", "real numbers"],
     ),
     "objects": ({**GOOD, "species": np.full((4, 5), None)}, ["'species'", "object"]),
     "complex": ({**GOOD, "charge": np.ones((4, 5), complex)}, ["'charge'", "complex128"]),

@@ -110,8 +110,7 @@ def test_a_network_that_was_refused(tmp_path):
             if (tmp_path / "weights.safetensors").read_bytes()[:1] == b"\x80":
                 loaded, systems = segnn.load(tmp_path), random_systems(model.recipe)
                 assert (
-                    loaded.predict_systems(systems)["position"]
-                    == model.predict_systems(systems)["position"]
+                    loaded.predict_systems(systems)["x"] == model.predict_systems(systems)["x"]
                 ).all()
                 return
     pytest.fail("no network with such a header")

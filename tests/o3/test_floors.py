@@ -79,7 +79,7 @@ def test_algebra_knows_no_backend():
         for name in outside
         if any(other.startswith("segnn.o3.backends.") for other in BELOW[name])
     }
-    assert asking == {"segnn.o3.steer", "segnn.o3.sums"}
+    assert asking == {"segnn.o3.steer", "segnn.o3.sums", "segnn.o3.vectors"}
 
 
 def test_one_place_names_the_kernels():

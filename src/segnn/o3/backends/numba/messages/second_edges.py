@@ -18,7 +18,7 @@ from segnn.o3.backends.numba.messages.layers import (
     Sharing,
     widths,
 )
-from segnn.o3.backends.numba.tile.couple import contract, contract_attribute
+from segnn.o3.backends.numba.messages.second_couple import couple, couple_back
 from segnn.o3.backends.numba.tile.gate import (
     GateScratch,
     gate,
@@ -248,31 +248,6 @@ def add_to_ends(graph, ends, gz, first, count, both):
         if both:
             simd.add(from_row(ends.by_value.source, j), z, 1.0, 1, z_dim)
             simd.add(from_row(ends.by_tangent.source, j), dz, 1.0, 1, z_dim)
-
-
-@routine
-def couple(z, attribute, program, work, fresh, y, dy, rows):
-    """Adds K·a z to y (if ``fresh``) and K·a ż + K·ȧ z to its tangent, for both z and ż in z."""
-    if fresh:
-        contract(z, attribute.value, program, at.CONTRACT, work, y, rows, True)
-    contract(from_row(z, rows), attribute.value, program, at.CONTRACT, work, dy, rows, True)
-    if attribute.has_tangent:
-        contract(z, attribute.tangent, program, at.CONTRACT, work, dy, rows, True)
-
-
-@routine
-def couple_back(g, attribute, program, z, gz, work, ga, rows):
-    """Back from both y and its tangent to both z and ż (gz), and to the attribute unless ga is
-    empty.
-    """
-    gdy, gdz, a = from_row(g, rows), from_row(gz, rows), attribute.value
-    contract(g, a, program, at.CONTRACT_BACK, work, gz, rows, False)
-    contract(gdy, a, program, at.CONTRACT_BACK, work, gdz, rows, False)
-    if attribute.has_tangent:
-        contract(gdy, attribute.tangent, program, at.CONTRACT_BACK, work, gz, rows, True)
-    if len(ga.data) > 0:
-        contract_attribute(z, g, program, at.CONTRACT_PAIRS, ga, rows)
-        contract_attribute(from_row(z, rows), gdy, program, at.CONTRACT_PAIRS, ga, rows)
 
 
 @routine
