@@ -110,7 +110,8 @@ def test_a_network_that_was_refused(tmp_path):
             if (tmp_path / "weights.safetensors").read_bytes()[:1] == b"\x80":
                 loaded, systems = segnn.load(tmp_path), random_systems(model.recipe)
                 assert (
-                    loaded.predict_systems(systems)["x"] == model.predict_systems(systems)["x"]
+                    loaded.predict_systems(systems)["force"]
+                    == model.predict_systems(systems)["force"]
                 ).all()
                 return
     pytest.fail("no network with such a header")

@@ -61,7 +61,7 @@ def rewrite(folder, change, drop=()):
         ([("- source(charge)", "- source(mass)")], ["message_scalars[0]: 'source(charge)'"]),
         ([("2x0e+2x1o", "2x1o+2x0e")], ["model.hidden: '2x0e+2x1o' then, '2x1o+2x0e' now"]),
         ([("norm: batch", "norm: instance")], ["model.norm: 'batch' then, 'instance' now"]),
-        ([("scale: 0.5", "scale: 0.25")], ["target.scale: 0.5 then, 0.25 now"]),
+        ([("scale: 0.5", "scale: 0.25")], ["scale: 0.5 then, 0.25 now"]),
         (
             [("charge: {irreps: 0e, unit: '1'", "charge: {irreps: 0e, unit: e")],
             ["fields.charge.unit: '1' then, 'e' now"],
