@@ -97,8 +97,10 @@ def test_drawn_coefficients_are_the_recorded_features(page, session):
 
 def test_glyphs_are_seen(page):
     """Pixels change where the glyphs are switched off: the shader runs."""
+    page.settle()  # a busy machine may not have drawn them yet
     with_glyphs = page.evaluate("probes.drawnPixels()")
     page.page.uncheck("#show-glyphs")
+    page.settle()
     without = page.evaluate("probes.drawnPixels()")
     page.page.check("#show-glyphs")
     assert with_glyphs > 1.2 * without > 0
