@@ -204,10 +204,21 @@ def ask(recipe, sizes):
 )
 def test_memory_is_predicted_within_a_quarter(recipe, sizes):
     """Some megabytes are within half a megabyte: that much a process takes or not for other
-    reasons.
+    reasons. A busy machine adds to what is measured and takes nothing from it, so that the smallest
+    of up to three measurements counts.
     """
-    for step, (told, grown) in ask(recipe, sizes).items():
-        assert told == pytest.approx(grown, rel=0.25, abs=0.5), step
+    found = ask(recipe, sizes)
+    for _ in range(2):
+        if all(told == within(grown) for told, grown in found.values()):
+            break
+        again = ask(recipe, sizes)
+        found = {step: (told, min(grown, again[step][1])) for step, (told, grown) in found.items()}
+    for step, (told, grown) in found.items():
+        assert told == within(grown), step
+
+
+def within(grown):
+    return pytest.approx(grown, rel=0.25, abs=0.5)
 
 
 def test_no_systems_and_no_batches():
