@@ -1,4 +1,5 @@
 # make demo       everything once, from nothing to a report
+# make demo-atoms a potential of molecules, its dynamics, a report
 # make test       the whole test suite, from nothing;  make quick: without the slow tests
 # make lint       linter, formatter, types;  make coverage: of o3, nn and recipe, 95 % at least
 PYTHON ?= python3
@@ -23,7 +24,7 @@ contenders/mace contenders/nequip: constraints.txt
 	  $(if $(findstring mace,$@),mace-torch==0.3.16,nequip==0.19.1)
 	touch $@
 
-.PHONY: contenders setup test quick lint format coverage docs demo bench reproduce viewer page-tests simulations
+.PHONY: contenders setup test quick lint format coverage docs demo bench reproduce viewer page-tests simulations demo-atoms
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -85,6 +86,20 @@ demo: setup data/charged/test.npz
 	$(SEGNN) report runs/demo --reproduce "make demo"
 
 # Speed and memory of every workload beside the same networks from e3nn's modules; docs/benchmark.md says how.
+# A potential from nothing: configurations, training, dynamics, a report, a trajectory for segnn view.
+ATOMS ?= ../shared/data/acac/train_300K.xyz
+ATOMS_SETTINGS ?= --set training.epochs=35
+demo-atoms: setup
+	$(BIN)/python examples/md_data.py data/atoms $(ATOMS)
+	$(SEGNN) inspect data/atoms/train.xyz
+	$(SEGNN) train acac --set data.train=data/atoms/train.xyz --set data.test=data/atoms/test.xyz \
+	  $(ATOMS_SETTINGS) --out runs/demo-atoms --overwrite
+	$(BIN)/python examples/ase_md.py runs/demo-atoms data/atoms/start.xyz --picoseconds 1 \
+	  --trajectory runs/demo-atoms/dynamics.xyz -o runs/demo-atoms/dynamics.json
+	$(SEGNN) predict runs/demo-atoms data/atoms/test.xyz --keep-input -o runs/demo-atoms/predictions.npz
+	$(SEGNN) report runs/demo-atoms --reproduce "make demo-atoms"
+	@echo "segnn view runs/demo-atoms/dynamics.xyz plays the dynamics"
+
 bench: setup
 	$(SEGNN) bench --threads 2 --out results/speed
 

@@ -14,6 +14,8 @@ from segnn.model.load import PACKAGED
 
 CHECK = Path(__file__).resolve().parents[3] / "shared" / "data" / "nbody_protocol_check.npz"
 
+ATOMS = CHECK.parent / "acac" / "test_MD_300K.xyz"
+
 
 @pytest.fixture(scope="module", params=["charged", "charged-cues"])
 def model(request):
@@ -70,3 +72,18 @@ def test_predicts_the_check_file(model):
     error = np.square(model.predict(arrays)["position"] - position[:, 1]).mean()
     straight = np.square(position[:, 0] + velocity[:, 0] - position[:, 1]).mean()
     assert error < 0.2 * straight
+
+
+def test_acac_predicts_the_configurations_it_has_not_seen():
+    """Far above its error of the card, far below the spread of the labels."""
+    if not ATOMS.exists():
+        pytest.skip(f"no acac/{ATOMS.name} in ../shared/data")
+    known = segnn.load_systems(ATOMS)[:40]
+    found = segnn.load("acac").predict(known)
+    energy, forces = (found[name] - known_of(known, name) for name in ("energy", "forces"))
+    assert np.sqrt(np.square(forces).mean()) < 0.03
+    assert np.sqrt(np.square(energy).mean()) < 0.006
+
+
+def known_of(systems, name):
+    return {**systems.node, **systems.graph}[name]
