@@ -87,7 +87,7 @@ demo: setup data/charged/test.npz
 
 # Speed and memory of every workload beside the same networks from e3nn's modules; docs/benchmark.md says how.
 # A potential from nothing: configurations, training, dynamics, a report, a trajectory for segnn view.
-ATOMS ?= ../shared/data/acac/train_300K.xyz
+ATOMS ?= $(firstword $(wildcard ../*/data/acac/train_300K.xyz))
 ATOMS_SETTINGS ?= --set training.epochs=35
 demo-atoms: setup
 	$(BIN)/python examples/md_data.py data/atoms $(ATOMS)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from ase import Atoms, units
 from ase.io import read, write
-from ase.md.velocitydistribution import MaxwellBoltzmannDistribution, Stationary, ZeroRotation
+from ase.md.velocitydistribution import Stationary, ZeroRotation
 from ase.md.verlet import VelocityVerlet
 
 from segnn.ase import Calculator
@@ -62,7 +62,8 @@ def main() -> None:
     atoms = read(given.start, index=0)
     atoms.calc = Calculator(given.model)
     draw = np.random.default_rng(given.seed)
-    MaxwellBoltzmannDistribution(atoms, temperature_K=given.temperature, rng=draw)
+    width = np.sqrt(atoms.get_masses() * units.kB * given.temperature)[:, None]
+    atoms.set_momenta(width * draw.normal(size=(len(atoms), 3)))  # Maxwell and Boltzmann
     Stationary(atoms)
     ZeroRotation(atoms)
     began = time.process_time()
