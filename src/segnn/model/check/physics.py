@@ -80,7 +80,7 @@ def _value(
     """
     with torch.enable_grad():
         given = variables(tensors, set(written.by))
-        outputs = model.outputs(model.cues.seen_at(features, given.tensors))
+        outputs = model.outputs_at(features, given.tensors)
         leaf = given.leaves[written.by[-1]]
         if not by:
             return outputs[written.of].detach(), leaf.detach()
@@ -127,7 +127,7 @@ def balance_errors(model: PhysicalModel, systems: Systems) -> dict[str, float]:
     plain = [name for name in vectors if _turns(specs[name].irreps)]
     with torch.enable_grad():
         given = variables(tensors, {"position", *plain})
-        outputs = model.outputs(model.cues.seen_at(features, given.tensors))
+        outputs = model.outputs_at(features, given.tensors)
         wanted = {name: Written(of, (name,), 1) for name in given.leaves}
         slopes = derivatives(outputs, wanted, given, create_graph=False)
     force = slopes["position"]
