@@ -22,8 +22,9 @@ LABELS = {"target_position", "target_velocity"}
 SIMULATED = {
     "charged": STATE | {"charge"} | LABELS,
     "gravity": STATE | {"mass"} | LABELS | {"target_force"},
+    "spins": {"position", "spin", "target_energy", "target_forces", "target_field"},
 }
-QUICK = ("charged",)  # all published systems in seconds; those of gravity take minutes
+QUICK = ("charged", "spins")  # all published systems in seconds; those of gravity take minutes
 
 
 def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:

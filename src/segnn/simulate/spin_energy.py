@@ -29,6 +29,7 @@ Moriya, Phys. Rev. 120, 91 (1960), Keffer, Phys. Rev. 126, 896 (1962), Fert & Le
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -97,7 +98,7 @@ def energy_terms(position: Tensor, spin: Tensor, couplings: Couplings) -> dict[s
 
 def _scale(c: Couplings) -> float:
     """Makes w(r₀) = 1."""
-    return 2 / (1 + float(torch.cos(torch.tensor(torch.pi * c.near / c.cutoff))))
+    return 2 / (1 + math.cos(math.pi * c.near / c.cutoff))
 
 
 def energy(position: Tensor, spin: Tensor, couplings: Couplings) -> Tensor:

@@ -60,19 +60,16 @@ def simulate(
     made: dict[str, Systems] = {}
     done = 0
     for split, (name, count) in enumerate(zip(SPLITS, systems, strict=True)):
+        drawn = [draw(np.random.default_rng([seed, split, n]), atoms, jitter) for n in range(count)]
+        position, spin = np.array(drawn).reshape(count, 2, atoms, 3).swapaxes(0, 1)
         parts = []
         for start in range(0, count, CHUNK):
-            chunk = range(start, min(start + CHUNK, count))
-            drawn = [draw(np.random.default_rng([seed, split, n]), atoms, jitter) for n in chunk]
-            parts.append(labelled(*map(np.stack, zip(*drawn, strict=True)), couplings))
-            done += len(chunk)
+            part = slice(start, start + CHUNK)
+            parts.append(labels(position[part], spin[part], couplings))
+            done += len(parts[-1][0])
             if progress is not None:
                 progress(done, sum(systems))
-        made[name] = Systems.from_arrays(
-            {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-            if parts
-            else labelled(np.zeros((0, atoms, 3)), np.zeros((0, atoms, 3)), couplings)
-        )
+        made[name] = _systems(position, spin, parts)
     return made
 
 
@@ -123,23 +120,35 @@ def direction(rng: np.random.Generator, count: int, dimensions: int = 3) -> np.n
     return found
 
 
-def labelled(
+def labels(
     position: np.ndarray, spin: np.ndarray, couplings: Couplings | None = None
-) -> dict[str, np.ndarray]:
-    """The arrays of clusters (S, N, 3) with their labels; see the module."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Energies (S,), forces and fields (S, N, 3) of clusters (S, N, 3); see the module."""
     import torch
 
     from segnn.simulate.spin_energy import Couplings, derivatives
 
     given = torch.from_numpy(position), torch.from_numpy(spin)
     energy, forces, field = derivatives(*given, couplings or Couplings())
-    return {
-        "position": position,
-        "spin": spin,
-        "target_energy": energy.numpy(),
-        "target_forces": forces.numpy(),
-        "target_field": field.numpy(),
-    }
+    return energy.numpy(), forces.numpy(), field.numpy()
+
+
+def _systems(
+    position: np.ndarray, spin: np.ndarray, parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
+) -> Systems:
+    count, atoms = position.shape[:2]
+    energy, forces, field = ([part[n] for part in parts] for n in range(3))
+    rows = np.zeros((0, atoms, 3))
+    return Systems(
+        position=position.reshape(-1, 3),
+        offsets=np.arange(count + 1) * atoms,
+        node={
+            "spin": spin.reshape(-1, 3),
+            "target_forces": np.concatenate([rows, *forces]).reshape(-1, 3),
+            "target_field": np.concatenate([rows, *field]).reshape(-1, 3),
+        },
+        graph={"target_energy": np.concatenate([np.zeros(0), *energy])},
+    )
 
 
 def _check(systems: tuple[int, int, int], atoms: int, seed: int, jitter: float) -> None:
