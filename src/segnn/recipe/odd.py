@@ -18,7 +18,7 @@ from segnn.recipe.schema import Recipe
 from segnn.recipe.tensors import Tensors
 
 NODES = 24
-DECADES = 3.0  # random lengths are from 1e-3 to 1e3, so that no cutoff hides a term
+SHORTEST, LONGEST = -6.0, 4.0  # powers of ten of lengths, so that no cutoff hides a term
 
 
 def reversed_in_time(tensors: Tensors, odd: Iterable[str]) -> Tensors:
@@ -68,7 +68,7 @@ def _random(recipe: Recipe) -> Tensors:
     def draw(rows: int, columns: int) -> Tensor:
         return torch.randn(rows, columns, generator=generator, dtype=torch.float64)
 
-    lengths = torch.rand(NODES, 1, generator=generator, dtype=torch.float64)
+    lengths = torch.logspace(SHORTEST, LONGEST, NODES, dtype=torch.float64)[:, None]
     pairs = ~torch.eye(NODES, dtype=torch.bool)
     source, target = pairs.nonzero().T.flip(0)
     node, graph = dict[str, Tensor](), dict[str, Tensor]()
@@ -80,7 +80,7 @@ def _random(recipe: Recipe) -> Tensors:
             held, rows = (node, NODES) if spec.level == "node" else (graph, 1)
             held[name] = draw(rows, Irreps(spec.irreps).dim)
     return Tensors(
-        position=10 ** (DECADES * (2 * lengths - 1)) * draw(NODES, 3),
+        position=lengths * draw(NODES, 3),
         edge_index=torch.stack([source, target]),
         shift=torch.zeros(len(source), 3, dtype=torch.float64),
         offsets=torch.tensor([0, NODES]),

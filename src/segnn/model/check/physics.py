@@ -18,7 +18,7 @@ from segnn.recipe import Features, Tensors
 from segnn.recipe.derivative import STRAIN, Written
 
 STEPS = (1e-3, 1e-4, 1e-5)
-NEAR = 1e-6  # of the cutoff: so far on either side of it
+NEAR = 1e-7  # of the cutoff: so far on either side of it, where forces are 168 times its square
 CUTOFFS = 5.0  # so many cutoffs away, beside the size of the system, is out of reach
 AGREES = 1e-8
 VECTORS = ("1o", "1e", "1x1o", "1x1e")
