@@ -81,6 +81,10 @@ class TrainingModule(LightningModule):
         self.epoch_systems += len(batch)
         return loss
 
+    def backward(self, loss: Tensor, *args: Any, **kwargs: Any) -> None:
+        """By the weights alone: positions ask for derivatives too, which nobody uses here."""
+        loss.backward(inputs=[p for p in self.parameters() if p.requires_grad])
+
     def configure_optimizers(self) -> Any:
         """The fused optimiser and a learning rate that follows the schedule step by step."""
         optimizer = OPTIMIZERS[self.settings.optimizer](
