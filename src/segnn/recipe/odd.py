@@ -49,6 +49,8 @@ def is_even(terms: Sequence[Term | None], recipe: Recipe, odd: Sequence[str]) ->
     False also where random numbers are refused, of what may only be 1, 6 or 8: whoever takes both
     signs where one is enough is right, and slower.
     """
+    if not odd:
+        return True
     tensors = _random(recipe)
     with torch.no_grad():
         try:
@@ -73,7 +75,7 @@ def _random(recipe: Recipe) -> Tensors:
     source, target = pairs.nonzero().T.flip(0)
     node, graph = dict[str, Tensor](), dict[str, Tensor]()
     for name, spec in recipe.fields.items():
-        if name == "species":
+        if name == "species" and recipe.species:
             chosen = torch.arange(NODES) % len(recipe.species)
             node[name] = torch.tensor(recipe.species, dtype=torch.float64)[chosen][:, None]
         elif name != "position":
