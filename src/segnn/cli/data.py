@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from segnn.cli.output import note, progress_bar
 from segnn.errors import UserError
+from segnn.splits import SPLITS
 
 if TYPE_CHECKING:
     from segnn.recipe import Recipe
-
-SPLITS = ("train", "valid", "test")
 
 # What the files of each simulator hold.
 STATE = {"position", "velocity"}

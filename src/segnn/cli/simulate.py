@@ -11,6 +11,7 @@ import typer
 
 from segnn.cli.output import JsonFlag, help_text, note, print_json, progress_bar
 from segnn.errors import UserError
+from segnn.splits import SPLITS
 
 if TYPE_CHECKING:
     from segnn.data import Systems
@@ -51,8 +52,6 @@ changes no error that is reported here.
 Each file holds position and velocity (S, N, 3), mass (S, N), target_position, target_velocity and
 target_force (S, N, 3).
 """
-
-SPLITS = ("train", "valid", "test")
 
 Out = Annotated[
     Path, typer.Option("--out", help="Folder for train.npz, valid.npz, test.npz; made if need be.")
