@@ -35,8 +35,8 @@ class Orders(NamedTuple):
     """``second``, ``tangent`` and ``both`` of `segnn.o3.backends.protocol.Kernels`."""
 
     second: Callable[[Any, Inputs, Inputs, Tensor, Inputs, Need], Inputs]
-    tangent: Callable[[Any, Inputs, Inputs, Inputs], Tensor]
-    both: Callable[[Any, Inputs, Inputs, Tensor, Tensor, Inputs, Need], Inputs]
+    tangent: Callable[[Any, Inputs, Inputs, Inputs], Inputs]
+    both: Callable[[Any, Inputs, Inputs, Tensor | None, Tensor, Inputs, Need], Inputs]
 
 
 def orders(back: Back, output_dim: Callable[[Any], int]) -> Orders:
@@ -48,16 +48,16 @@ def orders(back: Back, output_dim: Callable[[Any], int]) -> Orders:
         gg = room_like(g)
         return gg, *back(plan, inputs, kept, g, tangents, need[1:], gg)
 
-    def tangent(plan: Any, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Tensor:
+    def tangent(plan: Any, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Inputs:
         gg: Tensor = inputs[0].new_empty(inputs[0].shape[0], output_dim(plan))
         back(plan, inputs, kept, gg, tangents, [False] * len(inputs), gg, only_tangent=True)
-        return gg
+        return (gg,)
 
     def both(
         plan: Any,
         inputs: Inputs,
         kept: Inputs,
-        value: Tensor,
+        value: Tensor | None,
         g: Tensor,
         tangents: Inputs,
         need: Need,
