@@ -71,12 +71,12 @@ def simulate(
     the package tblite is missing.
     """
     counts = _check(systems, seed, temperature, field)
-    label = _labeller()
-    modes = _modes(label) * np.sqrt(BOLTZMANN * temperature)
+    label = labeller()
+    modes = thermal_modes(label) * np.sqrt(BOLTZMANN * temperature)
     total, done, splits = sum(counts), 0, {}
     for split, (name, count) in enumerate(zip(SPLITS, counts, strict=True)):
         rng = np.random.default_rng([seed, split])
-        drawn = [_draw(rng, modes, field) for _ in range(count)]
+        drawn = [draw(rng, modes, field) for _ in range(count)]
         labels: list[Label] = [{}] * count
 
         def run(part: slice, drawn: Any = drawn, labels: Any = labels) -> None:
@@ -115,7 +115,7 @@ def _check(
     return counts
 
 
-def _draw(
+def draw(
     rng: np.random.Generator, modes: np.ndarray, strength: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Positions (6, 3) and the field (3,) of one system."""
@@ -128,7 +128,7 @@ def _draw(
     return turned, length * direction / np.linalg.norm(direction)
 
 
-def _modes(label: Callable[..., Label]) -> np.ndarray:
+def thermal_modes(label: Callable[..., Label]) -> np.ndarray:
     """(18, 12), Å/√eV: times √kT and normal numbers, the thermal displacements in the potential
     ½ dᵀ H d, whose covariance is kT H⁻¹.
     """
@@ -141,10 +141,11 @@ def _modes(label: Callable[..., Label]) -> np.ndarray:
     modes: np.ndarray = directions[:, RIGID:] / np.sqrt(stiffness[RIGID:])
     # An eigenvector has no sign; let the largest component be positive on every machine.
     largest = np.abs(modes).argmax(0)
-    return modes * np.sign(modes[largest, np.arange(modes.shape[1])])
+    signs: np.ndarray = np.sign(modes[largest, np.arange(modes.shape[1])])
+    return modes * signs
 
 
-def _labeller() -> Callable[..., Label]:
+def labeller() -> Callable[..., Label]:
     """``label(position, field, response)``: what GFN2-xTB says of one system; `UserError` where
     tblite is missing.
 
