@@ -141,8 +141,8 @@ def thermal_modes(label: Callable[..., Label]) -> np.ndarray:
     modes: np.ndarray = directions[:, RIGID:] / np.sqrt(stiffness[RIGID:])
     # An eigenvector has no sign; let the largest component be positive on every machine.
     largest = np.abs(modes).argmax(0)
-    signs: np.ndarray = np.sign(modes[largest, np.arange(modes.shape[1])])
-    return modes * signs
+    modes *= np.sign(modes[largest, np.arange(modes.shape[1])])
+    return modes
 
 
 def labeller() -> Callable[..., Label]:
