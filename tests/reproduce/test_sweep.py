@@ -174,8 +174,8 @@ def test_mistakes(tmp_path):
     with pytest.raises(
         UserError,
         match=(
-            "no table 'chargd' to reproduce; expected one of .*charged, orders, cues, samples,"
-            " gravity, neighbours"
+            r"no table 'chargd' to reproduce; expected one of .*charged, orders, cues, samples,"
+            r" gravity, neighbours"
         ),
     ):
         find_table("chargd")
