@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from segnn.reproduce.figures import trivial
 from segnn.reproduce.store import read_result, stored_identity
 from segnn.reproduce.sweep import identity, tables
 from segnn.training.revision import REVISION, revision_of
-from segnn.training.verdict import baseline_errors
 
 from .helpers import RECIPES
 
