@@ -104,14 +104,14 @@ class Trainer:
         if parts == 1:
             batch = self.batches.features.batch(index)
             loss = self.loss(self._found(batch), batch.labels, batch.offsets.diff())
-            loss.backward()
+            loss.backward(inputs=self.parameters)  # and not by positions, which ask for it too
             return self.loss.told(loss.item())
         whole, value = self.loss.rows(self.batches.features, index), 0.0
         for part in index.tensor_split(parts):
             if len(part):
                 batch = self.batches.features.batch(part)
                 loss = self.loss(self._found(batch), batch.labels, batch.offsets.diff(), whole)
-                loss.backward()
+                loss.backward(inputs=self.parameters)
                 value += loss.item()
         return self.loss.told(value)
 
