@@ -66,7 +66,7 @@ def test_nothing_to_check_without_derivatives(given):
 
 
 def test_random_atoms_are_of_the_declared_species():
-    made = model()
+    made = model(*SHORT)
     drawn = random_systems(made.recipe)
     assert set(drawn.node["atomic_number"].ravel()) == {1.0, 6.0, 8.0}
     made.cues(drawn)  # which refuses others
