@@ -9,9 +9,9 @@ import segnn
 
 from .helpers import call
 
-HEAVY = ("torch", "e3nn", "numba", "lightning", "numpy", "matplotlib", "pydantic")
+HEAVY = ("torch", "e3nn", "numba", "lightning_fabric", "numpy", "matplotlib", "pydantic")
 SLOW = {
-    "lightning",
+    "lightning_fabric",
     "matplotlib",
     "sympy",
     "torch._dynamo",

@@ -15,8 +15,8 @@ from segnn.reproduce.store import Store, read_result
 from segnn.simulate.charged import simulate
 from segnn.training import TrainingInterrupted, epochs
 from segnn.training.folder import RunFolder
-from segnn.training.module import DivergedError
 from segnn.training.revision import REVISION
+from segnn.training.trainer import DivergedError
 
 from .helpers import RECIPES, small
 

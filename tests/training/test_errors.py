@@ -114,7 +114,7 @@ DIVERGE = ("training.learning_rate=1e30", "training.ema=null", "training.epochs=
     ids=["bare", "all done", "no norm"],
 )
 def test_a_message_of_divergence_names_what_is_not_done_yet(settings, told, silent):
-    from segnn.training.module import not_finite
+    from segnn.training.trainer import not_finite
 
     message = not_finite("the loss became nan", 3, recipe("nowhere", *DIVERGE, *settings))
     assert message.startswith("the loss became nan in epoch 3. Try ")
@@ -126,17 +126,17 @@ def test_a_message_of_divergence_names_what_is_not_done_yet(settings, told, sile
 
 def test_diverging_says_what_is_left(data, out, monkeypatch):
     """Of the best model and the checkpoint only where there are any."""
-    from segnn.training.module import TrainingModule
+    from segnn.training.trainer import Trainer
 
-    original = TrainingModule.training_step
+    original = Trainer.train_on
 
     def run(bad_step):
-        def step(self, batch, batch_idx):
-            if self.trainer.global_step == bad_step:
+        def step(self, index):
+            if self.step == bad_step:
                 self.loss.spread["position"] = float("nan")
-            return original(self, batch, batch_idx)
+            return original(self, index)
 
-        monkeypatch.setattr(TrainingModule, "training_step", step)
+        monkeypatch.setattr(Trainer, "train_on", step)
         with pytest.raises(UserError, match="training loss became nan") as found:
             train(recipe(data, "training.epochs=3"), out, progress=False, overwrite=True)
         return str(found.value)
@@ -161,16 +161,16 @@ def test_a_rate_without_measure_diverges(data, out):
 
 
 def test_non_finite_loss_names_epoch_and_checkpoint(data, out, monkeypatch):
-    from segnn.training.module import TrainingModule
+    from segnn.training.trainer import Trainer
 
-    original = TrainingModule.training_step
+    original = Trainer.train_on
 
-    def step(self, batch, batch_idx):
-        if self.trainer.global_step == 4:
+    def step(self, index):
+        if self.step == 4:
             self.loss.spread["position"] = float("nan")
-        return original(self, batch, batch_idx)
+        return original(self, index)
 
-    monkeypatch.setattr(TrainingModule, "training_step", step)
+    monkeypatch.setattr(Trainer, "train_on", step)
     with pytest.raises(UserError, match=r"(?s)training loss became nan in epoch 2.*last\.ckpt"):
         train(recipe(data), out, progress=False)
     assert (out / "model" / "weights.safetensors").exists()

@@ -61,18 +61,18 @@ def test_more_epochs_after_the_end(longer, data, tmp_path):
 
 
 def test_the_first_step_of_the_added_ones_has_the_rate_of_a_beginning(data, tmp_path, monkeypatch):
-    from segnn.training.module import TrainingModule
+    from segnn.training.trainer import Trainer
 
     rates = []
-    original = TrainingModule.training_step
+    original = Trainer.train_on
 
-    def step(self, *args):
-        rates.append(self.optimizers().param_groups[0]["lr"])
-        return original(self, *args)
+    def step(self, index):
+        original(self, index)
+        rates.append(self.optimizer.param_groups[0]["lr"])
 
     settings = ("training.schedule=cosine", "training.warmup=0", "training.epochs=1")
     train(recipe(data, *settings), tmp_path / "run", progress=False)
-    monkeypatch.setattr(TrainingModule, "training_step", step)
+    monkeypatch.setattr(Trainer, "train_on", step)
     train(
         recipe(data, *settings, "training.epochs=2"), tmp_path / "run", resume=True, progress=False
     )

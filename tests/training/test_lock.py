@@ -78,15 +78,15 @@ def test_a_training_holds_it(data, tmp_path, monkeypatch):
     from segnn.training.epochs import Epochs
 
     tried = []
-    original = Epochs.on_train_epoch_end
+    original = Epochs.end_epoch
 
-    def epoch_end(self, trainer, module):
+    def epoch_end(self):
         with pytest.raises(UserError, match="in use by a training"):
             train(recipe(data), tmp_path / "run", progress=False, overwrite=True)
         tried.append(len(self.rows))
-        original(self, trainer, module)
+        original(self)
 
-    monkeypatch.setattr(Epochs, "on_train_epoch_end", epoch_end)
+    monkeypatch.setattr(Epochs, "end_epoch", epoch_end)
     train(recipe(data, "training.epochs=2"), tmp_path / "run", progress=False)
     assert tried == [0, 1]
 

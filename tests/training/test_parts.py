@@ -1,19 +1,21 @@
 """The parts of a training by themselves: batches, averages, clipping, labels' scores, the bar."""
 
 import io
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from rich.console import Console
-from tests.training.helpers import recipe
+from tests.training.helpers import recipe, systems
 
-from segnn.model import PhysicalModel
+from segnn.model import PhysicalModel, load
 from segnn.training import train
 from segnn.training.average import WeightAverage
 from segnn.training.batches import Batches, in_order
-from segnn.training.module import TrainingModule
 from segnn.training.progress import EpochBar
 from segnn.training.splits import read_split
+from segnn.training.trainer import Trainer
 
 
 @pytest.fixture
@@ -24,10 +26,10 @@ def features(data):
 def test_an_epoch_has_every_system_once(features):
     batches = Batches(features, 4, seed=0, step=lambda: 0)
     assert len(batches) == 3
-    assert [len(batch) for batch in batches] == [4, 4, 2]
-    together = torch.cat([batch.x for batch in batches])
-    assert torch.equal(together.sort(0).values, features.x.sort(0).values)
-    assert not torch.equal(together, features.x)
+    assert [len(index) for index in batches] == [4, 4, 2]
+    together = torch.cat(list(batches))
+    assert torch.equal(together.sort().values, torch.arange(10))
+    assert not torch.equal(together, torch.arange(10))
 
 
 def test_the_order_depends_on_seed_and_epoch_alone(features):
@@ -42,8 +44,7 @@ def test_batches_go_on_where_the_step_says(features):
     rest = list(Batches(features, 4, 0, lambda: 4))
     assert len(rest) == 2
     for a, b in zip(whole[1:], rest, strict=True):
-        assert torch.equal(a.x, b.x)
-        assert torch.equal(a.edge_index, b.edge_index)
+        assert torch.equal(a, b)
 
 
 def test_in_order(features):
@@ -57,7 +58,7 @@ def test_average_ramps_up_and_is_put_back():
     expected = 0.0
     for n, decay in enumerate([1 / 10, 0.15, 0.15, 0.15]):  # (1 + n) / (10 + n) = 0.1, 0.18, …
         torch.nn.init.constant_(model.weight, n + 1.0)
-        average.on_train_batch_end(None, None, None, None, n)
+        average.update()
         expected = decay * expected + (1 - decay) * (n + 1.0)
         with average.applied():
             assert model.weight.item() == pytest.approx(expected, rel=1e-6)
@@ -73,17 +74,20 @@ def test_average_ramps_up_and_is_put_back():
 def test_clipping(clip, data, tmp_path, monkeypatch):
     norms = []
 
-    def before_step(self, optimizer):
+    def before_step(optimizer, *given):
         norms.append(
-            torch.nn.utils.get_total_norm([p.grad for p in self.model.parameters()]).item()
+            torch.nn.utils.get_total_norm(
+                [p.grad for group in optimizer.param_groups for p in group["params"]]
+            ).item()
         )
 
-    def clipped(self, optimizer, **settings):
-        original(self, optimizer, **settings)
-        before_step(self, optimizer)
+    original = Trainer.__init__
 
-    original = TrainingModule.configure_gradient_clipping
-    monkeypatch.setattr(TrainingModule, "configure_gradient_clipping", clipped)
+    def begin(self, *given):
+        original(self, *given)
+        self.optimizer.register_step_pre_hook(before_step)
+
+    monkeypatch.setattr(Trainer, "__init__", begin)
     train(
         recipe(data, "training.epochs=1", f"training.clip={clip or 'null'}"),
         tmp_path / "run",
@@ -108,3 +112,41 @@ def test_bar_on_a_terminal(data, tmp_path, monkeypatch):
     assert "epoch 2/2  train loss" in shown.getvalue()
     assert "valid mse" in shown.getvalue()
     assert "remaining" in shown.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["node", "graph"])
+def test_a_batch_in_parts_has_the_same_gradient(target, data):
+    """Parts of unequal sizes, a part without any systems, and targets of particles and systems."""
+    graph = ("target.array=target_position", "target.level=graph", "target.pool=mean")
+    task = recipe(data, *(graph if target == "graph" else ()), "target.base=null")
+    split = systems(10, 0)
+    if target == "graph":
+        arrays = np.random.default_rng(1).normal(size=(10, 3))
+        split = replace(split, node={"velocity": split.node["velocity"]})
+        split = replace(split, graph={"target_position": arrays})
+    model = PhysicalModel(task).double()
+    features = model.features(split)
+    trainer = Trainer(model, features)
+    found = []
+    for parts in (1, 3, 7):
+        trainer.settings = task.training.model_copy(update={"accumulate": parts})
+        trainer.optimizer.zero_grad()
+        loss = trainer.gradient(torch.tensor([7, 2, 3, 9, 0]))
+        found.append((loss, [p.grad.clone() for p in model.parameters()]))
+    for loss, gradient in found[1:]:
+        assert loss == pytest.approx(found[0][0], rel=1e-13)
+        for a, b in zip(gradient, found[0][1], strict=True):
+            torch.testing.assert_close(a, b, rtol=1e-10, atol=1e-12)
+
+
+def test_a_training_in_parts(data, tmp_path):
+    runs = [tmp_path / "whole", tmp_path / "parts"]
+    for run, parts in zip(runs, (1, 3), strict=True):
+        task = recipe(data, f"training.accumulate={parts}")
+        results = train(task, run, progress=False)
+        assert results["epochs"] == 4
+    a, b = (load(run).state_dict() for run in runs)
+    assert not all(torch.equal(a[name], b[name]) for name in a)
+    for name in a:
+        torch.testing.assert_close(a[name], b[name], rtol=1e-4, atol=1e-5)

@@ -33,14 +33,14 @@ def whole(data, tmp_path_factory):
 
 def interrupt_at(monkeypatch, step):
     """SIGINT to ourselves when step ``step`` (from 1) is done."""
-    original = Epochs.on_train_batch_end
+    original = Epochs.end_step
 
-    def batch_end(self, trainer, *args):
-        if trainer.global_step == step:
+    def end_step(self):
+        if self.trainer.step == step:
             os.kill(os.getpid(), signal.SIGINT)
-        original(self, trainer, *args)
+        original(self)
 
-    monkeypatch.setattr(Epochs, "on_train_batch_end", batch_end)
+    monkeypatch.setattr(Epochs, "end_step", end_step)
 
 
 @pytest.mark.parametrize(
@@ -170,12 +170,12 @@ def test_killed_from_outside(number, data, whole, tmp_path):
         from segnn.training import train, TrainingInterrupted
         from segnn.training.epochs import Epochs
         from tests.training.helpers import recipe
-        original = Epochs.on_train_batch_end
-        def batch_end(self, trainer, *args):
-            if trainer.global_step == 8:
+        original = Epochs.end_step
+        def end_step(self):
+            if self.trainer.step == 8:
                 os.kill(os.getpid(), {int(number)})
-            original(self, trainer, *args)
-        Epochs.on_train_batch_end = batch_end
+            original(self)
+        Epochs.end_step = end_step
         try:
             train(recipe({str(data)!r}), {str(out)!r}, progress=False)
         except TrainingInterrupted as stop:

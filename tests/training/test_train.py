@@ -32,7 +32,7 @@ def assert_equal_runs(a, b):
     for name, value in weights(a).items():
         assert torch.equal(value, weights(b)[name]), name
     states = [torch.load(run / "checkpoints" / "last.ckpt", weights_only=True) for run in (a, b)]
-    for key in ("state_dict", "optimizer_states", "lr_schedulers"):
+    for key in ("state_dict", "optimizer_states", "segnn"):
         assert_same(states[0][key], states[1][key], key)
     for callback in ("WeightAverage",):
         assert_same(

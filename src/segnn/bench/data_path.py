@@ -54,11 +54,11 @@ def data_path(
 
     def cut() -> Features:
         nonlocal stream
-        batch = next(stream, None)
-        if batch is None:
+        index = next(stream, None)
+        if index is None:
             stream = iter(batches)
-            batch = next(stream)
-        return batch
+            index = next(stream)
+        return batches.features.batch(index)
 
     found = take_turns({"batch": cut, "neighbours": particles.search}, Effort(repeats=repeats))
     times = {name: float(np.median(values)) for name, values in found.items()}

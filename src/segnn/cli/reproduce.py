@@ -209,6 +209,7 @@ def do(
       interrupt.
     """
     from segnn.reproduce.data import make_data
+    from segnn.reproduce.figures import error
     from segnn.reproduce.run import begun, check_writable, data_folders, execute
     from segnn.training import TrainingInterrupted
 
@@ -230,11 +231,13 @@ def do(
                 f"Interrupted in {run.run.label}; everything so far is saved. Go on with the same"
                 f" command: {command}"
             ) from None
-        mse = result.get("test", {}).get("mse")
-        note(
-            f"  {result['diverged'] if mse is None else f'test mse {mse:.5g}'}:"
-            f" {store.path(run.run)}"
+        reached, target = error(result, table.targets[0], table.measure), table.targets[0]
+        said = (
+            f"test {table.measure} {reached:.5g}"
+            if reached is not None
+            else str(result.get("diverged"))
         )
+        note(f"  {said}{f' of {target}' if target else ''}: {store.path(run.run)}")
 
 
 def write(
@@ -248,7 +251,8 @@ def write(
     """table.md and plot.svg, and the rows on stdout."""
     from segnn.files import write_atomically
     from segnn.report import save_figure
-    from segnn.reproduce.markdown import ours, render
+    from segnn.reproduce.bars import judged
+    from segnn.reproduce.markdown import heading, ours, render
     from segnn.reproduce.plot import dot_plot, learning_plot
     from segnn.reproduce.rows import make_rows
     from segnn.reproduce.verdict import quoted, verdict
@@ -274,7 +278,12 @@ def write(
         for row in rows
         if row.is_run or not row.ours
     ]
+    units = next((row.units for row in rows if row.units), {})
+    compared = heading(table, table.targets[0], units)
     print_table(
-        table.title, ("method", "setting", "test MSE", "published", "against published"), cells
+        table.title, ("method", "setting", compared, "published", "against published"), cells
     )
+    if table.bars:
+        lines = [(b.what, b.bar, b.aim, b.measured, b.verdict) for b in judged(table, rows)]
+        print_table("demanded", ("what", "bar", "aim", "measured", ""), lines)
     note(", ".join(map(str, [page, *pictures])))

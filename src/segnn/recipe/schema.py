@@ -117,6 +117,9 @@ class TrainingSpec(Section):
     runs once more, over the added ones."""
     batch_size: Count = 100
     """Systems in a step; the last batch of an epoch may be smaller."""
+    accumulate: Count = 1
+    """Take the systems of a step in so many parts, one after the other: the same step, up to
+    rounding, with less memory."""
     learning_rate: Positive = 5e-4
     """The largest one; the schedule multiplies it by at most 1."""
     weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0

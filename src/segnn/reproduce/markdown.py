@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from segnn.report.words import significant
-from segnn.reproduce.rows import VIEWS, Row
+from segnn.report.published import published
+from segnn.report.words import in_unit, significant
+from segnn.reproduce.bars import judged
+from segnn.reproduce.figures import MEASURES
+from segnn.reproduce.rows import Row
 from segnn.reproduce.sweep import Method, Table
 from segnn.reproduce.verdict import quoted, verdict
 from segnn.training.revision import REVISION, WHAT_CHANGED
@@ -35,7 +40,7 @@ def render(table: Table, rows: Sequence[Row], command: str, overrides: Sequence[
     """
     parts = [
         f"# {table.title}",
-        "Mean squared error over all coordinates of the test systems. " + table.budget,
+        f"{MEASURES[table.measure]} over all coordinates of the test systems. " + table.budget,
     ]
     if overrides:
         parts.append(
@@ -47,9 +52,11 @@ def render(table: Table, rows: Sequence[Row], command: str, overrides: Sequence[
             if setting.label:
                 parts.append(f"## {setting.label}")
             here = [row for row in rows if row.setting_id == setting.id]
-            parts.append(_table([row for row in here if row.is_run or not row.ours]))
+            parts.append(_table(table, [row for row in here if row.is_run or not row.ours]))
     if not ran:
         parts.append("Nothing was run yet.")
+    if ran and table.bars:
+        parts += ["## What was demanded", demanded(table, rows)]
     parts += _earlier(ran)
     parts.append("![The table as a plot](plot.svg)")
     parts += _learning(ran)
@@ -98,46 +105,64 @@ def _note(method: Method) -> str:
     return f"{_method(method.label)}: {method.note}"
 
 
-def _table(rows: Sequence[Row]) -> str:
-    columns = (
-        "method",
-        "test MSE",
-        "published",
-        "against published",
-        "seeds",
-        "loss",
-        "optimiser",
-        "EMA",
-        "epochs",
-        "parameters",
-        "error of nothing learned",
-        "turned",
-        "mirrored",
-        "moved",
-        "s a run",
-    )
-    lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
-    for row in rows:
-        cells = (
-            (
-                _method(row.method)
-                if row.ours
-                else f"{_method(row.method)} *({row.published.source if row.published else ''})*"
-            ),
-            ours(row),
-            quoted(row),
-            verdict(row),
-            ", ".join(map(str, row.seeds)),
-            row.loss,
-            row.optimizer,
-            "" if row.ema is None else f"{row.ema:g}",
-            "" if row.epochs is None else f"{row.epochs:.0f}",
-            "" if row.parameters is None else f"{row.parameters:,}".replace(",", "\u202f"),
-            "" if row.trivial is None else significant(row.trivial),
-            *(_view(row, view) for view in VIEWS),
-            "" if row.seconds is None else f"{row.seconds:.0f}",
-        )
-        lines.append(f"| {' | '.join(cells)} |")
+def _table(table: Table, rows: Sequence[Row]) -> str:
+    units = next((row.units for row in rows if row.units), {})
+    compared, *others = table.targets
+    columns: list[tuple[str, Callable[[Row], str]]] = [
+        ("method", _named),
+        (heading(table, compared, units), ours),
+        *((heading(table, name, units), partial(_other, name)) for name in others),
+    ]
+    if published(table.name) or not others:
+        columns += [("published", quoted), ("against published", verdict)]
+    columns += [
+        ("seeds", lambda row: ", ".join(map(str, row.seeds))),
+        ("loss", lambda row: row.loss),
+        ("optimiser", lambda row: row.optimizer),
+        ("EMA", lambda row: "" if row.ema is None else f"{row.ema:g}"),
+        ("epochs", lambda row: "" if row.epochs is None else f"{row.epochs:.0f}"),
+        ("parameters", lambda row: _thousands(row.parameters)),
+        (
+            "error of nothing learned",
+            lambda row: "" if row.trivial is None else significant(row.trivial),
+        ),
+        ("turned", lambda row: _view(row, "rotation")),
+        ("mirrored", lambda row: _view(row, "reflection")),
+        ("moved", lambda row: _view(row, "translation")),
+        ("s a run", lambda row: "" if row.seconds is None else f"{row.seconds:.0f}"),
+    ]
+    lines = [f"| {' | '.join(name for name, _ in columns)} |", "|" + "---|" * len(columns)]
+    lines += [f"| {' | '.join(cell(row) for _, cell in columns)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def heading(table: Table, target: str, units: Mapping[str, str]) -> str:
+    """test MSE; of a named target with its unit: forces: test RMSE (eV/Å)."""
+    text = f"test {table.measure.upper()}"
+    return in_unit(f"{target}: {text}", units.get(target) or "1") if target else text
+
+
+def _other(name: str, row: Row) -> str:
+    return mean_and_spread(row.others.get(name, ())) if row.ours else ""
+
+
+def _named(row: Row) -> str:
+    if row.ours:
+        return _method(row.method)
+    return f"{_method(row.method)} *({row.published.source if row.published else ''})*"
+
+
+def _thousands(number: int | None) -> str:
+    return "" if number is None else f"{number:,}".replace(",", "\u202f")
+
+
+def demanded(table: Table, rows: Sequence[Row]) -> str:
+    """The table's bars, what was measured, and whether it is enough."""
+    lines = ["| what | bar | aim | measured | |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {' | '.join((line.what, line.bar, line.aim, line.measured, line.verdict))} |"
+        for line in judged(table, rows)
+    ]
     return "\n".join(lines)
 
 
@@ -147,15 +172,20 @@ def ours(row: Row) -> str:
         return ""
     texts = []
     if row.mean is not None:
-        texts.append(
-            f"**{significant(row.mean)}**"
-            + ("" if row.spread is None else f" ± {significant(row.spread, 2)}")
-        )
+        texts.append(mean_and_spread(row.errors))
     if row.diverged:
         texts.append(f"{row.diverged} diverged")
     if row.revision is not None and row.revision < REVISION:
         texts[-1] += f" *(revision {row.revision})*"
     return ", ".join(texts) or "not run"
+
+
+def mean_and_spread(errors: Sequence[float]) -> str:
+    """**0.00429** ± 0.00014; nothing of nothing."""
+    if not errors:
+        return ""
+    spread = f" ± {significant(statistics.stdev(errors), 2)}" if len(errors) > 1 else ""
+    return f"**{significant(statistics.mean(errors))}**{spread}"
 
 
 def _view(row: Row, view: str) -> str:

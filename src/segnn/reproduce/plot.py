@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from segnn.report.canvas import FONT, PALETTE, log_axis, new_figure, style_axes
+from segnn.reproduce.markdown import heading
 from segnn.reproduce.rows import Row
 from segnn.reproduce.sweep import Table
 
@@ -48,7 +49,8 @@ def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
         for height, row in enumerate(shown):
             if isinstance(row, Row):
                 _draw(axes, row, height)
-        style_axes(axes, "test MSE (log scale), less is better", "")
+        what = heading(table, table.targets[0], next((r.units for r in rows if r.units), {}))
+        style_axes(axes, f"{what}, log scale, less is better", "")
         axes.set_yticks(
             range(len(shown)),
             [row.method if isinstance(row, Row) else f"$\\bf{{{_bold(row)}}}$" for row in shown],

@@ -9,11 +9,11 @@ from typing import Any
 
 from segnn.recipe import Recipe
 from segnn.report.published import Published, published
+from segnn.reproduce.figures import error, trivial, unit
 from segnn.reproduce.run import Planned
 from segnn.reproduce.store import Result
 from segnn.reproduce.sweep import Method, Setting, Table
 from segnn.training.revision import revision_of
-from segnn.training.verdict import baseline_errors, shown_split
 
 VIEWS = ("rotation", "reflection", "translation")
 UNIMPORTANT = ("name", "data.folder", "training.seed")  # of two recipes that train the same
@@ -23,10 +23,11 @@ UNIMPORTANT = ("name", "data.folder", "training.seed")  # of two recipes that tr
 class Row:
     """One method in one setting.
 
-    - ``errors``: the test MSE of every stored seed; ``mean`` and ``spread`` (standard deviation,
-      None of one seed) of them.
+    - ``errors``: the test error of every stored seed, of the table's first target in its measure;
+      ``mean`` and ``spread`` (standard deviation, None of one seed) of them. ``others``: those of
+      the table's other targets. ``units``: of the errors of all of these, by the target's name.
     - ``diverged``: how many seeds became infinite or not a number.
-    - ``trivial``: the MSE of the target's base alone, of the mean label where there is no base.
+    - ``trivial``: the error of the target's base alone, of the mean label where there is no base.
     - ``seconds``, ``epochs``, ``parameters``: of a training, means over the seeds.
     - ``change``: by view, the largest relative change of the test error; ``deviation``: the largest
       deviation.
@@ -58,6 +59,8 @@ class Row:
     ema: float | None = None
     revision: int | None = None
     differences: tuple[str, ...] = ()
+    others: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_run(self) -> bool:
@@ -93,7 +96,7 @@ def make_rows(table: Table, planned: Iterable[Planned]) -> list[Row]:
             key = (method.published or method.label, setting.id)
             used.add(key)
             rows.append(
-                _row(method, setting, figures.get(key), by.get((method.id, setting.id), []))
+                _row(table, method, setting, figures.get(key), by.get((method.id, setting.id), []))
             )
         rows += [
             Row(figure.method, setting.label, setting.id, figure, ours=False)
@@ -103,7 +106,15 @@ def make_rows(table: Table, planned: Iterable[Planned]) -> list[Row]:
     return rows
 
 
-def _row(method: Method, setting: Setting, figure: Published | None, planned: list[Planned]) -> Row:
+def _row(
+    table: Table,
+    method: Method,
+    setting: Setting,
+    figure: Published | None,
+    planned: list[Planned],
+) -> Row:
+    compared, *more = table.targets
+    measure = table.measure
     newest = max((revision_of(p.shown) for p in planned if p.shown is not None), default=None)
     shown = [p for p in planned if p.shown is not None and revision_of(p.shown) == newest]
     done = [(p.run.seed, p.shown) for p in shown if p.shown is not None]
@@ -117,10 +128,10 @@ def _row(method: Method, setting: Setting, figure: Published | None, planned: li
         setting=setting.label,
         setting_id=setting.id,
         published=figure,
-        errors=tuple(float(result[shown_split(result)]["mse"]) for result in results),
+        errors=_errors(results, compared, measure),
         seeds=tuple(seed for seed, _ in finished),
         diverged=len(done) - len(finished),
-        trivial=_mean([_trivial(result) for result in results]),
+        trivial=_mean([trivial(result, compared, measure) for result in results]),
         seconds=_mean([result.get("seconds") for result in results]),
         epochs=_mean([result.get("epochs") for result in results]),
         parameters=results[0].get("parameters") if results else None,
@@ -132,7 +143,14 @@ def _row(method: Method, setting: Setting, figure: Published | None, planned: li
         ema=training.get("ema"),
         revision=newest,
         differences=tuple(_differences(stored, shown[0].recipe)) if shown else (),
+        others={name: _errors(results, name, measure) for name in more},
+        units={name: unit(results[0], name, measure) for name in table.targets} if results else {},
     )
+
+
+def _errors(results: list[Result], target: str, measure: str) -> tuple[float, ...]:
+    found = [error(result, target, measure) for result in results]
+    return tuple(value for value in found if value is not None)
 
 
 def _optimizer(training: dict[str, Any]) -> str:
@@ -160,15 +178,6 @@ def _flat(section: dict[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             found[prefix + key] = value
     return found
-
-
-def _trivial(result: Result) -> float | None:
-    """The mse of the target's base alone, of the mean label where there is no base."""
-    known = baseline_errors(result)
-    for key in ("stand_still", "base_alone", "mean_label"):
-        if key in known:
-            return float(known[key]["mse"])
-    return None
 
 
 def _mean(values: list[Any]) -> float | None:

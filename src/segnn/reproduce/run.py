@@ -82,7 +82,7 @@ def execute(planned: Planned, store: Store, runs: Path, progress: bool = True) -
     which the same call goes on; `UserError` for unusable data, and as `begun`.
     """
     from segnn.training import train
-    from segnn.training.module import DivergedError
+    from segnn.training.trainer import DivergedError
 
     resume = begun(planned, store, runs)
     folder = run_folder(planned, runs)

@@ -14,8 +14,9 @@ from typing import Any
 
 from segnn.errors import UserError
 from segnn.recipe import Cues, Recipe, load_recipe, yaml
+from segnn.reproduce.figures import Bar
 
-TABLES = "tables.yaml"
+TABLES = "tables"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,13 @@ class Setting:
 
 @dataclass(frozen=True)
 class Table:
-    """A sweep: see tables.yaml. ``simulator`` and ``systems`` say how its data are made."""
+    """A sweep: see tables/paper.yaml. ``simulator`` and ``systems`` say how its data are made;
+    empty and zeros where the recipes' files have to be there.
+
+    - ``targets``: those that are shown, the first compared; empty: the main one of the recipes.
+    - ``measure``: mse, mae or rmse.
+    - ``bars``: what is demanded of them.
+    """
 
     name: str
     title: str
@@ -61,6 +68,9 @@ class Table:
     methods: tuple[Method, ...]
     settings: tuple[Setting, ...] = (Setting(),)
     set: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ("",)
+    measure: str = "mse"
+    bars: tuple[Bar, ...] = ()
 
     def runs(self, only: Sequence[str] = (), seeds: Sequence[int] | None = None) -> list[Run]:
         """The runs, every method of the first seed and setting first; ``only`` names methods and
@@ -160,9 +170,15 @@ def identity(recipe: Recipe) -> str:
 
 @cache
 def tables() -> dict[str, Table]:
-    """The tables of tables.yaml by name, as they are declared."""
-    text = files("segnn.reproduce").joinpath(TABLES).read_text(encoding="utf-8")
-    return {name: read_table(name, entry) for name, entry in yaml.read(text, TABLES).data.items()}
+    """All tables by name, as they are declared."""
+    folder = files("segnn.reproduce").joinpath(TABLES)
+    found = sorted((file for file in folder.iterdir()), key=lambda file: file.name)
+    texts = {f.name: f.read_text(encoding="utf-8") for f in found if f.name.endswith(".yaml")}
+    return {
+        name: read_table(name, entry)
+        for file, text in texts.items()
+        for name, entry in yaml.read(text, file).data.items()
+    }
 
 
 def find_table(name: str) -> Table:
@@ -180,18 +196,22 @@ def read_table(name: str, entry: dict[str, Any]) -> Table:
     settings = tuple(
         Setting(id=key, **_tuples(value)) for key, value in entry.get("settings", {}).items()
     )
-    train, valid, test = entry["data"]["systems"]
+    data = entry.get("data", {"simulator": "", "systems": (0, 0, 0)})
+    train, valid, test = data["systems"]
     return Table(
         name=name,
         title=entry["title"],
         budget=entry["budget"],
         recipe=entry["recipe"],
         seeds=tuple(entry["seeds"]),
-        simulator=entry["data"]["simulator"],
+        simulator=data["simulator"],
         systems=(train, valid, test),
         methods=methods,
         settings=settings or (Setting(),),
         set=tuple(entry.get("set", ())),
+        targets=tuple(entry.get("targets", ("",))),
+        measure=entry.get("measure", "mse"),
+        bars=tuple(Bar(**bar) for bar in entry.get("bars", ())),
     )
 
 

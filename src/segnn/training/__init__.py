@@ -1,5 +1,5 @@
-"""Training, the run folder, evaluation. Lightning takes seconds to import, so names are looked up
-when first used.
+"""Training, the run folder, evaluation. torch takes seconds to import, so names are looked up when
+first used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Exponential moving average of the weights, saved and restored bit for bit.
 
-Lightning's own callback copies the whole module and swaps weights around its validation loop; here
-the averages are a list of tensors, updated in one fused call, and they are read wherever weights
+The averages are a list of tensors, updated in one fused call, and they are read wherever weights
 are evaluated or saved.
 """
 
@@ -12,11 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor, nn
 
 
-class WeightAverage(Callback):
+class WeightAverage:
     """Averages the floating parameters and stored buffers of ``model`` after every step.
 
     The decay of update n = 0, 1, … is min(decay, (1 + n) / (10 + n)): early averages forget the
@@ -35,10 +33,8 @@ class WeightAverage(Callback):
         state = model.state_dict()
         return [state[name].detach() for name in self.names]
 
-    def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
-        """One update."""
+    def update(self) -> None:
+        """After a step."""
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         torch._foreach_lerp_(self._average, self._current, 1.0 - decay)
         self.updates += 1

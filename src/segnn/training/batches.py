@@ -1,6 +1,4 @@
-"""Batches of one set of features: a seeded permutation per epoch, cut by indexing; no workers,
-nothing collated.
-"""
+"""Batches of one set of features: a seeded permutation per epoch."""
 
 from __future__ import annotations
 
@@ -31,20 +29,10 @@ class Batches:
         generator = torch.Generator().manual_seed(self.seed + epoch)
         return torch.randperm(len(self.features), generator=generator)
 
-    def __iter__(self) -> Iterator[Features]:
-        # Here the step is that of the first batch; when the iterator is made it may be older.
+    def __iter__(self) -> Iterator[torch.Tensor]:
+        """The numbers of the systems of each batch that is left."""
         epoch, first = divmod(self.step(), len(self))
-        for index in torch.split(self.order(epoch), self.batch_size)[first:]:
-            yield self.features.batch(index)
-
-    def state_dict(self) -> dict[str, int]:
-        """Nothing to store; that it is there tells Lightning that this loader can resume within an
-        epoch.
-        """
-        return {}
-
-    def load_state_dict(self, state: dict[str, int]) -> None:
-        """Nothing to load: ``step`` says it all."""
+        yield from torch.split(self.order(epoch), self.batch_size)[first:]
 
 
 def in_order(features: Features, batch_size: int) -> list[Features]:

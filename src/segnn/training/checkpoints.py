@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import io
-import os
 import pickle
 from pathlib import Path
 from typing import Any
 
 import torch
-from lightning.pytorch.plugins.io import CheckpointIO
 
 from segnn.errors import UserError
 from segnn.files import write_atomically
 
 
-class SafeCheckpoints(CheckpointIO):
-    """What Lightning saves and loads through: a temporary file takes the place of the old one when
-    it is complete.
+def write_checkpoint(checkpoint: dict[str, Any], path: Path) -> None:
+    """Write ``checkpoint``; UserError if it cannot be written (a full disk), and then the old file
+    is still there.
     """
-
-    def save_checkpoint(
-        self, checkpoint: dict[str, Any], path: str | os.PathLike[str], storage_options: Any = None
-    ) -> None:
-        """Write ``checkpoint``; UserError if it cannot be written (a full disk), and then the old
-        file is still there.
-        """
-        buffer = io.BytesIO()
-        torch.save(checkpoint, buffer)
-        write_atomically(Path(path), buffer.getvalue())
-
-    def load_checkpoint(
-        self,
-        path: str | os.PathLike[str],
-        map_location: Any = None,
-        weights_only: bool | None = None,
-    ) -> dict[str, Any]:
-        """Read a checkpoint of segnn, always with ``weights_only=True``, whatever is asked for."""
-        return read_checkpoint(Path(path))
-
-    def remove_checkpoint(self, path: str | os.PathLike[str]) -> None:
-        """Remove the file."""
-        Path(path).unlink(missing_ok=True)
+    buffer = io.BytesIO()
+    torch.save(checkpoint, buffer)
+    write_atomically(path, buffer.getvalue())
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

@@ -8,16 +8,14 @@ import math
 import time
 from typing import Any
 
-from lightning.pytorch import Callback, LightningModule, Trainer
-
 from segnn.files import write_atomically
 from segnn.recipe import Features
 from segnn.recipe.schema import TrainingSpec
-from segnn.training.average import WeightAverage
+from segnn.training.checkpoints import write_checkpoint
 from segnn.training.folder import COLUMNS, RMSE, RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop
 from segnn.training.loss import validation_error
-from segnn.training.module import DivergedError, TrainingModule, not_finite
+from segnn.training.trainer import DivergedError, Trainer, not_finite
 
 
 def is_stopped(rows: list[dict[str, Any]], best_epoch: int, settings: TrainingSpec) -> bool:
@@ -31,7 +29,7 @@ def is_finished(rows: list[dict[str, Any]], best_epoch: int, settings: TrainingS
     return len(rows) >= settings.epochs or is_stopped(rows, best_epoch, settings)
 
 
-class Epochs(Callback):
+class Epochs:
     """Validates with the averaged weights, keeps the best in model/ and best.ckpt, the state in
     last.ckpt.
 
@@ -42,16 +40,15 @@ class Epochs(Callback):
 
     def __init__(
         self,
-        module: TrainingModule,
-        average: WeightAverage | None,
+        trainer: Trainer,
         valid: list[Features],
         folder: RunFolder,
         flag: InterruptFlag,
         facts: dict[str, Any],
     ):
-        self.module, self.average, self.valid = module, average, valid
+        self.trainer, self.valid = trainer, valid
         self.folder, self.flag, self.facts = folder, flag, facts
-        self.settings = module.settings
+        self.settings = trainer.settings
         self.rows: list[dict[str, Any]] = []
         self.best_mse, self.best_epoch, self.seconds = math.inf, 0, 0.0
         self._clock = time.perf_counter()
@@ -59,7 +56,7 @@ class Epochs(Callback):
     @property
     def columns(self) -> tuple[str, ...]:
         """Those of metrics.csv."""
-        targets = self.module.model.recipe.targets
+        targets = self.trainer.model.recipe.targets
         return COLUMNS if len(targets) == 1 else (*COLUMNS, *(RMSE + name for name in targets))
 
     @property
@@ -72,63 +69,60 @@ class Epochs(Callback):
         """Whether there is nothing left to train."""
         return is_finished(self.rows, self.best_epoch, self.settings)
 
-    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+    def begin(self) -> None:
         """Start the clock; metrics.csv begins with what the checkpoint knows."""
         self.folder.write_metrics(self.rows, self.columns)
         self._clock = time.perf_counter()
 
-    def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def end_step(self) -> None:
         """Save and stop here if the user asked for it; at an epoch's last step, leave that to its
         end.
         """
-        if self.flag.requested and trainer.global_step % len(self.module.batches):
+        if self.flag.requested and self.trainer.step % len(self.trainer.batches):
             self._tick()
-            self._save(trainer)
+            self._save()
             raise Stop
 
-    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Validate if it is time, write what there is to keep, decide whether to go on."""
+    def end_epoch(self) -> None:
+        """Validate if it is time, write what there is to keep."""
         epoch = len(self.rows) + 1
-        train_loss = self.module.end_epoch()
+        train_loss = self.trainer.end_epoch()
         error: float | None = None
         improved, more = False, dict[str, float]()
         if epoch % self.settings.evaluate_every == 0 or epoch == self.settings.epochs:
             error, improved, more = self._validate(epoch)
         seconds = self._tick()
-        rate = self.module.learning_rate
-        row = (epoch, trainer.global_step, train_loss, error, rate, round(seconds, 3))
+        rate = self.trainer.learning_rate
+        row = (epoch, self.trainer.step, train_loss, error, rate, round(seconds, 3))
         self.rows.append(dict(zip(COLUMNS, row, strict=True)) | more)
         if improved:
             self.best_epoch = epoch
-        self._save(trainer, improved)
+        self._save(improved)
         self.folder.append_metrics(self.rows[-1], self.columns)
         if self.flag.requested and epoch < self.settings.epochs:
             raise Stop
-        trainer.should_stop = self.stopped_early
 
     def _validate(self, epoch: int) -> tuple[float, bool, dict[str, float]]:
         """The validation error, and whether it is the best so far; then the model is in model/.
         With several targets also the root mean square error of each.
         """
-        if self.average is None:
+        if self.trainer.average is None:
             return self._validate_current(epoch)
-        with self.average.applied():
+        with self.trainer.average.applied():
             return self._validate_current(epoch)
 
     def _validate_current(self, epoch: int) -> tuple[float, bool, dict[str, float]]:
-        mse, known = validation_error(self.module.model, self.valid, self.module.loss)
-        several = len(self.module.model.recipe.targets) > 1
+        mse, known = validation_error(self.trainer.model, self.valid, self.trainer.loss)
+        several = len(self.trainer.model.recipe.targets) > 1
         more = {f"{RMSE}{name}": rmse for name, rmse in known.items() if several}
         if not math.isfinite(mse):
             raise DivergedError(
-                not_finite(f"the validation mse became {mse}", epoch, self.module.model.recipe)
+                not_finite(f"the validation mse became {mse}", epoch, self.trainer.model.recipe)
             )
         improved = mse < self.best_mse
         if improved:
             self.best_mse = mse
-            self.module.model.save(self.folder.model)
+            self.trainer.model.save(self.folder.model)
         return mse, improved, more
 
     def _tick(self) -> float:
@@ -137,13 +131,15 @@ class Epochs(Callback):
         self.seconds += passed
         return passed
 
-    def _save(self, trainer: Trainer, best: bool = False) -> None:
+    def _save(self, best: bool = False) -> None:
         """last.ckpt comes last: what a kill leaves unwritten, the resumed epoch writes again."""
+        state = self.trainer.state_dict()
+        state["callbacks"]["Epochs"] = self.state_dict()
         if best:
-            trainer.save_checkpoint(self.folder.best)
+            write_checkpoint(state, self.folder.best)
             write_atomically(self.folder.last, self.folder.best.read_bytes())
         else:
-            trainer.save_checkpoint(self.folder.last)
+            write_checkpoint(state, self.folder.last)
 
     def state_dict(self) -> dict[str, Any]:
         """For the checkpoint."""

@@ -33,6 +33,7 @@ MAY_CHANGE = (
     "training.epochs",
     "training.evaluate_every",
     "training.patience",
+    "training.accumulate",
     "training.checkpoint_layers",
     "training.compile",
     "training.start_from",

@@ -13,9 +13,7 @@ class TrainingInterrupted(KeyboardInterrupt):
 
 
 class Stop(Exception):  # noqa: N818 - not an error
-    """Unwinds Lightning's loops; an ordinary exception, because Lightning ends the process on
-    KeyboardInterrupt.
-    """
+    """Ends the loop of steps; what it has done is saved."""
 
 
 class InterruptFlag:

@@ -58,19 +58,37 @@ class Loss:
         return {name: _spread(model, train, name) for name in self.specs}
 
     def __call__(
-        self, found: Mapping[str, Tensor], labels: Mapping[str, Tensor], sizes: Tensor
+        self,
+        found: Mapping[str, Tensor],
+        labels: Mapping[str, Tensor],
+        sizes: Tensor,
+        whole: Mapping[str, int] | None = None,
     ) -> Tensor:
-        """The loss; ``sizes`` (S,) are the numbers of nodes, for errors per atom."""
+        """The loss; ``sizes`` (S,) are the numbers of nodes, for errors per atom.
+
+        Of a part of a batch, ``whole`` has the number of rows of every target in all of it: the
+        losses of the parts add up to that of the batch.
+        """
         total = None
         for name, spec in self.specs.items():
             unit: float | Tensor = self.spread[name]
             if spec.loss.per == "atom":
                 unit = unit * sizes.clamp(min=1).to(labels[name])[:, None]
             part = LOSSES[self.kinds[name]](found[name] / unit, labels[name] / unit)
-            part = part if spec.loss.weight == 1 else spec.loss.weight * part
+            weight = spec.loss.weight
+            if whole is not None:
+                weight *= len(labels[name]) / whole[name]
+            part = part if weight == 1 else weight * part
             total = part if total is None else total + part
         assert total is not None, "there is at least one target"
         return total
+
+    def rows(self, features: Features, index: Tensor) -> dict[str, int]:
+        """How many rows of every target the systems ``index`` have."""
+        nodes = int((features.offsets[index + 1] - features.offsets[index]).sum())
+        return {
+            name: nodes if features.level[name] == "node" else len(index) for name in self.specs
+        }
 
     def told(self, value: float) -> float:
         """A loss as it is written down: of one target alone in its unit, squared for mse."""

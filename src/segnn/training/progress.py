@@ -5,9 +5,9 @@ line.
 from __future__ import annotations
 
 import time
+from types import TracebackType
 from typing import Any
 
-from lightning.pytorch import Callback, LightningModule, Trainer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -17,8 +17,8 @@ from segnn.training.folder import RMSE
 SECONDS_BETWEEN_LINES = 30.0
 
 
-class EpochBar(Callback):
-    """Shows what ``epochs`` knows; comes after it among the callbacks."""
+class EpochBar:
+    """Shows what ``epochs`` knows, while it is entered."""
 
     def __init__(self, epochs: Epochs, console: Console | None = None):
         self.epochs = epochs
@@ -26,10 +26,22 @@ class EpochBar(Callback):
         self._bar: Progress | None = None
         self._lines_at = 0.0
 
-    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Open the bar."""
-        if not self.console.is_terminal:
-            return
+    def __enter__(self) -> EpochBar:
+        if self.console.is_terminal:
+            self._open()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _open(self) -> None:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -39,19 +51,16 @@ class EpochBar(Callback):
         self._bar = Progress(
             *columns, TimeRemainingColumn(), console=self.console, refresh_per_second=2
         )
-        self._bar.add_task(
-            self._text(), total=self.epochs.module.steps, completed=trainer.global_step
-        )
+        trainer = self.epochs.trainer
+        self._bar.add_task(self._text(), total=trainer.steps, completed=trainer.step)
         self._bar.start()
 
-    def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def end_step(self) -> None:
         """One step further."""
         if self._bar is not None:
             self._bar.advance(self._bar.task_ids[0])
 
-    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+    def end_epoch(self) -> None:
         """Show the epoch's numbers."""
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], description=self._text())
@@ -64,21 +73,6 @@ class EpochBar(Callback):
             self._lines_at = now
             self.console.print(self._text(), highlight=False)
 
-    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Close the bar."""
-        self._close()
-
-    def on_exception(
-        self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
-    ) -> None:
-        """Close the bar, whatever happened."""
-        self._close()
-
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
-
     def _text(self) -> str:
         rows, total = self.epochs.rows, self.epochs.settings.epochs
         if not rows:
@@ -86,7 +80,7 @@ class EpochBar(Callback):
         valid = next(
             (row["valid_mse"] for row in reversed(rows) if row["valid_mse"] is not None), None
         )
-        targets = self.epochs.module.model.recipe.targets
+        targets = self.epochs.trainer.model.recipe.targets
         what = "mse" if len(targets) == 1 else "loss"
         last: dict[str, Any] = next(
             (row for row in reversed(rows) if row["valid_mse"] is not None), {}

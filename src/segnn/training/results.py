@@ -46,7 +46,7 @@ def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> di
         "warnings": epochs.facts["warnings"],
         "best_epoch": epochs.best_epoch,
         "epochs": done,
-        "legs": list(epochs.module.legs),
+        "legs": list(epochs.trainer.legs),
         "stopped_early": epochs.stopped_early and done < recipe.training.epochs,
         "start_from": epochs.facts["start_from"],
         "seconds": round(epochs.seconds, 3),

@@ -15,7 +15,6 @@ from segnn.model import PhysicalModel
 from segnn.model.compiled import compile
 from segnn.recipe import Features, Recipe, load_recipe
 from segnn.recipe.splits import SPLITS
-from segnn.training.average import WeightAverage
 from segnn.training.batches import in_order
 from segnn.training.checkpoints import read_checkpoint
 from segnn.training.epochs import Epochs, is_finished
@@ -24,11 +23,11 @@ from segnn.training.folder import RunFolder
 from segnn.training.interrupt import InterruptFlag
 from segnn.training.legs import extended
 from segnn.training.lock import locked
-from segnn.training.module import TrainingModule
 from segnn.training.notes import notes_between, notes_on
 from segnn.training.results import make_results
 from segnn.training.reversal import with_reversed
 from segnn.training.splits import Data, Split, check_inputs, given_split, read_splits
+from segnn.training.trainer import Trainer
 from segnn.training.transfer import start_from
 from segnn.training.verdict import screen
 
@@ -109,13 +108,12 @@ def _train(
     if checkpoint is not None:
         began = checkpoint["segnn"].get("legs") or [folder.recipe().training.epochs]
         ends = extended(began, settings.epochs)
-    module = TrainingModule(model, _training_features(model, splits["train"]), ends)
+    trainer = Trainer(model, _training_features(model, splits["train"]), ends)
     if settings.compile:
         compile(model, splits["train"].features.batch(slice(settings.batch_size)))
-    average = None if settings.ema is None else WeightAverage(model, settings.ema)
     valid = in_order(splits["valid"].features, settings.batch_size)
     facts = {"warnings": notes, "start_from": origin}
-    epochs = Epochs(module, average, valid, folder, InterruptFlag(), facts)
+    epochs = Epochs(trainer, valid, folder, InterruptFlag(), facts)
     for note in notes:
         _warn(note, progress)
     if resume:
@@ -124,12 +122,13 @@ def _train(
         folder.begin(recipe, splits)
     if checkpoint is not None:
         epochs.load_state_dict(checkpoint["callbacks"]["Epochs"])
+        trainer.load_state_dict(checkpoint)
     if epochs.finished:
         folder.write_metrics(
             epochs.rows, epochs.columns
         )  # a kill may have come before the last row
     else:
-        fit(epochs, average, checkpoint is not None, progress)
+        fit(epochs, progress)
     return make_results(recipe, splits, epochs)
 
 

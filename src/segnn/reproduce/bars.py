@@ -1,0 +1,81 @@
+"""What a table demands of its methods, and whether the stored results reach it."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from segnn.report.words import in_unit, plain, significant
+from segnn.reproduce.figures import Bar
+from segnn.reproduce.rows import Row
+from segnn.reproduce.sweep import Table
+from segnn.reproduce.verdict import ENOUGH
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A bar in words, for a line of a table."""
+
+    what: str
+    bar: str
+    aim: str
+    measured: str
+    verdict: str
+
+
+def judged(table: Table, rows: Sequence[Row]) -> list[Judged]:
+    """The bars of the table, one after the other."""
+    return [_judged(table, bar, rows) for bar in table.bars]
+
+
+def _judged(table: Table, bar: Bar, rows: Sequence[Row]) -> Judged:
+    row = _row(table, bar.method, bar.setting, rows)
+    target = bar.target or table.targets[0]
+    what = f"{target or 'target'}, test {table.measure.upper()}, {_label(table, bar.method)}"
+    setting = next((s.label for s in table.settings if s.id == bar.setting), "")
+    what += f", {setting}" if setting else ""
+    mean = _mean(table, row, target)
+    if bar.against:
+        other = _mean(table, _row(table, bar.against, bar.setting, rows), target)
+        value = None if mean is None or other is None or mean == 0 else other / mean
+        what += f": how many times lower than {_label(table, bar.against)}"
+        sign, shown = "≥", "" if value is None else f"{significant(value)} times"
+    else:
+        unit = {} if row is None else row.units
+        value, what = mean, in_unit(what, unit.get(target) or "1")
+        sign, shown = "≤", "" if value is None else significant(value)
+    seeds = 0 if row is None else len(row.errors)
+    return Judged(
+        what,
+        f"{sign} {plain(bar.bar)}",
+        "" if bar.aim is None else f"{sign} {plain(bar.aim)}",
+        shown or "not run",
+        "" if value is None else _verdict(bar, value, seeds),
+    )
+
+
+def _verdict(bar: Bar, value: float, seeds: int) -> str:
+    def reached(level: float | None) -> bool:
+        if level is None:
+            return False
+        return value >= level if bar.against else value <= level
+
+    word = "aim reached" if reached(bar.aim) else "reached" if reached(bar.bar) else "missed"
+    return word if seeds >= ENOUGH else f"{word}, of {seeds} seed{'s' if seeds > 1 else ''}"
+
+
+def _row(table: Table, method: str, setting: str, rows: Sequence[Row]) -> Row | None:
+    label = _label(table, method)
+    return next((r for r in rows if r.ours and r.method == label and r.setting_id == setting), None)
+
+
+def _label(table: Table, method: str) -> str:
+    return next(m.label for m in table.methods if m.id == method)
+
+
+def _mean(table: Table, row: Row | None, target: str) -> float | None:
+    if row is None:
+        return None
+    errors = row.errors if target == table.targets[0] else row.others.get(target, ())
+    return statistics.mean(errors) if errors else None
