@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.viewer.browser import chromium
 
 ROOT = Path(__file__).parents[2]
