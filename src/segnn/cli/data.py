@@ -41,7 +41,7 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
     if recipe.data.folder is None:
         from segnn.recipe.splits import declared_splits, split_files
 
-        for split in declared_splits(recipe.data):
+        for split in declared_splits(recipe.data) or ("train",):
             split_files(recipe.data, split)
         return
     folder = Path(recipe.data.folder)
