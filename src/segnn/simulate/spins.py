@@ -26,7 +26,8 @@ import numpy as np
 
 from segnn.data.systems import Systems
 from segnn.errors import UserError
-from segnn.simulate.protocol import SPLITS, Progress
+from segnn.simulate.protocol import Progress
+from segnn.splits import SPLITS
 
 if TYPE_CHECKING:
     from segnn.simulate.spin_energy import Couplings

@@ -103,17 +103,24 @@ class Trainer:
         parts = self.settings.accumulate
         if parts == 1:
             batch = self.batches.features.batch(index)
-            loss = self.loss(self.model(batch), batch.labels, batch.offsets.diff())
+            loss = self.loss(self._found(batch), batch.labels, batch.offsets.diff())
             loss.backward(inputs=self.parameters)  # and not by positions, which ask for it too
             return self.loss.told(loss.item())
         whole, value = self.loss.rows(self.batches.features, index), 0.0
         for part in index.tensor_split(parts):
             if len(part):
                 batch = self.batches.features.batch(part)
-                loss = self.loss(self.model(batch), batch.labels, batch.offsets.diff(), whole)
+                loss = self.loss(self._found(batch), batch.labels, batch.offsets.diff(), whole)
                 loss.backward(inputs=self.parameters)
                 value += loss.item()
         return self.loss.told(value)
+
+    def _found(self, batch: Features) -> dict[str, Tensor]:
+        """The predictions that the loss is made of: derivatives that are never trained on cost
+        nothing.
+        """
+        found: dict[str, Tensor] = self.model(batch, self.loss.specs)
+        return found
 
     def end_epoch(self) -> float:
         """The epoch's mean training loss; the next epoch starts from nothing."""
