@@ -64,7 +64,7 @@ def test_without_gradients_nothing_is_repeated(monkeypatch):
     net = SEGNN(**IRREPS).double()
     net.checkpoint_layers = True
     monkeypatch.setattr(
-        "segnn.nn.segnn.checkpoint", lambda *a, **k: pytest.fail("nothing to compute again")
+        "segnn.nn.again.checkpoint", lambda *a, **k: pytest.fail("nothing to compute again")
     )
     with torch.no_grad():
         net(*given())

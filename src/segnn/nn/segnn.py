@@ -21,22 +21,21 @@ All layers work channels last (``ir_mul``); the network takes and returns e3nn's
 from __future__ import annotations
 
 import warnings
-from contextlib import ExitStack
 
 import torch
 from e3nn.o3 import Irreps
 from torch import Tensor, nn
-from torch.utils.checkpoint import checkpoint
 
+from segnn.nn.again import run_twice
 from segnn.nn.fresh import LINEAR, Given, start_small
 from segnn.nn.gate import Gate
+from segnn.nn.in_one import in_one
 from segnn.nn.linear import EdgeLinear, SteerableLinear
 from segnn.nn.moments import ROUND_OFF, blocks, root_mean_square
-from segnn.nn.norm import InstanceNorm, computed_again, make_norm
+from segnn.nn.norm import InstanceNorm, make_norm
 from segnn.nn.reach import unreached
 from segnn.nn.topology import Topology
 from segnn.o3.layout import Reorder
-from segnn.o3.pages import returned_at_once
 from segnn.o3.plan.layer import Messages, RowsLayer
 from segnn.o3.rows import Rows, check_count, check_range
 from segnn.o3.steer import steer_messages, steer_rows
@@ -238,21 +237,8 @@ class SteerableNetwork(nn.Module):
         IndexError where an index is out of range.
         """
         x, given = self.prepare(x, edge_index, edge_attr, node_attr, message, batch, num_graphs)
-        node_attr, graphs = given.node_attr, given.graphs
-        x = self.embedding(x, node_attr)
-        for layer in self.layers:
-            x = self.run_layer(
-                layer, x, given.edges, given.edge_attr, node_attr, given.message, graphs
-            )
-        x = steer_rows(
-            x,
-            None,
-            node_attr,
-            self.readout_1.weights,
-            self.gate.plan,
-            self.readout_2.weights,
-            False,
-        )
+        graphs = given.graphs
+        x = self.of_nodes(x, given)
         if self.task == "graph":
             x = segment_sum(x, graphs)
             if self.pool == "mean":
@@ -265,6 +251,17 @@ class SteerableNetwork(nn.Module):
             result: Tensor = self.leave(x)
             return result
         return given.edges.restore(self.leave(x))
+
+    def of_nodes(self, x: Tensor, given: Given) -> Tensor:
+        """Embedding, layers and readout: (nodes, ·), channels last."""
+        node_attr, graphs = given.node_attr, given.graphs
+        x = self.embedding(x, node_attr)
+        for layer in self.layers:
+            x = self.run_layer(
+                layer, x, given.edges, given.edge_attr, node_attr, given.message, graphs
+            )
+        first, second = self.readout_1.weights, self.readout_2.weights
+        return steer_rows(x, None, node_attr, first, self.gate.plan, second, False)
 
     def prepare(
         self,
@@ -291,18 +288,9 @@ class SteerableNetwork(nn.Module):
         """One layer; with ``checkpoint_layers`` its intermediates are computed again in the
         backward pass.
         """
-        result: Tensor
-        if not (self.checkpoint_layers and torch.is_grad_enabled()):
-            result = layer(x, *rest)
-            return result
-        result = checkpoint(
-            layer,
-            x,
-            *rest,
-            use_reentrant=False,
-            preserve_rng_state=False,  # nothing here is random
-            context_fn=lambda: (returned_at_once(), _Again()),
-        )
+        if self.checkpoint_layers and torch.is_grad_enabled():
+            return run_twice(layer, x, *rest)
+        result: Tensor = layer(x, *rest)
         return result
 
     def _graphs(
@@ -358,17 +346,6 @@ class SteerableNetwork(nn.Module):
             raise ValueError(f"edge_index was prepared for {edges.nodes} nodes, x has {x.shape[0]}")
 
 
-class _Again(ExitStack):
-    """A second run of a layer with ``checkpoint_layers``; entered anew for a third one, as for
-    derivatives of a derivative.
-    """
-
-    def __enter__(self) -> _Again:
-        self.enter_context(computed_again())
-        self.enter_context(returned_at_once())
-        return self
-
-
 class SEGNN(SteerableNetwork):
     """Steerable E(3) equivariant graph neural network (see the table above).
 
@@ -397,3 +374,13 @@ class SEGNN(SteerableNetwork):
             norm,
             bias=not self.smooth,
         )
+
+    def of_nodes(self, x: Tensor, given: Given) -> Tensor:
+        """As of all steerable networks. For forces, derivatives by the attributes, all layers are
+        one operation where the backend has all their derivatives.
+        """
+        found = None
+        for_forces = torch.is_grad_enabled() and given.edge_attr.requires_grad
+        if for_forces and not self.checkpoint_layers:
+            found = in_one(self, x, given)
+        return super().of_nodes(x, given) if found is None else found

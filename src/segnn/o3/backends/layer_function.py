@@ -65,11 +65,26 @@ def run(operation: Operation, backend: Backend, plan: Any, inputs: Inputs) -> Te
     kernels = operation.kernels(backend, plan, inputs)
     if kernels is None:
         return operation.plain(plan, inputs, Forms(backend))
+    return run_by(operation, kernels, backend, plan, inputs)
+
+
+def run_by(
+    operation: Operation, kernels: Kernels, backend: Backend, plan: Any, inputs: Inputs
+) -> Tensor:
+    """The operation by these kernels."""
     # Kernels read memory as it is, without the bit that says "negated".
     inputs = tuple(None if x is None else x.resolve_neg() for x in inputs)
     if not (torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs)):
         return kernels.forward(plan, inputs, False)[0]
     return _layer(*inputs, _Call(operation, kernels, plan, Forms(backend)))
+
+
+class Waiting(NamedTuple):
+    """What ``both`` needs of ``_Gradient``: its g, its tangents, and more of what was kept."""
+
+    g: Tensor
+    tangents: Inputs
+    more: Inputs
 
 
 class PutOff:
@@ -78,22 +93,23 @@ class PutOff:
     """
 
     def __init__(self) -> None:
-        self._waiting: tuple[int, Tensor, Inputs] | None = None
+        self._waiting: tuple[int, Waiting] | None = None
 
-    def put(self, g: Tensor, tangents: Inputs) -> bool:
-        """Whether it can wait: one can, and only where backward passes are told apart."""
+    def can_wait(self) -> bool:
+        """One can, and only where backward passes are told apart."""
         now = _pass()
-        if now < 0 or (self._waiting is not None and self._waiting[0] == now):
-            return False
-        self._waiting = (now, g, tangents)
-        return True
+        return now >= 0 and (self._waiting is None or self._waiting[0] != now)
 
-    def taken(self) -> tuple[Tensor, Inputs] | None:
+    def put(self, waiting: Waiting) -> None:
+        """Let it wait."""
+        self._waiting = (_pass(), waiting)
+
+    def taken(self) -> Waiting | None:
         """What waits, if it is of this backward pass and not of one that broke off."""
         waiting, self._waiting = self._waiting, None
         if waiting is None or waiting[0] != _pass():
             return None
-        return waiting[1:]
+        return waiting[1]
 
 
 # A name of torch that is not public; without it nothing is put off.
@@ -122,17 +138,16 @@ class _Layer(Function):
         saved = ctx.saved_tensors  # once: layers that are computed again are so at every access
         inputs, kept, y = saved[:count], saved[count:-1], saved[-1]
         need, again = asked(ctx, inputs), torch.is_grad_enabled()
-        if g is None:
-            assert waiting is not None, "asked for above"
-            _, *found = call.kernels.second(call.plan, inputs, kept, *waiting, (False, *need))
-            return *found, None
-        g = g.resolve_neg()
+        g = None if g is None else g.resolve_neg()
         if waiting is not None:
-            return *call.kernels.both(call.plan, inputs, kept, g, *waiting, need), None
+            kept = (*kept, *waiting.more)
+            found = call.kernels.both(call.plan, inputs, kept, g, waiting.g, waiting.tangents, need)
+            return *found, None
+        assert g is not None, "asked for above"
         if call.kernels.first is None or is_recorded(g):
             return *derivatives(need, g, call.plain_for(g), inputs, again), None
         if not again:
-            return *call.kernels.first(call.plan, inputs, kept, g, need), None
+            return *call.kernels.first(call.plan, inputs, kept, g, need)[:count], None
         if call.kernels.second is None or any(need[call.operation.features :]):
             return *derivatives(need, g, call.plain, inputs, True), None
         features = _gradient(g, y, *inputs, *kept, call, need, ctx.put_off)
@@ -152,10 +167,10 @@ class _Gradient(Function):
         *tensors, call, need, put_off = arguments
         inputs, kept = tuple(tensors[: len(need)]), tuple(tensors[len(need) :])
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(g, *tensors)
         ctx.call, ctx.need, ctx.others = call, need, len(kept) + 3
-        ctx.put_off = put_off
+        ctx.put_off, ctx.kept = put_off, len(kept)
         found = call.kernels.first(call.plan, inputs, kept, g, need)
+        ctx.save_for_backward(g, *tensors, *found[len(inputs) :])
         return tuple(found[: call.operation.features])
 
     @staticmethod
@@ -174,8 +189,12 @@ class _Gradient(Function):
             gg, *found = _second(of, tangents, g, inputs, plain, need)
             return gg, None, *found, *nothing
         kernels = call.kernels
-        if comes and kernels.both is not None and ctx.put_off.put(g, tangents):
-            gg = kernels.tangent(call.plan, inputs, kept, tangents) if by_g else None
+        if comes and kernels.both is not None and ctx.put_off.can_wait():
+            gg, more = None, kept[ctx.kept :]
+            if by_g:
+                gg, *fresh = kernels.tangent(call.plan, inputs, kept, tangents)
+                more = (*more, *fresh)
+            ctx.put_off.put(Waiting(g, tangents, more))
             return gg, None, *[None] * len(inputs), *nothing
         gg, *found = kernels.second(call.plan, inputs, kept, g, tangents, need)
         return gg, None, *found, *nothing

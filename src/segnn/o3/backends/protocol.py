@@ -67,9 +67,12 @@ class Kernels:
     second: tangents (None: zero) for those inputs that are no weights; need: which derivatives are
     asked for, of g first. Never asked for where derivatives by weights are differentiated again.
     tangent, both: ``second`` in two, where there are both: (plan, inputs, kept, tangents) → its
-    derivative by g alone, and (plan, inputs, kept, value, g, tangents, need) → those by the inputs,
-    together with the derivatives of ⟨value, result⟩. A training on forces asks for both of them:
-    then one pass back serves the two.
+    derivative by g, and whatever ``both`` should get behind what was kept; and (plan, inputs, kept,
+    value, g, tangents, need) → the derivatives by the inputs, together with those of ⟨value,
+    result⟩ (None: zero). A training on forces asks for both of them: then one pass back serves the
+    two.
+    first may return more than there are inputs: what the other functions should get behind what was
+    kept.
     takes: whether these functions serve for such a plan and such inputs.
     held: numbers held at once for a layer (the plan without its edges); None: as many as on the
     plain path.
@@ -85,8 +88,8 @@ class Kernels:
     held: Callable[[Any], Held] | None = None
     bytes: Callable[[Any, Size, int, int], Bytes] | None = None
     before_last_gate: Callable[[Any, Inputs], Tensor | None] | None = None
-    tangent: Callable[[Any, Inputs, Inputs, Inputs], Tensor] | None = None
-    both: Callable[[Any, Inputs, Inputs, Tensor, Tensor, Inputs, Need], Inputs] | None = None
+    tangent: Callable[[Any, Inputs, Inputs, Inputs], Inputs] | None = None
+    both: Callable[[Any, Inputs, Inputs, Any, Tensor, Inputs, Need], Inputs] | None = None
 
 
 class Form(NamedTuple):

@@ -100,17 +100,17 @@ def _second(
     return gg, *_back(plan, inputs, kept, g, tangents, need[1:], gg)
 
 
-def _tangent(plan: MessagesOn, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Tensor:
+def _tangent(plan: MessagesOn, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Inputs:
     gg: Tensor = inputs[0].new_empty(inputs[0].shape[0], plan.layer.output_dim)
     _back(plan, inputs, kept, gg, tangents, [False] * len(inputs), gg, only_tangent=True)
-    return gg
+    return (gg,)
 
 
 def _both(
     plan: MessagesOn,
     inputs: Inputs,
     kept: Inputs,
-    value: Tensor,
+    value: Tensor | None,
     g: Tensor,
     tangents: Inputs,
     need: Need,

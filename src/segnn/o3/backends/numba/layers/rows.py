@@ -75,18 +75,18 @@ def _second(
     return gg, *_back(plan, inputs, kept, g, tangents, need[1:], gg)
 
 
-def _tangent(plan: RowsLayer, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Tensor:
+def _tangent(plan: RowsLayer, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Inputs:
     x: Any = inputs[0]
     gg: Tensor = x.new_empty(x.shape[0], plan.output_dim)
     _back(plan, inputs, kept, gg, tangents, [False] * len(inputs), gg, only_tangent=True)
-    return gg
+    return (gg,)
 
 
 def _both(
     plan: RowsLayer,
     inputs: Inputs,
     kept: Inputs,
-    value: Tensor,
+    value: Tensor | None,
     g: Tensor,
     tangents: Inputs,
     need: Need,
