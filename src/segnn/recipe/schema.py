@@ -193,8 +193,8 @@ class Recipe(Section):
     """Scalars for expressions, by name."""
     define: dict[str, Expression] = Field(default={})
     """Names for expressions, used in what follows them: force: sum(pair_force(charge))."""
-    data: DataSpec
-    """The section data: {folder: data/charged}."""
+    data: DataSpec = DataSpec()
+    """The section data: {folder: data/charged}. Without it the systems are given in Python."""
     graph: GraphSpec = GraphSpec()
     """The section graph: which nodes are neighbours."""
     inputs: SomeExpressions

@@ -16,7 +16,7 @@ from segnn.model import PhysicalModel
 from segnn.model.compiled import compile
 from segnn.model.device import on_device
 from segnn.recipe import Features, Recipe, load_recipe
-from segnn.recipe.splits import SPLITS
+from segnn.splits import SPLITS
 from segnn.training.batches import in_order
 from segnn.training.checkpoints import read_checkpoint
 from segnn.training.epochs import Epochs, is_finished

@@ -136,7 +136,7 @@ class Trainer:
         value = torch.zeros((), dtype=torch.float64, device=self.processes.device)
         for part in parts:
             batch = on_device(self.batches.features.batch(part), self.processes.device)
-            loss = self.loss(self.model(batch), batch.labels, batch.offsets.diff(), whole)
+            loss = self.loss(self._found(batch), batch.labels, batch.offsets.diff(), whole)
             loss.backward(inputs=self.parameters)  # and not by positions, which ask for it too
             value = value + loss.detach()
         return value
@@ -165,6 +165,13 @@ class Trainer:
             self.processes.add(used)
             self._used = [p for p, known in zip(self.parameters, used, strict=True) if known]
         return self._used
+
+    def _found(self, batch: Features) -> dict[str, Tensor]:
+        """The predictions that the loss is made of: derivatives that are never trained on cost
+        nothing.
+        """
+        found: dict[str, Tensor] = self.model(batch, self.loss.specs)
+        return found
 
     def end_epoch(self) -> float:
         """The epoch's mean training loss; the next epoch starts from nothing."""
