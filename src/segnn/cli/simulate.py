@@ -11,6 +11,7 @@ import typer
 
 from segnn.cli.output import JsonFlag, help_text, note, print_json, progress_bar
 from segnn.errors import UserError
+from segnn.splits import SPLITS
 
 if TYPE_CHECKING:
     from segnn.data import Systems
@@ -52,6 +53,19 @@ Each file holds position and velocity (S, N, 3), mass (S, N), target_position, t
 target_force (S, N, 3).
 """
 
+SPINS = """Spins on the atoms of small clusters that vibrate: energies, forces and effective fields.
+
+Exchange that depends on distance and neighbourhood, biquadratic exchange, anisotropy along the
+surroundings, Dzyaloshinskii-Moriya and dipole-dipole energies, in meV and angstrom; labels are the
+energy, minus its derivative by the positions and minus that by the spins.
+
+    segnn simulate spins --out data/spins
+    segnn simulate spins --out data/larger --systems 200,50,50 --atoms 30
+
+Each file holds position and spin (S, N, 3), target_energy (S,), target_forces and target_field
+(S, N, 3).
+"""
+
 FIELD = """A molecule, methanol, at thermal displacements in random homogeneous electric fields,
 labelled by GFN2-xTB.
 
@@ -64,8 +78,6 @@ Needs the package tblite: pip install 'segnn[field]'.
 Each file holds position (S, N, 3) in Å, atomic_number (S, N), electric_field (S, 3) in V/Å, and the
 labels energy (S) in eV, forces (S, N, 3), dipole (S, 3) in e Å, polarizability (S, 3, 3).
 """
-
-SPLITS = ("train", "valid", "test")
 
 Out = Annotated[
     Path, typer.Option("--out", help="Folder for train.npz, valid.npz, test.npz; made if need be.")
@@ -179,6 +191,31 @@ def gravity(
             unit_velocities=unit_velocities,
             threads=threads,
         ),
+    )
+
+
+@app.command("spins", help=help_text(SPINS), short_help="Spins on atoms that move.")
+def spins(
+    *,
+    out: Out,
+    systems: Counts = "500,100,200",
+    atoms: Annotated[int, typer.Option(help="Atoms in each cluster.")] = 10,
+    seed: Seed = 43,
+    jitter: Annotated[
+        float, typer.Option(help="Displacement from the sites, standard deviation, angstrom.")
+    ] = 0.1,
+    force: Force = False,
+    json: JsonFlag = False,
+) -> None:
+    """Draw clusters with spins and label them."""
+    from segnn.simulate.spins import simulate
+
+    wanted = counts(systems)
+    write(
+        out,
+        force,
+        json,
+        lambda progress: simulate(wanted, atoms, seed, progress, jitter=jitter),
     )
 
 

@@ -22,8 +22,8 @@ from segnn.errors import UserError
 from segnn.recipe.data_section import DataSpec, Part
 from segnn.recipe.reading import read
 from segnn.recipe.schema import Recipe
+from segnn.splits import SPLITS
 
-SPLITS = ("train", "valid", "test")
 VALID = 0.1
 """The share of the training systems that choose the best epoch where the recipe says nothing."""
 SHOWN = 3

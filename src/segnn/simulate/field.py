@@ -25,7 +25,8 @@ import numpy as np
 
 from segnn.data.systems import Systems
 from segnn.errors import UserError
-from segnn.simulate.protocol import SPLITS, Progress, in_chunks
+from segnn.simulate.protocol import Progress, in_chunks
+from segnn.splits import SPLITS
 
 NUMBERS = np.array([6, 8, 1, 1, 1, 1])
 REST = np.array(  # the minimum of the energy without a field, in Å
