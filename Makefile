@@ -53,9 +53,10 @@ coverage: setup
 	$(BIN)/python -m pytest tests/o3 tests/nn tests/recipe tests/model tests/test_interop.py \
 	  --cov=segnn.o3 --cov=segnn.nn --cov=segnn.recipe --cov-report=term:skip-covered --cov-fail-under=95
 
-# The page of all recipe keys, from the schema; a test compares them.
+# The site, in docs/_build/html: recipe keys from the schema, tutorials executed, a warning is an error.
 docs: setup
 	$(BIN)/python -m segnn.recipe.reference > docs/recipe.md
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
 # The page of 'segnn view' is committed as it was built; node is needed to build and to test it, never to use it.
 viewer:

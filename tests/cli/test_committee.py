@@ -1,6 +1,7 @@
 """Several seeds of one recipe are trained, and predict together."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 
@@ -20,7 +21,26 @@ def test_seeds_are_trained_and_predict_mean_and_spread(here):
     np.testing.assert_allclose(mean, (one["position"] + two["position"]) / 2, atol=1e-12)
     apart = np.linalg.norm(one["position"] - two["position"], axis=-1) / np.sqrt(2)
     np.testing.assert_allclose(spread, apart, atol=1e-12)
-    assert "seed0 to seed3" in refused("evaluate", "several")
+    assert "seed0 to seed3" in refused("check", "several")
+    evaluated(mean, spread)
+
+
+def evaluated(mean, spread):
+    """The mean's errors, the spread beside them, and the picture."""
+    printed = call("evaluate", "several", "--plots", "pictures", "--json").stdout
+    told = json.loads(printed)
+    with np.load("data/test.npz") as test:
+        error = mean - test["target_position"]
+    assert told["members"] == 2
+    np.testing.assert_allclose(told["mse"], np.mean(error**2), rtol=1e-9)
+    np.testing.assert_allclose(told["spread"]["rms"], np.sqrt(np.mean(spread**2)), rtol=1e-9)
+    assert -1 <= told["spread"]["rank_correlation"] <= 1
+    assert "pictures/spread.svg" in told["plots"]
+    assert Path("pictures/spread.svg").read_text().startswith("<?xml")
+    assert "spread of 2 members" in call("evaluate", "several").stderr
+    one = json.loads(call("evaluate", "several/seed0", "--json").stdout)
+    assert "spread" not in one
+    assert "members" not in one
 
 
 def test_seeds_that_are_finished_stay_as_they_are(here):

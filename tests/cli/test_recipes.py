@@ -46,6 +46,11 @@ def test_no_data_are_made_that_were_not_meant(empty):
     assert "segnn simulate gravity --out data/gravity  (some minutes)" in refused(
         "train", "gravity"
     )
+    atoms = refused("train", "acac", "--set", "data={folder: mine}")
+    assert "segnn simulate" not in atoms
+    assert "segnn simulate field --out mine" in refused(
+        "train", "field", "--set", "data.folder=mine"
+    )
     Path("data/charged").mkdir(parents=True)
     message = refused("train", "charged")
     assert "holds none of train.npz, valid.npz, test.npz" in message

@@ -115,6 +115,8 @@ def test_saved_by_suffix(tmp_path):
 def test_species_by_symbol():
     held = {"position": np.zeros((2, 2, 3)), "species": [["H", "Cl"], ["H", "H"]]}
     assert Systems.from_arrays(held).node["species"].tolist() == [1, 17, 1, 1]
+    named = Systems.from_arrays({"position": held["position"], "Z": held["species"]})
+    assert named.node["Z"].tolist() == [1, 17, 1, 1]
     held["species"] = [["H", "Clx"], ["H", "H"]]
     with pytest.raises(UserError, match="'Clx', which is no chemical element"):
         Systems.from_arrays(held)

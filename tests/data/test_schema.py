@@ -105,8 +105,8 @@ CASES = {
         ["'offsets'", "float64", "integers"],
     ),
     "text": (
-        {**GOOD, "charge": np.full((4, 5), "high")},
-        ["'charge'", "<U4", "real numbers"],
+        {**GOOD, "charge": np.full((4, 5), "C")},
+        ["'charge'", "<U1", "real numbers", "symbols of elements"],
     ),
     "objects": ({**GOOD, "species": np.full((4, 5), None)}, ["'species'", "object"]),
     "complex": ({**GOOD, "charge": np.ones((4, 5), complex)}, ["'charge'", "complex128"]),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.model.atoms import model, systems
 
-from segnn.model.check import physics
+from segnn.model.check import physics, random_systems
 
 SHORT = (
     "targets={energy: {irreps: 0e, unit: eV, level: graph, pool: sum, base: reference(species)},"
@@ -63,3 +63,10 @@ def test_nothing_to_check_without_derivatives(given):
     assert physics.derivative_errors(made, given, 0) == {}
     assert physics.balance_errors(made, given) == {}
     assert physics.cutoff_error(made, given) == {}
+
+
+def test_random_atoms_are_of_the_declared_species():
+    made = model(*SHORT)
+    drawn = random_systems(made.recipe)
+    assert set(drawn.node["atomic_number"].ravel()) == {1.0, 6.0, 8.0}
+    made.cues(drawn)  # which refuses others

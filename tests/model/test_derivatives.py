@@ -51,6 +51,15 @@ def test_every_target_is_there_in_its_shape(made, found):
     }
 
 
+def test_only_what_is_wanted_is_derived(made):
+    features = made.features(systems())
+    whole, some = made(features), made(features, {"energy", "dipole"})
+    assert list(some) == ["energy", "dipole"]
+    for name, value in some.items():
+        torch.testing.assert_close(value, whole[name], rtol=0, atol=0)
+        assert value.requires_grad
+
+
 @pytest.mark.parametrize(("name", "array"), [("forces", None), ("torque", "spin")])
 def test_derivatives_of_nodes(made, found, name, array):
     direction = np.random.default_rng(1).normal(size=(9, 3))

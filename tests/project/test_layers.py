@@ -8,7 +8,7 @@ from .sources import imports, modules
 
 # From the ground up; a layer imports from those before it. docs/design.md says what each is.
 LAYERS = (
-    ("errors", "versions", "light_imports"),
+    ("errors", "versions", "light_imports", "splits"),
     ("files",),
     ("o3", "data"),
     ("nn", "simulate"),

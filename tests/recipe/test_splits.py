@@ -119,7 +119,7 @@ def test_files_that_are_not_there(files, data, told):
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ("{}", r"either folder: data/mine .* or train: mine\.xyz"),
+        ("{valid: b.npz}", r"valid and test stand beside train: mine\.xyz"),
         ("{folder: x, train: a.npz}", "one of the two"),
         ("{train: []}", "at least one entry"),
         ("{train: a.npz, valid: {fraction: 1.5}}", r"data\.valid\.fraction(.|\n)*1\.5"),
@@ -130,6 +130,17 @@ def test_files_that_are_not_there(files, data, told):
 def test_what_a_recipe_may_not_say(data, told):
     with pytest.raises(UserError, match=told):
         small(data)
+
+
+@pytest.mark.parametrize("data", ["{}", "{seed: 3}"])
+def test_a_recipe_without_data(data):
+    declared = small(data)
+    assert declared_splits(declared.data) == ()
+    assert not is_there(declared.data, "train")
+    for read in (read_splits, lambda given: read_split(given, "test")):
+        with pytest.raises(UserError, match=r"names no data(.|\n)*data=\{'train'"):
+            read(declared)
+    assert parse_recipe(declared.to_yaml()) == declared
 
 
 def test_an_override_takes_the_place_of_the_other():

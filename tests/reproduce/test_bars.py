@@ -63,6 +63,8 @@ def test_first_target_is_compared(tmp_path):
         (Bar("charged", 0.12, 0.08, "few"), "0.100", "reached"),
         (Bar("charged", 0.09, None, "few"), "0.100", "missed"),
         (Bar("charged", 0.004, 0.002, "few", "energy"), "0.00300", "reached"),
+        (Bar("charged", 0.06, 0.04, "few", of_spread=True), "0.0500", "reached"),
+        (Bar("charged", 0.06, 0.05, "few", of_spread=True), "0.0500", "aim reached"),
         (Bar("charged", 0.09, None, "all"), "not run", ""),
     ],
 )

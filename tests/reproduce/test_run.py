@@ -173,11 +173,11 @@ def test_an_interrupted_run_goes_on(data, tmp_path, monkeypatch):
     calls = []
     fit = training_run.fit
 
-    def interrupted(epochs, average, resume, progress):
-        calls.append(resume)
+    def interrupted(epochs, progress):
+        calls.append(epochs)
         if len(calls) == 1:
             raise TrainingInterrupted("stopped")
-        return fit(epochs, average, resume, progress)
+        return fit(epochs, progress)
 
     monkeypatch.setattr(training_run, "fit", interrupted)
     with pytest.raises(TrainingInterrupted):

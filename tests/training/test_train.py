@@ -8,6 +8,8 @@ from tests.training.helpers import recipe
 
 from segnn.errors import UserError
 from segnn.model import load
+from segnn.recipe import parse_recipe
+from segnn.recipe.data_section import DataSpec
 from segnn.training import evaluate, predictions, train
 from segnn.training.revision import REVISION
 
@@ -105,6 +107,16 @@ def test_two_runs_are_equal_bit_for_bit(run, data, tmp_path):
     assert_equal_runs(run, tmp_path / "again")
     train(recipe(data, "training.seed=1"), tmp_path / "other", progress=False)
     assert metrics(tmp_path / "other") != metrics(run)
+
+
+def test_systems_given_to_a_recipe_without_data(data, run, tmp_path):
+    text = recipe(data).model_copy(update={"data": DataSpec()}).to_yaml()
+    given = {name: f"{data}/{name}.npz" for name in ("train", "valid", "test")}
+    results = train(parse_recipe(text), tmp_path / "run", data=given, progress=False)
+    assert_equal_runs(run, tmp_path / "run")
+    assert evaluate(tmp_path / "run", data=given["test"])["mse"] == results["test"]["mse"]
+    with pytest.raises(UserError, match="names no data"):
+        evaluate(tmp_path / "run")
 
 
 def test_no_global_state_is_touched(data, tmp_path):

@@ -1,5 +1,6 @@
 """A real browser, headless, and a server in this process for it."""
 
+import os
 import re
 import shutil
 import tempfile
@@ -112,6 +113,23 @@ def served(session):
         server.should_exit = True
         thread.join(timeout=10)
         sock.close()
+
+
+def processor_seconds():
+    """The processor time of this process and all below it, the browser's among them (Linux)."""
+    parents, ticks = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        number = int(path.parent.name)
+        parents[number], ticks[number] = int(fields[1]), int(fields[11]) + int(fields[12])
+
+    def ours(number):
+        return number == os.getpid() or (number in parents and ours(parents[number]))
+
+    return sum(ticks[number] for number in ticks if ours(number)) / os.sysconf("SC_CLK_TCK")
 
 
 def shown_numbers(text):

@@ -56,15 +56,14 @@ globalThis.probes = {
       .map((e) => e.textContent.slice(0, 40));
   },
 
-  /** Frames a second while the forward pass is played, over some seconds. */
-  async framesPerSecond(seconds) {
-    viewer.play(true);
+  /** Play the forward pass, again and again, until so many more pictures are drawn. */
+  async playFrames(count) {
     const { stage } = viewer.view;
-    await new Promise((done) => setTimeout(done, 700)); // it finds the sharpness it can keep up with
-    const [frames, begin] = [stage.frames, performance.now()];
-    await new Promise((done) => setTimeout(done, 1000 * seconds));
-    const rate = (1000 * (stage.frames - frames)) / (performance.now() - begin);
+    const wanted = stage.frames + count;
+    while (stage.frames < wanted) {
+      if (!viewer.playing) viewer.play(true);
+      await new Promise(requestAnimationFrame);
+    }
     viewer.play(false);
-    return rate;
   },
 };

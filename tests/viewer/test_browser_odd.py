@@ -1,11 +1,13 @@
 """The page in a real browser with systems and models that are not ordinary."""
 
+import sys
+
 import pytest
 from tests.viz.helpers import systems, tiny
 
 from segnn.viewer import Session
 
-from .browser import Opened, chromium, served
+from .browser import Opened, chromium, processor_seconds, served
 
 pytestmark = pytest.mark.slow
 
@@ -69,15 +71,17 @@ def test_models_without_vectors(context, tmp_path, options, words):
         page.page.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="processor time is read by Linux's means")
 def test_a_hundred_nodes_move_smoothly(context, tmp_path):
-    """At least ten frames a second on a machine that tests run on beside other work; 30 are
-    measured on a quiet one.
-    """
+    """A picture takes 0.1 s of one processor at most, however busy the machine is."""
     model = tiny(
         tmp_path, hidden="32x0e+32x1o+16x2e", layers=4, graph="{kind: nearest, neighbours: 6}"
     )
     with served(Session(model, systems(model, (100,)), "in.npz")) as address:
         page = Opened(context, address)
         assert page.data("glyphs") == "100"
-        assert page.evaluate("probes.framesPerSecond(2)") >= 10
+        page.evaluate("probes.playFrames(10)")  # it finds the sharpness it can keep up with
+        before = processor_seconds()
+        page.evaluate("probes.playFrames(40)")
+        assert (processor_seconds() - before) / 40 <= 0.1
         page.page.close()

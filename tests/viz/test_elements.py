@@ -3,28 +3,31 @@
 import numpy as np
 import pytest
 
-from segnn.viz.elements import RADII, SYMBOLS, are_numbers, bonds, elements
+from segnn.viz.elements import RADII, UNKNOWN, are_numbers, bonds, elements
 
 WATER = np.array([[0.0, 0.0, 0.0], [0.76, 0.59, 0.0], [-0.76, 0.59, 0.0]])
 
 
-def test_the_table_is_that_of_the_elements():
-    assert (SYMBOLS[0], SYMBOLS[5], SYMBOLS[25], SYMBOLS[78], SYMBOLS[-1]) == (
-        "H",
-        "C",
-        "Fe",
-        "Au",
-        "Cm",
-    )
-    assert RADII[[0, 5, 25, 78]].tolist() == [0.31, 0.76, 1.32, 1.36]
-    assert len(RADII) == len(SYMBOLS) == len(set(SYMBOLS)) == 96
+def test_radii_stand_beside_their_elements():
+    found = elements([1, 6, 26, 55, 79, 96])
+    assert [(one.symbol, one.radius) for one in found.values()] == [
+        ("H", 0.31),
+        ("C", 0.76),
+        ("Fe", 1.32),
+        ("Cs", 2.44),
+        ("Au", 1.36),
+        ("Cm", 1.69),
+    ]
+    assert len(RADII) == 96
 
 
 def test_elements_of_one_picture_differ_in_colour():
     found = elements([1, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 26, 29, 30, 35, 53, 79])
     assert found[8].symbol == "O"
     assert len({one.colour for one in found.values()}) == len(found)
-    assert elements([118])[118].symbol == "Z118"
+    rare = elements([97, 118, 119])
+    assert [one.symbol for one in rare.values()] == ["Bk", "Og", "Z119"]
+    assert {one.radius for one in rare.values()} == {UNKNOWN}
 
 
 @pytest.mark.parametrize(

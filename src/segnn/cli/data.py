@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from segnn.cli.output import note, progress_bar
 from segnn.errors import UserError
+from segnn.splits import SPLITS
 
 if TYPE_CHECKING:
     from segnn.recipe import Recipe
-
-SPLITS = ("train", "valid", "test")
 
 # What the files of each simulator hold.
 STATE = {"position", "velocity"}
@@ -22,8 +21,13 @@ LABELS = {"target_position", "target_velocity"}
 SIMULATED = {
     "charged": STATE | {"charge"} | LABELS,
     "gravity": STATE | {"mass"} | LABELS | {"target_force"},
+    "field": {
+        *("position", "atomic_number", "electric_field"),
+        *("energy", "forces", "dipole", "polarizability"),
+    },
 }
-QUICK = ("charged",)  # all published systems in seconds; those of gravity take minutes
+MEANT_BY = {"field": "electric_field"}  # without it, a recipe of atoms means other ones
+QUICK = ("charged", "field")  # all systems in seconds; those of gravity take minutes
 
 
 def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
@@ -36,7 +40,7 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
     if recipe.data.folder is None:
         from segnn.recipe.splits import declared_splits, split_files
 
-        for split in declared_splits(recipe.data):
+        for split in declared_splits(recipe.data) or ("train",):
             split_files(recipe.data, split)
         return
     folder = Path(recipe.data.folder)
@@ -66,7 +70,14 @@ def simulator_of(recipe: Recipe) -> str | None:
     """The simulator whose files hold every array that the recipe names, if there is one."""
     needed = {field.array or name for name, field in recipe.fields.items()} | {"position"}
     needed |= recipe.label_arrays
-    return next((name for name, arrays in SIMULATED.items() if needed <= arrays), None)
+    return next(
+        (
+            name
+            for name, arrays in SIMULATED.items()
+            if needed <= arrays and MEANT_BY.get(name, "position") in needed
+        ),
+        None,
+    )
 
 
 def simulate_into(folder: Path, simulator: str) -> None:

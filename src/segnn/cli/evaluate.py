@@ -21,9 +21,12 @@ HELP = """The errors of a trained model on labelled systems, beside predictors t
     segnn evaluate runs/charged --plots pictures
 
 Without --data: the test systems of the recipe. RUN is a run folder, a model folder, or a packaged
-model such as charged. --plots writes vector graphics, of every target: predicted against true
-values (parity), the error against their size, the errors of the systems and of the elements, and of
-a run folder the learning curves.
+model such as charged; the folder of a training with --seeds is evaluated as a committee: the errors
+of its mean, and how its spread follows them.
+
+--plots writes vector graphics, of every target: predicted against true values (parity), the error
+against their size, the errors of the systems and of the elements, of a committee the error against
+the spread, and of a run folder the learning curves.
 """
 
 
@@ -60,6 +63,7 @@ def evaluate(
     if json:
         print_json(result)
         return
+    from segnn.report.words import significant
     from segnn.training.verdict import error_rows
 
     title = f"{result['name']}: {result['systems']} systems of {result['data']}"
@@ -70,6 +74,12 @@ def evaluate(
             error_rows("this model", one, one),
             right=(1, 2, 3),
         )
+        if "spread" in one:
+            note(
+                f"spread of {result['members']} members: root mean square "
+                f"{significant(one['spread']['rms'])}; rank correlation with the error "
+                f"{one['spread']['rank_correlation']:.2f}"
+            )
     for left in result["left_out"]:
         complain(f"system {left['system']} is left out: {left['reason']}", label="warning: ")
     if result["verdict"] is not None and not result["verdict"]["beaten"]:

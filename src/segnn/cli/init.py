@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segnn.cli.data import SPLITS
 from segnn.cli.output import JsonFlag, note, print_json
 from segnn.errors import UserError
 from segnn.files import check_output, write_atomically
+from segnn.splits import SPLITS
 
 if TYPE_CHECKING:
     from segnn.data import Systems

@@ -106,13 +106,13 @@ def find_systems(
     if data is not None:
         return model.read(data, labels=labels).systems, str(data)
     declared = model.recipe.data
-    split = declared_splits(declared)[-1]
-    if is_there(declared, split):
-        held = read_split(model.recipe, split, labels=labels)
-        return held.systems, held.source
-    note(
-        f"{named_files(declared, split)}: not there; taking random systems with the recipe's fields"
-    )
+    missing = "the recipe names no data"
+    for split in declared_splits(declared)[-1:]:
+        if is_there(declared, split):
+            held = read_split(model.recipe, split, labels=labels)
+            return held.systems, held.source
+        missing = f"{named_files(declared, split)}: not there"
+    note(f"{missing}; taking random systems with the recipe's fields")
     return random_systems(model.recipe), "random systems"
 
 

@@ -9,6 +9,12 @@ Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk C
 Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
 """
 SYMBOLS = tuple(_TABLE.split())
+_NAMES = """
+species symbol symbols element elements atom atoms atom_type atom_types type types
+atomic_number atomic_numbers number numbers z Z
+"""
+SPECIES = frozenset(_NAMES.split())
+"""Names of arrays that hold species: texts in these are symbols."""
 NUMBERS = {name: number for number, name in enumerate(SYMBOLS)}
 
 

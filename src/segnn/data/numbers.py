@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from segnn.data.elements import NUMBERS
+from segnn.data.elements import NUMBERS, SPECIES
 from segnn.errors import UserError
 
 
@@ -28,20 +28,21 @@ def numbers(value: object, name: str, source: str) -> np.ndarray:
             f"first at {first}; a mask is not read. Leave the masked particles out (position "
             "(M, 3) with 'offsets' holds systems of several sizes), or fill them: x.filled(0)."
         )
-    if array.dtype.kind in "USO" and array.size and not masked:
+    if name in SPECIES and array.dtype.kind in "USO" and array.size:
         array = _species(array, name, source)
     if array.dtype.kind not in "fiub":
         raise UserError(
             f"{source}: array {name!r} has dtype {array.dtype}, expected real numbers. "
-            "Encode it as numbers (e.g. species as atomic numbers) or leave it out."
+            "Encode it as numbers or leave it out; symbols of elements are read from an array "
+            "named species."
         )
     with np.errstate(over="ignore"):  # longer floats become infinite here, and are told below
         return array.astype(np.float64)
 
 
 def _species(array: np.ndarray, name: str, source: str) -> np.ndarray:
-    """Symbols of elements as atomic numbers; other texts as they are, but for an array of symbols
-    with one that is none.
+    """Symbols of elements as atomic numbers; texts of which none is a symbol as they are; a
+    UserError for some that are and some that are not.
     """
     texts = [one.decode(errors="replace") if isinstance(one, bytes) else one for one in array.flat]
     if not all(isinstance(one, str) for one in texts):

@@ -46,7 +46,8 @@ def model_folder(path_or_name: str | Path) -> Path:
         if seeds := members(path):
             raise UserError(
                 f"{path} holds {len(seeds)} trainings, {seeds[0].name} to {seeds[-1].name}: name "
-                f"one of them, {seeds[0]}, or all of them as a list"
+                f"one of them, {seeds[0]}, or all of them as a list; segnn predict and segnn "
+                "evaluate take the folder"
             )
         raise UserError(
             f"{path} holds no model: neither weights.safetensors nor"

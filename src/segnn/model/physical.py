@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,15 +59,19 @@ class PhysicalModel(nn.Module):
         """The cues of these systems, in the network's dtype. ``source`` is named in errors."""
         return self.cues(systems, source, self.dtype)
 
-    def forward(self, features: Features) -> dict[str, Tensor]:
+    def forward(
+        self, features: Features, wanted: Collection[str] | None = None
+    ) -> dict[str, Tensor]:
         """Predictions in float64, of every target by its name: (M, k) for nodes, (S, k) for
-        systems, in the target's irreps.
+        systems, in the target's irreps. Of the derivatives only those ``wanted``, if that is given.
 
         Where targets are derivatives, the cues are evaluated here, in float64, from
         ``features.tensors``. The result can be differentiated by the weights unless gradients are
         switched off; then nothing of a second derivative is made, apart from those asked for.
         """
         asked = self.cues.targets.derivatives
+        if wanted is not None:
+            asked = {name: written for name, written in asked.items() if name in wanted}
         if not asked:
             return self.outputs(features)
         assert features.tensors is not None, "kept where there are derivatives"
@@ -79,7 +83,7 @@ class PhysicalModel(nn.Module):
             for name, value in derivatives(found, asked, given, training).items():
                 volume = given.tensors.volume if name in self.cues.targets.by_volume else None
                 found[name] = as_rows(value, self.recipe.targets[name].cartesian, volume)
-        ordered = {name: found[name] for name in self.recipe.targets}
+        ordered = {name: found[name] for name in self.recipe.targets if name in found}
         return ordered if training else {name: value.detach() for name, value in ordered.items()}
 
     def outputs(self, features: Features) -> dict[str, Tensor]:

@@ -6,13 +6,12 @@ Subtracted in float64 before anything is float32, whose spacing near −10 000 i
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from segnn.data.elements import symbol
 from segnn.errors import UserError
+from segnn.model.exact import Exact
 from segnn.recipe import Features
 from segnn.recipe.targets import Reference
 
@@ -20,7 +19,7 @@ ALIKE = 1e-8
 """Relative to the largest, singular values of the compositions below this are zero."""
 
 
-class References(nn.Module):
+class References(Exact):
     """Σ over the nodes of one value for each species, for the target ``name``.
 
     ``values`` (species,): given by the recipe, or measured: least squares of the labels on the
@@ -89,14 +88,3 @@ class References(nn.Module):
             f"targets.{self.name}.base: reference(species, …) with one number for each of "
             f"{', '.join(map(symbol, self.species))}"
         )
-
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> References:
-        """Follows to another device, never to another dtype."""
-        kept = {"values": self.values, "unknown": self.unknown}
-        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
-        for name, before in kept.items():
-            now = self._buffers[name]
-            assert now is not None
-            unknown = before.is_meta or now.is_meta
-            self._buffers[name] = now.double() if unknown else before.to(now.device)
-        return self

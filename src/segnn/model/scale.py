@@ -4,13 +4,14 @@ the network, and of what it predicts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from segnn.model.exact import Exact
 from segnn.model.references import References
 from segnn.nn.gate import is_even_scalar
 from segnn.nn.moments import ROUND_OFF, Standardise, entries, root_mean_square
@@ -71,14 +72,13 @@ class Standards(nn.Module):
             self.message.measure(f.message, leave=NEAR)
 
 
-class TargetScale(nn.Module):
+class TargetScale(Exact):
     """target = base + shift + references + scale · output of the network.
 
-    ``scale`` and ``shift`` (irreps_out.dim,), float64 whatever the network's dtype: an energy of
-    −10 000 would lose its digits in float32. ``scale`` has one value for each entry of the targets'
-    irreps; ``shift`` is zero but for even scalars. Where nodes are summed up to a graph's target,
-    the shift is that of a node and counts as often as there are nodes. ``references`` are those of
-    the species, `segnn.model.references`.
+    ``scale`` and ``shift`` (irreps_out.dim,), float64 whatever the network's dtype. ``scale`` has
+    one value for each entry of the targets' irreps; ``shift`` is zero but for even scalars. Where
+    nodes are summed up to a graph's target, the shift is that of a node and counts as often as
+    there are nodes. ``references`` are those of the species, `segnn.model.references`.
 
     Until ``measure``: the recipe's ``scale`` of each target, or 1, and no shift.
     """
@@ -185,17 +185,6 @@ class TargetScale(nn.Module):
                 own = slice(group.start - columns.start, group.stop - columns.start)
                 self.scale[group] = PART * root_mean_square(rest[:, own]) or 1.0
 
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> TargetScale:
-        """Follows to another device, never to another dtype."""
-        before = {name: buffer for name, buffer in self._buffers.items() if buffer is not None}
-        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
-        for name, kept in before.items():
-            moved = self._buffers[name]
-            assert moved is not None
-            unknown = kept.is_meta or moved.is_meta
-            self._buffers[name] = moved.double() if unknown else kept.to(moved.device)
-        return self
-
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         for name in ("scale", "shift"):
             state_dict.setdefault(prefix + name, getattr(self, name))
@@ -231,5 +220,5 @@ def measured_names(network: nn.Module) -> Iterator[str]:
     older version saved do not have them, and mean what they meant without.
     """
     for name, module in network.named_modules():
-        if isinstance(module, Standardise | TargetScale | References):
+        if isinstance(module, Standardise | Exact):
             yield from (f"{name}.{buffer}" for buffer, _ in module.named_buffers(recurse=False))

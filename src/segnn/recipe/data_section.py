@@ -71,9 +71,18 @@ class DataSpec(Section):
 
     @model_validator(mode="after")
     def _one_source(self) -> DataSpec:
-        if (self.folder is None) == (self.train is None):
+        if self.folder is not None and self.train is not None:
             raise ValueError(
                 "either folder: data/mine (with train.npz, valid.npz, test.npz), or train: mine.xyz"
                 " (a file, a pattern or a list), one of the two"
             )
+        if self.train is None and self.folder is None and (self.valid or self.test):
+            raise ValueError("valid and test stand beside train: mine.xyz, the training systems")
         return self
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the recipe says where its systems are. Otherwise they are given in Python:
+        ``segnn.train(recipe, out, data={"train": ..., "valid": ...})``.
+        """
+        return self.folder is not None or self.train is not None

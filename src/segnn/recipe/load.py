@@ -18,6 +18,7 @@ from segnn.recipe.origin import Mistake, Origin, key_name, refuse, short
 from segnn.recipe.packaged import read_recipe
 from segnn.recipe.schema import Recipe
 from segnn.recipe.section import Section
+from segnn.splits import SPLITS
 
 EXPECTED = {
     "int_type": "a whole number",
@@ -31,7 +32,7 @@ EXPECTED = {
 }
 
 ALTERNATIVES: dict[tuple[str | int, ...], tuple[str, ...]] = {
-    ("data", "folder"): ("train", "valid", "test"),
+    ("data", "folder"): SPLITS,
     ("data", "train"): ("folder",),
 }
 """What an override takes the place of: a file instead of a folder, a folder instead of files."""

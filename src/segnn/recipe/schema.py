@@ -117,6 +117,14 @@ class TrainingSpec(Section):
     runs once more, over the added ones."""
     batch_size: Count = 100
     """Systems in a step; the last batch of an epoch may be smaller."""
+    device: str = "cpu"
+    """Where to compute: cpu; cuda or cuda:1, a graphics card; auto, a card if there is one."""
+    devices: Count = 1
+    """Processes on this machine that train together, each with its part of every batch: the same
+    training, up to rounding. On a CPU they share its cores. Under torchrun or srun as many as these
+    start."""
+    nodes: Count = 1
+    """Machines, started by torchrun or srun."""
     accumulate: Count = 1
     """Take the systems of a step in so many parts, one after the other: the same step, up to
     rounding, with less memory."""
@@ -185,8 +193,8 @@ class Recipe(Section):
     """Scalars for expressions, by name."""
     define: dict[str, Expression] = Field(default={})
     """Names for expressions, used in what follows them: force: sum(pair_force(charge))."""
-    data: DataSpec
-    """The section data: {folder: data/charged}."""
+    data: DataSpec = DataSpec()
+    """The section data: {folder: data/charged}. Without it the systems are given in Python."""
     graph: GraphSpec = GraphSpec()
     """The section graph: which nodes are neighbours."""
     inputs: SomeExpressions

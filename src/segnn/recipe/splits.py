@@ -22,8 +22,8 @@ from segnn.errors import UserError
 from segnn.recipe.data_section import DataSpec, Part
 from segnn.recipe.reading import read
 from segnn.recipe.schema import Recipe
+from segnn.splits import SPLITS
 
-SPLITS = ("train", "valid", "test")
 VALID = 0.1
 """The share of the training systems that choose the best epoch where the recipe says nothing."""
 SHOWN = 3
@@ -41,7 +41,11 @@ class SplitSystems:
 
 
 def declared_splits(data: DataSpec) -> tuple[str, ...]:
-    """The splits that there are: all three, or no test where files are named and none for it."""
+    """The splits that there are: all three, no test where files are named and none for it, none
+    where the recipe names no data.
+    """
+    if not data.is_named:
+        return ()
     return SPLITS if data.folder is not None or data.test is not None else SPLITS[:2]
 
 
@@ -59,7 +63,7 @@ def read_splits(
     split that there is not, files that are missing or unusable, and too few systems to divide.
     """
     data = recipe.data
-    wanted = declared_splits(data) if splits is None else tuple(splits)
+    wanted = (declared_splits(data) or SPLITS[:1]) if splits is None else tuple(splits)
     for split in wanted:
         check_split(data, split)
     parts = _fractions(data)
@@ -140,6 +144,12 @@ def check_split(data: DataSpec, split: str) -> None:
     """UserError for what is no split, or one that the recipe does not declare."""
     if split not in SPLITS:
         raise UserError(f"split {split!r}: expected one of {', '.join(SPLITS)}")
+    if not data.is_named:
+        raise UserError(
+            "the recipe names no data. Add the section data: {folder: data/mine}, with train.npz, "
+            "valid.npz and test.npz, or data: {train: mine.xyz}; on the command line --set "
+            "data.train=FILE; in Python segnn.train(recipe, out, data={'train': ..., 'valid': ...})"
+        )
     if split not in declared_splits(data):
         raise UserError(
             "the recipe names no test systems. Take those of validation (--split valid), give a "

@@ -13,6 +13,7 @@ import numpy as np
 from segnn.report import plots, targets
 from segnn.report.inputs import read_loss, read_metrics
 from segnn.report.parity import parity
+from segnn.report.spread import error_by_spread
 from segnn.report.words import in_unit
 from segnn.training.evaluation import Predictions
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def evaluation_figures(found: Predictions, errors: Mapping[str, Any]) -> dict[str, Figure]:
-    """Figures by file name: ``parity``, ``error-by-size``, ``errors``, and ``species`` where
-    ``errors``, what was evaluated of this target, tells them apart.
+    """Figures by file name: ``parity``, ``error-by-size``, ``errors``, ``species`` where
+    ``errors``, what was evaluated of this target, tells them apart, and of a committee ``spread``.
 
     What a model predicts is shown without its base: of positions with the base ``position`` the
     displacement; and extensive targets of systems of several sizes per atom.
@@ -65,6 +66,9 @@ def evaluation_figures(found: Predictions, errors: Mapping[str, Any]) -> dict[st
     }
     if errors.get("per_species"):
         figures["species"] = targets.by_species(errors["per_species"], quantity, unit)
+    if found.spread is not None:
+        size = np.linalg.norm(found.prediction - found.target, axis=1)
+        figures["spread"] = error_by_spread(found.spread, size, found.quantity, unit, each)
     return figures
 
 

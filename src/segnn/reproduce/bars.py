@@ -41,6 +41,11 @@ def _judged(table: Table, bar: Bar, rows: Sequence[Row]) -> Judged:
         value = None if mean is None or other is None or mean == 0 else other / mean
         what += f": how many times lower than {_label(table, bar.against)}"
         sign, shown = "≥", "" if value is None else f"{significant(value)} times"
+    elif bar.of_spread:
+        spread = None if row is None else row.spreads.get(target)
+        value = None if mean is None or not spread else mean / spread
+        what += ": as a part of the error of the mean label"
+        sign, shown = "≤", "" if value is None else significant(value)
     else:
         unit = {} if row is None else row.units
         value, what = mean, in_unit(what, unit.get(target) or "1")

@@ -14,7 +14,8 @@ import numpy as np
 from segnn.data import Systems, load_systems, save_systems
 from segnn.errors import UserError
 from segnn.reproduce.sweep import Table
-from segnn.simulate.protocol import DRAWN, SPLITS
+from segnn.simulate.protocol import DRAWN
+from segnn.splits import SPLITS
 
 # Absolute and relative. Gravity is chaotic: a change of the starting positions in their last digit,
 # as another processor may round, moves the inputs by up to 1e-5, the final positions by 5e-4, the

@@ -22,6 +22,7 @@ class Bar:
     """What the mean error of a method has to reach: at most ``bar`` in the target's unit (its
     square for mse), or with ``against`` at least ``bar`` times lower than that of another method.
 
+    With ``of_spread`` the error is a part of that of the mean label, the spread of the labels.
     ``method``, ``against`` and ``setting`` are ids; ``target`` is empty for the compared one.
     """
 
@@ -31,6 +32,7 @@ class Bar:
     setting: str = ""
     target: str = ""
     against: str = ""
+    of_spread: bool = False
 
 
 def target_of(result: Result, target: str) -> dict[str, Any]:

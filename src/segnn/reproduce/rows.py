@@ -25,7 +25,8 @@ class Row:
 
     - ``errors``: the test error of every stored seed, of the table's first target in its measure;
       ``mean`` and ``spread`` (standard deviation, None of one seed) of them. ``others``: those of
-      the table's other targets. ``units``: of the errors of all of these, by the target's name.
+      the table's other targets. ``units``: of the errors of all of these, by the target's name;
+      ``spreads``: the error of nothing learned, as ``trivial``, of each.
     - ``diverged``: how many seeds became infinite or not a number.
     - ``trivial``: the error of the target's base alone, of the mean label where there is no base.
     - ``seconds``, ``epochs``, ``parameters``: of a training, means over the seeds.
@@ -61,6 +62,7 @@ class Row:
     differences: tuple[str, ...] = ()
     others: dict[str, tuple[float, ...]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    spreads: dict[str, float] = field(default_factory=dict)
 
     @property
     def is_run(self) -> bool:
@@ -145,12 +147,21 @@ def _row(
         differences=tuple(_differences(stored, shown[0].recipe)) if shown else (),
         others={name: _errors(results, name, measure) for name in more},
         units={name: unit(results[0], name, measure) for name in table.targets} if results else {},
+        spreads=_spreads(results, table),
     )
 
 
 def _errors(results: list[Result], target: str, measure: str) -> tuple[float, ...]:
     found = [error(result, target, measure) for result in results]
     return tuple(value for value in found if value is not None)
+
+
+def _spreads(results: list[Result], table: Table) -> dict[str, float]:
+    found = {
+        name: _mean([trivial(result, name, table.measure) for result in results])
+        for name in table.targets
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _optimizer(training: dict[str, Any]) -> str:

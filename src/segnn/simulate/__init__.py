@@ -1,7 +1,7 @@
-"""Simulators of the paper's benchmarks. Importing this is cheap; numba is imported when a
+"""Simulators of benchmarks. Importing this is cheap; numba and tblite are imported when a
 simulation starts.
 """
 
-from segnn.simulate import charged, gravity
+from segnn.simulate import charged, field, gravity
 
-__all__ = ["charged", "gravity"]
+__all__ = ["charged", "field", "gravity"]

@@ -14,8 +14,8 @@ import numpy as np
 from segnn.data.systems import Systems
 from segnn.errors import UserError
 from segnn.simulate.draws import Start
+from segnn.splits import SPLITS
 
-SPLITS = ("train", "valid", "test")
 DRAWN = (
     10000,
     2000,

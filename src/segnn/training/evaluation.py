@@ -15,7 +15,9 @@ from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model import load as load_model
+from segnn.model.committee import SPREAD, Committee, mean_and_spread
 from segnn.model.isolate import failing, not_finite
+from segnn.model.load import members as members_of
 from segnn.model.mode import evaluating
 from segnn.recipe.data_section import DataSpec
 from segnn.recipe.splits import check_split, is_there
@@ -48,7 +50,8 @@ class Predictions:
     ``level`` (node or graph).
 
     ``prediction``, ``target``, ``base``: (M, k) for node targets, (S, k) for graph targets, in the
-    target's unit; ``offsets`` (S + 1,); ``mse`` and ``mae`` of every system (S,).
+    target's unit; ``offsets`` (S + 1,); ``mse`` and ``mae`` of every system (S,); of a committee
+    ``spread``, between its members, (M,) or (S,).
     """
 
     source: str
@@ -61,22 +64,25 @@ class Predictions:
     quantity: str
     unit: str
     level: str
+    spread: np.ndarray | None = None
 
 
 def evaluate(
-    model: str | Path | PhysicalModel, data: Data | None = None, split: str = "test"
+    model: str | Path | PhysicalModel | Committee, data: Data | None = None, split: str = "test"
 ) -> dict[str, Any]:
     """The errors of a trained model on labelled systems, beside those of predictors that need no
     network.
 
-    - ``model``: a run folder, a model folder, a packaged model's name, or the model itself.
+    - ``model``: a run folder, a model folder, a packaged model's name, or the model itself; a
+      committee, or the folder of a training with ``--seeds``, by its mean.
     - ``data``: an NPZ file, a folder with train.npz, valid.npz, test.npz, `Systems`, or arrays in
       the published schema; None takes the recipe's own ``split``.
 
     Returns ``mse``, ``mae``, ``rmse`` over all coordinates in ``unit`` (squared for ``mse``),
     ``mse_per_system`` quantiles over the systems, ``meaning`` of these, ``systems`` (their number),
     ``baselines`` and the ``verdict`` on both, ``per_atom`` or ``per_species`` errors where there
-    are such: of the first target, and of each under ``targets`` where there are several. A system
+    are such, of a committee ``spread``: of the first target, and of each under ``targets`` where
+    there are several. A system
     with labels or a prediction that are not finite, or with an error of its own, stands under
     ``left_out`` with its number (from 0) and the reason, and counts nowhere else. Raises
     `UserError` for missing or unusable labels, and where no system is left.
@@ -85,11 +91,12 @@ def evaluate(
 
 
 def evaluated(
-    model: str | Path | PhysicalModel, data: Data | None = None, split: str = "test"
+    model: str | Path | PhysicalModel | Committee, data: Data | None = None, split: str = "test"
 ) -> tuple[dict[str, Any], dict[str, Predictions]]:
     """What `evaluate` and `predictions` return, from one pass over the systems."""
-    made, part, found, left_out = _evaluated(model, data, split)
-    fitted = _fitted(model, made)
+    members, given = _members(model)
+    made, (part, found, left_out) = members[0], _evaluated(members, given, data, split)
+    fitted = _fitted(given, made)
     targets = {name: _errors(made, part, one, fitted.get(name, {})) for name, one in found.items()}
     result = {
         "name": made.recipe.name,
@@ -102,16 +109,33 @@ def evaluated(
     }
     if len(made.recipe.targets) > 1:
         result |= {"target": made.recipe.main, "targets": targets}
+    if len(members) > 1:
+        result["members"] = len(members)
     return result, found
 
 
 def predictions(
-    model: str | Path | PhysicalModel, data: Data | None = None, split: str = "test"
+    model: str | Path | PhysicalModel | Committee, data: Data | None = None, split: str = "test"
 ) -> dict[str, Predictions]:
     """Like `evaluate`, but every prediction and every system's error, by the target's name; systems
     that `evaluate` leaves out are not among them.
     """
-    return _evaluated(model, data, split)[2]
+    return _evaluated(*_members(model), data, split)[1]
+
+
+def _members(
+    model: str | Path | PhysicalModel | Committee,
+) -> tuple[tuple[PhysicalModel, ...], str | Path | PhysicalModel]:
+    """The models in evaluation mode, one or those of a committee; and what the first was given as,
+    for what lies beside it.
+    """
+    if isinstance(model, str | Path):
+        found = members_of(model)
+        if len(found) < 2:
+            return (load_model(model),), model
+        return tuple(map(load_model, found)), found[0]
+    parts = model.members if isinstance(model, Committee) else (model,)
+    return tuple(map(evaluating, parts)), parts[0]
 
 
 def _errors(
@@ -126,22 +150,42 @@ def _errors(
         **score.to_dict(),
         **details(model.recipe, part, found.quantity, prediction),
         "mse_per_system": dict(zip(("p10", "median", "p90"), map(float, quantiles), strict=True)),
+        **({} if found.spread is None else {"spread": _told_spread(found)}),
         "unit": found.unit,
         "baselines": baselines,
         "verdict": verdict(score.mse, baselines, "mse"),
     }
 
 
+def _told_spread(found: Predictions) -> dict[str, float]:
+    """The root mean square of a committee's spread over the rows, and the rank correlation of the
+    spread with the error of its mean: 1 where the larger spread always has the larger error.
+    """
+    assert found.spread is not None
+    error = np.linalg.norm(found.prediction - found.target, axis=1)
+    middle = (len(error) - 1) / 2
+    ranks, others = (np.argsort(np.argsort(v)) - middle for v in (found.spread, error))
+    together = ranks @ others / (float(ranks @ ranks) or 1.0)
+    return {
+        "rms": float(np.sqrt(np.mean(found.spread**2))),
+        "rank_correlation": float(together),
+    }
+
+
 def _evaluated(
-    model: str | Path | PhysicalModel, data: Data | None, split: str
-) -> tuple[PhysicalModel, Split, dict[str, Predictions], dict[int, str]]:
-    made = evaluating(model) if isinstance(model, PhysicalModel) else load_model(model)
-    systems, source = _systems(model, made, data, split)
-    part, prediction, left_out = _usable(made, systems, source)
+    members: tuple[PhysicalModel, ...],
+    given: str | Path | PhysicalModel,
+    data: Data | None,
+    split: str,
+) -> tuple[Split, dict[str, Predictions], dict[int, str]]:
+    made = members[0]
+    systems, source = _systems(given, made, data, split)
+    part, prediction, left_out = _usable(members, systems, source)
     features = part.features
     found = {}
     for name, labels in features.labels.items():
         error = prediction[name] - labels
+        spread = prediction.get(name + SPREAD)
         found[name] = Predictions(
             source=part.source,
             prediction=prediction[name].numpy(),
@@ -153,14 +197,16 @@ def _evaluated(
             quantity=name,
             unit=made.recipe.targets[name].unit,
             level=made.recipe.targets[name].level,
+            spread=None if spread is None else spread.numpy(),
         )
-    return made, part, found, left_out
+    return part, found, left_out
 
 
 def _usable(
-    model: PhysicalModel, systems: Systems, source: str
+    members: tuple[PhysicalModel, ...], systems: Systems, source: str
 ) -> tuple[Split, dict[str, Tensor], dict[int, str]]:
     """The systems that can be evaluated, their predictions, and why the others cannot."""
+    model = members[0]
     require_labels(model.recipe, systems, source)
     left_out: dict[int, str] = {}
     for array in model.recipe.label_arrays & {*systems.names}:
@@ -169,11 +215,10 @@ def _usable(
         chosen = _others(systems, left_out, source)
         failed = failing(lambda part: model.features(systems[chosen[part]], source), len(chosen))
         left_out |= {int(chosen[number]): text for number, text in failed.items()}
-        size = model.recipe.training.batch_size
         while True:
             chosen = _others(systems, left_out, source)
             part = make_split(model, systems[chosen] if left_out else systems, source)
-            prediction = predict_batches(model, in_order(part.features, size))
+            prediction = _predicted(members, part)
             bad = {
                 number
                 for name, labels in part.features.labels.items()
@@ -183,6 +228,19 @@ def _usable(
                 return part, prediction, dict(sorted(left_out.items()))
             reasons = {n: not_finite(part.systems, n, "its squared error") for n in bad}
             left_out |= {int(chosen[number]): text for number, text in reasons.items()}
+
+
+def _predicted(members: tuple[PhysicalModel, ...], part: Split) -> dict[str, Tensor]:
+    """Of one model its predictions, of several their mean, and the spread under NAME_spread."""
+    rows = []
+    for n, model in enumerate(members):
+        own = part if n == 0 else make_split(model, part.systems, part.source)
+        size = model.recipe.training.batch_size
+        rows.append(predict_batches(model, in_order(own.features, size)))
+    if len(rows) == 1:
+        return rows[0]
+    whole = mean_and_spread([{name: one.numpy() for name, one in row.items()} for row in rows])
+    return {name: torch.from_numpy(value) for name, value in whole.items()}
 
 
 def _without_labels(systems: Systems, array: str) -> dict[int, str]:

@@ -12,20 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from segnn.data.elements import SYMBOLS
 from segnn.data.radius import radius
 
-_TABLE = """
-H 0.31 He 0.28 Li 1.28 Be 0.96 B 0.84 C 0.76 N 0.71 O 0.66 F 0.57 Ne 0.58 Na 1.66 Mg 1.41 Al 1.21
-Si 1.11 P 1.07 S 1.05 Cl 1.02 Ar 1.06 K 2.03 Ca 1.76 Sc 1.7 Ti 1.6 V 1.53 Cr 1.39 Mn 1.39 Fe 1.32
-Co 1.26 Ni 1.24 Cu 1.32 Zn 1.22 Ga 1.22 Ge 1.2 As 1.19 Se 1.2 Br 1.2 Kr 1.16 Rb 2.2 Sr 1.95 Y 1.9
-Zr 1.75 Nb 1.64 Mo 1.54 Tc 1.47 Ru 1.46 Rh 1.42 Pd 1.39 Ag 1.45 Cd 1.44 In 1.42 Sn 1.39 Sb 1.39 Te
-1.38 I 1.39 Xe 1.4 Cs 2.44 Ba 2.15 La 2.07 Ce 2.04 Pr 2.03 Nd 2.01 Pm 1.99 Sm 1.98 Eu 1.98 Gd 1.96
-Tb 1.94 Dy 1.92 Ho 1.92 Er 1.89 Tm 1.9 Yb 1.87 Lu 1.87 Hf 1.75 Ta 1.7 W 1.62 Re 1.51 Os 1.44 Ir
-1.41 Pt 1.36 Au 1.36 Hg 1.32 Tl 1.45 Pb 1.46 Bi 1.48 Po 1.4 At 1.5 Rn 1.5 Fr 2.6 Ra 2.21 Ac 2.15
-Th 2.06 Pa 2 U 1.96 Np 1.9 Pu 1.87 Am 1.8 Cm 1.69
+_FROM_HYDROGEN_TO_CURIUM = """
+0.31 0.28 1.28 0.96 0.84 0.76 0.71 0.66 0.57 0.58 1.66 1.41 1.21 1.11 1.07 1.05 1.02 1.06 2.03 1.76
+1.7 1.6 1.53 1.39 1.39 1.32 1.26 1.24 1.32 1.22 1.22 1.2 1.19 1.2 1.2 1.16 2.2 1.95 1.9 1.75 1.64
+1.54 1.47 1.46 1.42 1.39 1.45 1.44 1.42 1.39 1.39 1.38 1.39 1.4 2.44 2.15 2.07 2.04 2.03 2.01 1.99
+1.98 1.98 1.96 1.94 1.92 1.92 1.89 1.9 1.87 1.87 1.75 1.7 1.62 1.51 1.44 1.41 1.36 1.36 1.32 1.45
+1.46 1.48 1.4 1.5 1.5 2.6 2.21 2.15 2.06 2 1.96 1.9 1.87 1.8 1.69
 """
-SYMBOLS = tuple(_TABLE.split()[::2])
-RADII = np.array([float(radius) for radius in _TABLE.split()[1::2]])
+RADII = np.array(_FROM_HYDROGEN_TO_CURIUM.split(), float)
 UNKNOWN = 1.5  # Å, the radius of an element that the table does not have
 REACH = 1.2  # two atoms are bonded up to this times the sum of their radii
 
@@ -63,12 +60,11 @@ def elements(numbers: Iterable[float]) -> dict[int, Element]:
     found: dict[int, Element] = {}
     rest = 0
     for number in sorted({int(number) for number in numbers}):
-        known = 1 <= number <= len(SYMBOLS)
-        symbol = SYMBOLS[number - 1] if known else f"Z{number}"
+        symbol = SYMBOLS[number] if 1 <= number < len(SYMBOLS) else f"Z{number}"
         colour = COLOURS.get(symbol)
         if colour is None:
             colour, rest = OTHERS[rest % len(OTHERS)], rest + 1
-        size = float(RADII[number - 1]) if known else UNKNOWN
+        size = float(RADII[number - 1]) if 1 <= number <= len(RADII) else UNKNOWN
         found[number] = Element(number, symbol, colour, size)
     return found
 

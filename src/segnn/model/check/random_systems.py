@@ -52,6 +52,10 @@ def _draw(spec: FieldSpec, rows: int, choices: list[float], rng: np.random.Gener
 
 
 def _choices(recipe: Recipe, field: str) -> list[float]:
-    """The values that a ``one_hot(field, a, b, …)`` somewhere in the recipe knows."""
+    """The elements that the recipe declares; of another field, the values that a
+    ``one_hot(field, a, b, …)`` somewhere in the recipe knows.
+    """
+    if field == "species" and recipe.species:
+        return [float(number) for number in recipe.species]
     found = re.search(rf"one_hot\(\s*{re.escape(field)}\s*,([^)]*)\)", recipe.to_yaml())
     return [float(number) for number in found.group(1).split(",")] if found else []

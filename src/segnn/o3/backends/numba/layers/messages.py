@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from segnn.o3.backends.numba.layers.memory import messages_bytes
+from segnn.o3.backends.numba.layers.orders import orders
 from segnn.o3.backends.numba.layers.programs import gate_of, layer_of, weight_runs, work
 from segnn.o3.backends.numba.layers.room import room_like, room_to_keep, type_name, zeros_for
 from segnn.o3.backends.numba.layers.rows import layer_arguments, tangent
@@ -92,13 +93,6 @@ def _first(plan: MessagesOn, inputs: Inputs, kept: Inputs, g: Tensor, need: Need
     return gx, gm, ga, *grads
 
 
-def _second(
-    plan: MessagesOn, inputs: Inputs, kept: Inputs, g: Tensor, tangents: Inputs, need: Need
-) -> Inputs:
-    gg = room_like(g)
-    return gg, *_back(plan, inputs, kept, g, tangents, need[1:], gg)
-
-
 def _tangent(plan: MessagesOn, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Inputs:
     """The tangent of the sums, and those of the inputs of the gates where these were kept."""
     (layer, edges), x = plan, inputs[0]
@@ -107,18 +101,6 @@ def _tangent(plan: MessagesOn, inputs: Inputs, kept: Inputs, tangents: Inputs) -
     nothing = [False] * len(inputs)
     _back(plan, inputs, (*kept, made), gg, tangents, nothing, gg, only_tangent=True)
     return gg, made
-
-
-def _both(
-    plan: MessagesOn,
-    inputs: Inputs,
-    kept: Inputs,
-    value: Tensor | None,
-    g: Tensor,
-    tangents: Inputs,
-    need: Need,
-) -> Inputs:
-    return _back(plan, inputs, kept, g, tangents, need, None, value)
 
 
 def _width(layer: Messages) -> int:
@@ -138,8 +120,8 @@ def _back(
     *,
     only_tangent: bool = False,
 ) -> Inputs:
-    """The derivatives by the inputs of ⟨g, tangent of the sums⟩ and of ⟨value, sums⟩; to gg, if
-    wanted, that tangent. Behind what ``_forward`` kept may stand what ``_tangent`` made.
+    """See `segnn.o3.backends.numba.layers.orders.Back`. Behind what ``_forward`` kept may stand
+    what ``_tangent`` made.
     """
     (layer, edges), (x, message, attribute, *weights) = plan, inputs
     dx, dm, da = tangents
@@ -254,14 +236,15 @@ def _before_last_gate(plan: MessagesOn, kept: Inputs) -> Tensor | None:
     return found
 
 
+_ORDERS = orders(_back, lambda plan: plan.layer.output_dim)
 MESSAGES = Kernels(
     _forward,
     _first,
-    _second,
+    _ORDERS.second,
     _takes,
     _held,
     messages_bytes,
     _before_last_gate,
     tangent=_tangent,
-    both=_both,
+    both=_ORDERS.both,
 )

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from segnn.o3.backends.numba.layers.memory import rows_bytes
+from segnn.o3.backends.numba.layers.orders import orders
 from segnn.o3.backends.numba.layers.programs import gate_of, layer_of, runs_of, work
 from segnn.o3.backends.numba.layers.room import room_like, room_to_keep, type_name, zeros_for
 from segnn.o3.backends.numba.rows.backward import Backward, backward
@@ -68,32 +69,6 @@ def _first(plan: RowsLayer, inputs: Inputs, kept: Inputs, g: Tensor, need: Need)
     return gx, gx_1, ga, *grads
 
 
-def _second(
-    plan: RowsLayer, inputs: Inputs, kept: Inputs, g: Tensor, tangents: Inputs, need: Need
-) -> Inputs:
-    gg = room_like(g)
-    return gg, *_back(plan, inputs, kept, g, tangents, need[1:], gg)
-
-
-def _tangent(plan: RowsLayer, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Inputs:
-    x: Any = inputs[0]
-    gg: Tensor = x.new_empty(x.shape[0], plan.output_dim)
-    _back(plan, inputs, kept, gg, tangents, [False] * len(inputs), gg, only_tangent=True)
-    return (gg,)
-
-
-def _both(
-    plan: RowsLayer,
-    inputs: Inputs,
-    kept: Inputs,
-    value: Tensor | None,
-    g: Tensor,
-    tangents: Inputs,
-    need: Need,
-) -> Inputs:
-    return _back(plan, inputs, kept, g, tangents, need, None, value)
-
-
 def _back(
     plan: RowsLayer,
     inputs: Inputs,
@@ -106,9 +81,7 @@ def _back(
     *,
     only_tangent: bool = False,
 ) -> Inputs:
-    """The derivatives by the inputs of ⟨g, tangent of the result⟩ and of ⟨value, result⟩; to gg, if
-    wanted, that tangent.
-    """
+    """See `segnn.o3.backends.numba.layers.orders.Back`."""
     x, x_1, attribute, *weights = inputs
     dx, dx_1, da = tangents
     need_x, need_w = need[0] or need[1], any(need[3:])
@@ -191,4 +164,14 @@ def _held(plan: RowsLayer) -> Held:
     return Held(0, 0)
 
 
-ROWS = Kernels(_forward, _first, _second, _takes, _held, rows_bytes, tangent=_tangent, both=_both)
+_ORDERS = orders(_back, lambda plan: plan.output_dim)
+ROWS = Kernels(
+    _forward,
+    _first,
+    _ORDERS.second,
+    _takes,
+    _held,
+    rows_bytes,
+    tangent=_ORDERS.tangent,
+    both=_ORDERS.both,
+)

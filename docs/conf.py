@@ -1,0 +1,41 @@
+"""The documentation site: `make docs` builds it into docs/_build/html, every notebook executed."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
+
+from segnn import __version__
+
+project = "segnn"
+author = copyright = "the developers of segnn"
+version = release = __version__
+html_title = f"segnn {version}"
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "native_math", "results_pages"]
+exclude_patterns = ["_build", "jupyter_execute"]
+
+# Headings are link targets, so that pages may point into each other; $...$ is mathematics.
+myst_heading_anchors = 4
+myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
+
+# A cell that fails, or that takes longer than a reader would wait, fails the build.
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 180
+nb_execution_show_tb = True
+nb_merge_streams = True
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+
+# Nothing is fetched when a page is read: no fonts, no scripts from elsewhere.
+html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["segnn.css"]
+html_copy_source = False
+html_show_sphinx = False
+pygments_style = "friendly"
+pygments_dark_style = "native"

@@ -1,0 +1,3 @@
+"""The parts that the systems of a task are divided into, in this order everywhere."""
+
+SPLITS = ("train", "valid", "test")

@@ -1,0 +1,94 @@
+"""The documentation site: it builds without a warning, every cell runs, and a browser reads it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.viewer.browser import chromium
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder of the built pages."""
+    for needed in ("sphinx", "furo", "myst_nb"):
+        pytest.importorskip(needed, reason=f"{needed} is not installed: pip install '.[docs]'")
+    out = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+    folders = ["-d", str(out / "doctrees"), str(ROOT / "docs"), str(out / "html")]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    run = subprocess.run(
+        [*command, *folders], capture_output=True, text=True, env={**os.environ, "PATH": path}
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return out / "html"
+
+
+@pytest.fixture(scope="module")
+def context(site):
+    with chromium() as context:
+        yield context
+
+
+@pytest.fixture
+def page(context):
+    page = context.new_page()
+    page.errors, page.fetched = [], []
+    page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("request", lambda request: page.fetched.append(request.url))
+    yield page
+    page.close()
+
+
+def test_all_pages_on_a_screen_and_on_a_phone(site, page):
+    pages = [path for path in sorted(site.rglob("*.html")) if path.name != "genindex.html"]
+    assert len(pages) > 15
+    for path in pages:
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(path.as_uri())
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{path.name}: {wide} pixels wide on a screen of {width}"
+    assert page.errors == []
+    assert [url for url in page.fetched if not url.startswith(("file:", "data:"))] == []
+
+
+def test_light_and_dark(site, page):
+    page.goto((site / "theory.html").as_uri())
+    colours = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        ink, paper = page.evaluate(
+            "() => { const s = getComputedStyle(document.body);"
+            " return [s.color, s.backgroundColor]; }"
+        )
+        colours.append((brightness(ink), brightness(paper)))
+    assert colours[0][0] < 100 < 200 < colours[0][1]
+    assert colours[1][1] < 100 < 170 < colours[1][0]
+
+
+def brightness(text):
+    return sum(map(float, text[text.index("(") + 1 : -1].split(",")[:3])) / 3
+
+
+def test_search_finds_a_word(site, page):
+    page.goto((site / "search.html").as_uri() + "?q=pseudovector")
+    page.wait_for_selector("#search-results li a", timeout=20_000)
+    assert "Theory" in page.inner_text("#search-results")
+
+
+def test_formulas_are_drawn_by_the_browser(site, page):
+    page.goto((site / "theory.html").as_uri())
+    height = page.evaluate("document.querySelector('.formula math').getBoundingClientRect().height")
+    assert height > 10
+
+
+def test_every_cell_has_run(site):
+    text = (site / "tutorials" / "charged.html").read_text(encoding="utf-8")
+    assert "Better than the best baseline" in text
+    assert text.count("cell_output") >= 4
