@@ -8,7 +8,7 @@ import pytest
 
 import segnn
 
-HEAVY = ("torch", "numpy", "e3nn", "lightning_fabric", "pydantic", "numba", "matplotlib")
+HEAVY = ("torch", "numpy", "e3nn", "pydantic", "numba", "matplotlib")
 
 
 def test_importing_loads_nothing_else():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-PACKAGES = ("segnn", "torch", "e3nn", "numpy", "numba", "lightning")
+PACKAGES = ("segnn", "torch", "e3nn", "numpy", "numba")
 
 
 def versions() -> dict[str, str]:

@@ -9,9 +9,8 @@ import segnn
 
 from .helpers import call
 
-HEAVY = ("torch", "e3nn", "numba", "lightning_fabric", "numpy", "matplotlib", "pydantic")
+HEAVY = ("torch", "e3nn", "numba", "numpy", "matplotlib", "pydantic")
 SLOW = {
-    "lightning_fabric",
     "matplotlib",
     "sympy",
     "torch._dynamo",
@@ -63,7 +62,7 @@ assert not loaded, loaded
     ids=lambda command: command[0],
 )
 def test_commands_import_what_they_use(here, command):
-    """Not Lightning, a compiler, plots or an optimiser: these take longer than the command."""
+    """Not a compiler, plots or an optimiser: these take longer than the command."""
     assert not imported(command, here) & SLOW
 
 

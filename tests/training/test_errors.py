@@ -131,10 +131,10 @@ def test_diverging_says_what_is_left(data, out, monkeypatch):
     original = Trainer.train_on
 
     def run(bad_step):
-        def step(self, index):
+        def step(self, index, *stop):
             if self.step == bad_step:
                 self.loss.spread["position"] = float("nan")
-            return original(self, index)
+            return original(self, index, *stop)
 
         monkeypatch.setattr(Trainer, "train_on", step)
         with pytest.raises(UserError, match="training loss became nan") as found:
@@ -165,10 +165,10 @@ def test_non_finite_loss_names_epoch_and_checkpoint(data, out, monkeypatch):
 
     original = Trainer.train_on
 
-    def step(self, index):
+    def step(self, index, *stop):
         if self.step == 4:
             self.loss.spread["position"] = float("nan")
-        return original(self, index)
+        return original(self, index, *stop)
 
     monkeypatch.setattr(Trainer, "train_on", step)
     with pytest.raises(UserError, match=r"(?s)training loss became nan in epoch 2.*last\.ckpt"):

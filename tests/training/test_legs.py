@@ -66,8 +66,8 @@ def test_the_first_step_of_the_added_ones_has_the_rate_of_a_beginning(data, tmp_
     rates = []
     original = Trainer.train_on
 
-    def step(self, index):
-        original(self, index)
+    def step(self, index, *stop):
+        original(self, index, *stop)
         rates.append(self.optimizer.param_groups[0]["lr"])
 
     settings = ("training.schedule=cosine", "training.warmup=0", "training.epochs=1")

@@ -133,7 +133,7 @@ def test_a_batch_in_parts_has_the_same_gradient(target, data):
         trainer.settings = task.training.model_copy(update={"accumulate": parts})
         trainer.optimizer.zero_grad()
         loss = trainer.gradient(torch.tensor([7, 2, 3, 9, 0]))
-        found.append((loss, [p.grad.clone() for p in model.parameters()]))
+        found.append((loss.item(), [p.grad.clone() for p in model.parameters()]))
     for loss, gradient in found[1:]:
         assert loss == pytest.approx(found[0][0], rel=1e-13)
         for a, b in zip(gradient, found[0][1], strict=True):

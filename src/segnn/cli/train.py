@@ -44,6 +44,11 @@ that lie elsewhere now: --resume --set data.folder=FOLDER. One training at a tim
 trains one after the other into runs/mine/seed0, seed1, ...; together they are a committee: its
 prediction is their mean, and their spread tells where it cannot be trusted. With --resume the
 seeds that are finished are left as they are.
+
+    segnn train mine.yaml --set training.devices=2
+    torchrun --nproc-per-node 2 -m segnn.cli train mine.yaml
+
+train in two processes, each with half of every batch: the same training, up to rounding.
 """
 
 
@@ -80,6 +85,7 @@ def train(
     """Train a recipe."""
     from segnn.cli.data import provide_data
     from segnn.cli.model import find_recipe
+    from segnn.training.processes import speaks
 
     several = None if seeds is None else read_seeds(seeds)
     settings = overrides or []
@@ -93,10 +99,11 @@ def train(
             for seed in several
         }
     found: list[dict[str, Any]] = []
+    json, silent = json and speaks(), not speaks()
     for place, one in runs.items():
         goes_on = resume and (several is None or (place / "recipe.yaml").exists())
         found.append(_train(one, place, goes_on, overwrite, json))
-        if not json:
+        if not (json or silent):
             note(
                 f"best epoch {found[-1]['best_epoch']} of {found[-1]['epochs']}, "
                 f"{found[-1]['seconds']:.0f} s: {place / 'results.json'}"

@@ -112,7 +112,7 @@ class Features:
         device: torch.device | str | None = None,
     ) -> Features:
         """Cast what the network sees to a dtype; ``base``, ``labels``, ``weight`` and ``tensors``
-        keep float64. Given a device, all of it goes there (Lightning calls it so).
+        keep float64. Given a device, all of it goes there.
         """
         dtype = kind if isinstance(kind, torch.dtype) else None
         if kind is not None and dtype is None:

@@ -39,6 +39,10 @@ class FieldSpec(Section):
     """One row per particle, or one per system."""
     array: str | None = None
     """The array of the data file; the field's own name if it is not given."""
+    time: Literal["odd"] | None = None
+    """``odd``: the field changes its sign where time runs backwards, as a spin, a velocity or a
+    magnetic field does. Then predictions do what their targets' ``time`` says when all odd fields
+    are reversed, exactly. null says nothing of it."""
 
 
 class ConstantSpec(Section):
@@ -117,6 +121,14 @@ class TrainingSpec(Section):
     runs once more, over the added ones."""
     batch_size: Count = 100
     """Systems in a step; the last batch of an epoch may be smaller."""
+    device: str = "cpu"
+    """Where to compute: cpu; cuda or cuda:1, a graphics card; auto, a card if there is one."""
+    devices: Count = 1
+    """Processes on this machine that train together, each with its part of every batch: the same
+    training, up to rounding. On a CPU they share its cores. Under torchrun or srun as many as these
+    start."""
+    nodes: Count = 1
+    """Machines, started by torchrun or srun."""
     accumulate: Count = 1
     """Take the systems of a step in so many parts, one after the other: the same step, up to
     rounding, with less memory."""

@@ -46,7 +46,7 @@ class Epochs:
         flag: InterruptFlag,
         facts: dict[str, Any],
     ):
-        self.trainer, self.valid = trainer, valid
+        self.trainer, self.valid, self.processes = trainer, valid, trainer.processes
         self.folder, self.flag, self.facts = folder, flag, facts
         self.settings = trainer.settings
         self.rows: list[dict[str, Any]] = []
@@ -71,16 +71,17 @@ class Epochs:
 
     def begin(self) -> None:
         """Start the clock; metrics.csv begins with what the checkpoint knows."""
-        self.folder.write_metrics(self.rows, self.columns)
+        self.processes.on_first(lambda: self.folder.write_metrics(self.rows, self.columns))
         self._clock = time.perf_counter()
 
     def end_step(self) -> None:
         """Save and stop here if the user asked for it; at an epoch's last step, leave that to its
         end.
         """
-        if self.flag.requested and self.trainer.step % len(self.trainer.batches):
+        stop = self.flag.requested if self.processes.size == 1 else self.trainer.stop
+        if stop and self.trainer.step % len(self.trainer.batches):
             self._tick()
-            self._save()
+            self.processes.on_first(self._save)
             raise Stop
 
     def end_epoch(self) -> None:
@@ -97,9 +98,8 @@ class Epochs:
         self.rows.append(dict(zip(COLUMNS, row, strict=True)) | more)
         if improved:
             self.best_epoch = epoch
-        self._save(improved)
-        self.folder.append_metrics(self.rows[-1], self.columns)
-        if self.flag.requested and epoch < self.settings.epochs:
+        self.processes.on_first(lambda: self._keep(improved))
+        if self.processes.any(self.flag.requested) and epoch < self.settings.epochs:
             raise Stop
 
     def _validate(self, epoch: int) -> tuple[float, bool, dict[str, float]]:
@@ -112,7 +112,9 @@ class Epochs:
             return self._validate_current(epoch)
 
     def _validate_current(self, epoch: int) -> tuple[float, bool, dict[str, float]]:
-        mse, known = validation_error(self.trainer.model, self.valid, self.trainer.loss)
+        mse, known = validation_error(
+            self.trainer.model, self.valid, self.trainer.loss, self.processes
+        )
         several = len(self.trainer.model.recipe.targets) > 1
         more = {f"{RMSE}{name}": rmse for name, rmse in known.items() if several}
         if not math.isfinite(mse):
@@ -122,7 +124,7 @@ class Epochs:
         improved = mse < self.best_mse
         if improved:
             self.best_mse = mse
-            self.trainer.model.save(self.folder.model)
+            self.processes.on_first(lambda: self.trainer.model.save(self.folder.model))
         return mse, improved, more
 
     def _tick(self) -> float:
@@ -130,6 +132,10 @@ class Epochs:
         passed, self._clock = now - self._clock, now
         self.seconds += passed
         return passed
+
+    def _keep(self, best: bool) -> None:
+        self._save(best)
+        self.folder.append_metrics(self.rows[-1], self.columns)
 
     def _save(self, best: bool = False) -> None:
         """last.ckpt comes last: what a kill leaves unwritten, the resumed epoch writes again."""

@@ -35,7 +35,7 @@ def _loop(epochs: Epochs, bar: EpochBar | None) -> None:
     epochs.begin()
     while not epochs.finished:
         for index in trainer.batches:
-            trainer.train_on(index)
+            trainer.train_on(index, epochs.flag.requested)
             epochs.end_step()
             if bar is not None:
                 bar.end_step()

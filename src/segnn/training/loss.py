@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from itertools import zip_longest
 
 import torch
 from torch import Tensor
@@ -13,7 +14,8 @@ from torch.nn.functional import l1_loss, mse_loss, smooth_l1_loss
 from segnn.model import PhysicalModel
 from segnn.nn.moments import root_mean_square
 from segnn.recipe import Features
-from segnn.training.score import all_labels, predict_batches, scores
+from segnn.training.processes import Processes
+from segnn.training.score import all_labels, predictions_of, scores, together
 
 KNEE = 0.01
 """Where huber turns from squared to absolute, in units of the target's spread."""
@@ -90,7 +92,7 @@ class Loss:
             name: nodes if features.level[name] == "node" else len(index) for name in self.specs
         }
 
-    def told(self, value: float) -> float:
+    def told(self, value: Tensor) -> Tensor:
         """A loss as it is written down: of one target alone in its unit, squared for mse."""
         if not self.alone:
             return value
@@ -99,12 +101,15 @@ class Loss:
 
 
 def validation_error(
-    model: PhysicalModel, batches: Sequence[Features], loss: Loss
+    model: PhysicalModel, batches: Sequence[Features], loss: Loss, processes: Processes
 ) -> tuple[float, dict[str, float]]:
     """What chooses the best epoch: the mean squared error of the one target, or the loss of
-    several; and the root mean square error of each.
+    several; and the root mean square error of each. The ``processes`` share the batches.
     """
-    found, labels = predict_batches(model, batches), all_labels(batches)
+    mine = predictions_of(model, batches[processes.rank :: processes.size])
+    turns = zip_longest(*processes.gathered(mine))
+    found = together([part for turn in turns for part in turn if part is not None])
+    labels = all_labels(batches)
     known = scores(found, labels)
     rmse = {name: score.rmse for name, score in known.items()}
     if len(model.recipe.targets) == 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from rich.console import Console
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.compiled import compile
+from segnn.model.device import on_device
 from segnn.recipe import Features, Recipe, load_recipe
 from segnn.splits import SPLITS
 from segnn.training.batches import in_order
@@ -21,9 +23,11 @@ from segnn.training.epochs import Epochs, is_finished
 from segnn.training.fit import fit
 from segnn.training.folder import RunFolder
 from segnn.training.interrupt import InterruptFlag
+from segnn.training.launch import to_start, train_in_processes
 from segnn.training.legs import extended
 from segnn.training.lock import locked
 from segnn.training.notes import notes_between, notes_on
+from segnn.training.processes import Processes, connected
 from segnn.training.results import make_results
 from segnn.training.reversal import with_reversed
 from segnn.training.splits import Data, Split, check_inputs, given_split, read_splits
@@ -65,20 +69,42 @@ def train(
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
     folder = RunFolder(out)
     folder.refuse_file()
-    with locked(folder.path):
-        folder.check(loaded, resume, overwrite)
-        results = folder.results() if resume else None
-        if results is not None and not _goes_on(loaded, folder):
-            told = f"this training is finished (epoch {results['epochs']}); nothing to resume."
-            if results["epochs"] < loaded.training.epochs:
-                told += " It stopped early: a larger training.patience, or null, lets it go on."
-            _say(f"{folder.path}: {told}", progress)
-            return results
-        with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(loaded.training.seed)
-            results = _train(loaded, folder, data, resume, progress)
-        folder.write_json(folder.results_file, results)
-    _say(screen(results), progress)
+    others = to_start(loaded.training)
+    if others:
+        call = {"recipe": loaded, "out": folder.path, "data": data, "resume": resume}
+        call |= {"progress": progress, "overwrite": overwrite}
+        return train_in_processes(others, call, folder.resume_command)
+    with connected(loaded.training) as processes, ExitStack() as stack:
+        progress = progress and processes.first
+        processes.on_first(lambda: stack.enter_context(locked(folder.path)))
+        processes.on_first(lambda: folder.check(loaded, resume, overwrite))
+        results = processes.on_first(
+            lambda: _finished(loaded, folder, progress) if resume else None
+        )
+        if results is None:
+            with torch.random.fork_rng(devices=[]):
+                torch.default_generator.manual_seed(loaded.training.seed)
+                epochs, splits = _train(loaded, folder, data, resume, progress, processes)
+            results = processes.on_first(lambda: _write_results(loaded, splits, epochs))
+            _say(screen(results), progress)
+    return results
+
+
+def _write_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> dict[str, Any]:
+    results = make_results(recipe, splits, epochs)
+    epochs.folder.write_json(epochs.folder.results_file, results)
+    return results
+
+
+def _finished(recipe: Recipe, folder: RunFolder, progress: bool) -> dict[str, Any] | None:
+    """The results of a training that has nothing left to do."""
+    results = folder.results()
+    if results is None or _goes_on(recipe, folder):
+        return None
+    told = f"this training is finished (epoch {results['epochs']}); nothing to resume."
+    if results["epochs"] < recipe.training.epochs:
+        told += " It stopped early: a larger training.patience, or null, lets it go on."
+    _say(f"{folder.path}: {told}", progress)
     return results
 
 
@@ -88,48 +114,78 @@ def _train(
     data: Mapping[str, Data] | None,
     resume: bool,
     progress: bool,
-) -> dict[str, Any]:
+    processes: Processes,
+) -> tuple[Epochs, dict[str, Split]]:
     """All mistakes are found before anything is written into the folder."""
     model = PhysicalModel(recipe)
     splits = _read_splits(model, data)
+    _compare(splits, processes)
     notes = [note for name in ("train", "valid") for note in notes_on(model, splits[name])]
     notes += notes_between(recipe, splits)
     if resume:
-        folder.check_data(splits)
-    settings, checkpoint, origin = recipe.training, None, None
-    if resume and folder.last.exists():
-        checkpoint = read_checkpoint(folder.last)
-    elif settings.start_from is not None:
+        processes.on_first(lambda: folder.check_data(splits))
+    settings, origin = recipe.training, None
+    checkpoint = processes.on_first(lambda: _last(folder)) if resume else None
+    if checkpoint is None and settings.start_from is not None:
         origin, more = start_from(model, settings.start_from)
         notes += more
-    else:
+    elif checkpoint is None:
         model.calibrate(splits["train"].features)
     ends: tuple[int, ...] = (settings.epochs,)
     if checkpoint is not None:
-        began = checkpoint["segnn"].get("legs") or [folder.recipe().training.epochs]
+        notes += _other_processes(checkpoint, processes)
+        began = checkpoint["segnn"].get("legs") or processes.on_first(
+            lambda: [folder.recipe().training.epochs]
+        )
         ends = extended(began, settings.epochs)
-    trainer = Trainer(model, _training_features(model, splits["train"]), ends)
+    trainer = Trainer(model, _training_features(model, splits["train"]), ends, processes)
     if settings.compile:
-        compile(model, splits["train"].features.batch(slice(settings.batch_size)))
+        example = splits["train"].features.batch(slice(settings.batch_size))
+        compile(model, on_device(example, processes.device))
     valid = in_order(splits["valid"].features, settings.batch_size)
     facts = {"warnings": notes, "start_from": origin}
     epochs = Epochs(trainer, valid, folder, InterruptFlag(), facts)
-    for note in notes:
-        _warn(note, progress)
-    if resume:
-        folder.adopt(recipe)
-    else:
-        folder.begin(recipe, splits)
+    if processes.first:
+        for note in notes:
+            _warn(note, progress)
+    processes.on_first(lambda: folder.adopt(recipe) if resume else folder.begin(recipe, splits))
     if checkpoint is not None:
         epochs.load_state_dict(checkpoint["callbacks"]["Epochs"])
         trainer.load_state_dict(checkpoint)
-    if epochs.finished:
-        folder.write_metrics(
-            epochs.rows, epochs.columns
-        )  # a kill may have come before the last row
+    if epochs.finished:  # a kill may have come before the last row was written
+        processes.on_first(lambda: folder.write_metrics(epochs.rows, epochs.columns))
     else:
         fit(epochs, progress)
-    return make_results(recipe, splits, epochs)
+    return epochs, splits
+
+
+def _other_processes(checkpoint: Mapping[str, Any], processes: Processes) -> list[str]:
+    before = checkpoint["segnn"].get("processes", 1)
+    if before == processes.size:
+        return []
+    return [
+        f"resumed in {processes.size} processes, begun in {before}: batches and schedule stay what "
+        "they were, only sums over a batch are rounded in another order"
+    ]
+
+
+def _last(folder: RunFolder) -> dict[str, Any] | None:
+    """The last checkpoint, if there is one."""
+    return read_checkpoint(folder.last) if folder.last.exists() else None
+
+
+def _compare(splits: Mapping[str, Split], processes: Processes) -> None:
+    """UserError where the processes of a training have read different systems."""
+    if processes.size == 1:
+        return
+    known = processes.gathered({name: split.fingerprint() for name, split in splits.items()})
+    for rank, other in enumerate(known):
+        for name in known[0]:
+            if other.get(name) != known[0][name]:
+                raise UserError(
+                    f"{splits[name].source}: process {rank} of {processes.size} has read other "
+                    f"systems than process 0. Give all of them the same files under data.{name}"
+                )
 
 
 def _read_splits(model: PhysicalModel, data: Mapping[str, Data] | None) -> dict[str, Split]:

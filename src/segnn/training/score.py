@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from segnn.model import PhysicalModel
+from segnn.model.device import on_device
 from segnn.model.mode import frozen
 from segnn.recipe import Features
 
@@ -43,15 +44,27 @@ def predict_batches(model: PhysicalModel, batches: Iterable[Features]) -> dict[s
     """The predictions of ``batches`` one after the other, by the targets' names, in evaluation
     mode, without gradients.
     """
+    return together(predictions_of(model, batches))
+
+
+def predictions_of(model: PhysicalModel, batches: Iterable[Features]) -> list[dict[str, Tensor]]:
+    """Likewise, of each batch."""
     if model.cues.targets.derivatives:
         model = frozen(model)
     training = model.training
     model.eval()
     try:
         with torch.no_grad():
-            found = [model(batch) for batch in batches]
+            return [
+                {name: rows.cpu() for name, rows in model(on_device(batch, model.device)).items()}
+                for batch in batches
+            ]
     finally:
         model.train(training)
+
+
+def together(found: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """The rows of some batches one after the other."""
     return {name: torch.cat([part[name] for part in found]) for name in found[0]}
 
 

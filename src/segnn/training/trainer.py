@@ -14,17 +14,23 @@ from torch.nn.utils import clip_grad_norm_
 
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
+from segnn.model.device import on_device
 from segnn.model.network import SteerableOnFeatures
 from segnn.recipe import Features, Recipe
+from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage
 from segnn.training.batches import Batches
 from segnn.training.legs import factor_of_legs
 from segnn.training.loss import Loss
+from segnn.training.processes import Processes
 
 OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 PREFIX = "model."
 """Of the weights' names in a checkpoint."""
 KINDS_WITHOUT_NORM = ("egnn", "mpnn")
+
+
+STEPS_BETWEEN_CHECKS = 50
 
 
 class DivergedError(UserError):
@@ -37,12 +43,24 @@ class Trainer:
     ``legs``: the last epochs of the parts in which the schedule runs, see `segnn.training.legs`;
     ``step``: optimiser steps taken; ``epoch_loss``: sum over this epoch's batches of loss times
     number of systems; ``epoch_systems``: their number; ``average``: that of the weights, if the
-    recipe has one.
+    recipe has one; ``stop``: whether the last step was told to be the last in any process.
+
+    Of several ``processes`` each takes its part of every batch; the gradients are summed, and all
+    of them make the same step.
     """
 
-    def __init__(self, model: PhysicalModel, train: Features, legs: Sequence[int] | None = None):
+    def __init__(
+        self,
+        model: PhysicalModel,
+        train: Features,
+        legs: Sequence[int] | None = None,
+        processes: Processes | None = None,
+    ):
         self.model = model
         self.settings = model.recipe.training
+        self.processes = processes or Processes(torch.device("cpu"))
+        if model.recipe.model.norm == "batch":
+            refuse_parts(self.settings, self.processes)
         seen = train.bare() if model.cues.targets.derivatives else train
         self.step = 0
         self.batches = Batches(
@@ -53,8 +71,8 @@ class Trainer:
         self.loss = Loss(model, train)
         self.legs = (self.settings.epochs,) if legs is None else tuple(legs)
         self.factor = factor_of_legs(self.settings, self.legs, len(self.batches))
-        self.epoch_loss, self.epoch_systems = 0.0, 0
-        self.parameters = list(model.parameters())
+        self.epoch_loss, self.epoch_systems = torch.zeros((), dtype=torch.float64), 0
+        self.parameters = list(model.to(self.processes.device).parameters())
         self.optimizer = OPTIMIZERS[self.settings.optimizer](
             self.parameters,
             lr=self.settings.learning_rate,
@@ -63,6 +81,8 @@ class Trainer:
         )
         ema = self.settings.ema
         self.average = None if ema is None else WeightAverage(model, ema)
+        self.stop = False
+        self._used: list[Tensor] | None = None
 
     @property
     def steps(self) -> int:
@@ -74,17 +94,15 @@ class Trainer:
         """Of the last step taken."""
         return self.settings.learning_rate * self.factor(self.step - 1)
 
-    def train_on(self, index: Tensor) -> None:
+    def train_on(self, index: Tensor, stop: bool = False) -> None:
         """One optimiser step on the training systems ``index``; `DivergedError` if their loss is
-        not finite.
+        not finite. ``stop``: whether this process wants to stop after it.
         """
         self.optimizer.zero_grad()
-        value = self.gradient(index)
-        if not math.isfinite(value):
-            epoch = self.step // len(self.batches) + 1
-            what = f"the training loss became {value}"
-            raise DivergedError(not_finite(what, epoch, self.model.recipe))
-        self.epoch_loss += value * len(index)
+        loss, self.stop = self._summed(self.gradient(index), stop)
+        if self.processes.device.type == "cpu" or self.step % STEPS_BETWEEN_CHECKS == 0:
+            self._check(loss, self.step // len(self.batches) + 1)
+        self.epoch_loss = self.epoch_loss.to(loss) + self.loss.told(loss) * len(index)
         self.epoch_systems += len(index)
         if self.settings.clip is not None:
             clip_grad_norm_(self.parameters, self.settings.clip)
@@ -96,24 +114,57 @@ class Trainer:
         if self.average is not None:
             self.average.update()
 
-    def gradient(self, index: Tensor) -> float:
-        """Add the gradient of the loss on the systems ``index`` to that of the weights; returns the
-        loss. With ``accumulate`` they are taken in so many parts, one after the other.
+    def _check(self, loss: Tensor, epoch: int) -> None:
+        """`DivergedError` if the loss is not finite. A graphics card is asked now and then only:
+        it would have to finish before it can answer.
         """
-        parts = self.settings.accumulate
-        if parts == 1:
-            batch = self.batches.features.batch(index)
-            loss = self.loss(self._found(batch), batch.labels, batch.offsets.diff())
+        value = loss.item()
+        if not math.isfinite(value):
+            what = f"the training loss became {value}"
+            raise DivergedError(not_finite(what, epoch, self.model.recipe))
+
+    def gradient(self, index: Tensor) -> Tensor:
+        """Add the gradient of the loss on the systems ``index`` to that of the weights, as far as
+        it is this process's part; returns the same part of the loss. With ``accumulate`` that is
+        taken in so many parts, one after the other.
+        """
+        mine = index.tensor_split(self.processes.size)[self.processes.rank]
+        parts = [part for part in mine.tensor_split(self.settings.accumulate) if len(part)]
+        whole = None
+        if self.settings.accumulate * self.processes.size > 1:
+            whole = self.loss.rows(self.batches.features, index)
+        value = torch.zeros((), dtype=torch.float64, device=self.processes.device)
+        for part in parts:
+            batch = on_device(self.batches.features.batch(part), self.processes.device)
+            loss = self.loss(self._found(batch), batch.labels, batch.offsets.diff(), whole)
             loss.backward(inputs=self.parameters)  # and not by positions, which ask for it too
-            return self.loss.told(loss.item())
-        whole, value = self.loss.rows(self.batches.features, index), 0.0
-        for part in index.tensor_split(parts):
-            if len(part):
-                batch = self.batches.features.batch(part)
-                loss = self.loss(self._found(batch), batch.labels, batch.offsets.diff(), whole)
-                loss.backward(inputs=self.parameters)
-                value += loss.item()
-        return self.loss.told(value)
+            value = value + loss.detach()
+        return value
+
+    def _summed(self, loss: Tensor, stop: bool) -> tuple[Tensor, bool]:
+        """The sums of gradients and losses over the processes, and whether one wants to stop."""
+        if self.processes.size == 1:
+            return loss, stop
+        used = self._parameters_used()
+        parts = [torch.zeros_like(p) if p.grad is None else p.grad for p in used]
+        told = torch.stack([loss, loss.new_tensor(stop)]).to(parts[0].dtype)
+        flat = torch.cat([*(part.reshape(-1) for part in parts), told])
+        self.processes.add(flat)
+        pieces = flat[:-2].split([p.numel() for p in used])
+        for parameter, piece in zip(used, pieces, strict=True):
+            parameter.grad = piece.view_as(parameter)
+        return flat[-2].to(loss.dtype), bool(flat[-1])
+
+    def _parameters_used(self) -> list[Tensor]:
+        """Those that have a gradient in some process: one without systems in its part has none."""
+        if self._used is None:
+            device = self.processes.device
+            used = torch.tensor(
+                [p.grad is not None for p in self.parameters], device=device
+            ).float()
+            self.processes.add(used)
+            self._used = [p for p, known in zip(self.parameters, used, strict=True) if known]
+        return self._used
 
     def _found(self, batch: Features) -> dict[str, Tensor]:
         """The predictions that the loss is made of: derivatives that are never trained on cost
@@ -124,8 +175,9 @@ class Trainer:
 
     def end_epoch(self) -> float:
         """The epoch's mean training loss; the next epoch starts from nothing."""
-        mean = self.epoch_loss / self.epoch_systems
-        self.epoch_loss, self.epoch_systems = 0.0, 0
+        self._check(self.epoch_loss, self.step // len(self.batches))
+        mean = self.epoch_loss.item() / self.epoch_systems
+        self.epoch_loss, self.epoch_systems = torch.zeros_like(self.epoch_loss), 0
         return mean
 
     def state_dict(self) -> dict[str, Any]:
@@ -137,10 +189,11 @@ class Trainer:
             "optimizer_states": [self.optimizer.state_dict()],
             "callbacks": average,
             "segnn": {
-                "epoch_loss": self.epoch_loss,
+                "epoch_loss": self.epoch_loss.item(),
                 "epoch_systems": self.epoch_systems,
                 "random": torch.get_rng_state(),
                 "legs": list(self.legs),
+                "processes": self.processes.size,
             },
         }
 
@@ -153,7 +206,8 @@ class Trainer:
         if self.average is not None:
             self.average.load_state_dict(state["callbacks"]["WeightAverage"])
         own = state["segnn"]
-        self.epoch_loss, self.epoch_systems = own["epoch_loss"], own["epoch_systems"]
+        self.epoch_loss = torch.tensor(own["epoch_loss"], dtype=torch.float64)
+        self.epoch_systems = own["epoch_systems"]
         torch.set_rng_state(own["random"])
 
 
@@ -167,6 +221,16 @@ def checkpoint_layers(model: PhysicalModel) -> None:
             "steerable layers to repeat. Leave it out, or train with a smaller training.batch_size"
         )
     model.network.net.checkpoint_layers = True
+
+
+def refuse_parts(settings: TrainingSpec, processes: Processes) -> None:
+    """UserError where a batch is taken in parts though its statistics belong to all of it."""
+    if settings.accumulate * processes.size > 1:
+        raise UserError(
+            "model.norm: batch takes its statistics from a whole batch, which "
+            f"{processes.size} processes with training.accumulate: {settings.accumulate} take in "
+            "parts. Use model.norm: instance, or one process without accumulate"
+        )
 
 
 def not_finite(what: str, epoch: int, recipe: Recipe) -> str:

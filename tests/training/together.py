@@ -1,0 +1,38 @@
+"""Several processes that train together, forked from this one: what it has imported and patched
+they have too.
+"""
+
+import multiprocessing
+import os
+import socket
+import warnings
+
+
+def together(size, function):
+    """What ``function()`` returns or raises in each of ``size`` processes, by rank."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    context = multiprocessing.get_context("fork")
+    found = context.SimpleQueue()
+    parts = [
+        context.Process(target=_part, args=(rank, size, port, function, found))
+        for rank in range(size)
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks with threads, Python 3.12
+        for part in parts:
+            part.start()
+    told = dict(found.get() for _ in parts)
+    for part in parts:
+        part.join()
+    return [told[rank] for rank in range(size)]
+
+
+def _part(rank, size, port, function, found):
+    os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": str(size)}
+    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    try:
+        found.put((rank, function()))
+    except BaseException as error:
+        found.put((rank, error))
