@@ -8,6 +8,7 @@ import torch
 from e3nn.o3 import spherical_harmonics
 
 from segnn.errors import UserError
+from segnn.recipe.cartesian import to_rows
 from segnn.recipe.tensors import Tensors
 
 from .helpers import SIZES, systems, tensors, term, value
@@ -116,6 +117,9 @@ CASES = {
     "dot(quadrupole, quadrupole)": (S.node["quadrupole"] ** 2).sum(1, keepdims=True),
     "cross(velocity, spin)": np.cross(V, SPIN),
     "cross(wind, velocity)": np.cross(WIND[OWNER], V),
+    "outer(velocity, spin)": to_rows(V[:, :, None] * SPIN[:, None], "general"),
+    "outer(wind, velocity)": to_rows(WIND[OWNER][:, :, None] * V[:, None], "general"),
+    "outer(spin, spin)": to_rows(SPIN[:, :, None] * SPIN[:, None], "symmetric"),
     "sh(velocity)": sh(V, 1),
     "sh(spin, 3)": sh(SPIN, 3),
     "sh(relative_position, 2)": sh(R, 2),

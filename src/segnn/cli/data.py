@@ -21,13 +21,14 @@ LABELS = {"target_position", "target_velocity"}
 SIMULATED = {
     "charged": STATE | {"charge"} | LABELS,
     "gravity": STATE | {"mass"} | LABELS | {"target_force"},
+    "spins": {"position", "spin", "target_energy", "target_forces", "target_field"},
     "field": {
         *("position", "atomic_number", "electric_field"),
         *("energy", "forces", "dipole", "polarizability"),
     },
 }
 MEANT_BY = {"field": "electric_field"}  # without it, a recipe of atoms means other ones
-QUICK = ("charged", "field")  # all systems in seconds; those of gravity take minutes
+QUICK = ("charged", "field", "spins")  # all systems in seconds; those of gravity take minutes
 
 
 def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:

@@ -53,6 +53,19 @@ Each file holds position and velocity (S, N, 3), mass (S, N), target_position, t
 target_force (S, N, 3).
 """
 
+SPINS = """Spins on the atoms of small clusters that vibrate: energies, forces and effective fields.
+
+Exchange that depends on distance and neighbourhood, biquadratic exchange, anisotropy along the
+surroundings, Dzyaloshinskii-Moriya and dipole-dipole energies, in meV and angstrom; labels are the
+energy, minus its derivative by the positions and minus that by the spins.
+
+    segnn simulate spins --out data/spins
+    segnn simulate spins --out data/larger --systems 200,50,50 --atoms 30
+
+Each file holds position and spin (S, N, 3), target_energy (S,), target_forces and target_field
+(S, N, 3).
+"""
+
 FIELD = """A molecule, methanol, at thermal displacements in random homogeneous electric fields,
 labelled by GFN2-xTB.
 
@@ -178,6 +191,31 @@ def gravity(
             unit_velocities=unit_velocities,
             threads=threads,
         ),
+    )
+
+
+@app.command("spins", help=help_text(SPINS), short_help="Spins on atoms that move.")
+def spins(
+    *,
+    out: Out,
+    systems: Counts = "500,100,200",
+    atoms: Annotated[int, typer.Option(help="Atoms in each cluster.")] = 10,
+    seed: Seed = 43,
+    jitter: Annotated[
+        float, typer.Option(help="Displacement from the sites, standard deviation, angstrom.")
+    ] = 0.1,
+    force: Force = False,
+    json: JsonFlag = False,
+) -> None:
+    """Draw clusters with spins and label them."""
+    from segnn.simulate.spins import simulate
+
+    wanted = counts(systems)
+    write(
+        out,
+        force,
+        json,
+        lambda progress: simulate(wanted, atoms, seed, progress, jitter=jitter),
     )
 
 

@@ -21,8 +21,9 @@ from segnn.model.paths import without_ignored
 from segnn.model.scale import measured_names
 from segnn.model.weights import read_weights, write_weights
 from segnn.o3.memory import limit_memory, parse_bytes
-from segnn.recipe import Cues, Features, Recipe, load_recipe
+from segnn.recipe import Cues, Features, Recipe, Tensors, load_recipe
 from segnn.recipe.cartesian import to_matrices
+from segnn.recipe.odd import reversed_in_time
 from segnn.recipe.reading import only_label, read
 
 
@@ -72,22 +73,38 @@ class PhysicalModel(nn.Module):
         asked = self.cues.targets.derivatives
         if wanted is not None:
             asked = {name: written for name, written in asked.items() if name in wanted}
-        if not asked:
+        if not asked and not self.cues.mirrored:
             return self.outputs(features)
         assert features.tensors is not None, "kept where there are derivatives"
         training = torch.is_grad_enabled()
-        with torch.enable_grad():
+        with torch.set_grad_enabled(training or bool(asked)):
             names = {name for written in asked.values() for name in written.by}
             given = variables(features.tensors, names)
-            found = self.outputs(self.cues.seen_at(features, given.tensors))
+            found = self.outputs_at(features, given.tensors)
             for name, value in derivatives(found, asked, given, training).items():
                 volume = given.tensors.volume if name in self.cues.targets.by_volume else None
                 found[name] = as_rows(value, self.recipe.targets[name].cartesian, volume)
         ordered = {name: found[name] for name in self.recipe.targets if name in found}
         return ordered if training else {name: value.detach() for name, value in ordered.items()}
 
+    def outputs_at(self, features: Features, tensors: Tensors) -> dict[str, Tensor]:
+        """The targets that are no derivatives, of the same systems at other positions or in other
+        fields; differentiable in every floating tensor given.
+
+        Where fields are odd in time and the network sees their sign, half the sum of its answers to
+        both directions of time, or half the difference for a target that is odd itself.
+        """
+        found = self.outputs(self.cues.seen_at(features, tensors))
+        if not self.cues.mirrored:
+            return found
+        back = replace(features, tensors=reversed_in_time(tensors, self.cues.odd))
+        assert back.tensors is not None
+        other = self.outputs(self.cues.seen_at(back, back.tensors))
+        sign = self.cues.signs
+        return {name: (value + sign[name] * other[name]) / 2 for name, value in found.items()}
+
     def outputs(self, features: Features) -> dict[str, Tensor]:
-        """The targets that are no derivatives."""
+        """The targets that are no derivatives, of the fields as they are."""
         scales, found = self.network.target, {}
         whole = scales.scale * self.network(features).to(scales.scale.dtype)
         for name, columns in self.cues.targets.columns.items():

@@ -17,7 +17,8 @@ from segnn.recipe import blocks
 from segnn.recipe.arrays import read_labels, read_tensors
 from segnn.recipe.compiler import compile_recipe
 from segnn.recipe.features import Features
-from segnn.recipe.origin import refuse
+from segnn.recipe.odd import is_even, signs
+from segnn.recipe.origin import Mistake, refuse
 from segnn.recipe.quantity import Term
 from segnn.recipe.schema import Recipe
 from segnn.recipe.targets import Targets
@@ -36,6 +37,9 @@ class Cues:
     - ``targets``: which columns of the output make which target, and what is a derivative of what.
     - ``entries``: the typed terms of every list, by its key: ``entries["inputs"]``.
     - ``fields``: the names of the fields that the expressions use, position always among them.
+    - ``odd``: those of them that are odd in time; ``signs``: what these make of each target when
+      they are reversed. ``mirrored``: whether the network has to see both signs of them for that;
+      not where all it sees is even in them.
 
     ``cues(systems)`` evaluates them in float64.
     """
@@ -70,6 +74,28 @@ class Cues:
             or any(term is not None and term.uses(name) for term in terms)
             or any(name in written.by for written in self.targets.derivatives.values())
         )
+
+        self.odd: tuple[str, ...] = tuple(
+            name
+            for name in self.fields
+            if name in recipe.fields and recipe.fields[name].time == "odd"
+        )
+        self.signs: dict[str, int] = signs(recipe, self.targets.derivatives)
+        even = is_even((*self._seen, *self.targets.terms), recipe, self.odd)
+        self.mirrored: bool = bool(self.odd) and not even
+        self._refuse_odd()
+
+    def _refuse_odd(self) -> None:
+        """A target that is odd in time, made of what is even in time."""
+        name = next((name for name, spec in self.recipe.targets.items() if spec.time), None)
+        if name is not None and not self.mirrored:
+            said = (
+                f"all that enters is even in {', '.join(self.odd)}" if self.odd else "no field is"
+            )
+            problem = f"{name} is odd in time, and {said}: it could only be 0"
+            cure = "let an odd field enter as it is, such as inputs: [spin], with spin: {time: odd}"
+            mistake = Mistake(("targets", name, "time"), problem, (("cure", cure),))
+            refuse([mistake], self.recipe.origin)
 
     def __reduce__(self) -> tuple[type[Cues], tuple[Recipe]]:
         """Pickled and copied as its recipe."""
@@ -142,10 +168,11 @@ class Cues:
 
     @property
     def anew(self) -> bool:
-        """Whether the cues are evaluated anew in every step: at other positions, or for the
-        derivatives by what they are made of.
+        """Whether the cues are evaluated anew in every step: at other positions, for the
+        derivatives by what they are made of, or for both directions of time.
         """
-        return self.recipe.model.kind == "segnn_refreshed" or bool(self.targets.derivatives)
+        refreshed = self.recipe.model.kind == "segnn_refreshed"
+        return refreshed or bool(self.targets.derivatives) or self.mirrored
 
     def seen_at(self, features: Features, tensors: Tensors) -> Features:
         """``features`` with cues and bases of ``tensors``, the same systems at other positions or

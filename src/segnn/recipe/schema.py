@@ -39,6 +39,10 @@ class FieldSpec(Section):
     """One row per particle, or one per system."""
     array: str | None = None
     """The array of the data file; the field's own name if it is not given."""
+    time: Literal["odd"] | None = None
+    """``odd``: the field changes its sign where time runs backwards, as a spin, a velocity or a
+    magnetic field does. Then predictions do what their targets' ``time`` says when all odd fields
+    are reversed, exactly. null says nothing of it."""
 
 
 class ConstantSpec(Section):

@@ -54,6 +54,10 @@ class TargetSpec(Section):
     centered: Expression | None = None
     """Weights, ``one`` or ``mass``: the weighted mean of prediction - base is zero in every system,
     exactly."""
+    time: Literal["odd"] | None = None
+    """Where fields are odd in time: ``odd`` for a target that changes its sign when all of these
+    are reversed, such as a moment; null for one that does not, such as an energy. Of a derivative
+    it follows."""
     loss: LossSpec = LossSpec()
     """The section loss: kind, weight, per."""
 
@@ -69,7 +73,7 @@ class TargetSpec(Section):
             raise ValueError("level: graph with pool, or no pool: nodes are not pooled for nodes")
         if self.loss.per is not None and self.level != "graph":
             raise ValueError("level: graph with loss.per: atom; errors of nodes are per node")
-        given = [key for key in ("pool", "base", "scale", "centered") if getattr(self, key)]
+        given = [key for key in ("pool", "base", "scale", "centered", "time") if getattr(self, key)]
         if self.derivative is not None and given:
             raise ValueError(
                 f"a derivative without {given[0]}: these are of the target it is the derivative of"

@@ -1,5 +1,5 @@
-"""Words of vector algebra: norm, square_norm, normalized, compressed, bounded, dot, cross, sh,
-concat, unitless, one_hot.
+"""Words of vector algebra: norm, square_norm, normalized, compressed, bounded, dot, cross, outer,
+sh, concat, unitless, one_hot.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from segnn.o3 import safe
 from segnn.o3.harmonics import spherical_harmonics
 from segnn.o3.plan.vector import HARMONICS, LENGTH, Block
 from segnn.recipe.algebra import BARE_POINT, common_site, concatenate, together
+from segnn.recipe.cartesian import change_of_basis
 from segnn.recipe.forms import of_vector
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, join_sites
 from segnn.recipe.tensors import Tensors
@@ -163,6 +164,29 @@ def cross(scope: Scope, x: Term, y: Term) -> Term:
 
     kind = Type(Irreps([(1, (1, a.p * b.p))]), x.unit * y.unit, site)
     return Term(f"cross({x.text}, {y.text})", kind, compute, together(x, y, site))
+
+
+@word(
+    "outer(x, y)",
+    "all products x_a y_b of two vectors as 0e+1e+2e (0o+1o+2o if their parities differ): their"
+    " scalar, cross and symmetric traceless product; of twice the same x only 0e+2e",
+)
+def outer(scope: Scope, x: Term, y: Term) -> Term:
+    """x ⊗ y in irreps, by an orthonormal change of basis: the squares sum up to |x|²|y|²."""
+    a, b = _single("outer", x), _single("outer", y)
+    what = f"cannot form outer of {x} and {y}"
+    if (a.l, b.l) != (1, 1):
+        raise ExpressionError(f"{what}: both must be vectors", "use irreps 1o or 1e")
+    site, same = common_site(x, y, what), x.text == y.text
+    form = "symmetric" if same else "general"
+
+    def compute(tensors: Tensors, u: Tensor, v: Tensor) -> Tensor:
+        u, v = torch.broadcast_tensors(u, v)
+        return (u[:, :, None] * v[:, None]).flatten(1) @ change_of_basis(form).to(u)
+
+    degrees = (0, 2) if same else (0, 1, 2)
+    kind = Type(Irreps([(1, (l, a.p * b.p)) for l in degrees]), x.unit * y.unit, site)  # noqa: E741
+    return Term(f"outer({x.text}, {y.text})", kind, compute, together(x, y, site))
 
 
 @word(

@@ -18,7 +18,7 @@ from segnn.recipe import Features, Tensors
 from segnn.recipe.derivative import STRAIN, Written
 
 STEPS = (1e-3, 1e-4, 1e-5)
-NEAR = 1e-6  # of the cutoff: so far on either side of it
+NEAR = 1e-7  # of the cutoff: so far on either side of it, where forces are 168 times its square
 CUTOFFS = 5.0  # so many cutoffs away, beside the size of the system, is out of reach
 AGREES = 1e-8
 VECTORS = ("1o", "1e", "1x1o", "1x1e")
@@ -80,7 +80,7 @@ def _value(
     """
     with torch.enable_grad():
         given = variables(tensors, set(written.by))
-        outputs = model.outputs(model.cues.seen_at(features, given.tensors))
+        outputs = model.outputs_at(features, given.tensors)
         leaf = given.leaves[written.by[-1]]
         if not by:
             return outputs[written.of].detach(), leaf.detach()
@@ -127,7 +127,7 @@ def balance_errors(model: PhysicalModel, systems: Systems) -> dict[str, float]:
     plain = [name for name in vectors if _turns(specs[name].irreps)]
     with torch.enable_grad():
         given = variables(tensors, {"position", *plain})
-        outputs = model.outputs(model.cues.seen_at(features, given.tensors))
+        outputs = model.outputs_at(features, given.tensors)
         wanted = {name: Written(of, (name,), 1) for name in given.leaves}
         slopes = derivatives(outputs, wanted, given, create_graph=False)
     force = slopes["position"]

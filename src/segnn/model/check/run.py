@@ -55,7 +55,7 @@ def check_model(
     - rotation, reflection (an improper rotation), translation (by ten times the systems' size),
       permutation of the
       particles: f(g·systems) against g·f(systems), where every array transforms by its declared
-      irreps;
+      irreps; and time reversal, where fields are odd in time;
     - batching: all systems at once against one by one.
 
     These errors are relative, system by system: the root mean square of the deviation over that of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -17,16 +17,17 @@ from segnn.recipe import Recipe
 @dataclass(frozen=True)
 class View:
     """The same systems seen differently: turned by ``rotation`` (3, 3), moved by ``shift`` (3,),
-    renumbered by ``order``.
+    renumbered by ``order``, with time running ``backwards``.
     """
 
     rotation: np.ndarray
     shift: np.ndarray
     order: np.ndarray
+    backwards: bool = False
 
 
 def views(recipe: Recipe, systems: Systems, rng: np.random.Generator) -> dict[str, View]:
-    """One view for every symmetry, by its name."""
+    """One view for every symmetry, by its name; time reversal where a field is odd in time."""
     none = View(np.eye(3), np.zeros(3), np.arange(len(systems.position)))
     rotation = random_rotation(rng)
     direction = rng.normal(size=3)
@@ -37,12 +38,15 @@ def views(recipe: Recipe, systems: Systems, rng: np.random.Generator) -> dict[st
             for first, count in zip(systems.offsets[:-1], systems.sizes, strict=True)
         ]
     )
-    return {
+    found = {
         "rotation": View(rotation, none.shift, none.order),
         "reflection": View(-random_rotation(rng), none.shift, none.order),
         "translation": View(none.rotation, far, none.order),
         "permutation": View(none.rotation, none.shift, order),
     }
+    if any(spec.time for spec in recipe.fields.values()):
+        found["time reversal"] = replace(none, backwards=True)
+    return found
 
 
 def random_rotation(rng: np.random.Generator) -> np.ndarray:
@@ -77,11 +81,13 @@ def errors(
     found = {}
     for name, view in seen.items():
         there = model.predict_systems(
-            transformed(recipe, systems, view.rotation, view.shift, view.order), source
+            transformed(recipe, systems, view.rotation, view.shift, view.order, view.backwards),
+            source,
         )
         worst = np.zeros(len(systems))
         for target, spec in recipe.targets.items():
-            expected = turn(prediction[target], Irreps(spec.irreps), view.rotation)
+            sign = model.cues.signs[target] if view.backwards else 1
+            expected = sign * turn(prediction[target], Irreps(spec.irreps), view.rotation)
             if target in points:
                 expected = expected + view.shift
             expected = expected[view.order] if spec.level == "node" else expected

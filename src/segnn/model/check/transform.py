@@ -19,6 +19,7 @@ def transformed(
     rotation: np.ndarray | None = None,
     shift: np.ndarray | None = None,
     order: np.ndarray | None = None,
+    backwards: bool = False,
 ) -> Systems:
     """The same physics seen differently.
 
@@ -27,6 +28,7 @@ def transformed(
       label turn by their irreps.
     - ``shift`` (3,): added to positions, after the rotation, and to labels that are points.
     - ``order`` (M,): row m of the result is row ``order[m]``; must stay within systems.
+    - ``backwards``: fields and labels that are odd in time change their sign.
 
     Arrays that the recipe does not declare keep their values.
     """
@@ -39,6 +41,10 @@ def transformed(
         for name, matrix in _declared(recipe, level, rotation).items():
             if name in arrays:
                 arrays[name] = _turn(arrays[name], matrix)
+    if backwards:
+        for arrays in (node, graph):
+            for name in odd_arrays(recipe) & arrays.keys():
+                arrays[name] = -arrays[name]
     for name in predicts_points(recipe):
         label = recipe.targets[name].array
         if label in node:
@@ -78,6 +84,13 @@ def representation(irreps: Irreps, rotation: np.ndarray) -> np.ndarray:
     blocks = [degrees[ir.l] * (sign if ir.p == -1 else 1) for mul, ir in irreps for _ in range(mul)]
     result: np.ndarray = torch.block_diag(*blocks).numpy()
     return result
+
+
+def odd_arrays(recipe: Recipe) -> set[str]:
+    """The arrays of fields and labels that change their sign where time runs backwards."""
+    sign = Cues(recipe).signs
+    fields = {spec.array or name for name, spec in recipe.fields.items() if spec.time == "odd"}
+    return fields | {spec.array for name, spec in recipe.targets.items() if sign[name] < 0}
 
 
 def predicts_points(recipe: Recipe) -> set[str]:
