@@ -67,6 +67,9 @@ def predict(
             metavar="SIZE",
         ),
     ] = None,
+    device: Annotated[
+        str, typer.Option(help="Where to compute: cpu, cuda, cuda:1 or auto.", metavar="DEVICE")
+    ] = "cpu",
     json: JsonFlag = False,
 ) -> None:
     """Predict with a model."""
@@ -78,7 +81,7 @@ def predict(
     if same_file(out, data):
         raise UserError(f"{out}: is the input file; give another name with -o.")
     check_output(out, ".npz", *XYZ)
-    loaded = load_any(model)
+    loaded = load_any(model, device)
     read = loaded.read(data, labels=False)
     systems = read.systems
     rows = loaded.predict_systems(systems, read.source, memory=memory)

@@ -64,27 +64,37 @@ def model_folder(path_or_name: str | Path) -> Path:
 
 
 @overload
-def load(path_or_name: str | Path) -> PhysicalModel: ...
+def load(path_or_name: str | Path, *, device: str = "cpu") -> PhysicalModel: ...
 @overload
-def load(path_or_name: list[str] | list[Path] | tuple[str | Path, ...]) -> Committee: ...
+def load(
+    path_or_name: list[str] | list[Path] | tuple[str | Path, ...], *, device: str = "cpu"
+) -> Committee: ...
 def load(
     path_or_name: str | Path | list[str] | list[Path] | tuple[str | Path, ...],
+    *,
+    device: str = "cpu",
 ) -> PhysicalModel | Committee:
     """The model in a run folder or model folder, or a packaged one by name (``"charged"``); in
     evaluation mode. Several of them are a `Committee`, which predicts their mean and spread.
 
+    ``device``: where it computes: ``cpu``, ``cuda``, ``cuda:1``, or ``auto``, a graphics card if
+    there is one; what goes in and comes out are NumPy arrays in any case.
+
     No code is run and nothing is unpickled. Raises UserError for what is missing, damaged or does
-    not match its recipe.
+    not match its recipe, and for a device that is not there.
     """
     if not isinstance(path_or_name, str | Path):
         folders = [model_folder(one) for one in path_or_name]
         from segnn.model.committee import Committee
 
-        return Committee([load(folder) for folder in folders], [str(one) for one in path_or_name])
+        loaded = [load(folder, device=device) for folder in folders]
+        return Committee(loaded, [str(one) for one in path_or_name])
     folder = model_folder(path_or_name)  # told before the imports of a model, which take a second
+    from segnn.model.device import find_device
     from segnn.model.physical import PhysicalModel
 
-    return PhysicalModel.load(folder)
+    place = find_device(device)
+    return PhysicalModel.load(folder).to(place)
 
 
 def members(folder: str | Path) -> list[Path]:
@@ -100,7 +110,7 @@ def members(folder: str | Path) -> list[Path]:
     return [found[seed] for seed in sorted(found)]
 
 
-def load_any(path_or_name: str | Path) -> PhysicalModel | Committee:
+def load_any(path_or_name: str | Path, device: str = "cpu") -> PhysicalModel | Committee:
     """`load`; a folder that ``segnn train --seeds`` wrote is the committee of its runs."""
     found = members(path_or_name)
-    return load(found) if len(found) > 1 else load(path_or_name)
+    return load(found, device=device) if len(found) > 1 else load(path_or_name, device=device)
