@@ -5,6 +5,7 @@ and nearest name.
 import copy
 import pickle
 
+import numpy as np
 import pytest
 
 from segnn.errors import UserError
@@ -221,6 +222,18 @@ def test_files_that_are_no_text(tmp_path):
     for strange in ("/dev/zero", tmp_path, tmp_path / "n\0", tmp_path / ("n" * 300)):
         with pytest.raises(UserError, match="cannot read the recipe"):
             load_recipe(strange)
+
+
+def test_files_of_other_kinds(tmp_path):
+    """A run folder and an archive: what was perhaps meant is named."""
+    with pytest.raises(UserError, match=r"A recipe is a YAML file$"):
+        load_recipe(tmp_path)
+    (tmp_path / "recipe.yaml").write_text(TEXT)
+    with pytest.raises(UserError, match=r"A recipe is a YAML file: .*recipe\.yaml$"):
+        load_recipe(tmp_path)
+    np.savez(tmp_path / "in.npz", position=np.zeros((1, 2, 3)))
+    with pytest.raises(UserError, match=r"in\.npz: it is an archive, such as an NPZ"):
+        load_recipe(tmp_path / "in.npz")
 
 
 def test_numbers_that_are_none():

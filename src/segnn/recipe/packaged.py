@@ -64,6 +64,11 @@ def read_recipe(path_or_name: str | Path) -> str:
             f"cannot read the recipe {path_or_name}: it has more than {MAX_BYTES} bytes, so it is "
             "no recipe, which is a YAML file of some lines"
         )
+    if data.startswith(b"PK\x03\x04"):
+        raise UserError(
+            f"cannot read the recipe {path_or_name}: it is an archive, such as an NPZ; a recipe is "
+            "a YAML file. segnn init writes one for systems of your own"
+        )
     return decode(data, str(path_or_name))
 
 
@@ -85,6 +90,9 @@ def decode(data: bytes, name: str) -> str:
 
 def _meant(file: Path) -> str:
     """Name the recipe that was perhaps meant: a file nearby, or one that is packaged."""
+    if os.path.isdir(file):
+        inside = file / "recipe.yaml"
+        return f". A recipe is a YAML file{f': {inside}' if os.path.isfile(inside) else ''}"
     if os.path.lexists(file):
         return ""
     packaged, stem = packaged_recipes(), file.name.removesuffix(".yaml").removesuffix(".yml")
