@@ -35,7 +35,8 @@ def evaluate(
     terms: Sequence[Term | None], tensors: Tensors, dtype: torch.dtype = torch.float64
 ) -> list[Tensor | None]:
     """The values of the terms, those of edges in ``dtype``; all in one pass over the edges."""
-    if torch.is_grad_enabled() or tensors.edges <= BLOCK:
+    at_once = torch.is_grad_enabled() or tensors.edges <= BLOCK
+    if at_once or not any(term is not None and _of_edges(term) for term in terms):
         cache: dict[str, Tensor] = {}
         values = [None if term is None else term.evaluate(tensors, cache) for term in terms]
         return [
@@ -60,6 +61,11 @@ def evaluate(
         room if term is None or term.site is Site.EDGE else known[term.text]
         for term, room in zip(terms, found, strict=True)
     ]
+
+
+def _of_edges(term: Term) -> bool:
+    """Whether something lies on edges in this tree."""
+    return term.site is Site.EDGE or any(_of_edges(child) for child in term.children)
 
 
 def _blocks(tensors: Tensors) -> list[Block]:

@@ -129,27 +129,31 @@ class Cues:
         """The features of ``tensors``, without labels, differentiable in every floating tensor
         given.
 
-        Those of edges in ``dtype``; without gradients never more than a block of edges in float64.
+        What the network sees in ``dtype``; without gradients never more than a block of edges in
+        float64.
         """
+        return self.seen_at(self.outline(tensors, dtype), tensors)
+
+    def outline(self, tensors: Tensors, dtype: torch.dtype = torch.float64) -> Features:
+        """The features of ``tensors`` without cues and declared bases, which ``seen_at`` adds."""
         targets = self.targets
-        terms = (*self._seen, *targets.bases.values(), *targets.weights.values())
         compositions = [reference.composition for reference in targets.references.values()]
-        values = blocks.evaluate((*terms, *compositions), tensors, dtype)
-        x, edge_attr, node_attr, message, *more = values
-        assert x is not None
-        assert edge_attr is not None
-        assert node_attr is not None
-        found = [value for value in more if value is not None]
-        bases = dict(zip(targets.bases, found, strict=False))
-        weights = dict(zip(targets.weights, found[len(bases) :], strict=False))
-        counts = found[len(bases) + len(weights) :]
+        found = blocks.evaluate((*targets.weights.values(), *compositions), tensors)
+        known = [value for value in found if value is not None]
+        weights = dict(zip(targets.weights, known, strict=False))
+        nodes = tensors.position.new_empty(tensors.nodes, 0, dtype=dtype)
+        edges = nodes.new_empty(tensors.edges, 0)
         return Features(
-            x=x,
+            x=nodes,
             edge_index=tensors.edge_index,
-            edge_attr=edge_attr,
-            node_attr=node_attr,
-            message=message,
-            base={name: self._base(name, bases.get(name), tensors) for name in targets.columns},
+            edge_attr=edges,
+            node_attr=nodes,
+            message=edges if self._message else None,
+            base={
+                name: self._no_base(name, tensors)
+                for name in targets.columns
+                if name not in targets.bases
+            },
             labels={},
             offsets=tensors.offsets,
             edge_offsets=tensors.edge_offsets,
@@ -158,7 +162,7 @@ class Cues:
                 name: self._shares(name, targets.weights[name], value, tensors)
                 for name, value in weights.items()
             },
-            composition=dict(zip(targets.references, counts, strict=True)),
+            composition=dict(zip(targets.references, known[len(weights) :], strict=True)),
             tensors=tensors if self.anew else None,
         )
 
@@ -190,9 +194,7 @@ class Cues:
             base={**features.base, **made},
         )
 
-    def _base(self, name: str, value: Tensor | None, tensors: Tensors) -> Tensor:
-        if value is not None:
-            return value
+    def _no_base(self, name: str, tensors: Tensors) -> Tensor:
         rows = tensors.nodes if self.recipe.targets[name].level == "node" else tensors.systems
         columns = self.targets.columns[name]
         return tensors.position.new_zeros(rows, columns.stop - columns.start)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-import torch
 from e3nn.o3 import Irreps
 
 from segnn.errors import UserError
@@ -38,10 +37,6 @@ class CuesWithout(Cues):
     def __init__(self, recipe: Recipe, off: Iterable[str]):
         super().__init__(recipe)
         self.off = [_find(self, name) for name in dict.fromkeys(off)]
-
-    def evaluate(self, tensors: Tensors, dtype: torch.dtype = torch.float64) -> Features:
-        """As of all cues, without those that are off."""
-        return self._without(super().evaluate(tensors, dtype), tensors)
 
     def seen_at(self, features: Features, tensors: Tensors) -> Features:
         """As of all cues, without those that are off."""

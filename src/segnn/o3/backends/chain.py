@@ -110,7 +110,8 @@ def _unpacked(chain: Chain, inputs: Inputs, kept: Inputs) -> _Kept:
     values = [*inputs, *take(made), None]
     own = [tuple(take(count)) for count in chain.kept]
     slopes, tangents = take(made), take(made)
-    return _Kept(values, own, slopes, tangents, [tuple(take(c)) for c in chain.more if rest])
+    counts = chain.more if len(tangents) == made else []
+    return _Kept(values, own, slopes, tangents, [tuple(take(count)) for count in counts])
 
 
 def _needed(chain: Chain, need: Need) -> list[bool]:
@@ -195,7 +196,7 @@ def _both(
     """One pass back through the chain and its tangent."""
     held, needed = _unpacked(chain, inputs, kept), _needed(chain, need)
     start = len(inputs)
-    if held.tangents:
+    if held.more:
         padded = [*tangents, *[None] * (start - len(tangents))]
         all_tangents, more = [*padded, *held.tangents], held.more
     else:
@@ -217,7 +218,7 @@ def _both(
             found = kernels.first(step.plan, given, held.own[n], v, own)
         else:
             assert kernels.both is not None, "asked for as the chain was made"
-            known = (*held.own[n], *(more[n] if more else ()))
+            known = (*held.own[n], *more[n])
             found = kernels.both(step.plan, given, known, v, slope, weighs, own)
         _add(by, step, own, found)
     return tuple(by[:start])

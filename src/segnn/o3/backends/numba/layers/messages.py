@@ -52,8 +52,7 @@ def _forward(plan: MessagesOn, inputs: Inputs, keep: bool) -> tuple[Tensor, Inpu
     y = blank(x, x.shape[0], layer.output_dim)
     graph = _graph(plan, 2 * layer.mixed * x.element_size())
     ends = None if graph.most else blank(x, 2 * x.shape[0] * layer.mixed)
-    width = layer.first.output.dim + (0 if layer.second is None else layer.second.output.dim)
-    kept = room_to_keep(x, len(edges), width, keep)
+    kept = room_to_keep(x, len(edges), _width(layer), keep)
     threads = threads_for(len(edges) * w_1.numel())
     sharing = Sharing(
         threads=threads,
@@ -94,6 +93,21 @@ def _first(plan: MessagesOn, inputs: Inputs, kept: Inputs, g: Tensor, need: Need
     return gx, gm, ga, *grads
 
 
+def _tangent(plan: MessagesOn, inputs: Inputs, kept: Inputs, tangents: Inputs) -> Inputs:
+    """The tangent of the sums, and those of the inputs of the gates where these were kept."""
+    (layer, edges), x = plan, inputs[0]
+    gg: Tensor = x.new_empty(x.shape[0], layer.output_dim)
+    made = room_to_keep(x, len(edges), _width(layer), kept[0] is not None)
+    nothing = [False] * len(inputs)
+    _back(plan, inputs, (*kept, made), gg, tangents, nothing, gg, only_tangent=True)
+    return gg, made
+
+
+def _width(layer: Messages) -> int:
+    """Columns that stand before the gates of an edge."""
+    return layer.first.output.dim + (0 if layer.second is None else layer.second.output.dim)
+
+
 def _back(
     plan: MessagesOn,
     inputs: Inputs,
@@ -106,7 +120,9 @@ def _back(
     *,
     only_tangent: bool = False,
 ) -> Inputs:
-    """See `segnn.o3.backends.numba.layers.orders.Back`."""
+    """See `segnn.o3.backends.numba.layers.orders.Back`. Behind what ``_forward`` kept may stand
+    what ``_tangent`` made.
+    """
     (layer, edges), (x, message, attribute, *weights) = plan, inputs
     dx, dm, da = tangents
     need_w = any(need[3:])
@@ -128,6 +144,7 @@ def _back(
             leaving=_leaving(edges),
             sharing=_sharing_back(plan, graph, g.shape[0], 2),
             kept=kept[0],
+            made=kept[2] if len(kept) > 2 else None,
             need_a=ga is not None,
             need_w=need_w,
             gg=gg,
@@ -228,6 +245,6 @@ MESSAGES = Kernels(
     _held,
     messages_bytes,
     _before_last_gate,
-    tangent=_ORDERS.tangent,
+    tangent=_tangent,
     both=_ORDERS.both,
 )

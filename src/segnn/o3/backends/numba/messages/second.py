@@ -20,8 +20,9 @@ from segnn.o3.backends.numba.messages.second_edges import (
     Second,
     SecondEnds,
     edges_second,
-    sources_second,
+    is_known,
 )
+from segnn.o3.backends.numba.messages.second_sources import sources_second
 from segnn.o3.backends.numba.weights import clear, share_of
 
 
@@ -58,8 +59,9 @@ def second_by_stages(a, net, bounds, partial, partial_ends):
         ends = ends_of_scratch(s, 0, table[at.Z_DIM])
         clear_ends(ends.by_value, 0, nodes, True)
         clear_ends(ends.by_tangent, 0, nodes, True)
-    ends_of_nodes(threads, node_chunks, a.layers.x, net.ends, nodes, share_of(s, 0, 4))
-    ends_of_nodes(threads, node_chunks, a.tangents.dx, net.ends, nodes, share_of(s, 1, 4))
+    if a.need_a or not is_known(a):
+        ends_of_nodes(threads, node_chunks, a.layers.x, net.ends, nodes, share_of(s, 0, 4))
+        ends_of_nodes(threads, node_chunks, a.tangents.dx, net.ends, nodes, share_of(s, 1, 4))
     chunk_bounds(a.graph.offsets, chunks, bounds)
     second_nodes(threads, chunks, bounds, a, net, s, g_1, partial)
     if not alone:
@@ -106,8 +108,9 @@ def second_blocks(chunk, chunks, bounds, a, net, partial, partial_ends):
         stop = block_end(cuts, cut, last_cut, a.graph.most)
         first_node, last_node = cuts[cut], cuts[stop]
         ends = ends_of_scratch(s, first_node, z_dim)
-        mix_ends(a.layers.x, net.ends, first_node, last_node, ends.value)
-        mix_ends(a.tangents.dx, net.ends, first_node, last_node, ends.tangent)
+        if a.need_a or not is_known(a):
+            mix_ends(a.layers.x, net.ends, first_node, last_node, ends.value)
+            mix_ends(a.tangents.dx, net.ends, first_node, last_node, ends.tangent)
         clear_ends(ends.by_value, first_node, last_node, True)
         clear_ends(ends.by_tangent, first_node, last_node, True)
         edges_second(a, net, ends, none, total, first_node, last_node)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from segnn.o3.backends.numba import tables as at
-from segnn.o3.backends.numba.compiler.flat import allocate, free, maximum, minimum, part, tail
+from segnn.o3.backends.numba.compiler.flat import allocate, free, maximum, minimum, tail
 from segnn.o3.backends.numba.compiler.records import Floats
 from segnn.o3.backends.numba.compiler.routines import routine
 from segnn.o3.backends.numba.messages.ends import Ends, add_ends
@@ -37,6 +37,7 @@ from segnn.o3.backends.numba.tile.mix import mix, mix_back, mix_weight
 from segnn.o3.backends.numba.tile.second import (
     Attribute,
     SecondScratch,
+    Wanted,
     held,
     linear_second,
     linear_tangent,
@@ -63,7 +64,9 @@ class Second(NamedTuple):
     zeros.
 
     ``value`` (nodes, dim), unless it is empty: a derivative by the sums themselves, which goes back
-    with the rest. With ``only_tangent`` nothing but gg is computed.
+    with the rest. With ``only_tangent`` nothing but gg is computed, and the tangents of the inputs
+    of both gates are left in ``made``, unless it is empty, as those inputs are in ``kept``; without
+    it they are read there.
     """
 
     g: Floats
@@ -75,6 +78,7 @@ class Second(NamedTuple):
     leaving: Leaving
     sharing: Sharing
     kept: Floats
+    made: Floats
     need_a: bool
     need_w: bool
     gg: Floats
@@ -119,14 +123,13 @@ class TileScratch(NamedTuple):
 
 
 class EdgeTile(NamedTuple):
-    """Some edges: the first one, their number, the inputs of both gates and the tangent of the last
-    one's.
-    """
+    """Some edges: the first one, their number, the inputs of both gates and their tangents."""
 
     first: int
     count: int
     inputs: Matrix
     later: Matrix
+    d_inputs: Matrix
     d_later: Matrix
 
 
@@ -162,6 +165,12 @@ def tile_scratch(s, w, tile):
 
 
 @routine
+def is_known(a):
+    """Whether the tangents of what enters the gates were made before, of kept inputs."""
+    return len(a.made) > 0 and not a.only_tangent
+
+
+@routine
 def attribute_of(a, first, a_dim):
     """The attribute of the edges from ``first`` on, and its tangent."""
     value = Matrix(a.layers.attribute, first * a_dim, a_dim)
@@ -194,13 +203,17 @@ def edges_second(a, net, ends, g_1, total, first_node, last_node):
     stop = graph.offsets[last_node]
     for first in range(graph.offsets[first_node], stop, tile):
         count = minimum(tile, stop - first)
-        inputs, later = room.y_1, room.y_2
+        inputs, later, d_inputs, d_later = room.y_1, room.y_2, room.dy_1, room.dy_2
+        behind = len(graph.target) * w.wide + first * w.wide_2
         if len(a.kept) > 0:
             inputs = Matrix(a.kept, first * w.wide, w.wide)
-            later = Matrix(a.kept, len(graph.target) * w.wide + first * w.wide_2, w.wide_2)
-        here = EdgeTile(first, count, inputs, later, room.dy_2)
+            later = Matrix(a.kept, behind, w.wide_2)
+        if len(a.made) > 0:
+            d_inputs = Matrix(a.made, first * w.wide, w.wide)
+            d_later = Matrix(a.made, behind, w.wide_2)
+        here = EdgeTile(first, count, inputs, later, d_inputs, d_later)
         if not layers.two:
-            here = EdgeTile(first, count, inputs, inputs, room.dy_1)
+            here = EdgeTile(first, count, inputs, inputs, d_inputs, d_inputs)
         first_layers(a, net, ends, room, here, second.work)
         sums = sums_tangent(a, net, room, here, second)
         if len(a.gg) > 0:
@@ -252,38 +265,45 @@ def add_to_ends(graph, ends, gz, first, count, both):
 
 @routine
 def first_layers(a, net, ends, room, here, work):
-    """The first layer, unless it was kept, and its tangent."""
+    """The first layer, unless it was kept, and its tangent, unless that was made before."""
     first, count, fresh, own = here.first, here.count, len(a.kept) == 0, net.own.program
-    m_dim = own.table[at.X_DIM]
+    m_dim, known, d_inputs = own.table[at.X_DIM], is_known(a), here.d_inputs
     attribute = attribute_of(a, first, net.ends.program.table[at.A_DIM])
+    if known and not a.need_a:
+        return
     if fresh:
         start_rows(net.ends.bias, room.y_1, count)
-    simd.fill(room.dy_1, 0.0, count, room.dy_1.step)
+    if not known:
+        simd.fill(d_inputs, 0.0, count, d_inputs.step)
     if room.z.step > 0:
         add_ends(ends.value, a.graph, first, count, room.z)
         add_ends(ends.tangent, a.graph, first, count, from_row(room.z, count))
-        couple(room.z, attribute, net.ends.program, work, fresh, here.inputs, room.dy_1, count)
+        if not known:
+            ends_program = net.ends.program
+            couple(room.z, attribute, ends_program, work, fresh, here.inputs, d_inputs, count)
     if room.z_own.step > 0:
         message = Matrix(a.layers.message, first * m_dim, m_dim)
         d_message, dz = Matrix(a.tangents.dm, first * m_dim, m_dim), from_row(room.z_own, count)
         mix(message, own.table, at.BEFORE, net.own.weight, room.z_own, count, False)
         mix(d_message, own.table, at.BEFORE, net.own.weight, dz, count, False)
-        couple(room.z_own, attribute, own, work, fresh, here.inputs, room.dy_1, count)
+        if not known:
+            couple(room.z_own, attribute, own, work, fresh, here.inputs, d_inputs, count)
 
 
 @routine
 def sums_tangent(a, net, room, here, second):
     """The tangent of every message, through both gates and the second layer."""
-    layers, count, sums = a.layers, here.count, room.dy_1
+    layers, count, sums, known = a.layers, here.count, here.d_inputs, is_known(a)
     attribute = attribute_of(a, here.first, net.ends.program.table[at.A_DIM])
     if layers.two:
         dh = from_row(room.h, count)
         gate(here.inputs, room.gate_1.sigmoids, net.gate, room.h, count)
-        gate_tangent(here.inputs, room.dy_1, room.gate_1, net.gate, dh, count)
+        gate_tangent(here.inputs, here.d_inputs, room.gate_1, net.gate, dh, count)
         if layers.last and len(a.kept) == 0:
             linear(room.h, attribute.value, net.second, second.work, here.later, count)
-        linear_tangent(room.h, attribute, net.second, second, room.dy_2, count)
-        sums = room.dy_2
+        wanted = Wanted(not known, not known or a.need_a)
+        linear_tangent(room.h, attribute, net.second, second, wanted, here.d_later, count)
+        sums = here.d_later
     if layers.last:
         gate(here.later, room.gate_2.sigmoids, net.gate, room.out, count)
         gate_tangent(here.later, here.d_later, room.gate_2, net.gate, room.out, count)
@@ -321,7 +341,7 @@ def gates_second(a, net, room, here, second, total):
         gate_back(room.gh, here.inputs, room.gate_1.sigmoids, net.gate, room.g_first, count)
         gdh, d_first = from_row(room.gh, count), from_row(room.g_first, count)
         gate_second(
-            gdh, here.inputs, room.dy_1, room.gate_1, net.gate, room.g_first, d_first, count
+            gdh, here.inputs, here.d_inputs, room.gate_1, net.gate, room.g_first, d_first, count
         )
     add_rows(room.g_first, tail(total, n_own + n_2), m_1, count)
 
@@ -348,44 +368,3 @@ def first_layers_back(a, net, room, here, work, total):
         mix_weight(d_message, d_own, own.table, at.BEFORE, total, count)
         if len(a.gm) > 0:
             mix_back(room.gz_own, own.table, at.BEFORE, net.own.transposed, gm, count, True)
-
-
-@routine
-def sources_second(a, program, g_1, first_node, last_node, ends):
-    """Back from the first layer of the edges and its tangent to their sources' end, summed over the
-    edges that leave a node.
-    """
-    table, tile, leaving = program.table, a.sharing.tile, a.leaving
-    z_dim, wide, a_dim = table[at.Z_DIM], table[at.Y_DIM], table[at.A_DIM]
-    nodes, has_tangent = last_node - first_node, a.tangents.has_attribute
-    if z_dim == 0:
-        return
-    s = allocate(tile * (2 * z_dim + 2 * wide + 2 * a_dim + table[at.MAX_TERMS]), g_1)
-    gz = Matrix(s, 0, z_dim)
-    g = below(gz, 2 * tile, wide)
-    value = below(g, 2 * tile, a_dim)
-    tangent = below(value, tile, a_dim)
-    work, none = after(tangent, tile), Matrix(part(g_1, 0, 0), 0, 0)
-    simd.fill(from_row(ends.by_value.source, first_node), 0.0, nodes, z_dim)
-    simd.fill(from_row(ends.by_tangent.source, first_node), 0.0, nodes, z_dim)
-    attribute = Attribute(value, tangent, has_tangent)
-    for node in range(first_node, last_node):
-        stop = leaving.offsets[node + 1]
-        out, d_out = from_row(ends.by_value.source, node), from_row(ends.by_tangent.source, node)
-        for first in range(leaving.offsets[node], stop, tile):
-            count = minimum(tile, stop - first)
-            for r in range(count):
-                edge = leaving.order[first + r]
-                stored = Matrix(g_1, 2 * edge * wide, wide)
-                simd.copy(from_row(g, r), stored, 1.0, 1, wide)
-                simd.copy(from_row(g, count + r), from_row(stored, 1), 1.0, 1, wide)
-                own = Matrix(a.layers.attribute, edge * a_dim, 0)
-                simd.copy(from_row(value, r), own, 1.0, 1, a_dim)
-                if has_tangent:
-                    own = Matrix(a.tangents.da, edge * a_dim, 0)
-                    simd.copy(from_row(tangent, r), own, 1.0, 1, a_dim)
-            couple_back(g, attribute, program, gz, gz, work, none, count)
-            simd.add(Matrix(out.data, out.start, 0), gz, 1.0, count, z_dim)
-            d_out_row = Matrix(d_out.data, d_out.start, 0)
-            simd.add(d_out_row, from_row(gz, count), 1.0, count, z_dim)
-    free(s)

@@ -23,6 +23,7 @@ from segnn.o3.backends.numba.tile.linear import LayerGradients, add_rows, linear
 from segnn.o3.backends.numba.tile.second import (
     Attribute,
     SecondScratch,
+    Wanted,
     held,
     linear_second,
     linear_tangent,
@@ -159,6 +160,7 @@ def second_chunk(chunk, chunks, a, first, later, partial):
     gate_scratch = GateScratch(sigmoids, slopes, more)
     scratch_1 = SecondScratch(after(hold_1, 0), work)
     scratch_2 = SecondScratch(after(hold_2, 0), work)
+    wanted, all_of_it = Wanted(len(a.gg) > 0, len(a.gg) > 0 or a.need_a), Wanted(True, True)
     stop = (chunk + 1) * rows // chunks
     for row in range(chunk * rows // chunks, stop, tile):
         count = minimum(tile, stop - row)
@@ -177,13 +179,13 @@ def second_chunk(chunk, chunks, a, first, later, partial):
             inputs = y_1 if len(a.kept) == 0 else Matrix(a.kept, row * wide, wide)
             if len(a.kept) == 0:
                 linear(both, value, first, work, inputs, count)
-            linear_tangent(both, attribute, first, scratch_1, dy_1, count)
+            linear_tangent(both, attribute, first, scratch_1, all_of_it, dy_1, count)
             gate(inputs, sigmoids, layers.gate, h, count)
             gate_tangent(inputs, dy_1, gate_scratch, layers.gate, from_row(h, count), count)
-            linear_tangent(h, attribute, later, scratch_2, gg_row, count)
+            linear_tangent(h, attribute, later, scratch_2, wanted, gg_row, count)
         else:
-            linear_tangent(both, attribute, first, scratch_1, gg_row, count)
-        if layers.residual:
+            linear_tangent(both, attribute, first, scratch_1, wanted, gg_row, count)
+        if layers.residual and wanted.dy:
             simd.add(gg_row, from_row(both, count), 1.0, count, out)
         if a.only_tangent:
             continue

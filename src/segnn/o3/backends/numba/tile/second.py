@@ -44,6 +44,13 @@ class SecondScratch(NamedTuple):
     work: Floats
 
 
+class Wanted(NamedTuple):
+    """Of ``linear_tangent``: dy itself, and what the derivative by the attribute reads."""
+
+    dy: bool
+    z: bool
+
+
 @routine
 def held(table, parts):
     """Numbers a row that ``linear_tangent`` leaves for ``linear_second``."""
@@ -51,8 +58,8 @@ def held(table, parts):
 
 
 @routine
-def linear_tangent(x, attribute, layer, scratch, dy, rows):
-    """dy = W_a ẋ + W_ȧ x, for both x and ẋ in x."""
+def linear_tangent(x, attribute, layer, scratch, wanted, dy, rows):
+    """dy = W_a ẋ + W_ȧ x, for both x and ẋ in x, or what it leaves alone."""
     program, table = layer.program, layer.program.table
     x_dim, z_dim, t_dim, numel = (
         table[at.X_DIM],
@@ -61,12 +68,15 @@ def linear_tangent(x, attribute, layer, scratch, dy, rows):
         table[at.WEIGHTS],
     )
     a, da, work = attribute.value, attribute.tangent, scratch.work
-    simd.fill(dy, 0.0, rows, dy.step)
-    if z_dim > 0:
+    if wanted.dy:
+        simd.fill(dy, 0.0, rows, dy.step)
+    if z_dim > 0 and wanted.z:
         z = Matrix(scratch.held, 0, z_dim)
         for p in range(layer.parts):
             weight = tail(layer.weight, p * numel)
             mix(from_column(x, p * x_dim), table, at.BEFORE, weight, z, 2 * rows, p > 0)
+    if z_dim > 0 and wanted.dy:
+        z = Matrix(scratch.held, 0, z_dim)
         contract(from_row(z, rows), a, program, at.CONTRACT, work, dy, rows, True)
         if attribute.has_tangent:
             contract(z, da, program, at.CONTRACT, work, dy, rows, True)
@@ -79,7 +89,8 @@ def linear_tangent(x, attribute, layer, scratch, dy, rows):
             contract(from_row(x_p, rows), a, program, at.GATHER, work, dt, rows, False)
             if attribute.has_tangent:
                 contract(x_p, da, program, at.GATHER, work, dt, rows, True)
-            mix(dt, table, at.AFTER, tail(layer.weight, p * numel), dy, rows, True)
+            if wanted.dy:
+                mix(dt, table, at.AFTER, tail(layer.weight, p * numel), dy, rows, True)
 
 
 @routine
