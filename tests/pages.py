@@ -15,6 +15,7 @@ BLOCK = re.compile(r"(?:<!-- not run: (.*?) -->\n)?```(\w+)\n(.*?)```", re.DOTAL
 SMALL = {
     "segnn train charged": "--set training.epochs=1 --set data.train_limit=200",
     "segnn train acac": "--set training.epochs=1 --set model.layers=1",
+    "segnn train spins": "--set training.epochs=1 --set model.layers=1",
     "segnn animate": "--frames 4",
 }
 

@@ -18,7 +18,7 @@ from segnn.recipe import load_recipe
 from segnn.report.published import published
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = ("README.md", "docs/commands.md", "docs/view.md", "docs/import.md")
+PAGES = ("README.md", "docs/commands.md", "docs/view.md", "docs/import.md", "docs/spins.md")
 CHARGED = {
     "every cue and symmetry": "charged-cues",
     "SEGNN_G+P (1,1)": "charged",

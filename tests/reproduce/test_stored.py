@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from segnn.reproduce.figures import trivial
+from segnn.report.words import significant
+from segnn.reproduce.figures import error, trivial
 from segnn.reproduce.store import read_result, stored_identity
 from segnn.reproduce.sweep import identity, tables
 from segnn.training.revision import REVISION, revision_of
@@ -83,3 +84,18 @@ def test_higher_degrees_in_the_docs(degrees):
 
 def cells(line):
     return [cell.strip() for cell in line.strip("| ").split("|")[1:]]
+
+
+def test_spins_in_the_docs():
+    """The errors of effective fields, and how many times those of the first row they are."""
+    page = (RESULTS.parent / "docs" / "spins.md").read_text(encoding="utf-8")
+    rows = [cells(line) for line in page.splitlines() if line.startswith(("| among", "| as the"))]
+    means = []
+    for method, (shown, times) in zip(("spins", "inputs", "scalars"), rows, strict=True):
+        paths = [RESULTS / "spins" / f"{method}-seed{seed}.json" for seed in (0, 1, 2)]
+        stored = [error(read_result(path), "field") for path in paths]
+        means.append(statistics.mean(stored))
+        assert shown == f"{significant(means[-1])} ± {significant(statistics.stdev(stored), 2)}"
+        assert times == "1" or times == significant(means[-1] / means[0], 2)
+    assert means[1] > 2 * means[0]
+    assert means[2] > 3 * means[0]

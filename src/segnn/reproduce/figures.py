@@ -63,4 +63,6 @@ def trivial(result: Result, target: str = "", measure: str = "mse") -> float | N
 def unit(result: Result, target: str = "", measure: str = "mse") -> str:
     """Of an error; empty where the result does not say it."""
     found = str(target_of(result, target).get("unit", ""))
-    return f"({found})^2" if found and found != "1" and measure == "mse" else found
+    if measure != "mse" or found in ("", "1"):
+        return found
+    return f"{found}^2" if found.isidentifier() else f"({found})^2"
