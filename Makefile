@@ -34,9 +34,10 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -c constraints.txt -e ".[dev]"
 	touch $@
 
-# One process a core, each with one thread; a file's tests stay together, for their shared networks.
+# One process a core, each with one thread; a file's tests stay together, for their shared networks,
+# and files with slow tests come first (tests/conftest.py), not those with the most tests.
 test: setup page-tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 quick: setup
 	$(BIN)/python -m pytest -m "not slow"

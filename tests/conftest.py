@@ -38,6 +38,15 @@ hypothesis.settings.register_profile("segnn", deadline=None, derandomize=True, m
 hypothesis.settings.load_profile("segnn")
 
 
+def pytest_collection_modifyitems(config, items):
+    """Of several processes, files with slow tests first: a long one that begins last, of few tests
+    as it has, would leave one process at work and the others idle.
+    """
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(params=["plain", "numba"])
 def kernel_path(request):
     """Runs the test once on the plain PyTorch path and once on the numba kernels."""

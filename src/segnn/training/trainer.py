@@ -61,14 +61,15 @@ class Trainer:
         self.processes = processes or Processes(torch.device("cpu"))
         if model.recipe.model.norm == "batch":
             refuse_parts(self.settings, self.processes)
-        seen = train.bare() if model.cues.targets.derivatives else train
+        self.loss = Loss(model, train)
+        differentiated = any(name in model.cues.targets.derivatives for name in self.loss.specs)
+        seen = train.bare() if differentiated else train  # then the cues are evaluated in the step
         self.step = 0
         self.batches = Batches(
             seen, self.settings.batch_size, self.settings.seed, lambda: self.step
         )
         if self.settings.checkpoint_layers:
             checkpoint_layers(model)
-        self.loss = Loss(model, train)
         self.legs = (self.settings.epochs,) if legs is None else tuple(legs)
         self.factor = factor_of_legs(self.settings, self.legs, len(self.batches))
         self.epoch_loss, self.epoch_systems = torch.zeros((), dtype=torch.float64), 0
