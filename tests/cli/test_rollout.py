@@ -80,15 +80,8 @@ def test_own_systems_without_a_simulator(here):
     """A recipe whose charge is called otherwise in the data: nothing to compare with, and no
     picture.
     """
-    text = (
-        Path("run/model/recipe.yaml")
-        .read_text()
-        .replace(
-            "charge: {irreps: 0e, unit: charge, level: node, array: null}",
-            "charge: {irreps: 0e, unit: charge, level: node, array: z}",
-        )
-    )
-    other = PhysicalModel(parse_recipe(text))
+    text = Path("run/model/recipe.yaml").read_text()
+    other = PhysicalModel(parse_recipe(text, overrides=["fields.charge.array=z"]))
     other.load_state_dict(load("run").state_dict())
     other.save("run/model")
     given = arrays()

@@ -44,11 +44,14 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
         for split in declared_splits(recipe.data) or ("train",):
             split_files(recipe.data, split)
         return
+    from segnn.recipe import load_recipe
+
     folder = Path(recipe.data.folder)
     if any(os.path.exists(folder / f"{split}.npz") for split in SPLITS):
         return
     simulator = simulator_of(recipe)
-    if packaged and simulator in QUICK and not os.path.lexists(folder):
+    own = packaged and load_recipe(name).data.folder == recipe.data.folder
+    if own and simulator in QUICK and not os.path.lexists(folder):
         simulate_into(folder, simulator)
         return
     found = "that folder holds none of train.npz, valid.npz, test.npz"

@@ -85,7 +85,6 @@ def train(
     """Train a recipe."""
     from segnn.cli.data import provide_data
     from segnn.cli.model import find_recipe
-    from segnn.training.processes import speaks
 
     several = None if seeds is None else read_seeds(seeds)
     settings = overrides or []
@@ -99,6 +98,8 @@ def train(
             for seed in several
         }
     found: list[dict[str, Any]] = []
+    from segnn.training.processes import speaks  # imports torch: after what can be wrong at once
+
     json, silent = json and speaks(), not speaks()
     for place, one in runs.items():
         goes_on = resume and (several is None or (place / "recipe.yaml").exists())
