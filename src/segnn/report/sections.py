@@ -67,7 +67,8 @@ def several(run: Run, summary: Mapping[str, Any]) -> str:
             )
             figures.append(_figure(svg, f"Every component of {escape(name)}."))
     body = _scroll(targets.table(held, split), "Targets")
-    grid = f'<div class="grid">{"".join(figures)}</div>' if figures else ""
+    layout = "wide" if len(figures) == 1 else "grid"
+    grid = f'<div class="{layout}">{"".join(figures)}</div>' if figures else ""
     return _section("Targets", "targets", text, body, grid)
 
 
