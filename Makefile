@@ -51,7 +51,7 @@ simulations: setup
 
 # Of the lines that Python runs: what numba compiles is held against the plain path instead.
 coverage: setup
-	$(BIN)/python -m pytest tests/o3 tests/nn tests/recipe tests/model tests/test_interop.py \
+	$(BIN)/python -m pytest tests/o3 tests/nn tests/recipe tests/model tests/test_interop.py tests/cli/test_init.py \
 	  --cov=segnn.o3 --cov=segnn.nn --cov=segnn.recipe --cov-report=term:skip-covered --cov-fail-under=95
 
 # The site, in docs/_build/html: recipe keys from the schema, tutorials executed, a warning is an error.
