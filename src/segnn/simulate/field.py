@@ -25,7 +25,7 @@ import numpy as np
 
 from segnn.data.systems import Systems
 from segnn.errors import UserError
-from segnn.simulate.protocol import Progress, in_chunks
+from segnn.simulate.protocol import Progress, check_draws, in_chunks
 from segnn.splits import SPLITS
 
 NUMBERS = np.array([6, 8, 1, 1, 1, 1])
@@ -44,6 +44,7 @@ BOLTZMANN = 8.617333262e-5  # eV/K
 FIELD = HARTREE / BOHR  # V/Å, the atomic unit of a field
 ACCURACY = 0.01  # of the self-consistent charges; at 1 polarizabilities are asymmetric by 1e-3
 STEP = 1e-3  # of differences, in atomic units: the error of a polarizability is below 1e-4 of it
+SYSTEMS = (1600, 200, 200)
 RIGID = 6  # modes that only move or turn the molecule
 CHUNK = 8
 
@@ -51,7 +52,7 @@ Label = dict[str, np.ndarray]
 
 
 def simulate(
-    systems: tuple[int, int, int] = (1600, 200, 200),
+    systems: tuple[int, int, int] = SYSTEMS,
     seed: int = 43,
     progress: Progress | None = None,
     *,
@@ -96,14 +97,7 @@ def simulate(
 def _check(
     systems: tuple[int, int, int], seed: int, temperature: float, field: float
 ) -> tuple[int, ...]:
-    counts = tuple(int(count) for count in systems)
-    if len(counts) != 3 or min(counts) < 0 or sum(counts) == 0:
-        raise UserError(
-            f"systems is {systems}; expected three counts for train, valid, test, e.g. (1600, 200, "
-            "200)."
-        )
-    if not 0 <= seed < 2**32:
-        raise UserError(f"seed is {seed}; expected an integer from 0 to {2**32 - 1}.")
+    counts = check_draws(systems, seed, SYSTEMS)
     if not 0 <= temperature <= 2000:
         raise UserError(
             f"temperature is {temperature}; expected 0 to 2000 K: beyond, harmonic displacements "

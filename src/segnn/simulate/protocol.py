@@ -27,6 +27,22 @@ RECORD_EVERY = 100  # steps between the records of the published generators
 Progress = Callable[[int, int], None]
 
 
+def check_draws(
+    systems: tuple[int, int, int], seed: int, usual: tuple[int, int, int]
+) -> tuple[int, ...]:
+    """The counts of train, valid, test; `UserError`, which names the ``usual`` ones, for others
+    than three counts, and for what is no seed.
+    """
+    counts = tuple(int(count) for count in systems)
+    if len(counts) != 3 or min(counts) < 0 or sum(counts) == 0:
+        raise UserError(
+            f"systems is {systems}; expected three counts for train, valid, test, e.g. {usual}."
+        )
+    if not 0 <= seed < 2**32:
+        raise UserError(f"seed is {seed}; expected an integer from 0 to {2**32 - 1}.")
+    return counts
+
+
 def check_options(
     systems: tuple[int, int, int],
     particles: int,
@@ -42,16 +58,9 @@ def check_options(
 
     ``pairs``: every pair of particles has a number of its own.
     """
-    counts = tuple(int(count) for count in systems)
-    if len(counts) != 3 or min(counts) < 0 or sum(counts) == 0:
-        raise UserError(
-            f"systems is {systems}; expected three counts for train, valid, test, e.g. (3000, "
-            "2000, 2000)."
-        )
+    counts = check_draws(systems, seed, (3000, 2000, 2000))
     if particles < 1:
         raise UserError(f"particles is {particles}; expected at least 1.")
-    if not 0 <= seed < 2**32:
-        raise UserError(f"seed is {seed}; expected an integer from 0 to {2**32 - 1}.")
     if threads is not None and threads < 1:
         raise UserError(
             f"threads is {threads}; expected at least 1, or None for one per available processor."

@@ -26,12 +26,13 @@ import numpy as np
 
 from segnn.data.systems import Systems
 from segnn.errors import UserError
-from segnn.simulate.protocol import Progress
+from segnn.simulate.protocol import Progress, check_draws
 from segnn.splits import SPLITS
 
 if TYPE_CHECKING:
     from segnn.simulate.spin_energy import Couplings
 
+SYSTEMS = (500, 100, 200)
 LATTICE = 2.87  # angstrom
 JITTER = 0.1  # angstrom
 ORDER = 4.0  # the largest κ
@@ -39,7 +40,7 @@ CHUNK = 50  # clusters a call
 
 
 def simulate(
-    systems: tuple[int, int, int] = (500, 100, 200),
+    systems: tuple[int, int, int] = SYSTEMS,
     atoms: int = 10,
     seed: int = 43,
     progress: Progress | None = None,
@@ -153,14 +154,8 @@ def _systems(
 
 
 def _check(systems: tuple[int, int, int], atoms: int, seed: int, jitter: float) -> None:
-    if len(systems) != 3 or min(systems) < 0 or sum(systems) == 0:
-        raise UserError(
-            f"systems is {systems}; expected three counts for train, valid, test, e.g. (500, 100, "
-            "200)."
-        )
+    check_draws(systems, seed, SYSTEMS)
     if not 1 <= atoms <= 1000:
         raise UserError(f"atoms is {atoms}; expected 1 to 1000: triples of atoms are summed.")
-    if not 0 <= seed < 2**32:
-        raise UserError(f"seed is {seed}; expected an integer from 0 to {2**32 - 1}.")
     if not (np.isfinite(jitter) and jitter >= 0):
         raise UserError(f"jitter is {jitter}; expected a length in angstrom, 0 or more.")
