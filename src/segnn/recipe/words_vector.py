@@ -152,17 +152,13 @@ def dot(scope: Scope, x: Term, y: Term) -> Term:
 )
 def cross(scope: Scope, x: Term, y: Term) -> Term:
     """x × y."""
-    a, b = _single("cross", x), _single("cross", y)
-    what = f"cannot form cross of {x} and {y}"
-    if (a.l, b.l) != (1, 1):
-        raise ExpressionError(f"{what}: both must be vectors", "use irreps 1o or 1e")
-    site = common_site(x, y, what)
+    parity, site = _two_vectors("cross", x, y)
 
     def compute(tensors: Tensors, u: Tensor, v: Tensor) -> Tensor:
         result: Tensor = torch.linalg.cross(*torch.broadcast_tensors(u, v), dim=1)
         return result
 
-    kind = Type(Irreps([(1, (1, a.p * b.p))]), x.unit * y.unit, site)
+    kind = Type(Irreps([(1, (1, parity))]), x.unit * y.unit, site)
     return Term(f"cross({x.text}, {y.text})", kind, compute, together(x, y, site))
 
 
@@ -173,11 +169,8 @@ def cross(scope: Scope, x: Term, y: Term) -> Term:
 )
 def outer(scope: Scope, x: Term, y: Term) -> Term:
     """x ⊗ y in irreps, by an orthonormal change of basis: the squares sum up to |x|²|y|²."""
-    a, b = _single("outer", x), _single("outer", y)
-    what = f"cannot form outer of {x} and {y}"
-    if (a.l, b.l) != (1, 1):
-        raise ExpressionError(f"{what}: both must be vectors", "use irreps 1o or 1e")
-    site, same = common_site(x, y, what), x.text == y.text
+    parity, site = _two_vectors("outer", x, y)
+    same = x.text == y.text
     form = "symmetric" if same else "general"
 
     def compute(tensors: Tensors, u: Tensor, v: Tensor) -> Tensor:
@@ -185,7 +178,7 @@ def outer(scope: Scope, x: Term, y: Term) -> Term:
         return (u[:, :, None] * v[:, None]).flatten(1) @ change_of_basis(form).to(u)
 
     degrees = (0, 2) if same else (0, 1, 2)
-    kind = Type(Irreps([(1, (l, a.p * b.p)) for l in degrees]), x.unit * y.unit, site)  # noqa: E741
+    kind = Type(Irreps([(1, (l, parity)) for l in degrees]), x.unit * y.unit, site)  # noqa: E741
     return Term(f"outer({x.text}, {y.text})", kind, compute, together(x, y, site))
 
 
@@ -324,6 +317,15 @@ def _refuse_species(tensors: Tensors, found: list[float], known: tuple[int, ...]
         "systems out, or train with species: "
         f"[{', '.join(map(symbol, sorted({*known, *found})))}]"
     )
+
+
+def _two_vectors(name: str, x: Term, y: Term) -> tuple[int, Site]:
+    """The parity of their products and the site these lie on; ExpressionError for others."""
+    a, b = _single(name, x), _single(name, y)
+    what = f"cannot form {name} of {x} and {y}"
+    if (a.l, b.l) != (1, 1):
+        raise ExpressionError(f"{what}: both must be vectors", "use irreps 1o or 1e")
+    return a.p * b.p, common_site(x, y, what)
 
 
 def _single(name: str, x: Term) -> Irrep:
