@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segnn.report.canvas import PALETTE, legend, log_axis, new_figure, style_axes
-from segnn.report.plots import MOST_POINTS
+from segnn.report.plots import FEW_POINTS, cloud, diagonal
 from segnn.report.words import in_unit, pretty, significant
 
 if TYPE_CHECKING:
@@ -34,24 +34,10 @@ def parity(true: np.ndarray, predicted: np.ndarray, quantity: str, unit: str = "
         if centre:  # energies of thousands of eV that differ by one: from a round value on
             x, y = x - centre, y - centre
             quantity = f"{quantity} {'−' if centre > 0 else '+'} {abs(centre):g}"
-        step = max(1, -(-x.size // MOST_POINTS))
         low, high = min(x.min(), y.min()), max(x.max(), y.max())
         ends = np.array([low, high]) + np.array([-0.04, 0.04]) * max(high - low, 1e-9)
-        axes.plot(
-            ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=(0, (5, 3)), label="exact"
-        )
-        axes.plot(
-            x[::step],
-            y[::step],
-            "o",
-            markersize=2.6 if x.size > 200 else 4,
-            alpha=0.4 if x.size > 200 else 0.7,
-            color=PALETTE["ours"],
-            markeredgewidth=0,
-            label="a number",
-        )
-        axes.set_xlim(*ends)
-        axes.set_ylim(*ends)
+        diagonal(axes, ends, "exact")
+        cloud(axes, x, y, "a number", alpha=0.4 if x.size > FEW_POINTS else 0.7)
         error, spread = float(np.square(y - x).mean()), float(x.var())
         r2 = f", R² = {1 - error / spread:.4f}".replace("-", "−") if spread > 0 else ""
         axes.set_title(

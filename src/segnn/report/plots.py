@@ -18,8 +18,35 @@ if TYPE_CHECKING:
 
 # A scatter of more points than this shows every second, third … of them: a page stays small.
 MOST_POINTS = 1500
+FEW_POINTS = 200
 # Line styles of errors that a validation curve is held against, one after the other.
 DASHES = ((0, (5, 3)), (0, (1, 1.5)), (0, (5, 2, 1, 2)))
+
+
+def cloud(
+    axes: Axes, x: np.ndarray, y: np.ndarray, label: str, *, alpha: float, size: float | None = None
+) -> None:
+    """Many points (n,), every second, third … of more than `MOST_POINTS`; larger where there are
+    few, unless a ``size`` is given.
+    """
+    step = max(1, -(-x.size // MOST_POINTS))
+    axes.plot(
+        x[::step],
+        y[::step],
+        "o",
+        markersize=size or (2.6 if x.size > FEW_POINTS else 4),
+        alpha=alpha,
+        color=PALETTE["ours"],
+        markeredgewidth=0,
+        label=label,
+    )
+
+
+def diagonal(axes: Axes, ends: np.ndarray, label: str) -> None:
+    """Equal axes from ``ends`` (2,), and the line on which both are equal."""
+    axes.plot(ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=DASHES[0], label=label)
+    axes.set_xlim(*ends)
+    axes.set_ylim(*ends)
 
 
 def loss_curve(
@@ -145,14 +172,7 @@ def error_by_distance(
     seen = (distance > 0) & (error > 0) & np.isfinite(distance) & np.isfinite(error)
     distance, error = distance[seen], error[seen]
     if distance.size:
-        step = max(1, -(-distance.size // MOST_POINTS))
-        dots: dict[str, Any] = {
-            "markersize": 2.6,
-            "alpha": 0.4,
-            "markeredgewidth": 0,
-            "label": each,
-        }
-        axes.plot(distance[::step], error[::step], "o", color=PALETTE["ours"], **dots)
+        cloud(axes, distance, error, each, alpha=0.4, size=2.6)
         count = int(np.clip(distance.size // 25, 1, 12))
         bins = [part for part in np.array_split(np.argsort(distance), count) if part.size]
         axes.plot(

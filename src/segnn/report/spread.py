@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segnn.report.canvas import PALETTE, legend, log_axis, new_figure, style_axes
-from segnn.report.plots import MOST_POINTS
+from segnn.report.plots import FEW_POINTS, cloud, diagonal
 from segnn.report.words import in_unit
 
 if TYPE_CHECKING:
@@ -30,23 +30,10 @@ def error_by_spread(
     seen = (spread > 0) & (error > 0) & np.isfinite(spread) & np.isfinite(error)
     x, y = spread[seen], error[seen]
     if x.size:
-        step = max(1, -(-x.size // MOST_POINTS))
         ends = np.array([min(x.min(), y.min()) / 1.3, max(x.max(), y.max()) * 1.3])
-        dashes = (0, (5, 3))
-        axes.plot(ends, ends, color=PALETTE["plus"], linewidth=1.2, linestyle=dashes, label="equal")
-        axes.plot(
-            x[::step],
-            y[::step],
-            "o",
-            markersize=2.6 if x.size > 200 else 4,
-            alpha=0.3 if x.size > 200 else 0.6,
-            color=PALETTE["ours"],
-            markeredgewidth=0,
-            label=each,
-        )
+        diagonal(axes, ends, "equal")
+        cloud(axes, x, y, each, alpha=0.3 if x.size > FEW_POINTS else 0.6)
         axes.plot(*binned(x, y), color=PALETTE["ink"], linewidth=1.6, label="root mean square")
-        axes.set_xlim(*ends)
-        axes.set_ylim(*ends)
     style_axes(axes, f"spread of {in_unit(quantity, unit)}", f"error of {in_unit(quantity, unit)}")
     for side in ("x", "y"):
         log_axis(axes, side)
