@@ -258,7 +258,7 @@ def write(
     from segnn.reproduce.bars import judged
     from segnn.reproduce.markdown import heading, ours, render
     from segnn.reproduce.plot import dot_plot, learning_plot
-    from segnn.reproduce.rows import make_rows
+    from segnn.reproduce.rows import make_rows, units_of
     from segnn.reproduce.verdict import quoted, verdict
 
     rows = make_rows(table, planned)
@@ -282,8 +282,7 @@ def write(
         for row in rows
         if row.is_run or not row.ours
     ]
-    units = next((row.units for row in rows if row.units), {})
-    compared = heading(table, table.targets[0], units)
+    compared = heading(table, table.targets[0], units_of(rows))
     print_table(
         table.title, ("method", "setting", compared, "published", "against published"), cells
     )

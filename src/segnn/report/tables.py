@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from segnn.report.inputs import is_number
-from segnn.report.words import duration, plain, significant
+from segnn.report.words import duration, plain, significant, thousands
 
 
 def comparison(summary: Mapping[str, Any]) -> str:
@@ -109,7 +109,7 @@ def _value(value: Any, kind: str) -> str:
         return significant(value)
     if kind == "duration":
         return duration(value)
-    return f"{value:,}".replace(",", "\u202f") if kind == "count" else str(value)
+    return thousands(value) if kind == "count" else str(value)
 
 
 def _decimals(rows: Sequence[Mapping[str, Any]]) -> int:

@@ -33,6 +33,11 @@ def plain(value: float, digits: int = 3) -> str:
     return power if times and mantissa == "1" else mantissa + times + power
 
 
+def thousands(number: int) -> str:
+    """147 424, with narrow spaces that do not break."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 def duration(seconds: float) -> str:
     """12.3 s, 4 min 10 s, 3 h 05 min."""
     if not math.isfinite(seconds):

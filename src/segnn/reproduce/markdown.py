@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from segnn.report.published import published
-from segnn.report.words import in_unit, significant
+from segnn.report.words import in_unit, significant, thousands
 from segnn.reproduce.bars import judged
 from segnn.reproduce.figures import MEASURES
-from segnn.reproduce.rows import Row
+from segnn.reproduce.rows import Row, units_of
 from segnn.reproduce.sweep import Method, Table
 from segnn.reproduce.verdict import quoted, verdict
 from segnn.training.revision import REVISION, WHAT_CHANGED
@@ -106,7 +106,7 @@ def _note(method: Method) -> str:
 
 
 def _table(table: Table, rows: Sequence[Row]) -> str:
-    units = next((row.units for row in rows if row.units), {})
+    units = units_of(rows)
     compared, *others = table.targets
     columns: list[tuple[str, Callable[[Row], str]]] = [
         ("method", _named),
@@ -121,7 +121,7 @@ def _table(table: Table, rows: Sequence[Row]) -> str:
         ("optimiser", lambda row: row.optimizer),
         ("EMA", lambda row: "" if row.ema is None else f"{row.ema:g}"),
         ("epochs", lambda row: "" if row.epochs is None else f"{row.epochs:.0f}"),
-        ("parameters", lambda row: _thousands(row.parameters)),
+        ("parameters", lambda row: "" if row.parameters is None else thousands(row.parameters)),
         (
             "error of nothing learned",
             lambda row: "" if row.trivial is None else significant(row.trivial),
@@ -150,10 +150,6 @@ def _named(row: Row) -> str:
     if row.ours:
         return _method(row.method)
     return f"{_method(row.method)} *({row.published.source if row.published else ''})*"
-
-
-def _thousands(number: int | None) -> str:
-    return "" if number is None else f"{number:,}".replace(",", "\u202f")
 
 
 def demanded(table: Table, rows: Sequence[Row]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from segnn.report.canvas import FONT, PALETTE, log_axis, new_figure, style_axes
 from segnn.reproduce.markdown import heading
-from segnn.reproduce.rows import Row
+from segnn.reproduce.rows import Row, units_of
 from segnn.reproduce.sweep import Table
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
         for height, row in enumerate(shown):
             if isinstance(row, Row):
                 _draw(axes, row, height)
-        what = heading(table, table.targets[0], next((r.units for r in rows if r.units), {}))
+        what = heading(table, table.targets[0], units_of(rows))
         style_axes(axes, f"{what}, log scale, less is better", "")
         axes.set_yticks(
             range(len(shown)),

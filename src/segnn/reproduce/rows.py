@@ -108,6 +108,11 @@ def make_rows(table: Table, planned: Iterable[Planned]) -> list[Row]:
     return rows
 
 
+def units_of(rows: Iterable[Row]) -> dict[str, str]:
+    """Of the errors of every target, which all rows share; nothing where none was run."""
+    return next((row.units for row in rows if row.units), {})
+
+
 def _row(
     table: Table,
     method: Method,
