@@ -112,10 +112,7 @@ class Potential:
         with torch.no_grad():
             for member in self.members:
                 tensors = member.cues.tensors(systems, source, edges)
-                cues = member.cues
-                # Derivatives evaluate the cues themselves.
-                make = cues.outline if cues.targets.derivatives else cues.evaluate
-                seen = make(tensors, member.dtype)
+                seen = member.cues.to_run(tensors, member.dtype)
                 rows = member(seen.to(member.dtype, device=member.device))
                 found.append({name: value.cpu().numpy() for name, value in rows.items()})
         return found[0] if len(found) == 1 else mean_and_spread(found)

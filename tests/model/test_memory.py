@@ -40,9 +40,9 @@ def test_prediction_within_memory(kernel_path, monkeypatch):
     whole = net.predict_systems(systems)["position"]
     known = budget.Budget(net)
     taken = []
-    made = net.features
+    made = net.to_run
     monkeypatch.setattr(
-        net, "features", lambda some, source: taken.append(len(some)) or made(some, source)
+        net, "to_run", lambda some, source: taken.append(len(some)) or made(some, source)
     )
     whole_system = known.whole(60, 60 * 59)
     for memory in (int(known.kept(60, 60 * 59) / 0.9), whole_system, 3 * whole_system):

@@ -39,9 +39,9 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
     not be filled with other systems than were meant. Otherwise `UserError` with the command.
     """
     if recipe.data.folder is None:
-        from segnn.recipe.splits import declared_splits, split_files
+        from segnn.recipe.splits import named_splits, split_files
 
-        for split in declared_splits(recipe.data) or ("train",):
+        for split in named_splits(recipe.data):
             split_files(recipe.data, split)
         return
     from segnn.recipe import load_recipe

@@ -90,7 +90,7 @@ def batches(
     """
     if memory is None:
         for first in range(0, len(systems), batch_size):
-            yield model.features(systems[first : first + batch_size], source), None
+            yield model.to_run(systems[first : first + batch_size], source), None
         return
     budget = Budget(model)
     first, joined, largest = 0, 0.0, 0
@@ -106,7 +106,7 @@ def batches(
             )
             stop = first + max(int(fits.argmin()) if not fits.all() else len(fits), 1)
         while True:
-            features = model.features(systems[first:stop], source)
+            features = model.to_run(systems[first:stop], source)
             nodes, edges = features.x.shape[0], features.edge_index.shape[1]
             joined, largest = max(joined, edges / max(nodes, 1)), max(largest, nodes)
             if stop == first + 1 or budget.whole(nodes, edges) <= memory:

@@ -60,6 +60,11 @@ class PhysicalModel(nn.Module):
         """The cues of these systems, in the network's dtype. ``source`` is named in errors."""
         return self.cues(systems, source, self.dtype)
 
+    def to_run(self, systems: Systems, source: str = "arrays") -> Features:
+        """What ``forward`` takes, without labels; without cues where it evaluates them itself."""
+        with torch.no_grad():
+            return self.cues.to_run(self.cues.tensors(systems, source), self.dtype).to(self.dtype)
+
     def forward(
         self, features: Features, wanted: Collection[str] | None = None
     ) -> dict[str, Tensor]:

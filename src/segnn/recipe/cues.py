@@ -171,8 +171,20 @@ class Cues:
         """Whether the cues are evaluated anew in every step: at other positions, for the
         derivatives by what they are made of, or for both directions of time.
         """
-        refreshed = self.recipe.model.kind == "segnn_refreshed"
-        return refreshed or bool(self.targets.derivatives) or self.mirrored
+        return self.recipe.model.kind == "segnn_refreshed" or self.in_forward
+
+    @property
+    def in_forward(self) -> bool:
+        """Whether a model evaluates the cues itself, whatever the features already hold: for
+        derivatives, or for both directions of time.
+        """
+        return bool(self.targets.derivatives) or self.mirrored
+
+    def to_run(self, tensors: Tensors, dtype: torch.dtype = torch.float64) -> Features:
+        """What a model takes for one pass: ``evaluate``, or ``outline`` where it would be the same
+        work twice.
+        """
+        return (self.outline if self.in_forward else self.evaluate)(tensors, dtype)
 
     def seen_at(self, features: Features, tensors: Tensors) -> Features:
         """``features`` with cues and bases of ``tensors``, the same systems at other positions or

@@ -49,6 +49,17 @@ def declared_splits(data: DataSpec) -> tuple[str, ...]:
     return SPLITS if data.folder is not None or data.test is not None else SPLITS[:2]
 
 
+def named_splits(data: DataSpec) -> tuple[str, ...]:
+    """`declared_splits`; UserError for a recipe that names no data."""
+    if not data.is_named:
+        raise UserError(
+            "the recipe names no data. Add the section data: {folder: data/mine}, with train.npz, "
+            "valid.npz and test.npz, or data: {train: mine.xyz}; on the command line --set "
+            "data.train=FILE; in Python segnn.train(recipe, out, data={'train': ..., 'valid': ...})"
+        )
+    return declared_splits(data)
+
+
 def read_split(recipe: Recipe, split: str, *, labels: bool = True) -> SplitSystems:
     """The systems of one split, as many as the recipe allows; see `read_splits`."""
     return read_splits(recipe, (split,), labels=labels)[split]
@@ -63,7 +74,7 @@ def read_splits(
     split that there is not, files that are missing or unusable, and too few systems to divide.
     """
     data = recipe.data
-    wanted = (declared_splits(data) or SPLITS[:1]) if splits is None else tuple(splits)
+    wanted = named_splits(data) if splits is None else tuple(splits)
     for split in wanted:
         check_split(data, split)
     parts = _fractions(data)
@@ -144,13 +155,7 @@ def check_split(data: DataSpec, split: str) -> None:
     """UserError for what is no split, or one that the recipe does not declare."""
     if split not in SPLITS:
         raise UserError(f"split {split!r}: expected one of {', '.join(SPLITS)}")
-    if not data.is_named:
-        raise UserError(
-            "the recipe names no data. Add the section data: {folder: data/mine}, with train.npz, "
-            "valid.npz and test.npz, or data: {train: mine.xyz}; on the command line --set "
-            "data.train=FILE; in Python segnn.train(recipe, out, data={'train': ..., 'valid': ...})"
-        )
-    if split not in declared_splits(data):
+    if split not in named_splits(data):
         raise UserError(
             "the recipe names no test systems. Take those of validation (--split valid), give a "
             "file with --data, or name some in the recipe before training: data: {test: FILE}, or "

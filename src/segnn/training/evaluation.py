@@ -234,9 +234,9 @@ def _predicted(members: tuple[PhysicalModel, ...], part: Split) -> dict[str, Ten
     """Of one model its predictions, of several their mean, and the spread under NAME_spread."""
     rows = []
     for n, model in enumerate(members):
-        own = part if n == 0 else make_split(model, part.systems, part.source)
+        features = part.features if n == 0 else model.features(part.systems, part.source)
         size = model.recipe.training.batch_size
-        rows.append(predict_batches(model, in_order(own.features, size)))
+        rows.append(predict_batches(model, in_order(features, size)))
     if len(rows) == 1:
         return rows[0]
     whole = mean_and_spread([{name: one.numpy() for name, one in row.items()} for row in rows])

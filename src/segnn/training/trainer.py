@@ -28,8 +28,6 @@ OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 PREFIX = "model."
 """Of the weights' names in a checkpoint."""
 KINDS_WITHOUT_NORM = ("egnn", "mpnn")
-
-
 STEPS_BETWEEN_CHECKS = 50
 
 
@@ -62,8 +60,9 @@ class Trainer:
         if model.recipe.model.norm == "batch":
             refuse_parts(self.settings, self.processes)
         self.loss = Loss(model, train)
-        differentiated = any(name in model.cues.targets.derivatives for name in self.loss.specs)
-        seen = train.bare() if differentiated else train  # then the cues are evaluated in the step
+        derivatives = model.cues.targets.derivatives
+        in_step = model.cues.mirrored or any(name in derivatives for name in self.loss.specs)
+        seen = train.bare() if in_step else train  # then the cues are evaluated in the step
         self.step = 0
         self.batches = Batches(
             seen, self.settings.batch_size, self.settings.seed, lambda: self.step

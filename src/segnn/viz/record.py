@@ -134,7 +134,7 @@ def run_recorded(
             take(f"messages_{k + 1}", edges.unsort(sent.pop()), leave_message)
 
     # Messages are handed out where no gradients are made: before those that derivatives need.
-    derived = bool(model.cues.targets.derivatives) or model.cues.mirrored
+    derived = model.cues.in_forward
     handles = [net.embedding.register_forward_hook(on_embedding)]
     for k, layer in enumerate(net.layers):
         handles.append(layer.register_forward_hook(partial(on_layer, k)))
