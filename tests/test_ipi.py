@@ -1,40 +1,29 @@
 """The example for i-PI answers over the socket what the calculator says; ASE plays i-PI's part."""
 
-import importlib.util
 import os
-from pathlib import Path
 from threading import Thread
 
 import numpy as np
 import pytest
-import torch
 
 pytest.importorskip("ase")
 
 from ase.build import molecule
 from ase.calculators.socketio import SocketIOCalculator
+from tests.examples_of import example, small_potential
 
 from segnn.ase import Calculator
-from segnn.model import PhysicalModel
-from segnn.recipe import load_recipe
-
-EXAMPLE = Path(__file__).parents[1] / "examples" / "ipi_client.py"
-SMALL = ("model.hidden=4x0e+4x1o", "model.layers=1", "targets.energy.scale=0.01")
 
 
 def test_forces_come_over_the_socket():
-    spec = importlib.util.spec_from_file_location("ipi_client", EXAMPLE)
-    example = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(example)
-    torch.manual_seed(0)
-    made = PhysicalModel(load_recipe("acac", SMALL)).double().eval()
+    serve, made = example("ipi_client").serve, small_potential()
     here, there = molecule("CH3OH", vacuum=5.0), molecule("CH3OH", vacuum=5.0)
     there.calc = Calculator(made)
     name, failed = f"segnn-{os.getpid()}", []
 
     def client():
         try:
-            example.serve(there, unixsocket=name)
+            serve(there, unixsocket=name)
         except BaseException as error:
             failed.append(error)
 
