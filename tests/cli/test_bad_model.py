@@ -49,6 +49,10 @@ def test_pickle_given_as_a_model(here, write):
     assert not Path("exploited").exists()
 
 
+def test_systems_given_as_a_model(here):
+    refused_by_all("data/test.npz", "data/test.npz is an NPZ", "run folder")
+
+
 @pytest.mark.parametrize("write", [pickle.dump, torch.save])
 def test_pickle_in_the_place_of_the_weights(here, write):
     with WEIGHTS.open("wb") as file:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from zipfile import BadZipFile, ZipFile
 
 from segnn.errors import UserError
 
@@ -39,9 +40,26 @@ def file_format(path: Path) -> Format:
         raise UserError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
+def _holds_arrays(path: Path) -> bool:
+    """Whether it is a zip archive of NumPy arrays alone; only the names in it are read."""
+    try:
+        with ZipFile(path) as archive:
+            names = archive.namelist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+    return bool(names) and all(name.endswith(".npy") for name in names)
+
+
 def refuse_pickle(path: Path) -> None:
-    """UserError if the file is a pickle: opening one can run code, so segnn never does."""
+    """UserError if the file is a pickle: opening one can run code, so segnn never does. Likewise
+    for an NPZ, which is a zip archive too, and holds systems.
+    """
     if file_format(path) == "pickle":
+        if _holds_arrays(path):
+            raise UserError(
+                f"{path} is an NPZ, a file of arrays such as systems, and no model. Give a run "
+                "folder, or a folder with weights.safetensors and recipe.yaml"
+            )
         raise UserError(
             f"{path} is a pickle (a torch checkpoint); opening one can run code, so segnn never "
             "does. Give a run folder, or a folder with weights.safetensors and recipe.yaml"
