@@ -165,10 +165,10 @@ def test_predict_within_memory(here, monkeypatch):
     that is needed.
     """
     monkeypatch.setattr(budget, "BLOCK", 0)  # a share of a size that shows on small systems
-    taken, made = [], PhysicalModel.features
+    taken, made = [], PhysicalModel.to_run
     monkeypatch.setattr(
         PhysicalModel,
-        "features",
+        "to_run",
         lambda self, some, source: taken.append(len(some)) or made(self, some, source),
     )
     np.savez("in.npz", **arrays(sizes=(40,) * 8))
