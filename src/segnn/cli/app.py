@@ -21,6 +21,7 @@ from segnn.cli import (
     bench,
     check,
     convert,
+    datasets,
     evaluate,
     import_,
     info,
@@ -96,6 +97,7 @@ def segnn_command(
 
 
 app.add_typer(simulate.app, name="simulate")
+app.add_typer(datasets.app, name="data")
 for _name, _module, _short in (
     ("init", init, "Look at your own data and write a recipe for it."),
     ("inspect", inspect, "What files of systems hold, and what is odd about them."),

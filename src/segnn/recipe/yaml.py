@@ -123,6 +123,11 @@ def _build(
                 raise UserError(
                     f"{origin}, line {line}: the key {name} is written twice, first on line {first}"
                 )
+            if ":" in key and isinstance(value_node, yaml.ScalarNode) and not value_node.value:
+                raise UserError(
+                    f"{origin}, line {line}: {key!r} is one word to YAML; write a space after the "
+                    f"colon: {key.replace(':', ': ', 1)}"
+                )
             lines[(*path, key)] = line
             mapping[key] = _build(loader, value_node, (*path, key), lines, origin)
         return mapping
