@@ -121,7 +121,13 @@ def _build(
             if key in mapping:
                 name = ".".join(map(str, inner))
                 raise UserError(
-                    f"{origin}, line {line}: the key {name} is written twice, first on line {lines[inner]}"
+                    f"{origin}, line {line}: the key {name} is written twice, first on line "
+                    f"{lines[inner]}"
+                )
+            if ":" in key and isinstance(value_node, yaml.ScalarNode) and not value_node.value:
+                raise UserError(
+                    f"{origin}, line {line}: {key!r} is one word to YAML; write a space after the "
+                    f"colon: {key.replace(':', ': ', 1)}"
                 )
             lines[inner] = line
             mapping[key] = _build(loader, value_node, inner, lines, origin)
