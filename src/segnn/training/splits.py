@@ -4,7 +4,6 @@ training.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from segnn.data import Systems, SystemsLike
+from segnn.data.digest import digest_of
 from segnn.errors import UserError
 from segnn.recipe import Features, Recipe
 from segnn.recipe.splits import read_splits as splits_of
@@ -43,17 +43,13 @@ class Split:
 
 def fingerprint(systems: Systems) -> dict[str, Any]:
     """The number of systems, and a hash of names, shapes and numbers of all their arrays."""
-    digest = hashlib.sha256()
     arrays = {
         "position": systems.position,
         "offsets": systems.offsets,
         **systems.node,
         **systems.graph,
     }
-    for name, array in sorted(arrays.items()):
-        digest.update(f"{name} {array.shape} ".encode())
-        digest.update(array.tobytes())
-    return {"systems": len(systems), "sha256": digest.hexdigest()}
+    return {"systems": len(systems), "sha256": digest_of(arrays)}
 
 
 def read_split(model: PhysicalModel, split: str) -> Split:
