@@ -1,4 +1,4 @@
-"""``segnn data qm9``, and a training on what it writes, by the name of a target."""
+"""``segnn data qm9``, and a training of all its properties on what it writes."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from tests.data.qm9_stand_in import declare, install
 
-from segnn.recipe import load_recipe
+from segnn.data.qm9 import COLUMNS
+from segnn.recipe import load_recipe, packaged_recipes
 
 from .helpers import call, refused
 
@@ -24,10 +25,10 @@ def test_from_the_package_to_predictions(tmp_path, monkeypatch):
     assert made["systems"] == {"train": 6, "valid": 3, "test": 3}
     assert "| `Cv` | (S,) | cal/mol/K |" in Path("data/qm9/README.md").read_text()
     assert "exists already" in refused("data", "qm9", "--out", "data/qm9")
-    call("train", "qm9-alpha", *SMALL, "--out", "run")
+    call("train", "qm9-all", *SMALL, "--out", "run")
     call("predict", "run", "data/qm9/test.npz", "-o", "out.npz")
     with np.load("out.npz") as out:
-        assert out["alpha"].shape == (3,)
+        assert all(out[name].shape == (3,) for name in COLUMNS)
 
 
 def test_a_recipe_for_each_target():
@@ -35,3 +36,5 @@ def test_a_recipe_for_each_target():
     assert list(one.targets) == ["gap"]
     assert one.targets["gap"] == whole.targets["gap"]
     assert one.model == whole.model
+    assert list(load_recipe("qm9-mu").targets) == ["mu", "charge", "dipole"]
+    assert {f"qm9-{name}" for name in COLUMNS} <= {*packaged_recipes()}

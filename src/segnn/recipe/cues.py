@@ -178,10 +178,15 @@ class Cues:
 
     @property
     def anew(self) -> bool:
-        """Whether the cues are evaluated anew in every step: at other positions, for the
-        derivatives by what they are made of, or for both directions of time.
+        """Whether expressions are evaluated anew in every step: at other positions, for the
+        derivatives by what they are made of, for both directions of time, or with what the network
+        says.
         """
-        return self.recipe.model.kind == "segnn_refreshed" or self.in_forward
+        return (
+            self.recipe.model.kind == "segnn_refreshed"
+            or self.in_forward
+            or bool(self.targets.values)
+        )
 
     @property
     def in_forward(self) -> bool:
@@ -214,6 +219,7 @@ class Cues:
             node_attr=node_attr.to(dtype),
             message=message,
             base={**features.base, **made},
+            tensors=tensors if self.anew else None,
         )
 
     def _no_base(self, name: str, tensors: Tensors) -> Tensor:

@@ -25,8 +25,8 @@ MARKS = (
 MAX_BYTES = 1_000_000  # files of any length, and devices without an end, are not read whole
 PACKAGED_RECIPES = Path(__file__).parent.parent / "recipes"
 ALL = "-all"
-TARGET = re.compile(r"^  (\w+): \{.*level: ", re.MULTILINE)
-"""A target in a recipe of many, each on a line of its own."""
+TARGET = re.compile(r"^  (\w+): \{.*level: (graph|node)", re.MULTILINE)
+"""A target in a recipe of many, each on a line of its own; those of nodes only stand in others."""
 
 
 @cache
@@ -39,7 +39,8 @@ def packaged_recipes() -> tuple[str, ...]:
         f"{stem.removesuffix(ALL)}-{target}"
         for stem, path in files.items()
         if stem.endswith(ALL)
-        for target in TARGET.findall(path.read_text(encoding="utf-8"))
+        for target, level in TARGET.findall(path.read_text(encoding="utf-8"))
+        if level == "graph"
     ]
     return tuple(sorted([*files, *parts]))
 
@@ -100,10 +101,12 @@ def _whole(file: Path) -> Path | None:
 
 
 def _one_target(whole: Path, name: str) -> str:
-    """The text of ``whole`` with one line of its section targets, under the name ``name``."""
+    """The text of ``whole`` with one target and those that stand in it, under the name ``name``."""
     kept = name.rpartition("-")[2]
     lines = whole.read_text(encoding="utf-8").splitlines(keepends=True)
-    own = [line for line in lines if (target := TARGET.match(line)) is None or target[1] == kept]
+    said = next(line for line in lines if (target := TARGET.match(line)) and target[1] == kept)
+    words = {*re.findall(r"\w+", said)}
+    own = [line for line in lines if (target := TARGET.match(line)) is None or target[1] in words]
     return "".join(own).replace(f"name: {whole.stem}\n", f"name: {name}\n")
 
 
