@@ -58,9 +58,6 @@ class OnFeatures(nn.Module):
         some = sample(f)
         self.standards.measure(some)
         self.fit_weights(self.standards(some))
-        if any(self.target.slopes.values()):
-            with torch.no_grad():
-                self.target.centre(self(some), some)
 
     def fit_weights(self, f: Features) -> None:
         """Rescale the fresh weights; ``f`` has been through ``standards``."""
