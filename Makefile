@@ -25,7 +25,7 @@ contenders/mace contenders/nequip: constraints.txt
 	  $(if $(findstring mace,$@),mace-torch==0.3.16,nequip==0.19.1)
 	touch $@
 
-.PHONY: contenders setup test quick lint format coverage docs demo bench gpu reproduce viewer page-tests simulations demo-atoms
+.PHONY: contenders setup test quick lint format coverage docs demo bench gpu reproduce viewer page-tests simulations demo-atoms versions release-check
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -67,6 +67,20 @@ viewer:
 page-tests:
 	@if command -v npm >/dev/null && ! test -d viewer/node_modules; then \
 	  (cd viewer && npm ci --no-audit --no-fund) || echo "npm ci failed: the page's unit tests will be skipped"; fi
+
+# What a release needs besides: uv resolves, build and twine pack; in an environment of their own.
+RELEASE := .venv-release/bin
+$(RELEASE)/twine:
+	test -x $(RELEASE)/python || $(PYTHON) -m venv .venv-release
+	$(RELEASE)/python -m pip install -q build twine uv
+
+# The bounds of all dependencies, resolved, and the types, for Python 3.10 to 3.13 and three systems.
+versions: setup $(RELEASE)/twine
+	PATH="$(CURDIR)/$(RELEASE):$$PATH" $(BIN)/python tools/versions.py
+
+# Build, twine check, install into a clean environment, train and predict there, uninstall.
+release-check: $(RELEASE)/twine
+	tools/release-check $(PYTHON) $(CURDIR)/$(RELEASE)/python
 
 lint: setup
 	$(BIN)/ruff check .
