@@ -25,7 +25,7 @@ contenders/mace contenders/nequip: constraints.txt
 	  $(if $(findstring mace,$@),mace-torch==0.3.16,nequip==0.19.1)
 	touch $@
 
-.PHONY: contenders setup test quick lint format coverage docs demo bench gpu reproduce viewer page-tests simulations demo-atoms versions release-check
+.PHONY: stream scaling contenders setup test quick lint format coverage docs demo bench gpu reproduce viewer page-tests simulations demo-atoms versions release-check
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -125,6 +125,13 @@ bench: setup
 DEVICE ?= cuda
 gpu: setup
 	$(BIN)/python -m segnn.bench.card --device $(DEVICE) --out results/card $(if $(filter cpu,$(DEVICE)),--small)
+
+# Training systems of four times the allowed memory beside some that fit; one and two processes that train together.
+stream: setup
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/stream.py -o results/scaling/stream.json
+
+scaling: setup
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/scaling.py -o results/scaling/processes.json
 
 # A table of the paper, charged | orders | samples | gravity: what is stored in results/ is not repeated.
 TABLE ?= charged
