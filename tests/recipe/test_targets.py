@@ -110,11 +110,31 @@ def test_an_override_of_one_of_several_names_it():
 
 @pytest.mark.parametrize(
     ("species", "part"),
-    [("[H, H]", "H stands there twice"), ("[H, 200]", "got 200"), ("[Xx]", "whole number")],
+    [
+        ("[H, H]", "H stands there twice"),
+        ("[H, 200]", "got 200"),
+        ("[Xx]", "symbols such as H.*got 'Xx'"),
+        ("[Cc]", r"got 'Cc' \(near: C"),
+        ("[h]", r"got 'h' \(near: H"),
+        ("[No]", "got False; YAML takes No for false"),
+        ("[6.0]", "got 6.0"),
+    ],
 )
 def test_species_are_elements(species, part):
     with pytest.raises(UserError, match=part):
         parse_recipe(RECIPE, overrides=[f"species={species}"])
+
+
+def test_one_target_or_several():
+    both = RECIPE + "target: {irreps: 0e, level: graph, pool: sum}\n"
+    with pytest.raises(UserError, match=r"target: stands beside targets[\s\S]*cure .*target: …"):
+        parse_recipe(both)
+
+
+@pytest.mark.parametrize("text", ["data.labels={energy:e}", "targets.energy={irreps:0e}"])
+def test_a_colon_without_its_space(text):
+    with pytest.raises(UserError, match=r"one word to YAML; write a space after the colon: \w+: "):
+        parse_recipe(RECIPE, overrides=[text])
 
 
 def test_symbols_and_numbers_are_the_same():

@@ -20,6 +20,8 @@ from segnn.cli import (
     animate,
     bench,
     check,
+    convert,
+    datasets,
     evaluate,
     import_,
     info,
@@ -95,9 +97,11 @@ def segnn_command(
 
 
 app.add_typer(simulate.app, name="simulate")
+app.add_typer(datasets.app, name="data")
 for _name, _module, _short in (
     ("init", init, "Look at your own data and write a recipe for it."),
     ("inspect", inspect, "What files of systems hold, and what is odd about them."),
+    ("convert", convert, "Files of systems as one HDF5 file, for data beyond memory."),
     ("train", train, "Train the model that a recipe declares."),
     ("evaluate", evaluate, "The errors of a trained model on labelled systems."),
     ("predict", predict, "Predict for the systems of an NPZ file."),

@@ -57,7 +57,7 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
     found = "that folder holds none of train.npz, valid.npz, test.npz"
     missing = "there is no such folder (paths start from the working directory)"
     make = (
-        ""
+        _published(recipe)
         if simulator is None
         else f"\nMake the published systems:  segnn simulate {simulator} "
         f"--out {shlex.quote(str(folder))}" + ("" if simulator in QUICK else "  (some minutes)")
@@ -68,6 +68,17 @@ def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:
         f"{make}\nName your own:               --set data.folder=FOLDER  (with train.npz, "
         "valid.npz, test.npz), or --set data.train=FILE"
     )
+
+
+def _published(recipe: Recipe) -> str:
+    """How to make the files of a published set, if the recipe's arrays are those of one."""
+    from segnn.data.qm9 import COLUMNS
+
+    fields = {field.array or name for name, field in recipe.fields.items()}
+    if fields != {"position", "atomic_number"} or not recipe.label_arrays <= COLUMNS.keys():
+        return ""
+    folder = shlex.quote(str(recipe.data.folder))
+    return f"\nMake the published set:      segnn data qm9 --out {folder}"
 
 
 def simulator_of(recipe: Recipe) -> str | None:

@@ -96,9 +96,9 @@ def print_table(
 
 
 @contextmanager
-def progress_bar(text: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr; yields the function to call with (done, total). Without a terminal it stays
-    silent.
+def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar on stderr; yields the function to call with (done, total), None where nobody knows.
+    Without a terminal it stays silent.
     """
     from rich.console import Console
     from rich.progress import (

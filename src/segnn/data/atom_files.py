@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,13 @@ def read_atoms(path: str | os.PathLike[str]) -> list[Atoms]:
     Raises `UserError` that names the file and the configuration if it is missing, of no known
     format, damaged or cut short, or of a format whose reading can run code.
     """
+    return list(iterate_atoms(path))
+
+
+def iterate_atoms(path: str | os.PathLike[str], first: int = 0) -> Iterator[Atoms]:
+    """One configuration after the other, from number ``first`` on; errors as of `read_atoms`, when
+    their place is reached.
+    """
     path = Path(path)
     if path.is_dir():
         raise UserError(f"{path}: is a folder, expected a file of atoms.")
@@ -40,7 +48,8 @@ def read_atoms(path: str | os.PathLike[str]) -> list[Atoms]:
         raise UserError(f"{path}: no such file. Check the path.")
     import_ase()
     if path.suffix.lower() in DATABASES:
-        return _read_database(path)
+        yield from _iterate_database(path, first)
+        return
     from ase.io import iread
     from ase.io.formats import filetype, ioformats
 
@@ -55,32 +64,37 @@ def read_atoms(path: str | os.PathLike[str]) -> list[Atoms]:
         ) from error
     if kind in PICKLES:
         raise UserError(f"{path}: reading the format {kind!r} can run code, so segnn never does.")
-    frames: list[Atoms] = []
+    count, lines = 0, 0
     try:
-        frames.extend(iread(str(path), index=":", format=kind))
+        for frame in iread(str(path), index=":", format=kind):
+            count, lines = count + 1, lines + len(frame) + 2
+            if count > first:
+                yield frame
     except Exception as error:  # the readers of ASE raise all kinds
-        raise UserError(f"{path}: {_why(error, kind, len(frames))}") from error
-    if not frames:
+        raise UserError(f"{path}: {_why(error, kind, count)}") from error
+    if not count:
         raise UserError(f"{path}: holds no configurations.")
     if kind in ("extxyz", "xyz"):
-        _check_end(path, frames)
-    return frames
+        _check_end(path, count, lines)
 
 
-def _read_database(path: Path) -> list[Atoms]:
-    """All rows of an ASE database; the numbers among their key-value pairs become arrays of the
+def _iterate_database(path: Path, first: int) -> Iterator[Atoms]:
+    """The rows of an ASE database; the numbers among their key-value pairs become arrays of the
     configurations.
     """
     connect: Any = import_module("ase.db").connect
 
-    frames: list[Atoms] = []
+    count = 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about arrays of older versions
-            for row in connect(str(path), serial=True, use_lock_file=False).select():
-                frame = row.toatoms()
-                frame.info |= dict(row.key_value_pairs)
-                frames.append(frame)
+            rows = connect(str(path), serial=True, use_lock_file=False).select()
+            for row in rows:
+                count += 1
+                if count > first:
+                    frame = row.toatoms()
+                    frame.info |= dict(row.key_value_pairs)
+                    yield frame
     except Exception as error:  # sqlite, JSON and the readers raise all kinds
         text = str(error) or type(error).__name__
         cure = "A file that was cut short ends like this; get it again."
@@ -90,11 +104,10 @@ def _read_database(path: Path) -> list[Atoms]:
                 "Or write the rows as an ASE database (.db) or extended XYZ where it is installed."
             )
         raise UserError(
-            f"{path}: cannot be read as an ASE database after {len(frames)} rows ({text}). {cure}"
+            f"{path}: cannot be read as an ASE database after {count} rows ({text}). {cure}"
         ) from error
-    if not frames:
+    if not count:
         raise UserError(f"{path}: holds no rows.")
-    return frames
 
 
 def write_atoms(path: str | os.PathLike[str], frames: Sequence[Atoms]) -> None:
@@ -129,13 +142,17 @@ def _why(error: Exception, kind: str, whole: int) -> str:
     )
 
 
-def _check_end(path: Path, frames: list[Atoms]) -> None:
-    """UserError where lines of an XYZ file are left: ASE stops at an empty line without a word."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    end = sum(len(frame) + 2 for frame in frames)
-    left = [n for n, line in enumerate(lines[end:], end + 1) if line.strip()]
-    if left and not lines[left[0] - 1].startswith("VEC"):
+def _check_end(path: Path, frames: int, end: int) -> None:
+    """UserError where lines of an XYZ file are left behind the first ``end``: ASE stops at an empty
+    line without a word.
+    """
+    first, left = "", 0
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for line in islice(lines, end, None):
+            if line.strip():
+                first, left = first or line, left + 1
+    if left and not first.startswith("VEC"):
         raise UserError(
-            f"{path}: line {end + 1} is empty after {len(frames)} whole configurations, and "
-            f"{len(left)} lines that follow would not be read. Remove the empty line."
+            f"{path}: line {end + 1} is empty after {frames} whole configurations, and "
+            f"{left} lines that follow would not be read. Remove the empty line."
         )

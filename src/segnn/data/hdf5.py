@@ -13,7 +13,8 @@ sets follow the schema of NPZ files is read as one.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -43,20 +44,9 @@ def read_hdf5(
     ``aside`` says of a name whether the array is left out, whatever it holds. Raises `UserError`
     for a file that is missing, damaged or of another layout, and without h5py.
     """
-    path, h5py = Path(path), _h5py()
-    if not path.is_file():
-        raise UserError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}.")
-    try:
-        with h5py.File(path, "r") as file:
-            groups = {level: _sets(file[level]) for level in ("node", "graph") if level in file}
-            root = _sets(file)
-    except UserError:
-        raise
-    except Exception as error:  # h5py raises OSError, KeyError, RuntimeError for damaged files
-        raise UserError(
-            f"{path}: cannot be read as HDF5 ({error}). A file that was cut short, or is still "
-            "open elsewhere, ends like this; write or copy it again."
-        ) from error
+    with opened(path) as file:
+        groups = {level: _sets(file[level]) for level in ("node", "graph") if level in file}
+        root = _sets(file)
     if not groups:
         return root
     if "position" not in root or "offsets" not in root:
@@ -86,11 +76,31 @@ def read_hdf5(
     return Systems(position, offsets, held["node"], held["graph"])
 
 
+@contextmanager
+def opened(path: str | os.PathLike[str]) -> Iterator[Any]:
+    """The file, to read from. Raises `UserError` where it is missing or damaged, also within the
+    block, and without h5py.
+    """
+    path, h5py = Path(path), load_h5py()
+    if not path.is_file():
+        raise UserError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}.")
+    try:
+        with h5py.File(path, "r") as file:
+            yield file
+    except UserError:
+        raise
+    except Exception as error:  # h5py raises OSError, KeyError, RuntimeError for damaged files
+        raise UserError(
+            f"{path}: cannot be read as HDF5 ({error}). A file that was cut short, or is still "
+            "open elsewhere, ends like this; write or copy it again."
+        ) from error
+
+
 def write_hdf5(
     path: str | os.PathLike[str], systems: Systems, units: Mapping[str, str] | None = None
 ) -> None:
     """Write systems in the layout above, whole or not at all; ``units`` by the names of arrays."""
-    h5py = _h5py()
+    h5py = load_h5py()
     with replacing(path) as part, h5py.File(part, "w") as file:
         file.attrs["format"] = FORMAT
         named = {"position": systems.position, "offsets": systems.offsets}
@@ -109,7 +119,8 @@ def _sets(group: Any) -> dict[str, np.ndarray]:
     return {name: held[()] for name, held in group.items() if hasattr(held, "shape")}
 
 
-def _h5py() -> Any:
+def load_h5py() -> Any:
+    """The package; `UserError` without it."""
     try:
         return import_module("h5py")
     except ImportError as error:

@@ -94,7 +94,7 @@ def completed(cell: np.ndarray, periodic: np.ndarray, system: int = 0) -> np.nda
     """
     if not periodic.any():
         return np.eye(3)
-    box = cell.copy()
+    box: np.ndarray = cell.copy()
     _, values, right = np.linalg.svd(cell[periodic])
     if values[-1] <= 1e-10 * values[0]:
         raise UserError(

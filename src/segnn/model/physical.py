@@ -19,18 +19,20 @@ from segnn.model.mode import frozen
 from segnn.model.network import build_network
 from segnn.model.paths import without_ignored
 from segnn.model.scale import measured_names
+from segnn.model.slopes import fit_slopes
 from segnn.model.weights import read_weights, write_weights
 from segnn.o3.memory import limit_memory, parse_bytes
 from segnn.recipe import Cues, Features, Recipe, Tensors, load_recipe
 from segnn.recipe.cartesian import to_matrices
+from segnn.recipe.composed import evaluated
 from segnn.recipe.odd import reversed_in_time
 from segnn.recipe.reading import only_label, read
 
 
 class PhysicalModel(nn.Module):
     """The model that a recipe declares: prediction = base + shift + scale · network(cues) of every
-    target, where the network's part is centred or pooled if the target says so; and derivatives of
-    these.
+    target, where the network's part is centred or pooled if the target says so; and derivatives
+    and expressions of these.
 
     - ``recipe``: what enters where, and what is predicted.
     - ``cues``: the recipe's expressions, compiled and type-checked.
@@ -120,7 +122,11 @@ class PhysicalModel(nn.Module):
             if spec.pool is not None:
                 output = pooled(output, features, spec.pool)
             found[name] = features.base[name] + (output + scales.constant(name, features))
-        return found
+        if not (terms := self.cues.targets.values):
+            return found
+        assert features.tensors is not None, "kept where there are values"
+        found |= evaluated(terms, self.recipe, found, features.tensors)
+        return {name: found[name] for name in self.recipe.targets if name in found}
 
     def known(self, name: str, features: Features) -> Tensor:
         """What of a target is known without the network: base and references; (rows or 1, k)."""
@@ -131,13 +137,14 @@ class PhysicalModel(nn.Module):
         return base + scales.reference(name, features) if name in scales.references else base
 
     def calibrate(self, features: Features) -> None:
-        """Measure the scales of inputs, sums over neighbours and target on training systems, and
+        """Measure the scales of inputs, sums over neighbours and targets on training systems, and
         make the fresh weights of order one on them. Once, before training; learned weights would
         be rescaled too.
 
         ``features`` with labels; without, the target keeps its scale. Nothing is random.
         """
         self.network.calibrate(features)
+        fit_slopes(self, features)
 
     def read(self, systems: Any, source: str | None = None, *, labels: bool = True) -> Given:
         """What a public call was given as systems, in any of the forms of `segnn.data.given`.

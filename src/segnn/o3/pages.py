@@ -10,6 +10,7 @@ then passed by blocks of which no two live at a time.
 from __future__ import annotations
 
 import mmap
+import sys
 from contextlib import AbstractContextManager, suppress
 from contextvars import ContextVar
 from math import prod
@@ -37,10 +38,10 @@ def blank(like: Tensor, *shape: int) -> Tensor:
     size = prod(shape) * like.element_size()
     if size <= _mapped.get() or not like.is_cpu:
         return like.new_empty(shape)
-    own = (
-        {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
-    )  # Windows shares nothing
-    room = mmap.mmap(-1, size, **own)
+    if sys.platform == "win32":
+        room = mmap.mmap(-1, size)
+    else:
+        room = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     if hasattr(mmap, "MADV_HUGEPAGE"):
         with suppress(OSError):  # of a kernel that was built without them
             room.madvise(mmap.MADV_HUGEPAGE)

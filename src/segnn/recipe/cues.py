@@ -114,6 +114,16 @@ class Cues:
             features = self.evaluate(self.tensors(systems, source), dtype).to(dtype)
         return replace(features, labels=read_labels(self.recipe.targets, systems, source))
 
+    def without_cues(
+        self, systems: Systems, source: str = "the data", dtype: torch.dtype = torch.float64
+    ) -> Features:
+        """The same without cues and declared bases, for networks that evaluate them in every
+        step.
+        """
+        with torch.no_grad():
+            features = self.outline(self.tensors(systems, source), dtype).to(dtype)
+        return replace(features, labels=read_labels(self.recipe.targets, systems, source))
+
     def tensors(
         self, systems: Systems, source: str = "the data", edges: Edges | None = None
     ) -> Tensors:
@@ -168,10 +178,15 @@ class Cues:
 
     @property
     def anew(self) -> bool:
-        """Whether the cues are evaluated anew in every step: at other positions, for the
-        derivatives by what they are made of, or for both directions of time.
+        """Whether expressions are evaluated anew in every step: at other positions, for the
+        derivatives by what they are made of, for both directions of time, or with what the network
+        says.
         """
-        return self.recipe.model.kind == "segnn_refreshed" or self.in_forward
+        return (
+            self.recipe.model.kind == "segnn_refreshed"
+            or self.in_forward
+            or bool(self.targets.values)
+        )
 
     @property
     def in_forward(self) -> bool:
@@ -204,6 +219,7 @@ class Cues:
             node_attr=node_attr.to(dtype),
             message=message,
             base={**features.base, **made},
+            tensors=tensors if self.anew else None,
         )
 
     def _no_base(self, name: str, tensors: Tensors) -> Tensor:

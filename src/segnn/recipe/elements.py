@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
@@ -10,10 +11,26 @@ from segnn.data.elements import NUMBERS, SYMBOLS, symbol
 
 
 def _numbers(value: Any) -> Any:
-    """A list of symbols and numbers as atomic numbers; what is neither stays as it is."""
+    """A list of symbols and numbers as atomic numbers; what is neither is told."""
     if not isinstance(value, list | tuple):
         return value
-    return tuple(NUMBERS[one] if isinstance(one, str) and one in NUMBERS else one for one in value)
+    return tuple(one if _is_number(one) else _number(one) for one in value)
+
+
+def _is_number(one: Any) -> bool:
+    return isinstance(one, int) and not isinstance(one, bool)
+
+
+def _number(one: Any) -> int:
+    """The atomic number of a symbol. YAML reads No, nobelium, as the truth value false."""
+    if isinstance(one, str) and one in NUMBERS:
+        return NUMBERS[one]
+    near = difflib.get_close_matches(str(one).capitalize(), NUMBERS, n=3, cutoff=0.5)
+    cure = f" (near: {', '.join(near)})" if near and isinstance(one, str) else ""
+    quoted = "; YAML takes No for false: write 'No' in quotes" if one is False else ""
+    raise ValueError(
+        f"symbols such as H, or atomic numbers from 1 to 118; got {one!r}{cure}{quoted}"
+    )
 
 
 def _each_once(numbers: tuple[int, ...]) -> tuple[int, ...]:

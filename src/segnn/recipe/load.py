@@ -60,6 +60,9 @@ def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] =
     for override in overrides:
         replaced[_override(document.data, override)] = override
     origin = Origin(name, document.lines, replaced, _short_form(document.data))
+    if "target" in document.data and "targets" in document.data:
+        details = (("cure", f"move it into targets, as one more entry: {_entry(document.data)}"),)
+        refuse([Mistake(("target",), "stands beside targets; one of the two", details)], origin)
     try:
         recipe = Recipe.model_validate(document.data)
     except ValidationError as error:
@@ -109,6 +112,10 @@ def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
     for other in ALTERNATIVES.get(tuple(path), ()):
         inside.pop(other, None)
     return tuple(path)
+
+
+def _entry(data: dict[str, Any]) -> str:
+    return f"targets: {{{target_name(data['target'])}: …}}"
 
 
 def _short_form(data: dict[str, Any]) -> str | None:

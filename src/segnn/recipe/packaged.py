@@ -7,6 +7,7 @@ from __future__ import annotations
 import codecs
 import difflib
 import os
+import re
 from functools import cache
 from glob import glob
 from pathlib import Path
@@ -23,12 +24,25 @@ MARKS = (
 )
 MAX_BYTES = 1_000_000  # files of any length, and devices without an end, are not read whole
 PACKAGED_RECIPES = Path(__file__).parent.parent / "recipes"
+ALL = "-all"
+TARGET = re.compile(r"^  (\w+): \{.*level: (graph|node)", re.MULTILINE)
+"""A target in a recipe of many, each on a line of its own; those of nodes only stand in others."""
 
 
 @cache
 def packaged_recipes() -> tuple[str, ...]:
-    """Their names, sorted."""
-    return tuple(sorted(path.stem for path in PACKAGED_RECIPES.glob("*.yaml")))
+    """Their names, sorted. A recipe of many targets, ``qm9-all``, is also one for each of them:
+    ``qm9-alpha`` is the same with the target alpha alone.
+    """
+    files = {path.stem: path for path in PACKAGED_RECIPES.glob("*.yaml")}
+    parts = [
+        f"{stem.removesuffix(ALL)}-{target}"
+        for stem, path in files.items()
+        if stem.endswith(ALL)
+        for target, level in TARGET.findall(path.read_text(encoding="utf-8"))
+        if level == "graph"
+    ]
+    return tuple(sorted([*files, *parts]))
 
 
 def recipe_file(path_or_name: str | Path) -> Path:
@@ -41,6 +55,11 @@ def recipe_file(path_or_name: str | Path) -> Path:
     return path
 
 
+def is_there(file: Path) -> bool:
+    """Whether there is such a file, or one of many targets that it is a part of."""
+    return _is_file(file) or _whole(file) is not None
+
+
 def hides_packaged(path_or_name: str | Path) -> bool:
     """Whether a file takes the place of the packaged recipe of that very name."""
     return str(path_or_name) in packaged_recipes() and _is_file(Path(path_or_name))
@@ -51,6 +70,8 @@ def read_recipe(path_or_name: str | Path) -> str:
     recipes that were perhaps meant.
     """
     file = recipe_file(path_or_name)
+    if (whole := _whole(file)) is not None:
+        return _one_target(whole, file.stem)
     try:
         with file.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
@@ -70,6 +91,23 @@ def read_recipe(path_or_name: str | Path) -> str:
             "a YAML file. segnn init writes one for systems of your own"
         )
     return decode(data, str(path_or_name))
+
+
+def _whole(file: Path) -> Path | None:
+    """The packaged recipe of many targets that ``file``, which does not exist, is one target of."""
+    whole = PACKAGED_RECIPES / f"{file.stem.rpartition('-')[0]}{ALL}.yaml"
+    named = file.parent == PACKAGED_RECIPES and file.stem in packaged_recipes()
+    return whole if named and not _is_file(file) else None
+
+
+def _one_target(whole: Path, name: str) -> str:
+    """The text of ``whole`` with one target and those that stand in it, under the name ``name``."""
+    kept = name.rpartition("-")[2]
+    lines = whole.read_text(encoding="utf-8").splitlines(keepends=True)
+    said = next(line for line in lines if (target := TARGET.match(line)) and target[1] == kept)
+    words = {*re.findall(r"\w+", said)}
+    own = [line for line in lines if (target := TARGET.match(line)) is None or target[1] in words]
+    return "".join(own).replace(f"name: {whole.stem}\n", f"name: {name}\n")
 
 
 def decode(data: bytes, name: str) -> str:

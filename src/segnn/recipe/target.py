@@ -26,13 +26,18 @@ class LossSpec(Section):
 class TargetSpec(Section):
     """What is predicted. An output of the network: prediction = base + shift + scale * (output of
     the network); the shift, the mean of target - base where it is an even scalar, is measured on
-    the training systems. Or the derivative of another target, from the same network."""
+    the training systems. Or the derivative of another target, from the same network. Or the value
+    of an expression in which other targets stand."""
 
     array: str
     """The labels in the data file; within targets the target's name if it is not given."""
     derivative: str | None = None
     """``-energy / position`` (forces), ``energy / strain``, ``-energy / NAME`` of a declared field;
     ``-energy / (NAME, NAME)`` is a second derivative. Irreps, unit and level follow from it."""
+    value: Expression | None = None
+    """``total(charge * (position - center(position)))``: made of outputs of the network, the
+    targets that are named, and of fields. It is what is trained on; targets that only stand in it
+    have loss: {weight: 0} and need no labels."""
     irreps: IrrepsText
     """How the target turns, as of a field."""
     cartesian: Literal["symmetric", "traceless", "antisymmetric", "general"] | None = None
@@ -78,4 +83,7 @@ class TargetSpec(Section):
             raise ValueError(
                 f"a derivative without {given[0]}: these are of the target it is the derivative of"
             )
+        if self.value is not None and (given or self.derivative is not None):
+            other = given[0] if given else "derivative"
+            raise ValueError(f"a value without {other}: an expression says all there is of it")
         return self

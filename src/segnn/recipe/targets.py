@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from e3nn.o3 import Irrep, Irreps
 
 from segnn.data.elements import symbol
+from segnn.recipe.composed import values
 from segnn.recipe.derivative import (
     STRAIN,
     USAGE,
@@ -49,6 +50,7 @@ class Targets:
     ``columns``: which columns of the network's output make a target; a derivative has none.
     ``of_nodes``: whether the network's output is per node; else it is per system.
     ``by_volume``: the derivatives by strain that are divided by the system's volume.
+    ``values``: the targets that are expressions of others.
     """
 
     irreps: Irreps = field(default_factory=lambda: Irreps(""))
@@ -59,12 +61,14 @@ class Targets:
     weights: dict[str, Term] = field(default_factory=dict)
     derivatives: dict[str, Written] = field(default_factory=dict)
     by_volume: frozenset[str] = frozenset()
+    values: dict[str, Term] = field(default_factory=dict)
 
     @property
     def terms(self) -> list[Term]:
         """All that is evaluated with the cues."""
         compositions = [reference.composition for reference in self.references.values()]
-        return [*self.bases.values(), *self.weights.values(), *compositions]
+        bases, weights = self.bases.values(), self.weights.values()
+        return [*bases, *weights, *compositions, *self.values.values()]
 
 
 def compile_targets(recipe: Recipe, scope: Scope, mistakes: list[Mistake]) -> Targets:
@@ -73,6 +77,8 @@ def compile_targets(recipe: Recipe, scope: Scope, mistakes: list[Mistake]) -> Ta
     for name, spec in recipe.targets.items():
         if spec.derivative is not None:
             _derivative(out, recipe, name, spec, mistakes)
+            continue
+        if spec.value is not None:
             continue
         start = sum(part.dim for part in parts)
         parts.append(Irreps(spec.irreps))
@@ -83,6 +89,7 @@ def compile_targets(recipe: Recipe, scope: Scope, mistakes: list[Mistake]) -> Ta
             out.weights[name] = weight
     out.irreps = Irreps([entry for part in parts for entry in part])
     out.of_nodes = _of_nodes(recipe, out, mistakes)
+    out.values = values(recipe, scope, out.columns, mistakes)
     return out
 
 
@@ -108,6 +115,11 @@ def _derivative(
         mistakes.append(Mistake(path, "no derivative of a target", details))
         return
     root = recipe.targets.get(written.of)
+    if root is not None and root.value is not None:
+        cure = "a derivative is of an output of the network"
+        problem = f"{written.of} is the value of an expression"
+        mistakes.append(Mistake(path, problem, (("cure", cure),)))
+        return
     of = None if root is None else Derived(root.irreps, root.unit, root.level, root.cartesian)
     found = follows(written, of, recipe.fields)
     if isinstance(found, str):

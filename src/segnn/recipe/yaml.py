@@ -117,21 +117,28 @@ def _build(
                 raise UserError(
                     f"{origin}, line {line}: the key {got!r} is not a name; expected text"
                 )
+            inner = (*path, key)
             if key in mapping:
-                first = lines[(*path, key)]
-                name = ".".join(map(str, (*path, key)))
+                name = ".".join(map(str, inner))
                 raise UserError(
-                    f"{origin}, line {line}: the key {name} is written twice, first on line {first}"
+                    f"{origin}, line {line}: the key {name} is written twice, first on line "
+                    f"{lines[inner]}"
                 )
-            lines[(*path, key)] = line
-            mapping[key] = _build(loader, value_node, (*path, key), lines, origin)
+            if ":" in key and isinstance(value_node, yaml.ScalarNode) and not value_node.value:
+                raise UserError(
+                    f"{origin}, line {line}: {key!r} is one word to YAML; write a space after the "
+                    f"colon: {key.replace(':', ': ', 1)}"
+                )
+            lines[inner] = line
+            mapping[key] = _build(loader, value_node, inner, lines, origin)
         return mapping
     if isinstance(node, yaml.SequenceNode):
+        items: list[Any] = []
         for i, item in enumerate(node.value):
-            lines[(*path, i)] = item.start_mark.line + 1
-        return [
-            _build(loader, item, (*path, i), lines, origin) for i, item in enumerate(node.value)
-        ]
+            place = (*path, i)
+            lines[place] = item.start_mark.line + 1
+            items.append(_build(loader, item, place, lines, origin))
+        return items
     return _scalar(loader, node, origin)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from segnn.errors import UserError
 from segnn.recipe import Cues, Recipe, load_recipe, yaml
+from segnn.recipe.packaged import is_there
 from segnn.reproduce.figures import Bar
 
 TABLES = "tables"
@@ -141,7 +142,7 @@ class Run:
         ]
         changes += [f"training.seed={self.seed}", *overrides]
         path = folder / f"{name}.yaml"
-        if not path.is_file():
+        if not is_there(path):
             raise UserError(
                 f"{path}: no such recipe, and {self.table.name}/{self.id} needs it. Name another "
                 "folder with --recipes FOLDER."

@@ -36,7 +36,7 @@ PARTS = {
 
 def read_part(name: str) -> bytes:
     """A file of the built page; UserError with the cure if the package was not built completely."""
-    part = files("segnn.viewer").joinpath("static", name)
+    part = files("segnn.viewer") / "static" / name
     if not part.is_file():
         raise UserError(
             f"the viewer's page is not built: {name} is missing. Run 'make viewer' (needs node), "
