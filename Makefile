@@ -24,7 +24,7 @@ contenders/mace contenders/nequip: constraints.txt
 	  $(if $(findstring mace,$@),mace-torch==0.3.16,nequip==0.19.1)
 	touch $@
 
-.PHONY: contenders setup test quick lint format coverage docs demo bench reproduce viewer page-tests simulations demo-atoms versions release-check
+.PHONY: contenders setup test quick lint format coverage docs demo bench reproduce viewer page-tests simulations demo-atoms versions release-check bench-compare
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -118,6 +118,10 @@ demo-atoms: setup
 
 bench: setup
 	$(SEGNN) bench --threads 2 --out results/speed
+
+# What became more than 15 % slower, against the floor of the same run, since the run before.
+bench-compare: setup
+	$(SEGNN) bench --compare --out results/speed
 
 # A table of the paper, charged | orders | samples | gravity: what is stored in results/ is not repeated.
 TABLE ?= charged
