@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from segnn.cli.app import app as commands
 from sphinx.application import Sphinx
 from typer.testing import CliRunner
+
+from segnn.cli.app import app as commands
 
 HEAD = """# Command line
 
 All commands with all options, as `segnn COMMAND --help` prints them; this page is made from the
-program. [Commands](commands.md) has them by what one wants to do. Exit status 0 is success, 1 a check
-that failed, 2 a mistake that the message names with its cure, 130 an interrupt.
+program. [Commands](commands.md) has them by what one wants to do. Exit status 0 is success, 1 a
+check that failed, 2 a mistake that the message names with its cure, 130 an interrupt.
 """
 
 

@@ -84,6 +84,7 @@ def test_compare(tmp_path):
             ("charged", "--contenders", "segnn,e3n"),
             "contender 'e3n' is not known; did you mean 'e3nn'?",
         ),
+        (("charged", "--device", "cuda:99"), "--device: cuda:99: there is no such device"),
         (("charged", "--dtype", "float16"), "--dtype 'float16' is not known; did you mean 'float"),
     ],
 )

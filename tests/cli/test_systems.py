@@ -134,6 +134,23 @@ def test_predictions_as_extended_xyz(potential):
     np.testing.assert_allclose(again[0].arrays["predicted_forces"], forces[:3], atol=1e-7)
 
 
+def test_odd_positions_are_told_beside_the_predictions(potential):
+    frames = potential.read("in.xyz", ":")
+    assert "warning" not in call("predict", "made", "in.xyz", "-o", "out.npz").stderr
+    frames[1].positions[1, 2] = 0.2
+    potential.write("close.xyz", frames, format="extxyz")
+    told = call("predict", "made", "close.xyz", "-o", "out.npz", "--json")
+    assert json.loads(told.stdout)["systems"] == 2
+    close = "close.xyz: 1 system has atoms closer than 0.3 angstrom: 0.2 (H-O) in system 1."
+    assert close in told.stderr
+    for frame in frames:
+        frame.positions *= 1000.0
+    potential.write("far.xyz", frames, format="extxyz")
+    told = call("predict", "made", "far.xyz", "-o", "out.npz").stderr
+    assert "far.xyz: no particle of any system has a neighbour within graph.cutoff" in told
+    assert "raise graph.cutoff, or check the unit" in told
+
+
 def test_xyz_needs_species(here):
     pytest.importorskip("ase.io")
     write("in.npz")

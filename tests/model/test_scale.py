@@ -117,6 +117,65 @@ def test_fresh_outputs_of_two_hundred_recipes(found):
     within(found)
 
 
+POTENTIAL = """
+name: potential
+fields:
+  position: {irreps: 1o, unit: length}
+  charge: {irreps: 0e, unit: charge}
+data: {folder: nowhere}
+inputs: [charge]
+node_attributes: ["concat(one, turning(sum(edge_attributes)))"]
+targets:
+  energy: {array: target_energy, irreps: 0e, unit: energy, level: graph}
+  forces: {derivative: -energy / position}
+"""
+
+
+@st.composite
+def potentials(draw):
+    """A recipe with forces, the energy that one unit of length is worth, the data."""
+    particles = draw(st.sampled_from([2, 5, 12, 30]))
+    degree, channels = draw(st.integers(1, 2)), draw(st.sampled_from([1, 3, 16]))
+    hidden = "+".join(f"{channels}x{n}{'eo'[n % 2]}" for n in range(degree + 1))
+    unit = draw(st.sampled_from([1e-10, 1e-3, 1.0, 1e3]))
+    cutoff = unit * draw(st.sampled_from([3.0, 6.0]))
+    layers = draw(st.integers(1, 6 if particles < 12 else 2))
+    set_ = [
+        f"model={{hidden: {hidden}, layers: {layers}}}",
+        f"model.attribute_degree={draw(st.integers(1, 3))}",
+        f"targets.energy.pool={draw(st.sampled_from(['sum', 'mean']))}",
+        f"graph={{kind: radius, cutoff: {cutoff}}}",
+        f"edge_attributes=['envelope(distance, {cutoff}) * sh(relative_position)']",
+        f"message_scalars=['bessel(distance, {draw(st.integers(2, 8))}, {cutoff})']",
+    ]
+    worth = draw(st.sampled_from([1e-6, 1.0, 1e6]))
+    return set_, {"particles": particles, "unit": unit, "count": 6}, worth, draw(st.integers(0, 99))
+
+
+def forces_are_of_the_size_of_their_labels(found):
+    overrides, data, worth, seed = found
+    torch.manual_seed(seed)
+    made = PhysicalModel(parse_recipe(POTENTIAL, overrides=overrides))
+    given = systems(seed=seed, **data)
+    given["forces"] = worth * np.random.default_rng(seed).normal(size=given["position"].shape)
+    made.calibrate(made.features(Systems.from_arrays(given)))
+    forces = made.predict(given)["forces"]
+    assert 0.03 < np.sqrt((forces**2).mean() / (given["forces"] ** 2).mean()) < 30, found
+
+
+@settings(max_examples=5, deadline=None)
+@given(potentials())
+def test_fresh_forces_are_of_the_size_of_their_labels(found):
+    forces_are_of_the_size_of_their_labels(found)
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(potentials())
+def test_fresh_forces_of_forty_recipes(found):
+    forces_are_of_the_size_of_their_labels(found)
+
+
 def test_several_radial_functions_on_the_edges():
     radial = ", ".join(
         f"envelope(distance, {r}) * sh(relative_position, 2)" for r in (3.0, 5.0, 9.0)

@@ -21,8 +21,8 @@ def test_every_run_is_a_recipe_with_a_name_of_its_own(name):
     runs = table.runs()
     tried = [method for setting in table.settings for method in table.tried(setting)]
     assert len({run.id for run in runs}) == len(runs) == len(table.seeds) * len(tried)
-    # Cues of positions only; parts of a potential, each in one setting.
-    untried = {"gravity": 3, "acac": 7 * 5}.get(name, 0)
+    # Cues of positions only; parts of a potential, each in one setting; scalars without a dipole.
+    untried = {"gravity": 3, "acac": 7 * 5, "qm9": 1}.get(name, 0)
     assert len(table.settings) * len(table.methods) - len(tried) == untried
     recipes = [run.recipe(RECIPES) for run in runs if run.seed == 0]
     same = 4 if name == "orders" else 0  # with l_f = 0 two pairs of methods are equal, for both l_a
@@ -86,6 +86,7 @@ def test_methods_are_what_their_labels_say():
         "mpnn": "mpnn",
         "egnn": "egnn",
         "segnn_gp-00": "segnn",
+        "along_edges-00": "segnn_along_edges",
         "se_linear-22": "se_linear",
         "se_nonlinear-11": "se_nonlinear",
         "se_nonlinear_pp-11": "se_nonlinear",
@@ -102,6 +103,7 @@ def test_methods_are_what_their_labels_say():
         "mpnn",
         "egnn",
         "segnn_gp-00",
+        "along_edges-00",
         "se_nonlinear_pp-11",
         "charged",
         *OWN,
@@ -190,4 +192,4 @@ def test_mistakes(tmp_path):
     ):
         table.runs()[0].recipe(tmp_path)
     paper = {"charged", "orders", "cues", "samples", "gravity", "neighbours"}
-    assert paper | {"acac", "field", "spins"} == set(tables())
+    assert paper | {"acac", "field", "qm9", "spins"} == set(tables())

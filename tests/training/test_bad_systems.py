@@ -128,7 +128,7 @@ def test_lonely_particles_of_one_are_no_surprise(data, tmp_path):
 
 
 def test_periodic_systems_are_measured_across_the_boundary():
-    from segnn.training.notes import typical_nearest
+    from segnn.data.inspect.oddities import typical_nearest
 
     two = Systems(
         np.array([[0.1, 0, 0], [9.9, 0, 0]]),

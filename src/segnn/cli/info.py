@@ -23,7 +23,9 @@ trained.
 A batch holds training.batch_size systems like those of the data (--data, else the recipe's
 folder), or random systems of --particles particles. Memory is the growth at the peak of a step,
 beside state and batch. Too much? --set training.batch_size=50, or --set
-training.checkpoint_layers=true, which computes the layers again in the backward pass.
+training.checkpoint_layers=true, which computes the layers again in the backward pass. At the end
+stands whether the training systems fit into memory (data.memory), or are read while the network
+computes.
 """
 
 
@@ -57,6 +59,7 @@ def info(
     model = find_model(target, overrides=overrides or ())
     from segnn.model.check import random_systems
     from segnn.model.info import model_info
+    from segnn.recipe.splits import is_there
 
     if particles is not None:
         systems, source = (
@@ -66,10 +69,18 @@ def info(
     else:
         systems, source = find_systems(model, data)
     found = model_info(model, systems, source)
+    training = None
+    if particles is None and data is None and is_there(model.recipe.data, "train"):
+        from segnn.training.splits import training_data
+
+        training = training_data(model)
     if json:
-        print_json({"model": target, "data": source, **found.to_dict()})
-    else:
-        _print(target, source, found)
+        told = {"model": target, "data": source, **found.to_dict()}
+        print_json(told | ({} if training is None else {"training_data": training}))
+        return
+    _print(target, source, found)
+    if training is not None:
+        note(f"training systems of {training['text']}")
 
 
 def _print(target: str, source: str, found: ModelInfo) -> None:

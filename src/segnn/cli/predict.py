@@ -74,6 +74,7 @@ def predict(
 ) -> None:
     """Predict with a model."""
     from segnn.cli.model import arrays_of, require
+    from segnn.data.inspect.oddities import odd_positions
     from segnn.data.npz import write_npz
     from segnn.model.load import load_any
 
@@ -84,6 +85,8 @@ def predict(
     loaded = load_any(model, device)
     read = loaded.read(data, labels=False)
     systems = read.systems
+    for told in odd_positions(systems, loaded.recipe.graph.cutoff, str(data)):
+        complain(told, label="warning: ")
     rows = loaded.predict_systems(systems, read.source, memory=memory)
     predicted = loaded.arranged(read, rows)
     targets = loaded.recipe.targets

@@ -76,6 +76,8 @@ def assemble(paths: Sequence[Path], out: Path, wanted: Wanted, atoms: bool) -> d
             )
     h5py = load_h5py()
     with replacing(out) as temporary, h5py.File(temporary, "w") as file:
+        for level in ("node", "graph"):
+            file.create_group(level)
         made = {name: _room(file, name, levels[name], rows, shapes[name]) for name in levels}
         for name, unit in units.items():
             made[name].attrs["unit"] = unit

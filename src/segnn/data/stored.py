@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from segnn.data.digest import digest_of
 from segnn.data.hdf5 import FORMAT, opened
 from segnn.data.names import closest
 from segnn.data.schema import check_offsets, is_label
@@ -52,7 +53,7 @@ class Stored:
             sets = {
                 name: (level, file[level][name])
                 for level in ("node", "graph")
-                for name in file[level]
+                for name in file.get(level, ())
             }
             offsets = check_offsets(file["offsets"][()], len(file["position"]), str(path))
             rows = {"node": int(offsets[-1]), "graph": len(offsets) - 1}
@@ -124,15 +125,19 @@ class Stored:
         systems = Systems(position, offsets, held["node"], held["graph"])
         return systems if np.array_equal(chosen, wanted) else systems[back]
 
-    def digest(self) -> str | None:
-        """The hash of the whole file's arrays as `segnn convert` wrote it down; None where it did
-        not, or where these are other systems, or under other names.
+    def digest(self) -> str:
+        """A hash of the arrays: that of `segnn.data.digest` for the whole file, which `segnn
+        convert` has written into it; of some of its systems a hash of that and of their numbers.
         """
-        if self.renamed or not np.array_equal(self.chosen, np.arange(len(self.offsets) - 1)):
-            return None
         with opened(self.path) as file:
-            found = file.attrs.get("sha256")
-        return None if found is None else str(found)
+            known = None if self.renamed else file.attrs.get("sha256")
+            if known is None:
+                places = {n: f"{self.levels[was]}/{was}" for n, was in self._files().items()}
+                places |= {"position": "position", "offsets": "offsets"}
+                known = digest_of({name: file[place] for name, place in places.items()})
+        if np.array_equal(self.chosen, np.arange(len(self.offsets) - 1)):
+            return str(known)
+        return digest_of({str(known): self.chosen})
 
     def _files(self) -> dict[str, str]:
         """Of every array but the position, its name in the file."""

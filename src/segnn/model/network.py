@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import torch
+from e3nn.o3 import Irreps
 from torch import Tensor, nn
 
 from segnn.errors import UserError
 from segnn.model.paths import check_baseline, check_steerable
 from segnn.model.scale import Standards, TargetScale, sample
 from segnn.nn import SELinear, SENonlinear, Topology, calibrate
+from segnn.nn.along_edges import AlongEdges
 from segnn.nn.egnn import EGNN
 from segnn.nn.mpnn import MPNN
 from segnn.nn.refreshed import Attributes, RefreshedSEGNN
@@ -56,9 +58,6 @@ class OnFeatures(nn.Module):
         some = sample(f)
         self.standards.measure(some)
         self.fit_weights(self.standards(some))
-        if any(self.target.slopes.values()):
-            with torch.no_grad():
-                self.target.centre(self(some), some)
 
     def fit_weights(self, f: Features) -> None:
         """Rescale the fresh weights; ``f`` has been through ``standards``."""
@@ -95,6 +94,8 @@ def build_network(cues: Cues) -> OnFeatures:
             else SteerableOnFeatures(net, cues)
         )
     check_baseline(cues)
+    if spec.kind == "segnn_along_edges":
+        return AlongEdgesOnFeatures(cues)
     if spec.kind == "egnn":
         return InvariantOnFeatures(cues)
     return PlainOnFeatures(cues)
@@ -229,10 +230,7 @@ class InvariantOnFeatures(OnFeatures):
 
     def __init__(self, cues: Cues):
         super().__init__(cues)
-        columns = list(zip(cues.irreps_in.slices(), cues.irreps_in, strict=True))
-        vectors = [
-            n for s, (mul, ir) in columns if str(ir) == "1o" for n in range(s.start, s.stop, 3)
-        ]
+        vectors = _vectors(cues)
         if str(cues.irreps_out.simplify()) != "1x1o" or not cues.targets.of_nodes or not vectors:
             raise UserError(
                 "model.kind egnn predicts one vector (1o) a node from a position among the inputs;"
@@ -241,13 +239,8 @@ class InvariantOnFeatures(OnFeatures):
             )
         _check_position(cues)
         self.position, self.velocity = vectors[0], vectors[1] if len(vectors) > 1 else None
-        self.scalars = [
-            c for s, (_, ir) in columns if str(ir) == "0e" for c in range(s.start, s.stop)
-        ]
-        invariants = zip(cues.irreps_message.slices(), cues.irreps_message, strict=True)
-        self.invariants = [
-            c for s, (_, ir) in invariants if str(ir) == "0e" for c in range(s.start, s.stop)
-        ]
+        self.scalars = _scalars(cues.irreps_in)
+        self.invariants = _scalars(cues.irreps_message)
         self.net = EGNN(
             num_scalars=max(len(self.scalars), 1),
             num_message_scalars=len(self.invariants),
@@ -274,6 +267,68 @@ class InvariantOnFeatures(OnFeatures):
         )
         position = f.x[:, self.position : self.position + 3]
         return h, position, velocity, f.edge_index, message
+
+
+class AlongEdgesOnFeatures(OnFeatures):
+    """`AlongEdges` on the cues: the first ``1o`` input is its position, the others its vectors.
+
+    Raises UserError where the recipe does not fit.
+    """
+
+    def __init__(self, cues: Cues):
+        super().__init__(cues)
+        kind, spec, hidden = cues.recipe.model.kind, cues.recipe.model, cues.irreps_hidden
+        self.vectors = vectors = _vectors(cues)
+        if str(cues.irreps_out.simplify()) != "1x1o" or not cues.targets.of_nodes or not vectors:
+            raise UserError(
+                f"model.kind {kind} predicts one vector (1o) a node from a position among the "
+                f"inputs; this recipe's inputs are {cues.irreps_in}, its target {cues.irreps_out} "
+                f"for each {'node' if cues.targets.of_nodes else 'graph'}. Use kind segnn"
+            )
+        if any(str(ir) != "0e" for _, ir in hidden):
+            raise UserError(
+                f"model.kind {kind} has features of degree 0 alone, and model.hidden is {hidden}. "
+                f"Set model.hidden: 64x0e, or use kind segnn"
+            )
+        _check_position(cues)
+        net = SEGNN(
+            irreps_in=cues.irreps_in,
+            irreps_hidden=hidden,
+            irreps_out=hidden,
+            irreps_edge_attr=cues.irreps_edge_attr,
+            irreps_node_attr=cues.irreps_node_attr,
+            irreps_message=cues.irreps_message,
+            num_layers=spec.layers,
+        )
+        self.net = AlongEdges(net, _scalars(cues.irreps_message), len(vectors) - 1)
+        self._edges = _Edges()
+
+    def output(self, f: Features) -> Tensor:
+        result: Tensor = self.net(*self._arguments(f))
+        return result
+
+    def fit_weights(self, f: Features) -> None:
+        self.net.calibrate(*self._arguments(f), output=FRESH)
+
+    def _arguments(
+        self, f: Features
+    ) -> tuple[Tensor, Topology, Tensor, Tensor, Tensor | None, Tensor, Tensor]:
+        """What `AlongEdges` takes."""
+        vectors = torch.stack([f.x[:, n : n + 3] for n in self.vectors], 1)
+        edges = self._edges(f.edge_index, f.x.shape[0])
+        return f.x, edges, f.edge_attr, f.node_attr, f.message, vectors, f.edge_index
+
+
+def _scalars(irreps: Irreps) -> list[int]:
+    """The columns of the even scalars."""
+    entries = zip(irreps.slices(), irreps, strict=True)
+    return [c for s, (_, ir) in entries if str(ir) == "0e" for c in range(s.start, s.stop)]
+
+
+def _vectors(cues: Cues) -> list[int]:
+    """The first columns of the ``1o`` inputs."""
+    columns = zip(cues.irreps_in.slices(), cues.irreps_in, strict=True)
+    return [n for s, (_, ir) in columns if str(ir) == "1o" for n in range(s.start, s.stop, 3)]
 
 
 def _check_position(cues: Cues) -> None:

@@ -19,6 +19,7 @@ from segnn.model.mode import frozen
 from segnn.model.network import build_network
 from segnn.model.paths import without_ignored
 from segnn.model.scale import measured_names
+from segnn.model.slopes import fit_slopes
 from segnn.model.weights import read_weights, write_weights
 from segnn.o3.memory import limit_memory, parse_bytes
 from segnn.recipe import Cues, Features, Recipe, Tensors, load_recipe
@@ -136,13 +137,14 @@ class PhysicalModel(nn.Module):
         return base + scales.reference(name, features) if name in scales.references else base
 
     def calibrate(self, features: Features) -> None:
-        """Measure the scales of inputs, sums over neighbours and target on training systems, and
+        """Measure the scales of inputs, sums over neighbours and targets on training systems, and
         make the fresh weights of order one on them. Once, before training; learned weights would
         be rescaled too.
 
         ``features`` with labels; without, the target keeps its scale. Nothing is random.
         """
         self.network.calibrate(features)
+        fit_slopes(self, features)
 
     def read(self, systems: Any, source: str | None = None, *, labels: bool = True) -> Given:
         """What a public call was given as systems, in any of the forms of `segnn.data.given`.

@@ -114,6 +114,16 @@ class Cues:
             features = self.evaluate(self.tensors(systems, source), dtype).to(dtype)
         return replace(features, labels=read_labels(self.recipe.targets, systems, source))
 
+    def without_cues(
+        self, systems: Systems, source: str = "the data", dtype: torch.dtype = torch.float64
+    ) -> Features:
+        """The same without cues and declared bases, for networks that evaluate them in every
+        step.
+        """
+        with torch.no_grad():
+            features = self.outline(self.tensors(systems, source), dtype).to(dtype)
+        return replace(features, labels=read_labels(self.recipe.targets, systems, source))
+
     def tensors(
         self, systems: Systems, source: str = "the data", edges: Edges | None = None
     ) -> Tensors:

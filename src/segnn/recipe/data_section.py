@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from segnn.o3.memory import parse_bytes
 from segnn.recipe.section import Count, Section, as_tuple
 
 FILES, PART = "<files>", "<part>"
@@ -14,6 +15,14 @@ FILES, PART = "<files>", "<part>"
 
 def _files(value: Any) -> Any:
     return (value,) if isinstance(value, str) else as_tuple(value)
+
+
+def _size(value: Any) -> Any:
+    """A number of bytes as text; None says that the machine decides."""
+    if value is None:
+        return None
+    parse_bytes(value)
+    return str(value)
 
 
 def _files_or_part(value: Any) -> str:
@@ -64,6 +73,10 @@ class DataSpec(Section):
     """The same for the systems that choose the best epoch."""
     test_limit: Count | None = None
     """The same for the systems that are read once, at the end."""
+    memory: Annotated[str, BeforeValidator(_size)] | None = None
+    """How much main memory the systems and their cues may take in each process, such as 4GiB; null
+    takes half of what is free. Training systems that need more are read, and their cues evaluated,
+    while the network computes: those of an HDF5 file (segnn convert) stay on disk."""
     time_reversal: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] | None = None
     """The fields that change their sign where time runs backwards, such as [velocity]; [] where
     none does. If given, every training system is used a second time, run from its end (arrays

@@ -82,9 +82,18 @@ class GraphSpec(Section):
 class ModelSpec(Section):
     """The network."""
 
-    kind: Literal["segnn", "segnn_refreshed", "se_linear", "se_nonlinear", "egnn", "mpnn"] = "segnn"
-    """segnn_refreshed takes its geometry from the prediction so far in every layer; se_linear and
-    se_nonlinear are the paper's convolutions; egnn and mpnn are baselines of scalars."""
+    kind: Literal[
+        "segnn",
+        "segnn_refreshed",
+        "segnn_along_edges",
+        "se_linear",
+        "se_nonlinear",
+        "egnn",
+        "mpnn",
+    ] = "segnn"
+    """segnn_refreshed takes its geometry from the prediction so far in every layer;
+    segnn_along_edges has hidden scalars alone and answers with vectors along the edges; se_linear
+    and se_nonlinear are the paper's convolutions; egnn and mpnn are baselines of scalars."""
     hidden: IrrepsText | None = None
     """The hidden irreps, 32x0e+32x1o; or give channels and degree."""
     channels: Count | None = None

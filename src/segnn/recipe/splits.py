@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from segnn.data import Systems
+from segnn.data.hdf5 import is_hdf5
 from segnn.data.joined import joined
+from segnn.data.stored import Stored
 from segnn.errors import UserError
 from segnn.recipe.data_section import DataSpec, Part
 from segnn.recipe.reading import read
@@ -32,12 +34,13 @@ SHOWN = 3
 @dataclass(frozen=True)
 class SplitSystems:
     """The systems of one split, the name that errors give them, and whether they were drawn from
-    those of train.
+    those of train. Of systems that stay in a file, ``stored``, ``systems`` holds none.
     """
 
     systems: Systems
     source: str
     drawn: bool
+    stored: Stored | None = None
 
 
 def declared_splits(data: DataSpec) -> tuple[str, ...]:
@@ -66,12 +69,17 @@ def read_split(recipe: Recipe, split: str, *, labels: bool = True) -> SplitSyste
 
 
 def read_splits(
-    recipe: Recipe, splits: Iterable[str] | None = None, *, labels: bool = True
+    recipe: Recipe,
+    splits: Iterable[str] | None = None,
+    *,
+    labels: bool = True,
+    most: int | None = None,
 ) -> dict[str, SplitSystems]:
     """The systems of some splits, by default of all that the recipe declares.
 
-    Every file is read once. ``labels`` as of `segnn.recipe.reading.read`. Raises `UserError` for a
-    split that there is not, files that are missing or unusable, and too few systems to divide.
+    Every file is read once. ``labels`` as of `segnn.recipe.reading.read`. With ``most``, training
+    systems of more bytes stay in their HDF5 file. Raises `UserError` for a split that there is not,
+    files that are missing or unusable, and too few systems to divide.
     """
     data = recipe.data
     wanted = named_splits(data) if splits is None else tuple(splits)
@@ -80,18 +88,29 @@ def read_splits(
     parts = _fractions(data)
     pool = None
     if any(_is_drawn(data, split) for split in wanted):
-        pool, source = _read_files(recipe, "train", labels)
+        pool, source = _read_files(recipe, "train", labels, most)
         rows = drawn(pool.sizes, parts, data.seed, source)
     found = {}
     for split in wanted:
         if pool is not None and _is_drawn(data, split):
             what = "left for" if split == "train" else "drawn for"
-            held = SplitSystems(pool[rows[split]], f"{source}, the systems {what} {split}", True)
+            held, source_of = _some(pool, rows[split]), f"{source}, the systems {what} {split}"
         else:
-            held = SplitSystems(*_read_files(recipe, split, labels), False)
-        limit = getattr(data, f"{split}_limit")
-        found[split] = SplitSystems(held.systems[slice(limit)], held.source, held.drawn)
+            held, source_of = _read_files(recipe, split, labels, most if split == "train" else None)
+        held = _some(held, slice(getattr(data, f"{split}_limit")))
+        drawn_ = _is_drawn(data, split)
+        if isinstance(held, Systems):
+            found[split] = SplitSystems(held, source_of, drawn_)
+        elif split == "train":
+            none = held.read(slice(0, 0))
+            found[split] = SplitSystems(none, source_of, drawn_, held)
+        else:
+            found[split] = SplitSystems(held.read(), source_of, drawn_)
     return found
+
+
+def _some(held: Systems | Stored, index: np.ndarray | slice) -> Systems | Stored:
+    return held[index] if isinstance(held, Systems) else held.view(index)
 
 
 def drawn(
@@ -183,8 +202,14 @@ def _is_drawn(data: DataSpec, split: str) -> bool:
     return split in parts or (split == "train" and bool(parts))
 
 
-def _read_files(recipe: Recipe, split: str, labels: bool) -> tuple[Systems, str]:
+def _read_files(
+    recipe: Recipe, split: str, labels: bool, most: int | None
+) -> tuple[Systems | Stored, str]:
     files = split_files(recipe.data, split)
+    if most is not None and len(files) == 1 and is_hdf5(files[0]):
+        stored = Stored.open(files[0], recipe.data.labels)
+        if stored is not None and stored.nbytes > most:
+            return stored, str(files[0])
     systems = [read(recipe, path, labels=labels).systems for path in files]
     source = ", ".join(map(str, files[:SHOWN]))
     if len(files) > SHOWN:

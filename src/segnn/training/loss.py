@@ -13,9 +13,11 @@ from torch.nn.functional import l1_loss, mse_loss, smooth_l1_loss
 
 from segnn.model import PhysicalModel
 from segnn.nn.moments import root_mean_square
-from segnn.recipe import Features
+from segnn.recipe import Features, Recipe
+from segnn.recipe.target import TargetSpec
 from segnn.training.processes import Processes
 from segnn.training.score import all_labels, predictions_of, scores, together
+from segnn.training.stream import Stream
 
 KNEE = 0.01
 """Where huber turns from squared to absolute, in units of the target's spread."""
@@ -32,6 +34,12 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 }
 
 
+def trained_targets(recipe: Recipe) -> dict[str, TargetSpec]:
+    """Those that the loss is made of."""
+    targets = recipe.targets
+    return {n: spec for n, spec in targets.items() if spec.loss.weight > 0 or len(targets) == 1}
+
+
 class Loss:
     """Σ over the targets of weight · mean error over all coordinates, in units of ``spread``.
 
@@ -44,11 +52,7 @@ class Loss:
 
     def __init__(self, model: PhysicalModel, train: Features):
         training = model.recipe.training
-        self.specs = {
-            name: spec
-            for name, spec in model.recipe.targets.items()
-            if spec.loss.weight > 0 or len(model.recipe.targets) == 1
-        }
+        self.specs = trained_targets(model.recipe)
         self.kinds = {name: spec.loss.kind or training.loss for name, spec in self.specs.items()}
         self._measured_on = (model, train)
         self.alone = len(self.specs) == 1
@@ -85,7 +89,7 @@ class Loss:
         assert total is not None, "there is at least one target"
         return total
 
-    def rows(self, features: Features, index: Tensor) -> dict[str, int]:
+    def rows(self, features: Features | Stream, index: Tensor) -> dict[str, int]:
         """How many rows of every target the systems ``index`` have."""
         nodes = int((features.offsets[index + 1] - features.offsets[index]).sum())
         return {

@@ -7,10 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from segnn.data import Systems, edges
 from segnn.data.inspect.geometry import keys, shared
+from segnn.data.inspect.oddities import odd_positions
 from segnn.recipe import Recipe
 from segnn.training.splits import Split
 
@@ -19,16 +17,11 @@ if TYPE_CHECKING:
 
     from segnn.model import PhysicalModel
 
-SAMPLE = 50
-"""So many systems are looked at for the typical nearest distance."""
-MOST_DOUBLINGS = 60
-LONELY = 0.5
-"""The share of particles without a neighbour that is worth a word."""
-
 
 def notes_on(model: PhysicalModel, split: Split) -> list[str]:
     """Sentences on ``split``; none where nothing is odd."""
-    return [*_neighbours(model, split), *_constant_components(model, split)]
+    positions = odd_positions(split.systems, model.recipe.graph.cutoff, split.source)
+    return [*positions, *_constant_components(model, split)]
 
 
 def notes_between(recipe: Recipe, splits: Mapping[str, Split]) -> list[str]:
@@ -46,57 +39,6 @@ def notes_between(recipe: Recipe, splits: Mapping[str, Split]) -> list[str]:
                 "error says less of new ones: leave them out of one of the two"
             )
     return found
-
-
-def _neighbours(model: PhysicalModel, split: Split) -> list[str]:
-    """A cutoff within which no, or hardly any, particle has a neighbour."""
-    cutoff = model.recipe.graph.cutoff
-    companions = np.repeat(_with_company(split.systems), split.systems.sizes)
-    if cutoff is None or not companions.any():
-        return []
-    has = np.zeros(len(companions), bool)
-    has[split.features.edge_index[1].numpy()] = True
-    lonely = float((~has[companions]).mean())
-    if lonely < LONELY:
-        return []
-    who = (
-        "no particle of any system has a neighbour"
-        if lonely == 1
-        else f"{100 * lonely:.0f} % of the particles have no neighbour"
-    )
-    nearest = typical_nearest(split.systems, cutoff)
-    beside = "" if nearest is None else f"; the nearest one is typically {nearest:.3g} away"
-    return [
-        f"{split.source}: {who} within graph.cutoff {cutoff:g}{beside}. The network cannot see "
-        "what surrounds these particles: raise graph.cutoff, or check the unit of the positions"
-    ]
-
-
-def _with_company(systems: Systems) -> np.ndarray:
-    """Which systems have more than one particle, periodic images counted, (S,)."""
-    several: np.ndarray = systems.sizes > 1
-    return several if systems.pbc is None else several | systems.pbc.any(1)
-
-
-def typical_nearest(systems: Systems, cutoff: float) -> float | None:
-    """The median distance of a particle from its nearest neighbour, periodic images included, in
-    the first systems; None where no particle has one.
-
-    The radius is doubled, starting at ``cutoff``, until half of the particles have a neighbour.
-    """
-    some = systems[np.flatnonzero(_with_company(systems))[:SAMPLE]]
-    nearest = np.full(len(some.position), np.inf)
-    radius = cutoff
-    for _ in range(MOST_DOUBLINGS):
-        index, shift = edges.radius(
-            some.position, some.offsets, radius, cell=some.cell, pbc=some.pbc
-        )
-        if len(np.unique(index[1])) >= 0.5 * len(nearest):
-            away = some.position[index[0]] - some.position[index[1]] + shift
-            np.minimum.at(nearest, index[1], np.linalg.norm(away, axis=1))
-            return float(np.median(nearest[np.isfinite(nearest)]))
-        radius *= 2.0
-    return None
 
 
 def _constant_components(model: PhysicalModel, split: Split) -> list[str]:

@@ -54,7 +54,7 @@ def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> di
         "seed": recipe.training.seed,
         "revision": epochs.folder.revision(),
         "parameters": sum(p.numel() for p in best.parameters()),
-        "systems": {name: len(split.systems) for name, split in splits.items()},
+        "systems": {name: split.count for name, split in splits.items()},
         "threads": torch.get_num_threads(),
         "equivariance": equivariance(best, splits[shown]),
         "versions": versions(),

@@ -6,13 +6,15 @@ import warnings
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from rich.console import Console
 
+from segnn.data.stored import Stored
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
+from segnn.model.budget import size_text
 from segnn.model.compiled import compile
 from segnn.model.device import on_device
 from segnn.recipe import Features, Recipe, load_recipe
@@ -27,11 +29,13 @@ from segnn.training.launch import to_start, train_in_processes
 from segnn.training.legs import extended
 from segnn.training.lock import locked
 from segnn.training.notes import notes_between, notes_on
+from segnn.training.plan import Plan, allowed_memory
 from segnn.training.processes import Processes, connected
 from segnn.training.results import make_results
 from segnn.training.reversal import with_reversed
-from segnn.training.splits import Data, Split, check_inputs, given_split, read_splits
-from segnn.training.trainer import Trainer
+from segnn.training.splits import Data, Split, check_inputs, training_splits
+from segnn.training.stream import Stream
+from segnn.training.trainer import Trainer, in_step
 from segnn.training.transfer import start_from
 from segnn.training.verdict import screen
 
@@ -118,14 +122,18 @@ def _train(
 ) -> tuple[Epochs, dict[str, Split]]:
     """All mistakes are found before anything is written into the folder."""
     model = PhysicalModel(recipe)
-    splits = _read_splits(model, data)
+    checkpoint = processes.on_first(lambda: _last(folder)) if resume else None
+    memory = processes.on_first(lambda: allowed_memory(recipe))
+    splits = _read_splits(model, data, memory, _plan_before(checkpoint))
     _compare(splits, processes)
     notes = [note for name in ("train", "valid") for note in notes_on(model, splits[name])]
     notes += notes_between(recipe, splits)
+    stream = _stream(model, splits["train"])
+    if stream is not None:
+        notes.append(_streamed(splits["train"], stream.plan))
     if resume:
         processes.on_first(lambda: folder.check_data(splits))
     settings, origin = recipe.training, None
-    checkpoint = processes.on_first(lambda: _last(folder)) if resume else None
     if checkpoint is None and settings.start_from is not None:
         origin, more = start_from(model, settings.start_from)
         notes += more
@@ -138,7 +146,7 @@ def _train(
             lambda: [folder.recipe().training.epochs]
         )
         ends = extended(began, settings.epochs)
-    trainer = Trainer(model, _training_features(model, splits["train"]), ends, processes)
+    trainer = Trainer(model, _training_features(model, splits["train"]), ends, processes, stream)
     if settings.compile:
         example = splits["train"].features.batch(slice(settings.batch_size))
         compile(model, on_device(example, processes.device))
@@ -188,16 +196,47 @@ def _compare(splits: Mapping[str, Split], processes: Processes) -> None:
                 )
 
 
-def _read_splits(model: PhysicalModel, data: Mapping[str, Data] | None) -> dict[str, Split]:
+def _plan_before(checkpoint: Mapping[str, Any] | None) -> Plan | Literal["held"] | None:
+    """How the training systems were taken until now, if that is known."""
+    held = None if checkpoint is None else checkpoint["segnn"]
+    if held is None or "plan" not in held:
+        return None
+    return Plan(**held["plan"]) if held["plan"] else "held"
+
+
+def _stream(model: PhysicalModel, train: Split) -> Stream | None:
+    """Where the training systems are too many for their cues to lie in memory."""
+    if train.whole is None or train.plan is None:
+        return None
+    if model.recipe.data.time_reversal is not None:
+        raise UserError(
+            f"{train.source}: data.time_reversal needs all systems with their cues in memory, and "
+            f"data.memory is {size_text(train.plan.memory)}. Give more, or leave it out"
+        )
+    return Stream(model, train.whole, train.source, train.plan, in_step(model))
+
+
+def _streamed(train: Split, plan: Plan) -> str:
+    where = "are read from the file" if isinstance(train.whole, Stored) else "are in memory"
+    return (
+        f"{train.source}: its {train.count} systems {where} and their cues are evaluated while the "
+        f"network computes, as they do not fit into data.memory; scales, baselines and what is "
+        f"odd about the data are told by a sample of {len(train.systems)}"
+    )
+
+
+def _read_splits(
+    model: PhysicalModel,
+    data: Mapping[str, Data] | None,
+    memory: int,
+    plan: Plan | Literal["held"] | None,
+) -> dict[str, Split]:
     if data is not None and {*data, "test"} != set(SPLITS):
         raise UserError(
             f"data holds {', '.join(map(repr, data)) or 'nothing'}, expected systems under each of "
             "the keys train and valid, and under test where there are some"
         )
-    if data is None:
-        splits = read_splits(model)
-    else:
-        splits = {name: given_split(model, name, data[name]) for name in SPLITS if name in data}
+    splits = training_splits(model, data, memory, plan)
     for split in splits.values():
         check_inputs(split)
     return splits

@@ -5,21 +5,36 @@ training.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 
 from segnn.data import Systems, SystemsLike
 from segnn.data.digest import digest_of
+from segnn.data.stored import Stored
 from segnn.errors import UserError
 from segnn.recipe import Features, Recipe
+from segnn.recipe.splits import SplitSystems
 from segnn.recipe.splits import read_splits as splits_of
+from segnn.splits import SPLITS
+from segnn.training.plan import (
+    Plan,
+    allowed_memory,
+    bytes_of,
+    nbytes,
+    needs,
+    plan_for,
+    sample_of,
+    told,
+)
 
 if TYPE_CHECKING:
     from segnn.model import PhysicalModel
 
+IN_FILE = 4
+"""A file whose systems alone take this part of the memory stays on disk."""
 Data = SystemsLike
 """What a public call takes as systems: `Systems`, arrays by name, an NPZ file, a list of these."""
 SHOWN_SYSTEMS = 5
@@ -29,20 +44,32 @@ SHOWN_SYSTEMS = 5
 class Split:
     """The systems of one split and their features, evaluated once; whether they were ``drawn``
     from the systems of train.
+
+    Of training systems that are too many for that, ``whole`` and ``plan`` say which they are and
+    how they are taken; then ``systems`` are a sample of them.
     """
 
     source: str
     systems: Systems
     features: Features
     drawn: bool = False
+    whole: Systems | Stored | None = None
+    plan: Plan | None = None
+
+    @property
+    def count(self) -> int:
+        """How many systems there are."""
+        return len(self.systems if self.whole is None else self.whole)
 
     def fingerprint(self) -> dict[str, Any]:
         """Of the systems, see `fingerprint`."""
-        return fingerprint(self.systems)
+        return fingerprint(self.systems if self.whole is None else self.whole)
 
 
-def fingerprint(systems: Systems) -> dict[str, Any]:
+def fingerprint(systems: Systems | Stored) -> dict[str, Any]:
     """The number of systems, and a hash of names, shapes and numbers of all their arrays."""
+    if isinstance(systems, Stored):
+        return {"systems": len(systems), "sha256": systems.digest()}
     arrays = {
         "position": systems.position,
         "offsets": systems.offsets,
@@ -62,17 +89,70 @@ def read_split(model: PhysicalModel, split: str) -> Split:
 def read_splits(model: PhysicalModel, splits: Iterable[str] | None = None) -> dict[str, Split]:
     """Read some splits of the model's recipe, by default all that it declares."""
     held = splits_of(model.recipe, splits)
+    return {name: _made(model, one) for name, one in held.items()}
+
+
+def training_splits(
+    model: PhysicalModel,
+    data: Mapping[str, Data] | None,
+    memory: int,
+    plan: Plan | Literal["held"] | None = None,
+) -> dict[str, Split]:
+    """All splits of a training, those of the recipe or ``data``; training systems that do not fit
+    into ``memory`` bytes with their cues as a sample of them.
+
+    ``plan``: that of the training that goes on, "held" where all was in memory.
+    """
+    if data is None:
+        most = memory // IN_FILE if plan is None else None if plan == "held" else 0
+        read = splits_of(model.recipe, most=most)
+    else:
+        read = {name: _given(model, name, data[name]) for name in SPLITS if name in data}
+    others = {name: _made(model, one) for name, one in read.items() if name != "train"}
+    train = read["train"]
+    whole = train.systems if train.stored is None else train.stored
+    if plan is None:
+        used = sum(nbytes(o.systems) + 2 * bytes_of(o.features) for o in others.values())
+        plan = plan_for(model, whole, train.source, memory, used)
+    if plan is None or plan == "held":
+        made = _made(model, train)
+    else:
+        require_labels(model.recipe, whole, train.source)
+        sample = sample_of(whole, plan, model.recipe.data.seed)
+        made = _made(model, replace(train, systems=sample))
+        made = replace(made, whole=whole, plan=plan)
+    found = {**others, "train": made}
+    return {name: found[name] for name in read}
+
+
+def training_data(model: PhysicalModel) -> dict[str, Any]:
+    """Which way the training systems of the model's recipe would go here, and why.
+
+    ``systems``: their number; ``bytes``: of all with their cues; ``allowed``: bytes that they may
+    take in each process; ``held``: whether they are all held in memory; ``text``: in a sentence.
+    """
+    memory = allowed_memory(model.recipe)
+    train = splits_of(model.recipe, ("train",), most=memory // IN_FILE)["train"]
+    whole = train.systems if train.stored is None else train.stored
+    found = needs(model, whole, train.source)
+    plan = plan_for(model, whole, train.source, memory)
     return {
-        name: replace(make_split(model, one.systems, one.source), drawn=one.drawn)
-        for name, one in held.items()
+        "systems": found.count,
+        "bytes": found.whole,
+        "allowed": memory,
+        "held": plan is None,
+        "text": f"{train.source}: {told(plan, found, memory, train.stored is not None)}",
     }
 
 
-def given_split(model: PhysicalModel, split: str, data: Data) -> Split:
-    """``data`` as the systems of ``split``, with checked labels."""
+def _made(model: PhysicalModel, one: SplitSystems) -> Split:
+    return replace(make_split(model, one.systems, one.source), drawn=one.drawn)
+
+
+def _given(model: PhysicalModel, split: str, data: Data) -> SplitSystems:
     named = isinstance(data, str | os.PathLike)
     read = model.read(data, None if named else f"the {split} systems")
-    return make_split(model, read.systems, read.source)
+    return SplitSystems(read.systems, read.source, False)
 
 
 def make_split(model: PhysicalModel, systems: Systems, source: str) -> Split:
@@ -86,7 +166,7 @@ def make_split(model: PhysicalModel, systems: Systems, source: str) -> Split:
     return Split(source, systems, features)
 
 
-def require_labels(recipe: Recipe, systems: Systems, source: str) -> None:
+def require_labels(recipe: Recipe, systems: Systems | Stored, source: str) -> None:
     """UserError for data without the labels; what could be meant is an array that is no field.
 
     Labels of targets that are never trained on (loss.weight 0) may be absent.
@@ -155,16 +235,7 @@ def check_inputs(split: Split) -> None:
     single one of them would make every weight NaN.
     """
     features = split.features
-    owner, edge_owner = features.node_graph, features.node_graph[features.edge_index[1]]
-    bad: set[int] = set()
-    for rows, systems in (
-        (features.x, owner),
-        (features.node_attr, owner),
-        (features.edge_attr, edge_owner),
-        (features.message, edge_owner),
-    ):
-        if rows is not None:
-            bad |= set(systems[~torch.isfinite(rows).all(1)].tolist())
+    bad = bad_inputs(features)
     for name in features.labels:
         bad |= set(bad_systems(features.rest(name).square(), features, name))
     if bad:
@@ -174,6 +245,21 @@ def check_inputs(split: Split) -> None:
             "labels are perhaps too large for the recipe's expressions: correct them or their "
             "units, or leave these systems out."
         )
+
+
+def bad_inputs(features: Features) -> set[int]:
+    """The numbers of the systems whose cues are not all finite."""
+    owner, edge_owner = features.node_graph, features.node_graph[features.edge_index[1]]
+    bad: set[int] = set()
+    for rows, systems in (
+        (features.x, owner),
+        (features.node_attr, owner),
+        (features.edge_attr, edge_owner),
+        (features.message, edge_owner),
+    ):
+        if rows is not None and rows.shape[1] and not torch.isfinite(rows).all():
+            bad |= set(systems[~torch.isfinite(rows).all(1)].tolist())
+    return bad
 
 
 def bad_systems(rows: torch.Tensor, features: Features, name: str) -> list[int]:

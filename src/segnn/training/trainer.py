@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -21,8 +22,9 @@ from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage
 from segnn.training.batches import Batches
 from segnn.training.legs import factor_of_legs
-from segnn.training.loss import Loss
+from segnn.training.loss import Loss, trained_targets
 from segnn.training.processes import Processes
+from segnn.training.stream import Stream
 
 OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 PREFIX = "model."
@@ -43,6 +45,8 @@ class Trainer:
     number of systems; ``epoch_systems``: their number; ``average``: that of the weights, if the
     recipe has one; ``stop``: whether the last step was told to be the last in any process.
 
+    With a ``stream`` it trains on the systems of that, of which ``train`` is a sample.
+
     Of several ``processes`` each takes its part of every batch; the gradients are summed, and all
     of them make the same step.
     """
@@ -53,19 +57,18 @@ class Trainer:
         train: Features,
         legs: Sequence[int] | None = None,
         processes: Processes | None = None,
+        stream: Stream | None = None,
     ):
         self.model = model
         self.settings = model.recipe.training
-        self.processes = processes or Processes(torch.device("cpu"))
+        self.processes, self.stream = processes or Processes(torch.device("cpu")), stream
         if model.recipe.model.norm == "batch":
             refuse_parts(self.settings, self.processes)
         self.loss = Loss(model, train)
-        derivatives = model.cues.targets.derivatives
-        in_step = model.cues.mirrored or any(name in derivatives for name in self.loss.specs)
-        seen = train.bare() if in_step else train  # then the cues are evaluated in the step
+        seen = stream or (train.bare() if in_step(model) else train)
         self.step = 0
         self.batches = Batches(
-            seen, self.settings.batch_size, self.settings.seed, lambda: self.step
+            seen, self.settings.batch_size, self.settings.seed, lambda: self.step, self.parts
         )
         if self.settings.checkpoint_layers:
             checkpoint_layers(model)
@@ -123,13 +126,17 @@ class Trainer:
             what = f"the training loss became {value}"
             raise DivergedError(not_finite(what, epoch, self.model.recipe))
 
+    def parts(self, index: Tensor) -> list[Tensor]:
+        """The parts in which this process takes its part of a batch; none without systems."""
+        mine = index.tensor_split(self.processes.size)[self.processes.rank]
+        return [part for part in mine.tensor_split(self.settings.accumulate) if len(part)]
+
     def gradient(self, index: Tensor) -> Tensor:
         """Add the gradient of the loss on the systems ``index`` to that of the weights, as far as
         it is this process's part; returns the same part of the loss. With ``accumulate`` that is
         taken in so many parts, one after the other.
         """
-        mine = index.tensor_split(self.processes.size)[self.processes.rank]
-        parts = [part for part in mine.tensor_split(self.settings.accumulate) if len(part)]
+        parts = self.parts(index)
         whole = None
         if self.settings.accumulate * self.processes.size > 1:
             whole = self.loss.rows(self.batches.features, index)
@@ -194,6 +201,7 @@ class Trainer:
                 "random": torch.get_rng_state(),
                 "legs": list(self.legs),
                 "processes": self.processes.size,
+                "plan": None if self.stream is None else asdict(self.stream.plan),
             },
         }
 
@@ -209,6 +217,14 @@ class Trainer:
         self.epoch_loss = torch.tensor(own["epoch_loss"], dtype=torch.float64)
         self.epoch_systems = own["epoch_systems"]
         torch.set_rng_state(own["random"])
+
+
+def in_step(model: PhysicalModel) -> bool:
+    """Whether a training step evaluates the cues itself: for derivatives that it learns from, or
+    for both directions of time.
+    """
+    derivatives, specs = model.cues.targets.derivatives, trained_targets(model.recipe)
+    return model.cues.mirrored or any(name in derivatives for name in specs)
 
 
 def checkpoint_layers(model: PhysicalModel) -> None:

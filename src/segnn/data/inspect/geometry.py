@@ -112,7 +112,7 @@ def closest(systems: Systems) -> dict[str, Any] | None:
     """The smallest distance of two particles, in which system, between what, and the systems with
     one below `CLOSE`. None without a pair.
     """
-    systems, numbers = _some(systems)
+    systems, numbers = some_of(systems)
     nearest = np.full(len(systems), np.inf)
     pair = ""
     reach = 1.0
@@ -146,7 +146,7 @@ def closest(systems: Systems) -> dict[str, Any] | None:
     }
 
 
-def _some(systems: Systems) -> tuple[Systems, np.ndarray]:
+def some_of(systems: Systems) -> tuple[Systems, np.ndarray]:
     """All systems, or evenly spread ones where they have too many pairs; and their numbers."""
     pairs = int((np.minimum(systems.sizes, 500) * systems.sizes.astype(float)).sum())
     step = max(1, -(-pairs // MOST_PAIRS))
