@@ -25,7 +25,7 @@ contenders/mace contenders/nequip: constraints.txt
 	  $(if $(findstring mace,$@),mace-torch==0.3.16,nequip==0.19.1)
 	touch $@
 
-.PHONY: contenders setup test quick lint format coverage docs demo bench bench-compare gpu reproduce viewer page-tests simulations \
+.PHONY: stream scaling contenders setup test quick lint format coverage docs demo bench bench-compare gpu reproduce viewer page-tests simulations \
   demo-atoms versions release-check
 .DEFAULT_GOAL := demo
 
@@ -130,6 +130,13 @@ bench-compare: setup
 DEVICE ?= cuda
 gpu: setup
 	$(BIN)/python -m segnn.bench.card --device $(DEVICE) --out results/card $(if $(filter cpu,$(DEVICE)),--small)
+
+# Training systems of four times the allowed memory beside some that fit; one and two processes that train together.
+stream: setup
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/stream.py -o results/scaling/stream.json
+
+scaling: setup
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/scaling.py -o results/scaling/processes.json
 
 # A table of the paper, charged | orders | samples | gravity: what is stored in results/ is not repeated.
 TABLE ?= charged
