@@ -1,6 +1,7 @@
 # make demo       everything once, from nothing to a report
 # make demo-atoms a potential of molecules, its dynamics, a report
 # make test       the whole test suite, from nothing;  make quick: without the slow tests
+# make gpu        what a graphics card has to show (docs/devices.md)
 # make lint       linter, formatter, types;  make coverage: of o3, nn and recipe, 95 % at least
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,7 +25,8 @@ contenders/mace contenders/nequip: constraints.txt
 	  $(if $(findstring mace,$@),mace-torch==0.3.16,nequip==0.19.1)
 	touch $@
 
-.PHONY: contenders setup test quick lint format coverage docs demo bench reproduce viewer page-tests simulations demo-atoms versions release-check
+.PHONY: stream scaling contenders setup test quick lint format coverage docs demo bench bench-compare gpu reproduce viewer page-tests simulations \
+  demo-atoms versions release-check
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -118,6 +120,23 @@ demo-atoms: setup
 
 bench: setup
 	$(SEGNN) bench --threads 2 --out results/speed
+
+# What became more than 15 % slower, against the floor of the same run, since the run before.
+bench-compare: setup
+	$(SEGNN) bench --compare --out results/speed
+
+# All that a graphics card has to show, within 8 minutes: agreement with the CPU, speed, a short training; JSON files
+# in results/card. 'make gpu DEVICE=cpu' tries the script itself at tiny sizes.
+DEVICE ?= cuda
+gpu: setup
+	$(BIN)/python -m segnn.bench.card --device $(DEVICE) --out results/card $(if $(filter cpu,$(DEVICE)),--small)
+
+# Training systems of four times the allowed memory beside some that fit; one and two processes that train together.
+stream: setup
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/stream.py -o results/scaling/stream.json
+
+scaling: setup
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/scaling.py -o results/scaling/processes.json
 
 # A table of the paper, charged | orders | samples | gravity: what is stored in results/ is not repeated.
 TABLE ?= charged

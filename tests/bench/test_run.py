@@ -13,8 +13,10 @@ import torch
 from segnn.bench import run
 from segnn.bench.agreement import DisagreementError, agreement
 from segnn.bench.contenders import (
+    COMPILED,
     CONTENDERS,
     DEFAULT,
+    PLAIN_COMPILED,
     can_take_part,
     contender,
     make_network,
@@ -26,14 +28,14 @@ from segnn.bench.particles import box
 from segnn.bench.peers import PEERS
 from segnn.bench.probe import ask
 from segnn.bench.run import measure
-from segnn.bench.timing import Effort
+from segnn.bench.timing import Effort, take_turns
 from segnn.bench.workloads import WORKLOADS
 
 from .helpers import small
 
 QUICK = Effort(repeats=2, warm_up=1)
 CHEAP = [  # compiling takes long
-    name for name in CONTENDERS if not name.startswith("e3nn (") and name not in PEERS
+    name for name in CONTENDERS if "(" not in name and name not in PEERS
 ]
 
 
@@ -90,6 +92,7 @@ def test_what_a_result_says(monkeypatch):
         "text",
         "date",
         "cpu",
+        "device",
         "threads",
         "dtype",
         "load_average_before",
@@ -225,6 +228,13 @@ def test_goals():
         "exponent": (1.0, True),
         "peak_gib": (0.5, False),
     }
+    on_card = [
+        {"contender": name, "step": "training", "median_ms": ms, "times_the_floor": 1.5}
+        for name, ms in (("segnn", 2.0), ("e3nn (compile)", 7.0))
+    ]
+    found = goals({"compiled": 3, "floors": 2, "training_ms": 1.5}, {"rows": on_card})
+    assert [(g["reached"], g["met"]) for g in found] == [(3.5, True), (1.5, True), (2.0, False)]
+    assert goals({"compiled": 3}, {"rows": on_card[:1]})[0]["reached"] is None
     faster = {
         "sizes": [{}, {}],
         "rows": [
@@ -241,7 +251,22 @@ def test_goals():
     }
     found = goals({"mace_step": 10, "mace_forces": 10, "nequip_step": 10}, faster)
     assert [g["reached"] for g in found] == [12.0, 4.0, None]
-    assert all(set(workload.goal) <= set(MEANING) for workload in WORKLOADS.values())
+    for workload in WORKLOADS.values():
+        assert set(workload.goal) | set(workload.goal_on_card) <= set(MEANING)
+
+
+def test_a_time_ends_when_the_device_is_done():
+    told = []
+    steps = {"one": lambda: told.append("step")}
+    take_turns(steps, Effort(repeats=1, warm_up=1), wait=lambda: told.append("wait"))
+    timed = ["wait", "step", "wait"]
+    assert told == [*timed, "step", *timed]  # warm-up; once more to fill the caches; the turn
+
+
+def test_compiling_contenders_take_no_part_where_forces_are_trained():
+    for name in (COMPILED, PLAIN_COMPILED):
+        assert can_take_part(name, WORKLOADS["qm9"], 100)
+        assert not can_take_part(name, WORKLOADS["forces"], 100)
 
 
 def test_memory_is_measured_in_a_process_of_its_own():
@@ -252,6 +277,7 @@ def test_memory_is_measured_in_a_process_of_its_own():
         "step": "forward",
         "threads": 1,
         "dtype": "float32",
+        "device": "cpu",
     }
     found = ask({**asked, "contender": "segnn plain"})
     assert set(found) == {"peak_mib"}

@@ -16,32 +16,38 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 
+from segnn.bench.device import CPU
 from segnn.bench.e3nn_network import E3nnSEGNN
 from segnn.bench.particles import Particles, features
 from segnn.bench.peers import PEERS
 from segnn.bench.workloads import Workload
 from segnn.interop import from_reference_state_dict
+from segnn.model.compiled import compile
 from segnn.nn import SEGNN, Topology
 from segnn.nn.egnn import EGNN
 from segnn.o3 import edge_frames, kernels
 
 OURS, DIRECT, REFERENCE, FLOOR = "segnn", "segnn direct", "e3nn", "floor"
-COMPILED = "e3nn (compile)"
+COMPILED, PLAIN_COMPILED = "e3nn (compile)", "segnn plain (compile)"
 CONTENDERS = {
     OURS: "SEGNN as it comes",
     DIRECT: "SEGNN without products in the frames of edges, where it takes such",
     "segnn plain": "SEGNN on its plain PyTorch path",
+    PLAIN_COMPILED: "the same through torch.compile; only if asked for, or on a graphics card",
     REFERENCE: "the same network from e3nn's public modules, as e3nn comes",
     "e3nn (script)": "the same with e3nn's jit_mode 'script'",
-    COMPILED: "through torch.compile; only if asked for, as compiling takes long",
+    COMPILED: "through torch.compile; only if asked for, as compiling takes long, or on a card",
     "EGNN": "an invariant network of at least as many parameters, for moving particles",
     FLOOR: "the matrix products of the network alone",
     **{name: f"{text}; only if asked for, beside potentials" for name, text in PEERS.items()},
 }
-DEFAULT = tuple(name for name in CONTENDERS if name != COMPILED and name not in PEERS)
-"""Who is measured unless others are asked for."""
+ON_CARD = tuple(name for name in CONTENDERS if name not in (*PEERS, "e3nn (script)"))
+"""Who is measured on a graphics card unless others are asked for."""
+DEFAULT = tuple(n for n in CONTENDERS if n not in (COMPILED, PLAIN_COMPILED, *PEERS))
+"""Who is measured on a CPU unless others are asked for."""
 CONTEXTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "segnn plain": lambda: kernels("plain"),
+    PLAIN_COMPILED: lambda: kernels("plain"),
     DIRECT: lambda: edge_frames("never"),
 }
 Steps = dict[str, Callable[[], object]]
@@ -102,6 +108,8 @@ def can_take_part(name: str, workload: Workload, edges: int) -> bool:
     """Whether a contender is measured on graphs of so many edges of a workload."""
     asked = {"EGNN": workload.egnn, DIRECT: workload.frames}
     asked |= dict.fromkeys(PEERS, workload.basis > 0)
+    # torch.compile differentiates once, not twice
+    asked |= dict.fromkeys((COMPILED, PLAIN_COMPILED), "forces" not in workload.steps)
     if not asked.get(name, True):
         return False
     return name in (OURS, FLOOR) or workload.others_up_to is None or edges <= workload.others_up_to
@@ -156,12 +164,18 @@ def _e3nn_network(workload: Workload, jit_mode: str, dtype: torch.dtype) -> E3nn
 
 
 def contender(
-    name: str, network: nn.Module, workload: Workload, particles: Particles, dtype: torch.dtype
+    name: str,
+    network: nn.Module,
+    workload: Workload,
+    particles: Particles,
+    dtype: torch.dtype,
+    device: torch.device = CPU,
 ) -> Contender:
     """``network`` on ``particles``, its inputs and (where ``workload.prepared``) our edges made
-    beforehand.
+    beforehand. All of it goes to ``device``.
     """
-    p = particles.to(dtype)
+    p = particles.to(dtype, device)
+    network.to(device)
     given = features(p, workload.degrees[1])
     edges: Tensor | Topology = p.edge_index
     if workload.prepared and isinstance(network, SEGNN):
@@ -170,13 +184,27 @@ def contender(
     def egnn(training: bool) -> tuple[Tensor, ...]:
         return (network(given.x[:, -1:], p.position, p.velocity, p.edge_index, given.message),)
 
+    own: tuple[Any, ...] = (
+        given.x,
+        edges,
+        given.edge_attr,
+        given.node_attr,
+        given.message,
+        p.batch,
+    )
+    if isinstance(network, SEGNN):
+        own = (*own, p.graphs)
+    if name == PLAIN_COMPILED:
+        with kernels("plain"):
+            compile(network, *own)
+
     def steerable(training: bool) -> tuple[Tensor, ...]:
-        return (network(given.x, edges, given.edge_attr, given.node_attr, given.message, p.batch),)
+        return (network(*own),)
 
     def with_forces(training: bool) -> tuple[Tensor, ...]:
         position = p.position.detach().requires_grad_()
         f = features(replace(p, position=position), workload.degrees[1])
-        energy = network(f.x, edges, f.edge_attr, f.node_attr, f.message, p.batch)
+        energy = network(f.x, edges, f.edge_attr, f.node_attr, f.message, *own[5:])
         (gradient,) = torch.autograd.grad(energy.sum(), position, create_graph=training)
         return energy, -gradient
 
@@ -188,7 +216,8 @@ def contender(
         *([(p.nodes, 3)] if forces else []),
     ]
     targets = tuple(
-        torch.randn(*shape, generator=generator, dtype=torch.float64).to(dtype) for shape in shapes
+        torch.randn(*shape, generator=generator, dtype=torch.float64).to(device, dtype)
+        for shape in shapes
     )
     return Contender(network, predict, targets, CONTEXTS.get(name, nullcontext))
 

@@ -8,13 +8,16 @@ search.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
 
+from segnn.bench.device import CPU, waiting
 from segnn.bench.particles import Particles, features
 from segnn.bench.timing import Effort, take_turns
+from segnn.model.device import on_device
 from segnn.recipe import Features
 from segnn.training.batches import Batches
 
@@ -43,10 +46,14 @@ def data_set(particles: Particles, degree: int) -> Features:
 
 
 def data_path(
-    particles: Particles, degree: int, step_ms: float | None, repeats: int = 20
+    particles: Particles,
+    degree: int,
+    step_ms: float | None,
+    repeats: int = 20,
+    device: torch.device = CPU,
 ) -> dict[str, Any]:
-    """Median ms of cutting a batch and of searching its neighbours, and their parts of a training
-    step of ``step_ms``.
+    """Median ms of cutting a batch, and bringing it to ``device``, and of searching its neighbours,
+    and their parts of a training step of ``step_ms``.
     """
     step = [0]
     batches = Batches(data_set(particles, degree), particles.graphs, 0, lambda: step[0])
@@ -58,9 +65,10 @@ def data_path(
         if index is None:
             stream = iter(batches)
             index = next(stream)
-        return batches.features.batch(index)
+        return on_device(batches.features.batch(index), device)
 
-    found = take_turns({"batch": cut, "neighbours": particles.search}, Effort(repeats=repeats))
+    steps: dict[str, Callable[[], object]] = {"batch": cut, "neighbours": particles.search}
+    found = take_turns(steps, Effort(repeats=repeats), wait=waiting(device))
     times = {name: float(np.median(values)) for name, values in found.items()}
     shares = {name: None if step_ms is None else value / step_ms for name, value in times.items()}
     return {

@@ -16,6 +16,7 @@ from functools import partial
 
 import torch
 
+from segnn.bench.device import CPU
 from segnn.bench.particles import Particles
 from segnn.nn import SEGNN
 from segnn.nn.linear import EdgeLinear, SteerableWeights
@@ -31,6 +32,7 @@ TIMES = {
     "forces": (1, 2, 3),
 }
 BLOCK = 1 << 14  # rows multiplied at a time: what lies in the cache, and bounded memory
+BLOCK_ON_CARD = 1 << 20  # enough rows for all of its processors
 
 
 @dataclass(frozen=True)
@@ -98,15 +100,20 @@ def layer_products(
 
 
 def floor_steps(
-    found: list[Product], dtype: torch.dtype, names: tuple[str, ...]
+    found: list[Product],
+    dtype: torch.dtype,
+    names: tuple[str, ...],
+    device: torch.device = CPU,
 ) -> dict[str, Callable[[], None]]:
     """Functions that do the products of each step and nothing else."""
     rows: dict[tuple[int, int], int] = defaultdict(int)
+    block = BLOCK if device.type == "cpu" else BLOCK_ON_CARD
     for p in found:
-        rows[p.inputs, p.outputs] = min(BLOCK, max(rows[p.inputs, p.outputs], p.rows))
+        rows[p.inputs, p.outputs] = min(block, max(rows[p.inputs, p.outputs], p.rows))
     operands = {
         (k, n): [
-            torch.randn(*shape, dtype=dtype) for shape in ((m, k), (k, n), (m, n), (m, k), (k, n))
+            torch.randn(*shape, dtype=dtype, device=device)
+            for shape in ((m, k), (k, n), (m, n), (m, k), (k, n))
         ]
         for (k, n), m in rows.items()
     }
@@ -116,8 +123,8 @@ def floor_steps(
         for product in found:
             x, w, y, gx, gw = operands[product.inputs, product.outputs]
             output, weight, inward = product.times(step)
-            for start in range(0, product.rows, BLOCK):
-                m = min(BLOCK, product.rows - start)
+            for start in range(0, product.rows, block):
+                m = min(block, product.rows - start)
                 for _ in range(output):
                     torch.mm(x[:m], w, out=y[:m])
                 for _ in range(weight):

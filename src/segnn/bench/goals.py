@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from segnn.bench.contenders import OURS
+from segnn.bench.contenders import COMPILED, OURS
 
 # key of Workload.goal → (what it says, whether more is better)
 MEANING = {
@@ -17,12 +17,17 @@ MEANING = {
     "mace_forces": ("energy and forces: times faster than MACE", True),
     "memory": ("peak memory: part of e3nn's", False),
     "egnn": ("training step: times that of EGNN", False),
+    "compiled": ("training step: times faster than e3nn through torch.compile", True),
+    "floors": ("training step: times the products alone", False),
+    "training_ms": ("training step, ms", False),
     "exponent": ("exponent of time against edges", False),
     "peak_gib": ("peak memory, GiB", False),
     "batch": ("cutting a batch: part of a training step", False),
     "neighbours": ("searching neighbours: part of a training step", False),
 }
 
+# key → what of our row of a training step
+_OF_TRAINING = {"floors": "times_the_floor", "training_ms": "median_ms"}
 # key → contender, step, and whether on the largest graph (else on the smallest)
 _PEERS = {
     "mace_step": ("mace", "forces", True),
@@ -58,6 +63,13 @@ def _reached(key: str, result: Mapping[str, Any]) -> float | None:
         ]
         own = [row["median_ms"] for row in ours if row["step"] == "training"]
         return own[0] / egnn[0] if own and egnn else None
+    training = {row["contender"]: row for row in result["rows"] if row["step"] == "training"}
+    if key == "compiled":
+        both = [training[name]["median_ms"] for name in (COMPILED, OURS) if name in training]
+        return both[0] / both[1] if len(both) == 2 else None
+    if key in _OF_TRAINING:
+        value: float | None = training[OURS][_OF_TRAINING[key]] if OURS in training else None
+        return value
     if key in _PEERS:
         return _faster(*_PEERS[key], result)
     if key == "peak_gib":

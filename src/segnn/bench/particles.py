@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from segnn.bench.device import CPU
 from segnn.data import edges
 from segnn.o3 import norm, spherical_harmonics
 from segnn.o3.plan.vector import BESSEL, HARMONICS, Block, VectorPlan
@@ -64,13 +65,13 @@ class Particles:
     def edges(self) -> int:
         return self.edge_index.shape[1]
 
-    def to(self, dtype: torch.dtype) -> Particles:
-        """With floating-point tensors of another type."""
+    def to(self, dtype: torch.dtype, device: torch.device = CPU) -> Particles:
+        """On a device, with floating-point tensors of another type."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         cast: dict[str, Any] = {
-            k: v.to(dtype)
+            k: v.to(device, dtype if v.is_floating_point() else v.dtype)
             for k, v in values.items()
-            if isinstance(v, Tensor) and v.is_floating_point()
+            if isinstance(v, Tensor)
         }
         return replace(self, **cast)
 

@@ -11,9 +11,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from segnn.bench.particles import Particles
 
 MIB = 2**20
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
@@ -25,7 +28,7 @@ def ask(
     """The answer of a fresh process; ``{"failed": reason}`` if it died, say for want of memory.
 
     question: kind ("memory" or "first call"), workload, size (number of the graph), contender,
-    step, threads, dtype.
+    step, threads, dtype, device. Memory of a graphics card is what torch has given out of it.
     """
     command = [sys.executable, "-m", "segnn.bench.probe", json.dumps(dict(question))]
     done = subprocess.run(
@@ -47,30 +50,35 @@ def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
     import torch
 
     from segnn.bench.contenders import contender, make_network, make_optimizer
+    from segnn.bench.device import peak_of, waiting
     from segnn.bench.workloads import WORKLOADS
 
     workload, name, step = WORKLOADS[question["workload"]], question["contender"], question["step"]
-    dtype = getattr(torch, question["dtype"])
+    dtype, device = getattr(torch, question["dtype"]), torch.device(question["device"])
+    wait = waiting(device)
     torch.set_num_threads(question["threads"])
     network = make_network(name, workload, dtype)
-    optimizer = make_optimizer(network)
-    tiny = contender(name, network, workload, workload.tiny(), dtype).steps((step,), optimizer)[
-        step
-    ]
+    optimizer = make_optimizer(network.to(device))
+
+    def made(particles: Particles) -> Callable[[], object]:
+        one = contender(name, network, workload, particles, dtype, device)
+        return one.steps((step,), optimizer)[step]
+
+    tiny = made(workload.tiny())
     began = time.perf_counter()
     tiny()
+    wait()
     first = time.perf_counter() - began
     if question["kind"] == "first call":
         return {"seconds": first}
-    run = contender(name, network, workload, workload.sizes[question["size"]](), dtype).steps(
-        (step,), optimizer
-    )[step]
+    run = made(workload.sizes[question["size"]]())
     tiny()
     _give_back()
-    before = _resident()
+    peak = peak_of(device)
+    before = peak() if peak else _resident()
     for _ in range(2):
         run()
-    return {"peak_mib": (_peak() - before) / MIB}
+    return {"peak_mib": ((peak() if peak else _peak()) - before) / MIB}
 
 
 def _give_back() -> None:

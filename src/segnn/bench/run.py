@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -28,6 +28,7 @@ from segnn.bench.contenders import (
     share_weights,
 )
 from segnn.bench.data_path import data_path
+from segnn.bench.device import CPU, described, waiting
 from segnn.bench.floor import floor_steps, products
 from segnn.bench.goals import goals
 from segnn.bench.machine import Others, busy, cpu_name, load_average
@@ -43,6 +44,13 @@ Stage = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 Row = dict[str, Any]
 
 
+class Numbers(NamedTuple):
+    """Of what kind numbers are, and where they lie."""
+
+    dtype: torch.dtype
+    device: torch.device
+
+
 @contextmanager
 def silent(text: str) -> Iterator[Callable[[int, int], None]]:
     """A stage that shows nothing."""
@@ -55,12 +63,14 @@ def measure(
     *,
     threads: int = 2,
     dtype: torch.dtype = torch.float32,
+    device: torch.device = CPU,
     effort: Effort | None = None,
     probes: bool = True,
     stage: Stage = silent,
     pythons: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Measure a workload; ``probes`` adds what needs fresh processes: memory and the first call.
+    """Measure a workload on ``device``; ``probes`` adds what needs fresh processes: memory and the
+    first call.
     ``pythons``: interpreters in which MACE and NequIP are looked for.
 
     Returns what ``segnn bench`` writes as JSON. Raises DisagreementError if contenders do not
@@ -78,7 +88,7 @@ def measure(
     torch.set_num_threads(threads)
     try:
         parts = [
-            _size(workload, n, names, dtype, effort, stage, peers)
+            _size(workload, n, names, Numbers(dtype, device), effort, stage, peers)
             for n in range(len(workload.sizes))
         ]
     finally:
@@ -88,6 +98,7 @@ def measure(
         "workload": workload.name,
         "threads": threads,
         "dtype": str(dtype).removeprefix("torch."),
+        "device": str(device),
     }
     if probes:
         _memory([row for row in rows if row["contender"] not in PEERS], question, stage)
@@ -98,6 +109,7 @@ def measure(
         "text": workload.text,
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "cpu": cpu_name(),
+        "device": described(device),
         "threads": threads,
         "dtype": question["dtype"],
         "load_average_before": load,
@@ -110,20 +122,21 @@ def measure(
         "exponent": _exponent(rows),
         "first_call": _first_call(workload, question, stage) if probes and OURS in names else None,
     }
-    return {**result, "goals": goals(workload.goal, result)}
+    wanted = workload.goal if device.type == "cpu" else workload.goal_on_card
+    return {**result, "goals": goals(wanted, result)}
 
 
 def _size(
     workload: Workload,
     number: int,
     names: Sequence[str],
-    dtype: torch.dtype,
+    numbers: Numbers,
     effort: Effort,
     stage: Stage,
     peers: Mapping[str, Callable[[Particles], Peer]],
 ) -> dict[str, Any]:
     """Times on one of the workload's graphs."""
-    particles = workload.sizes[number]()
+    particles, (dtype, device) = workload.sizes[number](), numbers
     taking_part = [name for name in names if can_take_part(name, workload, particles.edges)]
     with stage(f"{workload.name}: networks") as progress:
         networks = {}
@@ -133,7 +146,7 @@ def _size(
             progress(n + 1, len(taking_part))
         share_weights(networks, workload)
     contenders = {
-        name: contender(name, network, workload, particles, dtype)
+        name: contender(name, network, workload, particles, dtype, device)
         for name, network in networks.items()
     }
     agreed = agreement(contenders, dtype, gradients=workload.steps != ("forward",))
@@ -143,11 +156,11 @@ def _size(
     timed.update({name: peer.steps(workload.steps) for name, peer in started.items()})
     found = products(SEGNN(**workload.network), particles)
     if FLOOR in taking_part:
-        timed[FLOOR] = dict(floor_steps(found, dtype, workload.steps))
+        timed[FLOOR] = dict(floor_steps(found, dtype, workload.steps, device))
     steps = {(step, name): timed[name][step] for step in workload.steps for name in taking_part}
     with stage(f"{workload.name}: {particles.edges} edges") as progress:
         others = Others()
-        times = take_turns(steps, effort, progress)
+        times = take_turns(steps, effort, progress, waiting(device))
     parameters = {name: c.parameters for name, c in contenders.items()}
     parameters |= {name: peer.parameters for name, peer in started.items()}
     rows: list[Row] = [
@@ -171,7 +184,7 @@ def _size(
     )
     return {
         "data": (
-            data_path(particles, workload.degrees[1], ours)
+            data_path(particles, workload.degrees[1], ours, device=device)
             if "training" in workload.steps
             else None
         ),
@@ -180,7 +193,7 @@ def _size(
         "graphs": particles.graphs,
         "agreement": agreed,
         "processors_of_others": others.processors(),
-        "prepare_edges_ms": _prepare_ms(particles),
+        "prepare_edges_ms": _prepare_ms(particles.to(dtype, device)),
         "floor_gflop": {step: sum(p.flop(step) for p in found) / 1e9 for step in workload.steps},
         "rows": rows,
     }
@@ -188,8 +201,9 @@ def _size(
 
 def _prepare_ms(particles: Particles) -> float:
     """Median time to sort and index the edges, which is no part of a step of prepared edges."""
+    wait = waiting(particles.edge_index.device)
     step = {"prepare": lambda: Topology(particles.edge_index, particles.nodes)}
-    return float(np.median(take_turns(step, Effort(repeats=5))["prepare"]))
+    return float(np.median(take_turns(step, Effort(repeats=5), wait=wait)["prepare"]))
 
 
 def _memory(rows: list[Row], question: dict[str, Any], stage: Stage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -34,9 +35,15 @@ def take_turns(
     steps: Mapping[Key, Callable[[], object]],
     effort: Effort,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    wait: Callable[[], None] = lambda: None,
 ) -> dict[Key, np.ndarray]:
-    """Milliseconds of every step, each (turns,). In a turn every step is timed once."""
-    warm = {key: _warm(step, effort.warm_up) for key, step in steps.items()}
+    """Milliseconds of every step, each (turns,). In a turn every step is timed once.
+
+    ``wait`` returns when the device has done all that it was given: before and after each step, so
+    that a time is that of the work and not of its being handed over.
+    """
+    seconds = partial(_seconds, wait=wait)
+    warm = {key: _warm(step, effort.warm_up, seconds) for key, step in steps.items()}
     turn = sum(s * (2 if s < SHORT else 1) for s in warm.values())
     turns = effort.repeats or int(
         np.clip(effort.seconds / max(turn, 1e-9), effort.at_least, effort.at_most)
@@ -46,20 +53,24 @@ def take_turns(
         for key, step in steps.items():
             if warm[key] < SHORT:
                 step()
-            times[key].append(1e3 * _seconds(step))
+            times[key].append(1e3 * seconds(step))
         progress(n + 1, turns)
     return {key: np.array(values) for key, values in times.items()}
 
 
-def _warm(step: Callable[[], object], times: int) -> float:
+def _warm(
+    step: Callable[[], object], times: int, timed: Callable[[Callable[[], object]], float]
+) -> float:
     """Seconds of the fastest of some first runs."""
-    seconds = [_seconds(step) for _ in range(min(times, 2))]
-    return min(seconds + [_seconds(step) for _ in range(times - 2) if seconds[-1] < 1])
+    seconds = [timed(step) for _ in range(min(times, 2))]
+    return min(seconds + [timed(step) for _ in range(times - 2) if seconds[-1] < 1])
 
 
-def _seconds(step: Callable[[], object]) -> float:
+def _seconds(step: Callable[[], object], wait: Callable[[], None]) -> float:
+    wait()
     start = time.perf_counter()
     step()
+    wait()
     return time.perf_counter() - start
 
 

@@ -18,12 +18,16 @@ from e3nn's modules.
     segnn bench charged --quick
     segnn bench charged qm9 --threads 1 --contenders segnn,e3nn
     segnn bench acac --contenders segnn,mace --contender-python contenders/mace/bin/python
+    segnn bench qm9 --device cuda
     segnn bench --out results/speed
 
 Contenders have the same weights, must give the same outputs before anything is timed, and take
 turns. Ratios are to the e3nn row. "floor" does the network's matrix products and nothing else.
 Memory is the growth of the resident set during two steps, in a fresh process for each row, after
-a tiny step. One JSON file a workload and the picture speed.svg go to --out.
+a tiny step; on a graphics card what torch has given out of it. One JSON file a workload, a line for
+each step in history.jsonl and the picture speed.svg go to --out.
+
+    segnn bench --compare
 """
 
 PUBLISHED = Path("results/speed")
@@ -43,6 +47,9 @@ def bench(
         int | None, typer.Option(help="Turns, instead of as many as fit in --seconds.", min=1)
     ] = None,
     dtype: Annotated[str, typer.Option(help="float32 or float64.")] = "float32",
+    device: Annotated[
+        str, typer.Option(help="Where to compute: cpu, cuda, cuda:1 or auto.", metavar="DEVICE")
+    ] = "cpu",
     contenders: Annotated[
         str | None,
         typer.Option(help="Some of them, with commas between; see --list.", metavar="NAMES"),
@@ -55,7 +62,7 @@ def bench(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help=f"Folder for the results; {PUBLISHED} if not given.")
+        Path | None, typer.Option(help=f"Folder for the results; {PUBLISHED}[-cuda] if not given.")
     ] = None,
     quick: Annotated[
         bool,
@@ -64,15 +71,24 @@ def bench(
         ),
     ] = False,
     listed: Annotated[bool, typer.Option("--list", help="What can be measured, and stop.")] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="Measure nothing: name what became more than 15 % slower, against the floor, "
+            "between the last two runs in --out; status 1 if there is something.",
+        ),
+    ] = False,
     json: JsonFlag = False,
 ) -> None:
     """Measure."""
     import torch
 
-    from segnn.bench.contenders import CONTENDERS, DEFAULT
+    from segnn.bench.contenders import CONTENDERS, DEFAULT, ON_CARD
     from segnn.bench.run import measure
     from segnn.bench.timing import Effort
     from segnn.bench.workloads import WORKLOADS, find_workloads, one_of
+    from segnn.model.device import find_device
 
     if listed:
         described = {
@@ -85,14 +101,20 @@ def bench(
             for what, texts in described.items():
                 print_table("", (what[:-1], ""), list(texts.items()))
         return
+    if compare:
+        compare_runs(out or PUBLISHED, json)
+        return
     chosen = find_workloads(workloads or [])
+    where = find_device(device, "--device")
+    card = where.type != "cpu"
     names = (
-        list(DEFAULT)
+        list(ON_CARD if card else DEFAULT)
         if contenders is None
         else [one_of(n.strip(), list(CONTENDERS), "contender") for n in contenders.split(",")]
     )
     one_of(dtype, ["float32", "float64"], "--dtype")
-    folder = None if quick and out is None else out or PUBLISHED
+    published = PUBLISHED.with_name(f"speed-{where.type}") if card else PUBLISHED
+    folder = None if quick and out is None else out or published
     if folder is not None:
         prepare(folder)
     effort = Effort(
@@ -106,6 +128,7 @@ def bench(
             names,
             threads=threads,
             dtype=getattr(torch, dtype),
+            device=where,
             effort=effort,
             probes=not quick,
             stage=progress_bar,
@@ -140,11 +163,45 @@ def write(folder: Path, result: Mapping[str, Any]) -> None:
     """One workload's file, whole or not at all."""
     from json import dumps
 
+    from segnn.bench import history
     from segnn.files import write_atomically
 
     write_atomically(
         folder / f"{result['workload']}.json", (dumps(plain(result), indent=2) + "\n").encode()
     )
+    history.append(folder / history.FILE, history.entries(result))
+
+
+def compare_runs(folder: Path, json: bool) -> None:
+    """What became slower between the last two runs, as a table and an exit status."""
+    from dataclasses import asdict
+
+    from segnn.bench import history
+
+    kept = history.read(folder / history.FILE)
+    if not kept:
+        raise UserError(
+            f"{folder / history.FILE}: no measurements yet; segnn bench --out {folder} adds some"
+        )
+    found = history.slowdowns(kept)
+    if json:
+        print_json([{**asdict(slower), "factor": slower.factor} for slower in found])
+    elif found:
+        rows = [
+            (
+                f"{s.now.workload}, {s.now.step}, {s.now.edges:,} edges",
+                f"{s.before.floors:.2f} ({s.before.date[:10]})",
+                f"{s.now.floors:.2f} ({s.now.date[:10]})",
+                f"{s.factor:.2f}×",
+            )
+            for s in found
+        ]
+        columns = ("slower", "floors before", "floors now", "factor")
+        print_table("", columns, rows, right=(1, 2, 3))
+    else:
+        note(f"nothing is more than {history.SLOWER - 1:.0%} slower than in the run before")
+    if found:
+        raise typer.Exit(1)
 
 
 def stored(folder: Path) -> list[dict[str, Any]]:
@@ -204,7 +261,7 @@ def show(result: Mapping[str, Any]) -> None:
         "MiB",
         "of e3nn's",
     )
-    machine = f"{result['threads']} threads, {result['dtype']}, {result['cpu']}"
+    machine = f"{result['threads']} threads, {result['dtype']}, {result['device']['name']}"
     title = f"{result['workload']}: {result['text']}\n{machine}"
     print_table(title, columns, rows, right=range(2, len(columns)))
     verdicts = {True: "pass", False: "FAIL", None: ""}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from segnn.recipe import yaml
 from segnn.recipe.data_section import DataSpec
@@ -127,6 +127,15 @@ class ModelSpec(Section):
         return self
 
 
+def _precision(value: Any) -> Any:
+    if str(value).lower().startswith(("bf16", "fp16", "16", "bfloat16", "float16")):
+        raise ValueError(
+            "32, 64, or tf32 on a graphics card; in 16 bits sums over neighbours lose digits, and "
+            "derivatives (forces) most of them, by how much no test bounds"
+        )
+    return str(value)
+
+
 class TrainingSpec(Section):
     """How the weights are found."""
 
@@ -146,6 +155,10 @@ class TrainingSpec(Section):
     accumulate: Count = 1
     """Take the systems of a step in so many parts, one after the other: the same step, up to
     rounding, with less memory."""
+    precision: Annotated[Literal["32", "64", "tf32"], BeforeValidator(_precision)] = "32"
+    """Of weights and features: float32 (32) or float64 (64); tf32 rounds the factors of float32
+    products to 10 bits, on graphics cards alone. Cues, bases and targets are float64 in any
+    case."""
     learning_rate: Positive = 5e-4
     """The largest one; the schedule multiplies it by at most 1."""
     weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0

@@ -30,6 +30,7 @@ from segnn.training.legs import extended
 from segnn.training.lock import locked
 from segnn.training.notes import notes_between, notes_on
 from segnn.training.plan import Plan, allowed_memory
+from segnn.training.precision import products
 from segnn.training.processes import Processes, connected
 from segnn.training.results import make_results
 from segnn.training.reversal import with_reversed
@@ -79,6 +80,7 @@ def train(
         call |= {"progress": progress, "overwrite": overwrite}
         return train_in_processes(others, call, folder.resume_command)
     with connected(loaded.training) as processes, ExitStack() as stack:
+        stack.enter_context(products(loaded.training, processes.device))
         progress = progress and processes.first
         processes.on_first(lambda: stack.enter_context(locked(folder.path)))
         processes.on_first(lambda: folder.check(loaded, resume, overwrite))
@@ -122,6 +124,8 @@ def _train(
 ) -> tuple[Epochs, dict[str, Split]]:
     """All mistakes are found before anything is written into the folder."""
     model = PhysicalModel(recipe)
+    if recipe.training.precision == "64":
+        model.double()
     checkpoint = processes.on_first(lambda: _last(folder)) if resume else None
     memory = processes.on_first(lambda: allowed_memory(recipe))
     splits = _read_splits(model, data, memory, _plan_before(checkpoint))

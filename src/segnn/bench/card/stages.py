@@ -1,0 +1,117 @@
+"""What is done on a card, stage by stage: each a function that returns what stands in its file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from segnn.bench.card.agreement import agreement
+from segnn.bench.contenders import COMPILED, FLOOR, ON_CARD, OURS, PLAIN_COMPILED, REFERENCE
+from segnn.bench.device import described
+from segnn.bench.run import measure
+from segnn.bench.timing import Effort
+from segnn.bench.workloads import WORKLOADS, Workload
+from segnn.versions import versions
+
+EAGER = tuple(name for name in ON_CARD if name not in (COMPILED, PLAIN_COMPILED))
+COMPILING = (OURS, PLAIN_COMPILED, REFERENCE, COMPILED, FLOOR)
+TESTS = Path("tests/model/test_device.py")
+
+
+@dataclass(frozen=True)
+class Job:
+    """Where it runs, whether at tiny sizes, and the seconds there are for it."""
+
+    device: torch.device
+    small: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Stage:
+    """``run`` gives what is written, with "met": whether all that had to agree does; ``seconds``:
+    its limit.
+    """
+
+    run: Callable[[Job], dict[str, Any]]
+    seconds: float
+
+
+def _machine(job: Job) -> dict[str, Any]:
+    return {"device": described(job.device), "versions": versions(), "met": True}
+
+
+def _tests(job: Job) -> dict[str, Any]:
+    """The tests that need a card, where the sources with their tests are at hand."""
+    if job.small or not TESTS.exists():
+        return {"told": f"left out: tiny sizes, or no {TESTS} here", "met": True}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(TESTS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return {"told": done.stdout.splitlines()[-15:], "met": done.returncode == 0}
+
+
+def _agreement(job: Job) -> dict[str, Any]:
+    rows = list(agreement(job.device, job.small))
+    return {"rows": rows, "met": all(row["met"] for row in rows)}
+
+
+def _bench(name: str, contenders: tuple[str, ...], job: Job) -> dict[str, Any]:
+    """A workload, timed for a third of the seconds; the rest is for networks and warming up."""
+    workload = _tiny(WORKLOADS[name]) if job.small else WORKLOADS[name]
+    if job.small:
+        contenders = tuple(c for c in contenders if c not in (COMPILED, PLAIN_COMPILED))
+    effort = Effort(repeats=2, warm_up=1) if job.small else Effort(seconds=job.seconds / 3)
+    threads = 1 if job.small else 2
+    found = measure(
+        workload, contenders, device=job.device, effort=effort, probes=False, threads=threads
+    )
+    return {**found, "met": True}  # contenders that disagree are an error
+
+
+def _tiny(workload: Workload) -> Workload:
+    hidden = workload.hidden and "4x0e+4x1o"
+    return replace(workload, sizes=(workload.tiny,), width=4, hidden=hidden, layers=1)
+
+
+def _training(job: Job) -> dict[str, Any]:
+    """A short training of the recipe ``charged`` on systems simulated for it."""
+    from segnn.recipe import load_recipe
+    from segnn.simulate.charged import simulate
+    from segnn.training import train
+
+    count, epochs = ((8, 4, 4), 1) if job.small else ((3000, 500, 500), 20)
+    data = simulate(count, steps=5000)
+    changes = (f"training.device={job.device}", f"training.epochs={epochs}")
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        recipe = load_recipe("charged", changes)
+        results = train(recipe, Path(folder) / "run", data=data, progress=False)
+    seconds = time.perf_counter() - began
+    finite = results["test"]["mse"] < float("inf")
+    return {"seconds": seconds, "epochs": epochs, "results": results, "met": finite}
+
+
+STAGES: dict[str, Stage] = {
+    "machine": Stage(_machine, 30),
+    "tests": Stage(_tests, 60),
+    "agreement": Stage(_agreement, 90),
+    **{
+        name: Stage(partial(_bench, name, EAGER), 40)
+        for name in ("charged", "qm9", "gravity20", "forces", "large")
+    },
+    **{
+        f"{name}-compiled": Stage(partial(_bench, name, COMPILING), 100)
+        for name in ("qm9", "charged")
+    },
+    "training": Stage(_training, 60),
+}
+"""In the order in which they run: what matters most comes first."""
