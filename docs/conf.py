@@ -25,6 +25,10 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 180
 nb_execution_show_tb = True
 nb_merge_streams = True
+nb_render_markdown_format = "myst"
+
+# Two hyphens begin an option; they are no dash.
+smartquotes = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
