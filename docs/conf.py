@@ -12,7 +12,14 @@ author = copyright = "the developers of segnn"
 version = release = __version__
 html_title = f"segnn {version}"
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "cli_page", "native_math", "results_pages"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "accessible",
+    "cli_page",
+    "native_math",
+    "results_pages",
+]
 exclude_patterns = ["_build", "jupyter_execute"]
 
 # Headings are link targets, so that pages may point into each other; $...$ is mathematics.
@@ -41,5 +48,5 @@ html_static_path = ["_static"]
 html_css_files = ["segnn.css"]
 html_copy_source = False
 html_show_sphinx = False
-pygments_style = "friendly"
+pygments_style = "xcode"
 pygments_dark_style = "native"
