@@ -31,7 +31,7 @@ def too_large(recipe: Recipe, system: Systems) -> str | None:
     edges = 0
     if recipe.graph.kind == "complete":
         edges = nodes * (nodes - 1)
-    elif recipe.graph.neighbours is not None:
+    elif recipe.graph.kind == "nearest" and recipe.graph.neighbours is not None:
         edges = nodes * recipe.graph.neighbours
     return too_many_edges(edges) if edges > RUN_EDGES else None
 
