@@ -31,7 +31,7 @@ from segnn.training.trainer import Trainer
 
 EACH = 100
 WARM_UP = 8
-TURNS = 3
+TURNS = 2
 SUMS = 30
 RUNS = {"one": (1, EACH), "strong": (2, EACH), "weak": (2, 2 * EACH)}
 """Processes, and systems in a step."""

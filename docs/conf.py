@@ -17,6 +17,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "accessible",
     "cli_page",
+    "live_pages",
     "native_math",
     "results_pages",
 ]

@@ -23,6 +23,7 @@ from segnn.recipe.section import (
     Section,
     SomeExpressions,
     UnitText,
+    as_tuple,
 )
 from segnn.recipe.target import TargetSpec
 
@@ -188,6 +189,9 @@ class TrainingSpec(Section):
     there is no numba."""
     evaluate_every: Count = 1
     """Epochs between validations; the last epoch is always validated."""
+    loggers: Annotated[tuple[Literal["tensorboard", "wandb"], ...], BeforeValidator(as_tuple)] = ()
+    """Where to send the rows of metrics.csv too: tensorboard (in the run folder), wandb (Weights &
+    Biases)."""
     start_from: str | None = None
     """Begin with the weights of this run folder, model folder or packaged model (fine-tuning); null
     draws fresh ones."""
