@@ -70,7 +70,7 @@ def test_what_a_step_waits_for(name, waits, monkeypatch):
 
     with Waits() as seen:
         one()
-    assert sum(seen.found.values()) > 3  # on a CPU edges are looked at, at no cost
+    assert sum(seen.found.values()) >= 3  # on a CPU edges are looked at, at no cost
     monkeypatch.setattr(network, "may_look", lambda edge_index: False)
     with Waits() as seen:
         one()
