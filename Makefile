@@ -25,7 +25,8 @@ contenders/mace contenders/nequip: constraints.txt
 	  $(if $(findstring mace,$@),mace-torch==0.3.16,nequip==0.19.1)
 	touch $@
 
-.PHONY: contenders setup test quick lint format coverage docs demo bench gpu reproduce viewer page-tests simulations demo-atoms versions release-check
+.PHONY: stream scaling contenders setup test quick lint format coverage docs demo bench bench-compare gpu reproduce viewer page-tests simulations \
+  demo-atoms versions release-check
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -120,11 +121,22 @@ demo-atoms: setup
 bench: setup
 	$(SEGNN) bench --threads 2 --out results/speed
 
+# What became more than 15 % slower, against the floor of the same run, since the run before.
+bench-compare: setup
+	$(SEGNN) bench --compare --out results/speed
+
 # All that a graphics card has to show, within 8 minutes: agreement with the CPU, speed, a short training; JSON files
 # in results/card. 'make gpu DEVICE=cpu' tries the script itself at tiny sizes.
 DEVICE ?= cuda
 gpu: setup
 	$(BIN)/python -m segnn.bench.card --device $(DEVICE) --out results/card $(if $(filter cpu,$(DEVICE)),--small)
+
+# Training systems of four times the allowed memory beside some that fit; one and two processes that train together.
+stream: setup
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/stream.py -o results/scaling/stream.json
+
+scaling: setup
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/scaling.py -o results/scaling/processes.json
 
 # A table of the paper, charged | orders | samples | gravity: what is stored in results/ is not repeated.
 TABLE ?= charged

@@ -12,7 +12,14 @@ author = copyright = "the developers of segnn"
 version = release = __version__
 html_title = f"segnn {version}"
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "native_math", "results_pages"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "cli_page",
+    "live_pages",
+    "native_math",
+    "results_pages",
+]
 exclude_patterns = ["_build", "jupyter_execute"]
 
 # Headings are link targets, so that pages may point into each other; $...$ is mathematics.

@@ -2,15 +2,20 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from typer.testing import CliRunner
+
 import segnn
+from segnn.cli.app import app
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"(?:<!-- not run: (.*?) -->\n)?```(\w+)\n(.*?)```", re.DOTALL)
+SHELL = re.compile(r"[|&;<>$`*{}]")  # what only a shell understands
 # Documented settings that make a command of a page short.
 SMALL = {
     "segnn train charged": "--set training.epochs=1 --set data.train_limit=200",
@@ -22,20 +27,24 @@ SMALL = {
 
 @dataclass(frozen=True)
 class Block:
-    """One code block: its language, its text, why it is not run (empty if it is), its line."""
+    """One code block: its page, its language, its text, why it is not run (empty if it is), its
+    line.
+    """
 
+    page: str
     language: str
     text: str
     not_run: str
     line: int
 
 
-def blocks(page):
-    """All code blocks of a page below the repository's root."""
+def blocks(page, not_run=False):
+    """All code blocks of a page below the repository's root, or only those that are not run."""
     text = (ROOT / page).read_text(encoding="utf-8")
     return [
-        Block(found[2], found[3], found[1] or "", text.count("\n", 0, found.start()) + 1)
+        Block(page, found[2], found[3], found[1] or "", text.count("\n", 0, found.start()) + 1)
         for found in BLOCK.finditer(text)
+        if found[1] or not not_run
     ]
 
 
@@ -51,7 +60,7 @@ def run(page, folder):
         if block.language == "python":
             exec(compile(block.text, where, "exec"), names)
         elif block.language == "sh":
-            shell("\n".join(map(small, block.text.splitlines())), folder, where)
+            commands("\n".join(map(small, block.text.splitlines())), folder, where)
     return names
 
 
@@ -64,8 +73,27 @@ def small(line):
     return command
 
 
+def commands(text, folder, where):
+    """Run a shell block: our own plain commands in this process, which has imported already what
+    each would import anew, and everything between them in bash.
+    """
+    rest = []
+    for line in text.replace("\\\n", " ").splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:1] != ["segnn"] or SHELL.search(line.partition("#")[0]):
+            rest.append(line)
+            continue
+        shell("\n".join(rest), folder, where)
+        rest = []
+        done = CliRunner().invoke(app, words[1:])
+        assert done.exit_code == 0, f"{where}: {line}\n{done.output}\n{done.exception!r}"
+    shell("\n".join(rest), folder, where)
+
+
 def shell(text, folder, where):
     """Run commands with this environment's programs and this checkout's package."""
+    if not text.strip():
+        return
     source = str(Path(segnn.__file__).parents[1])
     variables = {
         **os.environ,

@@ -18,7 +18,7 @@ from ase import Atoms
 from ase.calculators import calculator
 
 from segnn.data import Systems
-from segnn.data.atoms import VOIGT
+from segnn.data.atoms import VOIGT, marks
 from segnn.model.committee import SPREAD
 from segnn.potential import Model, Potential
 
@@ -38,7 +38,8 @@ class Calculator(calculator.Calculator):
     ``results["energy_spread"]``, ``results["forces_spread"]`` hold the spread.
 
     Fields of the recipe are arrays of the atoms: ``atoms.arrays["spin"]`` of atoms,
-    ``atoms.info["electric_field"]`` of a configuration; a change of them is seen.
+    ``atoms.info["electric_field"]`` of a configuration; ``tag`` and ``fixed`` are ASE's tags and
+    the constraint FixAtoms. A change of them is seen.
 
     Raises `UserError` for units that ASE has no value of, atoms without the fields, and species
     that the model does not know.
@@ -89,5 +90,5 @@ class Calculator(calculator.Calculator):
 
     def _fields(self, atoms: Atoms) -> dict[str, np.ndarray]:
         """The arrays of the atoms that the recipe reads beside positions and species."""
-        held = {**atoms.info, **atoms.arrays}
+        held = {**atoms.info, **atoms.arrays, **marks(atoms)}
         return {name: np.asarray(held[name]) for name in self._arrays if name in held}

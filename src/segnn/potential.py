@@ -13,6 +13,7 @@ import torch
 from ase import units
 
 from segnn.data import Systems
+from segnn.data.edges import thinned
 from segnn.data.skin import SkinnedRadius
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
@@ -108,6 +109,8 @@ class Potential:
         edges = None
         if self._search is not None:
             edges = self._search(systems.position, systems.offsets, systems.cell, systems.pbc)
+            if (most := self.recipe.graph.neighbours) is not None:
+                edges = thinned(systems.position, edges, most)
         found = []
         with torch.no_grad():
             for member in self.members:

@@ -49,6 +49,12 @@ def test_pickle_given_as_a_model(here, write):
     assert not Path("exploited").exists()
 
 
+@pytest.mark.parametrize("command", ["predict", "evaluate", "check"])
+def test_a_device_that_is_not_there(here, command):
+    given = next(one for one in commands("run") if one[0] == command)
+    assert "cuda:99: there is no such device" in refused(*given, "--device", "cuda:99")
+
+
 def test_systems_given_as_a_model(here):
     refused_by_all("data/test.npz", "data/test.npz is an NPZ", "run folder")
 

@@ -56,6 +56,23 @@ def test_results_and_picture(tmp_path):
     assert "qm9.json: is not a result of segnn bench" in message
 
 
+def test_compare(tmp_path):
+    """Status 1 and the name of the step where it takes more floors than in the run before."""
+    assert "no measurements yet" in refused("bench", "--compare", "--out", "speed")
+    arguments = ("bench", "charged", "--quick", "--threads", 1, "--contenders", "segnn,floor")
+    call(*arguments, "--out", "speed")
+    file = tmp_path / "speed" / "history.jsonl"
+    lines = [{**json.loads(line), "busy": False} for line in file.read_text().splitlines()]
+    assert [line["step"] for line in lines] == ["forward", "training"]
+    before = {**lines[1], "date": "2026-01-01T00:00:00+00:00", "floors": lines[1]["floors"] / 1.3}
+    file.write_text("".join(json.dumps(line) + "\n" for line in (before, *lines)))
+    text = call("bench", "--compare", "--out", "speed", code=1).stdout
+    assert "charged, training" in text
+    assert "1.30×" in text
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert call("bench", "--compare", "--out", "speed").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -29,6 +29,18 @@ def test_from_the_package_to_predictions(tmp_path, monkeypatch):
     call("predict", "run", "data/qm9/test.npz", "-o", "out.npz")
     with np.load("out.npz") as out:
         assert all(out[name].shape == (3,) for name in COLUMNS)
+    with np.load("data/qm9/test.npz") as held:
+        arrays = dict(held)
+    number, gap = arrays["atomic_number"].copy(), arrays["gap"].copy()
+    number[1, 0], gap[1] = 16, np.nan
+    np.savez("sulphur.npz", **arrays | {"atomic_number": number})
+    message = refused("predict", "run", "sulphur.npz", "-o", "none.npz")
+    assert "sulphur.npz" in message
+    assert "S" in message
+    np.savez("gaps.npz", **arrays | {"gap": gap})
+    message = refused("evaluate", "run", "--data", "gaps.npz")
+    assert "'gap'" in message
+    assert "gaps.npz" in message
 
 
 def test_a_recipe_for_each_target():

@@ -77,10 +77,10 @@ def test_animate_without_ffmpeg(here, monkeypatch):
 
 def test_export_of_a_run_and_of_a_recipe(here):
     told = result("view", "run", "data/test.npz", "--export", "page.html")
-    assert told["systems"] == 4
+    assert (told["systems"], told["live"]) == (4, True)
     assert Path("page.html").stat().st_size == told["bytes"]
     call("view", "tiny.yaml", "data/test.npz", "--export", "fresh.html")
-    assert '"name": "tiny, untrained"' in Path("fresh.html").read_text()
+    assert '"name":"tiny, untrained"' in Path("fresh.html").read_text()
 
 
 def test_files_of_atoms_need_no_model(here):
@@ -89,8 +89,8 @@ def test_files_of_atoms_need_no_model(here):
     told = result("view", "frames.xyz", "--export", "page.html")
     assert told["systems"] == 3
     page = Path("page.html").read_text()
-    assert '"model": false' in page
-    assert '"symbol": "O"' in page
+    assert '"model":false' in page
+    assert '"symbol":"O"' in page
     assert "takes no further ones" in refused("view", "frames.xyz", "data/test.npz")
     assert result("animate", "frames.xyz", "--frames", 2, "-o", "frames.gif")["frames"] == 2
 

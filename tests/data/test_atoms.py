@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segnn.data import Systems
+from segnn.data import Systems, load_systems, save_systems
 from segnn.data.atom_files import read_atoms
 from segnn.errors import UserError
 
@@ -157,3 +157,44 @@ def test_every_form_of_atoms_is_the_same_systems(tmp_path: Path) -> None:
         assert systems.offsets.tolist() == [0, 3, 5]
         assert systems.graph["energy"].tolist() == [1.0, 2.0]
     assert len(as_systems([path, frames[0]])) == 3
+
+
+def test_tags_and_fixed_atoms_are_marks(tmp_path: Path) -> None:
+    from ase.build import fcc111
+    from ase.constraints import FixAtoms
+
+    slab = fcc111("Cu", (1, 1, 3), vacuum=5.0)
+    slab.set_constraint([FixAtoms([0]), FixAtoms(mask=slab.get_tags() == 2)])
+    systems = Systems.from_ase([with_results(slab, forces=np.ones((3, 3))), water()[:1]])
+    assert systems.node["tag"].tolist() == [3, 2, 1, 0]
+    assert systems.node["fixed"].tolist() == [1, 1, 0, 0]
+    assert "tags" not in systems.names
+    (back, _) = systems.to_ase()
+    assert back.get_tags().tolist() == [3, 2, 1]
+    assert back.constraints[0].index.tolist() == [0, 1]
+    save_systems(tmp_path / "slab.xyz", systems)
+    again = load_systems(tmp_path / "slab.xyz")
+    for name in ("tag", "fixed", "forces"):
+        np.testing.assert_array_equal(again.node[name], systems.node[name])
+    assert "fixed" not in Systems.from_ase(water()).names
+
+
+def test_files_of_fairchem_hold_tags_constraints_and_labels(tmp_path: Path) -> None:
+    """Rows of its layout: labels as numbers among the data, atoms with tags and constraints."""
+    pytest.importorskip("ase_db_backends", reason="fairchem's backend of .aselmdb")
+    pytest.importorskip("lmdb")
+    from ase.build import fcc111
+    from ase.constraints import FixAtoms
+    from ase.db import connect
+
+    slab = fcc111("Pt", (1, 1, 2), vacuum=5.0)
+    slab.set_constraint(FixAtoms([0]))
+    with connect(str(tmp_path / "is2re.aselmdb"), type="aselmdb") as rows:
+        for sid in (7, 8):
+            data = {"sid": sid, "y_relaxed": -0.5 * sid, "name": "a slab"}
+            rows.write(with_results(slab, energy=-1.0), data=data)
+    systems = load_systems(tmp_path / "is2re.aselmdb")
+    assert systems.graph["y_relaxed"].tolist() == [-3.5, -4.0]
+    assert systems.graph["sid"].tolist() == [7, 8]
+    assert systems.node["tag"].tolist() == [2, 1, 2, 1]
+    assert systems.node["fixed"].tolist() == [1, 0, 1, 0]

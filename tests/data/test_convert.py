@@ -1,6 +1,9 @@
 """`segnn convert`: any files as one HDF5 file, whole or not at all, also after a kill."""
 
 import json
+import resource
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -139,3 +142,20 @@ def test_some_systems_of_a_file_at_a_time(tmp_path):
     stored.read(slice(41))
     with pytest.raises(UserError, match=r"in\.h5: array 'forces' is not finite in system 41"):
         stored.read(np.array([41]))
+
+
+def test_a_full_disk(tmp_path):
+    """No file may grow beyond a limit; afterwards the same call goes on."""
+    save_systems(tmp_path / "in.npz", systems(3000))
+    code = "import sys; from segnn.data.convert import convert as c; c([sys.argv[1]], sys.argv[2])"
+    command = [sys.executable, "-c", code, str(tmp_path / "in.npz"), str(tmp_path / "out.h5")]
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, before[1]))
+
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit)
+    assert "UserError: cannot write" in done.stderr
+    assert "File too large; what was there before is unchanged" in done.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".h5"] == []
+    assert write([tmp_path / "in.npz"], tmp_path / "out.h5")["systems"] == 3000

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from segnn.data import edges
 from segnn.data.edges import complete, nearest
 from segnn.errors import UserError
 
@@ -88,3 +89,24 @@ def test_thousands_of_systems_take_no_time():
     edge_index, _ = complete(offsets_of(sizes))
     assert time.perf_counter() - start < 2.0
     assert edge_index.shape[1] == (sizes * (sizes - 1)).sum()
+
+
+def test_thinned_edges_are_the_nearest_and_turn_with_the_system():
+    """A square of unit edges with its centre, two nodes beside: shells that do not fit whole stay
+    out.
+    """
+    position = np.array([[0, 0, 0], [1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0.4, 0, 0.2]])
+    offsets = np.array([0, 6])
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
+    for most, of_centre in ((1, [5]), (2, [5]), (4, [5]), (5, [1, 2, 3, 4, 5])):
+        for x in (position, position @ turn.T):
+            found, shift = edges.thinned(x, edges.radius(x, offsets, 1.5), most)
+            assert found[0][found[1] == 0].tolist() == of_centre
+            assert np.bincount(found[1]).max() <= most
+            assert len(shift) == found.shape[1]
+    whole = edges.radius(position, offsets, 1.5)
+    np.testing.assert_array_equal(edges.thinned(position, whole, 9)[0], whole[0])
+    none = np.zeros((0, 3))
+    assert edges.thinned(none, (np.zeros((2, 0), np.int64), none), 3)[0].shape == (2, 0)
+    with pytest.raises(UserError, match="most is 0"):
+        edges.thinned(position, whole, 0)

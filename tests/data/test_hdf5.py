@@ -1,5 +1,8 @@
 """Systems in HDF5: what is written is read, damaged files are told."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -87,3 +90,13 @@ def test_damaged_and_missing(tmp_path):
         load_systems(tmp_path / "a.h5")
     with pytest.raises(UserError, match=r"b\.h5: no such file"):
         load_systems(tmp_path / "b.h5")
+
+
+def test_while_another_process_writes_it(tmp_path):
+    code = "import sys; from segnn.data import load_systems; load_systems(sys.argv[1])"
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["position"] = np.zeros((2, 3))
+        command = [sys.executable, "-c", code, str(tmp_path / "a.h5")]
+        read = subprocess.run(command, capture_output=True, text=True)
+    assert "a.h5: cannot be read as HDF5 (" in read.stderr
+    assert "or is still open elsewhere" in read.stderr

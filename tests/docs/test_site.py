@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from tests.viewer.browser import chromium
@@ -58,6 +60,42 @@ def test_all_pages_on_a_screen_and_on_a_phone(site, page):
     assert [url for url in page.fetched if not url.startswith(("file:", "data:"))] == []
 
 
+class Links(HTMLParser):
+    """Where a page leads, and what in it may be led to."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.targets, self.anchors = set(), set()
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.anchors |= {found[key] for key in ("id", "name") if found.get(key)}
+        self.targets |= {found[key] for key in ("href", "src") if found.get(key)}
+
+
+def test_every_link_leads_somewhere(site):
+    """Files and the places within them; addresses elsewhere are not asked, without a network."""
+    pages = {path.resolve(): Links(path) for path in site.rglob("*.html")}
+    broken = []
+    for path, links in pages.items():
+        for target in links.targets:
+            link = urlsplit(target)
+            if link.scheme or link.netloc:
+                continue
+            file = (path.parent / unquote(link.path)).resolve() if link.path else path
+            anchor = unquote(link.fragment)
+            known = pages[file].anchors if file in pages else {anchor}
+            if not file.exists() or (anchor and anchor not in known):
+                broken.append(f"{path.name}: {target}")
+    assert not broken, "\n".join(sorted(broken))
+
+
+def test_size(site):
+    """It can be handed on: 40 MB at most."""
+    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < 40e6
+
+
 def test_light_and_dark(site, page):
     page.goto((site / "theory.html").as_uri())
     colours = []
@@ -92,3 +130,14 @@ def test_every_cell_has_run(site):
     text = (site / "tutorials" / "charged.html").read_text(encoding="utf-8")
     assert "Better than the best baseline" in text
     assert text.count("cell_output") >= 4
+
+
+def test_a_model_runs_in_a_frame_of_its_tutorial(site, page):
+    page.goto((site / "tutorials" / "reading.html").as_uri())
+    page.locator("iframe.live").scroll_into_view_if_needed()
+    frame = page.frame_locator("iframe.live")
+    frame.locator("html[data-ready]").wait_for(state="attached", timeout=30_000)
+    turn = "input => { input.value = 70; input.dispatchEvent(new Event('input')); }"
+    frame.locator("#angle-1").evaluate(turn)
+    frame.locator("#verdict .turned").wait_for(timeout=30_000)
+    assert page.errors == []

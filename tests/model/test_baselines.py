@@ -13,6 +13,7 @@ import torch
 from e3nn.o3 import Irreps, spherical_harmonics
 
 from oracle import O3TensorProduct, O3TensorProductGate, float64_default
+from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.recipe import parse_recipe
@@ -281,3 +282,62 @@ def test_inputs_that_egnn_would_ignore_are_refused():
         model("model.kind=egnn", three)
     with pytest.raises(UserError, match="egnn would ignore 1x1o of the message_scalars"):
         model("model.kind=egnn", "message_scalars=[distance, relative_position]")
+
+
+ENERGY = (
+    "target={array: energy, irreps: 0e, level: graph, pool: sum, scale: 0.5}",
+    "inputs=[norm(velocity), charge]",
+    "message_scalars=[gaussian(distance, 5, 3), source(charge) * target(charge)]",
+    "model.hidden=8x0e",
+)
+
+
+def rows(weights, name, x):
+    """A linear layer on the rows of x."""
+    return x @ weights[f"{name}.weight"].T + weights.get(f"{name}.bias", 0.0)
+
+
+def shifted_softplus(x):
+    return np.log1p(np.exp(x)) - np.log(2)
+
+
+@pytest.mark.parametrize("kind", ["egnn", "schnet"])
+def test_scalar_networks_are_their_papers(kind):
+    """EGNN without its moves, Eqs. 3, 5 and 6; SchNet, its cfconv block by block. Both are sums
+    over the nodes, and neither sees a rotation.
+    """
+    made = model(f"model.kind={kind}", *ENERGY)
+    w, f = state(made), made.features(Systems.from_arrays(arrays()))
+    h = rows(w, "embedding", f.x.numpy())
+    i, j = f.edge_index.numpy()[::-1]
+    a = f.message.numpy()
+    for layer in range(2):
+        name, total = f"layers.{layer}", np.zeros_like(h)
+        if kind == "egnn":
+            m = np.concatenate([h[i], h[j], a], 1)
+            m = silu(rows(w, f"{name}.phi_m.0.2", silu(rows(w, f"{name}.phi_m.0.0", m))))
+            np.add.at(total, i, m)
+            update = np.concatenate([h, total], 1)
+            h = h + rows(w, f"{name}.phi_f.2", silu(rows(w, f"{name}.phi_f.0", update)))
+        else:
+            m = shifted_softplus(rows(w, f"{name}.filter.0", a))
+            m = shifted_softplus(rows(w, f"{name}.filter.2", m))
+            np.add.at(total, i, rows(w, f"{name}.enter", h)[j] * m)
+            update = shifted_softplus(rows(w, f"{name}.update.0", total))
+            h = h + rows(w, f"{name}.update.2", update)
+    act = silu if kind == "egnn" else shifted_softplus
+    out = rows(w, "readout.2", act(rows(w, "readout.0", h)))
+    expected = 0.5 * out.reshape(-1, N).sum(1)
+    np.testing.assert_allclose(made.predict(arrays())["energy"], expected, rtol=1e-9)
+    turn = np.linalg.qr(np.random.default_rng(5).normal(size=(3, 3)))[0]
+    turned = {n: x @ turn.T if x.shape[-1:] == (3,) else x for n, x in arrays().items()}
+    np.testing.assert_allclose(made.predict(turned)["energy"], expected, rtol=1e-9)
+
+
+def test_scalar_networks_say_what_they_need():
+    with pytest.raises(UserError, match=r"schnet predicts scalars .* this recipe's target is 1x1o"):
+        model("model.kind=schnet", "inputs=[norm(velocity)]", *ENERGY[2:])
+    with pytest.raises(UserError, match="sees nothing of the geometry but message_scalars"):
+        model("model.kind=egnn", *ENERGY[:2], "message_scalars=[]")
+    with pytest.raises(UserError, match="schnet would ignore 1x1o of the inputs"):
+        model("model.kind=schnet", ENERGY[0], ENERGY[2], "inputs=[velocity]")

@@ -6,7 +6,7 @@ import pytest
 
 from .sources import imports, modules
 
-# From the ground up; a layer imports from those before it. docs/design.md says what each is.
+# From the ground up; a layer imports from those before it. docs/architecture.md says what each is.
 LAYERS = (
     ("errors", "versions", "light_imports", "splits"),
     ("files",),
@@ -31,7 +31,7 @@ def layer(name):
 
 @pytest.mark.parametrize("name", sorted({layer(name) for name in modules()} - {None}))
 def test_a_layer_imports_only_from_below(name):
-    assert name in FLOOR, f"{name}: a new layer; give it a floor here and in docs/design.md"
+    assert name in FLOOR, f"{name}: a new layer; give it a floor here and in docs/architecture.md"
     wrong = [
         f"{module.where}:{found.line} imports {found.target}"
         for module in modules().values()

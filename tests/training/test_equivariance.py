@@ -56,3 +56,18 @@ def test_a_target_that_does_not_move_with_the_origin(data):
     base = ("target.base=null", "target.array=target_position")
     for entry in equivariance(*model_and_split(data, *base)).values():
         assert entry["deviation"] < 1e-10
+
+
+def test_each_of_several_targets(data):
+    energy, forces = "{irreps: 0e, unit: 1, level: graph}", "{derivative: -energy / position}"
+    both = f"targets={{energy: {energy}, forces: {forces}}}"
+    torch.manual_seed(0)
+    made = PhysicalModel(recipe(data, both, "inputs=[norm(velocity)]")).double().eval()
+    given = systems(6, 2)
+    given.graph["energy"] = np.arange(6.0)
+    given.node["forces"] = given.node["velocity"]
+    for entry in equivariance(made, make_split(made, given, "test.npz")).values():
+        assert list(entry["targets"]) == ["energy", "forces"]
+        assert entry["targets"]["energy"] == {k: v for k, v in entry.items() if k != "targets"}
+        assert max(one["deviation"] for one in entry["targets"].values()) < 1e-10
+        assert max(abs(one["change"]) for one in entry["targets"].values()) < 1e-10

@@ -7,9 +7,11 @@ import threading
 
 import httpx
 import pytest
+from tests.viz.helpers import systems, tiny
 
+import segnn
 from segnn.errors import UserError
-from segnn.viewer import limits, serve
+from segnn.viewer import Session, limits, serve
 from segnn.viewer.app import make_app
 from segnn.viewer.export import export
 from segnn.viewer.guard import host_name
@@ -238,33 +240,42 @@ def test_no_browser_is_told(session, monkeypatch):
     assert len(told) == 3
 
 
+def embedded(path):
+    page = path.read_text()
+    return json.loads(page.split('id="embedded">')[1].split("</script>")[0])
+
+
 def test_export_is_one_file_without_addresses(session, tmp_path):
-    held, size = export(session, tmp_path / "new" / "page.html")
+    told = export(session, tmp_path / "new" / "page.html")
     page = (tmp_path / "new" / "page.html").read_text()
-    assert held == 3
-    assert size == len(page.encode())
+    assert told.size == len(page.encode())
+    assert told.recorded is None
     assert page.count("Content-Security-Policy") == 1
     assert "unsafe" not in page.split("</head>")[0].split("<style>")[0]
     assert 'src="/' not in page
     assert 'href="/' not in page
-    data = json.loads(page.split('id="embedded">')[1].split("</script>")[0])
+    data = embedded(tmp_path / "new" / "page.html")
+    assert data["session"]["live"] is True
+    assert len(data["session"]["sizes"]) == len(data["live"]["systems"]) == told.systems == 2
+
+
+def test_a_page_that_cannot_run_the_model_says_why(tmp_path, monkeypatch):
+    model = tiny(tmp_path, kind="mpnn")
+    session = Session(model, systems(model, (5, 4, 1)), "in.npz", "tiny")
+    told = export(session, tmp_path / "page.html")
+    assert told.recorded == "a network of kind mpnn carries plain numbers"
+    data = embedded(tmp_path / "page.html")
     assert data["session"]["live"] is False
-    assert len(data["runs"]) == 3
-
-
-def test_export_keeps_its_size(session, tmp_path, monkeypatch):
+    assert data["session"]["recorded"] == told.recorded
+    assert len(data["runs"]) == told.systems == 3
     monkeypatch.setattr(limits, "EXPORT_BYTES", 10)
-    assert export(session, tmp_path / "page.html")[0] == 1
+    assert export(session, tmp_path / "page.html").systems == 1
 
 
-def test_export_of_a_five_body_model_is_small(tmp_path):
-    from tests.viz.helpers import systems
-
-    import segnn
-    from segnn.viewer import Session
-
+def test_a_live_page_of_five_bodies_and_the_largest_packaged_model_is_small(tmp_path):
     model = segnn.load("charged")
-    _, size = export(
-        Session(model, systems(model, (5,) * 100), "in.npz", "charged"), tmp_path / "page.html"
-    )
-    assert size <= 5_000_000
+    session = Session(model, systems(model, (5,) * 100), "in.npz", "charged")
+    told = export(session, tmp_path / "page.html")
+    assert told.recorded is None
+    assert told.systems == 100
+    assert told.size <= 5_000_000

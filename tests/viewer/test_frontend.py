@@ -11,9 +11,17 @@ import subprocess
 import numpy as np
 import pytest
 import torch
+from e3nn.o3 import Irreps
 from tests.cli.helpers import ROOT
+from tests.viz.helpers import systems, tiny
 
+import segnn
+from segnn.model.check.transform import turn
 from segnn.o3.harmonics import spherical_harmonics
+from segnn.viewer.live.merge import merge
+from segnn.viewer.live.trace import inputs, runner_of, trace
+from segnn.viewer.live.trace import run as run_model
+from segnn.viewer.live.write import write
 from segnn.viewer.wire import pack
 
 VIEWER, STATIC = ROOT / "viewer", ROOT / "src" / "segnn" / "viewer" / "static"
@@ -42,6 +50,44 @@ def run(command, **environment):
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def programs(folder):
+    """Models as programs, with inputs and what the models make of them."""
+    rotation, _ = np.linalg.qr(np.random.default_rng(1).normal(size=(3, 3)))
+    irreps = "2x0e+0o+2x1o+1e+2e+3o"
+    rows = np.random.default_rng(2).normal(size=(3, Irreps(irreps).dim))
+    turns = {
+        "irreps": irreps,
+        "matrix": rotation.reshape(-1).tolist(),
+        "rows": rows.reshape(-1).tolist(),
+        "turned": turn(rows, Irreps(irreps), rotation).reshape(-1).tolist(),
+    }
+    small = tiny(folder, hidden="4x0e+3x1o+2x2e+1x1e", layers=1)
+    written = {}
+    for name, model, sizes in (("charged", segnn.load("charged"), (5,)), ("tiny", small, (5, 4))):
+        model, found = model.double(), systems(model, sizes)
+        program = merge([trace(model, found[n], name, True) for n in range(len(sizes))])
+        cases = []
+        for n in range(len(sizes)):
+            tensors = model.cues.tensors(found[n])
+            given = inputs(model, tensors)
+            given["node.velocity"] = 1.5 * given["node.velocity"].flip(0)
+            given["weights"] = torch.linspace(0, 1, len(given["weights"]), dtype=torch.float64)
+            with torch.no_grad():
+                wanted = run_model(runner_of(model), tensors, given, messages=True)
+            held = (
+                {k: v.reshape(-1).tolist() for k, v in each.items()} for each in (given, wanted)
+            )
+            shape = {"nodes": tensors.nodes, "edges": tensors.edges}
+            cases.append(
+                dict(zip(("inputs", "wanted"), held, strict=True))
+                | {"structure": n, "shape": shape}
+            )
+        written[name] = {"program": write(program), "cases": cases, "turns": turns}
+    path = folder / "programs.json"
+    path.write_text(json.dumps(written))
+    return path
+
+
 def test_unit_tests(node, tmp_path):
     directions = torch.from_numpy(np.random.default_rng(0).normal(size=(20, 3)))
     directions = directions / directions.norm(dim=1, keepdim=True)
@@ -60,6 +106,7 @@ def test_unit_tests(node, tmp_path):
     run(
         [node, "--test", *tests],
         SEGNN_HARMONICS=str(tmp_path / "harmonics.json"),
+        SEGNN_PROGRAMS=str(programs(tmp_path)),
         SEGNN_MESSAGE=base64.b64encode(message).decode(),
     )
 

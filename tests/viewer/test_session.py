@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from e3nn.o3 import Irreps
 from tests.viz.helpers import axis_rotation, systems, tiny
 
@@ -133,6 +134,20 @@ def test_an_attribute_switched_off_is_a_recipe_without_it(tmp_path):
         arrays["prediction"], less.predict_systems(found[0])["position"], atol=1e-5
     )
     assert np.abs(arrays["prediction"] - arrays["reference"]).max() > 1e-3
+
+
+def test_an_attribute_switched_off_stays_off_where_nodes_have_moved(tmp_path):
+    """A network that moves its nodes evaluates its cues anew, without those that are off."""
+    model = tiny(tmp_path, kind="segnn_refreshed")
+    for move in model.network.net.moves:  # zero at first: nothing would move
+        torch.nn.init.constant_(move.weight, 0.1)
+    _, arrays = run(Session(model, systems(model)), off=["node_attributes.1"])
+    text = (tmp_path / "tiny.yaml").read_text()
+    (tmp_path / "less.yaml").write_text(text.replace(", sh(velocity)]", "]"))
+    less = PhysicalModel(load_recipe(tmp_path / "less.yaml"))
+    less.network.load_state_dict(model.network.state_dict())
+    found = less.predict_systems(systems(model)[0])["position"]
+    np.testing.assert_allclose(arrays["prediction"], found, atol=1e-5)
 
 
 def test_an_input_switched_off_is_zero(session, model):

@@ -32,6 +32,7 @@ export class Panel {
     get("network-model").textContent = `${session.name} (${session.kind})`;
     get("h-features").toggleAttribute("data-empty", !session.irreps.length);
     if (!session.live && session.model) this.freeze();
+    get("networks").hidden = !session.served;
     if (!session.model) get("h-answer").textContent = "Labels";
     if (session.elements.length) {
       get("pick-back").textContent = "Previous atom";
@@ -132,6 +133,8 @@ export class Panel {
   /** In an exported page there is no model: what would run it is not shown, and one sentence says so. */
   private freeze(): void {
     for (const part of document.querySelectorAll<HTMLElement>(".live")) part.hidden = true;
+    const { recorded } = this.page.source.session;
+    get("frozen").textContent = `This page shows recorded runs. ${recorded ? `It cannot run the model itself: ${recorded}. ` : ""}To turn the input or to switch cues off, use segnn view.`;
     get("frozen").hidden = false;
   }
 
@@ -308,6 +311,7 @@ export class Panel {
       line.append("Equivariance error ", element("b", digits(error.prediction)));
       if (error.features !== null) line.append(", of the features ", element("b", digits(error.features)));
       line.append(" (relative, in float64).");
+      if (!this.page.source.session.served) line.append(` A pass took this page ${Math.ceil(1000 * (run.meta.seconds ?? 0))} ms.`);
     }
     if (get("verdict").textContent !== line.textContent) get("verdict").replaceChildren(line);
     const told = run?.meta.baseline;

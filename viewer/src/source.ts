@@ -1,6 +1,7 @@
 // Where runs come from: the server, or what an exported page holds.
 
 import type { Entry } from "./features.ts";
+import { LocalSource, type Live } from "./live/local.ts";
 import { fromBase64, unpack, type Run } from "./wire.ts";
 
 export interface Field {
@@ -67,7 +68,9 @@ export interface Session {
   length: string;
   colours: number[];
   glyph_nodes: number;
-  live: boolean;
+  live: boolean; // whether it can be run, by the server or in the page
+  served: boolean; // by the server, which also trains the network that does not turn
+  recorded?: string | null; // why an exported page only shows recorded runs
 }
 
 /** All targets, and how the names of their arrays in a run end: of the first one these are prediction and target alone. */
@@ -91,8 +94,8 @@ export interface Source {
 export async function findSource(): Promise<Source> {
   const embedded = document.getElementById("embedded");
   if (embedded?.textContent) {
-    const { session, runs } = JSON.parse(embedded.textContent) as { session: Session; runs: string[] };
-    return { session, run: async (ask) => unpack(fromBase64(runs[ask.system])) };
+    const { session, runs, live } = JSON.parse(embedded.textContent) as { session: Session; runs: string[]; live?: Live };
+    return live ? new LocalSource(session, live) : { session, run: async (ask) => unpack(fromBase64(runs[ask.system])) };
   }
   const session = (await (await checked(await fetch("/api/session"))).json()) as Session;
   return {

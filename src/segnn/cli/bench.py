@@ -24,8 +24,10 @@ from e3nn's modules.
 Contenders have the same weights, must give the same outputs before anything is timed, and take
 turns. Ratios are to the e3nn row. "floor" does the network's matrix products and nothing else.
 Memory is the growth of the resident set during two steps, in a fresh process for each row, after
-a tiny step; on a graphics card what torch has given out of it. One JSON file a workload and the
-picture speed.svg go to --out.
+a tiny step; on a graphics card what torch has given out of it. One JSON file a workload, a line for
+each step in history.jsonl and the picture speed.svg go to --out.
+
+    segnn bench --compare
 """
 
 PUBLISHED = Path("results/speed")
@@ -69,6 +71,14 @@ def bench(
         ),
     ] = False,
     listed: Annotated[bool, typer.Option("--list", help="What can be measured, and stop.")] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="Measure nothing: name what became more than 15 % slower, against the floor, "
+            "between the last two runs in --out; status 1 if there is something.",
+        ),
+    ] = False,
     json: JsonFlag = False,
 ) -> None:
     """Measure."""
@@ -90,6 +100,9 @@ def bench(
         else:
             for what, texts in described.items():
                 print_table("", (what[:-1], ""), list(texts.items()))
+        return
+    if compare:
+        compare_runs(out or PUBLISHED, json)
         return
     chosen = find_workloads(workloads or [])
     where = find_device(device, "--device")
@@ -150,11 +163,45 @@ def write(folder: Path, result: Mapping[str, Any]) -> None:
     """One workload's file, whole or not at all."""
     from json import dumps
 
+    from segnn.bench import history
     from segnn.files import write_atomically
 
     write_atomically(
         folder / f"{result['workload']}.json", (dumps(plain(result), indent=2) + "\n").encode()
     )
+    history.append(folder / history.FILE, history.entries(result))
+
+
+def compare_runs(folder: Path, json: bool) -> None:
+    """What became slower between the last two runs, as a table and an exit status."""
+    from dataclasses import asdict
+
+    from segnn.bench import history
+
+    kept = history.read(folder / history.FILE)
+    if not kept:
+        raise UserError(
+            f"{folder / history.FILE}: no measurements yet; segnn bench --out {folder} adds some"
+        )
+    found = history.slowdowns(kept)
+    if json:
+        print_json([{**asdict(slower), "factor": slower.factor} for slower in found])
+    elif found:
+        rows = [
+            (
+                f"{s.now.workload}, {s.now.step}, {s.now.edges:,} edges",
+                f"{s.before.floors:.2f} ({s.before.date[:10]})",
+                f"{s.now.floors:.2f} ({s.now.date[:10]})",
+                f"{s.factor:.2f}×",
+            )
+            for s in found
+        ]
+        columns = ("slower", "floors before", "floors now", "factor")
+        print_table("", columns, rows, right=(1, 2, 3))
+    else:
+        note(f"nothing is more than {history.SLOWER - 1:.0%} slower than in the run before")
+    if found:
+        raise typer.Exit(1)
 
 
 def stored(folder: Path) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from segnn.cli.output import JsonFlag, complain, note, plain, print_json, print_table
+from segnn.cli.output import DeviceOption, JsonFlag, complain, note, plain, print_json, print_table
 from segnn.files import check_output
 
 HELP = """Check a model on your own data: symmetry, batching, degenerate systems, gradients. Exit
@@ -42,6 +42,7 @@ def check(
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Also write the table as JSON.")] = None,
     seed: Annotated[int, typer.Option(help="Of rotations, directions and fresh weights.")] = 0,
+    device: DeviceOption = "cpu",
     json: JsonFlag = False,
 ) -> None:
     """Check a model."""
@@ -50,12 +51,13 @@ def check(
     from segnn.cli.model import find_model, find_systems, require
     from segnn.files import write_atomically
     from segnn.model.check import check_model
+    from segnn.model.device import find_device
     from segnn.model.isolate import usable
 
     if out is not None:
         check_output(out)
     require(target, data)
-    model = find_model(target, seed)
+    model = find_model(target, seed).to(find_device(device, "--device"))
     systems, source = find_systems(model, data)
     systems, left_out = usable(model, systems, source)
     rows = check_model(model, systems, seed, source)

@@ -26,9 +26,20 @@ SIMULATED = {
         *("position", "atomic_number", "electric_field"),
         *("energy", "forces", "dipole", "polarizability"),
     },
+    "adsorbates": {
+        *("position", "atomic_number", "tag", "fixed", "height", "relaxed_position"),
+        "energy",
+    },
 }
-MEANT_BY = {"field": "electric_field"}  # without it, a recipe of atoms means other ones
-QUICK = ("charged", "field", "spins")  # all systems in seconds; those of gravity take minutes
+MEANT_BY = {
+    "field": "electric_field",
+    "adsorbates": "height",
+}  # without it, a recipe of atoms means other ones
+QUICK = (
+    "charged",
+    "field",
+    "spins",
+)  # all systems in seconds; those of gravity and adsorbates take minutes
 
 
 def provide_data(recipe: Recipe, name: str, packaged: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from segnn.cli.output import JsonFlag, complain, note, print_json, print_table
+from segnn.cli.output import DeviceOption, JsonFlag, complain, note, print_json, print_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,6 +45,7 @@ def evaluate(
         Path | None,
         typer.Option("--plots", help="A folder to write pictures (SVG) to.", metavar="FOLDER"),
     ] = None,
+    device: DeviceOption = "cpu",
     json: JsonFlag = False,
 ) -> None:
     """Evaluate a model."""
@@ -57,7 +58,7 @@ def evaluate(
         new_figure(1, 1)  # a missing matplotlib is told before anything is computed
     from segnn.training.evaluation import evaluated
 
-    result, found = evaluated(run, data, split)
+    result, found = evaluated(run, data, split, device)
     if plots is not None:
         result["plots"] = draw(run, result, found, plots)
     if json:

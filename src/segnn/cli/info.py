@@ -59,7 +59,7 @@ def info(
     model = find_model(target, overrides=overrides or ())
     from segnn.model.check import random_systems
     from segnn.model.info import model_info
-    from segnn.recipe.splits import is_there
+    from segnn.recipe.splits import declared_splits, is_there
 
     if particles is not None:
         systems, source = (
@@ -70,7 +70,14 @@ def info(
         systems, source = find_systems(model, data)
     found = model_info(model, systems, source)
     training = None
-    if particles is None and data is None and is_there(model.recipe.data, "train"):
+    if (
+        particles is None
+        and data is None
+        and all(
+            is_there(model.recipe.data, split)
+            for split in declared_splits(model.recipe.data) or ("",)
+        )
+    ):
         from segnn.training.splits import training_data
 
         training = training_data(model)

@@ -20,6 +20,10 @@ JsonFlag = Annotated[
     typer.Option("--json", help="Print the result as JSON and nothing else on standard output."),
 ]
 
+DeviceOption = Annotated[
+    str, typer.Option(help="Where to compute: cpu, cuda, cuda:1 or auto.", metavar="DEVICE")
+]
+
 MOST_COLUMNS = 1000
 NOT_FINITE = 1e300  # stands for infinity and NaN, which JSON does not have
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from segnn.cli.output import JsonFlag, complain, note, print_json
+from segnn.cli.output import DeviceOption, JsonFlag, complain, note, print_json
 from segnn.errors import UserError
 from segnn.files import check_output, same_file
 
@@ -67,9 +67,7 @@ def predict(
             metavar="SIZE",
         ),
     ] = None,
-    device: Annotated[
-        str, typer.Option(help="Where to compute: cpu, cuda, cuda:1 or auto.", metavar="DEVICE")
-    ] = "cpu",
+    device: DeviceOption = "cpu",
     json: JsonFlag = False,
 ) -> None:
     """Predict with a model."""

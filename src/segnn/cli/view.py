@@ -26,7 +26,7 @@ A file alone is shown without a model: atoms with their bonds, box and labels; c
 the same atoms are played as frames. Without SYSTEMS: test.npz of the recipe's folder, else random
 systems with the recipe's fields.
 The page is served on this machine only. --export writes one file instead that needs neither
-server nor network; it shows what was recorded.
+server nor network: the model runs in the page. What a page cannot run is shown as recorded.
 """
 
 
@@ -100,11 +100,16 @@ def view(
             raise UserError(
                 f"The viewer needs starlette ({error}). Install it: pip install 'segnn[web]'"
             ) from error
-        held, size = write(session, export)
+        held, size, recorded = write(session, export)
+        live = recorded is None and not is_file(model)
         if json:
-            print_json({"page": str(export), "systems": held, "bytes": size})
+            about = {"systems": held, "bytes": size, "live": live}
+            print_json({"page": str(export), **about, **({"why": recorded} if recorded else {})})
         else:
-            note(f"{held} of {len(session.systems)} systems, {size / 1e6:.2f} MB: {export}")
+            kind = "live, " if live else "recorded, " if recorded else ""
+            note(f"{kind}{held} of {len(session.systems)} systems, {size / 1e6:.2f} MB: {export}")
+            if recorded:
+                note(f"The page shows recorded runs, for it cannot run this model: {recorded}.")
         return
     from segnn.viewer.serve import serve
 

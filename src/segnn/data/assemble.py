@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from segnn.data.digest import digest_of
-from segnn.data.hdf5 import FORMAT, load_h5py
+from segnn.data.hdf5 import FORMAT, created
 from segnn.data.stored import Stored
 from segnn.data.systems import Systems
 from segnn.errors import UserError
-from segnn.files import replacing
 
 CHUNK_BYTES = 1 << 18
 """Of one array in the file: what is read at least."""
@@ -74,8 +73,7 @@ def assemble(paths: Sequence[Path], out: Path, wanted: Wanted, atoms: bool) -> d
             raise UserError(
                 f"unit of {name!r}: there is no such array; present: {', '.join(levels)}"
             )
-    h5py = load_h5py()
-    with replacing(out) as temporary, h5py.File(temporary, "w") as file:
+    with created(out) as file:
         for level in ("node", "graph"):
             file.create_group(level)
         made = {name: _room(file, name, levels[name], rows, shapes[name]) for name in levels}

@@ -79,8 +79,8 @@ def iterate_atoms(path: str | os.PathLike[str], first: int = 0) -> Iterator[Atom
 
 
 def _iterate_database(path: Path, first: int) -> Iterator[Atoms]:
-    """The rows of an ASE database; the numbers among their key-value pairs become arrays of the
-    configurations.
+    """The rows of an ASE database; the numbers among their key-value pairs, and single ones among
+    their data, where fairchem writes labels, become arrays of the configurations.
     """
     connect: Any = import_module("ase.db").connect
 
@@ -93,6 +93,8 @@ def _iterate_database(path: Path, first: int) -> Iterator[Atoms]:
                 count += 1
                 if count > first:
                     frame = row.toatoms()
+                    data = row.data if isinstance(row.data, dict) else {}
+                    frame.info |= {n: v for n, v in data.items() if isinstance(v, int | float)}
                     frame.info |= dict(row.key_value_pairs)
                     yield frame
     except Exception as error:  # sqlite, JSON and the readers raise all kinds

@@ -7,7 +7,9 @@ ASE                               `Systems`
 ================================  ==========================================================
 ``positions``, ``numbers``        ``position`` (M, 3) in Å, ``atomic_number`` (M,)
 ``cell``, ``pbc``                 ``cell`` (S, 3, 3) with lattice vectors as rows, ``pbc`` (S, 3)
-``arrays[name]``                  node array ``name`` (M, …)
+``tags``                          ``tag`` (M,)
+``FixAtoms`` of the constraints   ``fixed`` (M,), 1 for atoms that do not move, else 0
+other ``arrays[name]``            node array ``name`` (M, …)
 ``info[name]`` (numbers)          graph array ``name`` (S, …)
 results of the calculator         ``energy`` (S,) in eV, ``forces`` (M, 3) in eV/Å, ``stress``
                                   (S, 3, 3) in eV/Å³, ``dipole`` (S, 3) in e·Å, ``charges`` (M,),
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
 VOIGT = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 """Rows and columns of ASE's six numbers of a stress."""
 
-OWN = {"positions": "position", "numbers": "atomic_number"}
+OWN = {"positions": "position", "numbers": "atomic_number", "tags": "tag"}
+MARKS = ("tag", "fixed")
+"""0 for atoms of which ASE says nothing, where it says something of others."""
 BOX = ("cell", "pbc")
 RESULTS = {
     "energy": "graph",
@@ -84,6 +88,7 @@ def read_frames(
     node = [_taken(of_atoms(frame), aside) for frame in frames]
     graph = [_taken(of_configuration(frame, source, n), aside) for n, frame in enumerate(frames)]
     _rest(frames, node)
+    _unmarked(frames, node)
     offsets = np.concatenate([[0], np.cumsum([len(frame) for frame in frames])])
     return {
         "position": _positions(frames, source),
@@ -131,7 +136,11 @@ def furnished(frame: Any, node: Arrays, graph: Arrays) -> Atoms:
     for name, array in node.items():
         if name in RESULTS:
             results[name] = array
-        elif name not in OWN.values():
+        elif name == "tag" and array.ndim == 1 and (array == np.round(array)).all():
+            frame.set_tags(array.astype(int))
+        elif name == "fixed" and array.ndim == 1 and np.isin(array, (0, 1)).all():
+            frame.set_constraint(import_module("ase.constraints").FixAtoms(mask=array != 0))
+        elif name not in ("position", "atomic_number"):
             frame.set_array(name, array)
     for name, array in graph.items():
         if name in RESULTS:
@@ -160,9 +169,22 @@ def of_atoms(frame: Atoms) -> Arrays:
     for name, array in frame.arrays.items():
         if name not in OWN and array.dtype.kind in "fiub":
             found[name] = array.astype(np.float64)
+    found |= marks(frame)
     for name, value in _results(frame).items():
         if RESULTS.get(name) == "node" or _one_an_atom(name, value, len(frame)):
             found[name] = value
+    return found
+
+
+def marks(frame: Atoms) -> Arrays:
+    """``tag`` and ``fixed`` of the atoms, where ASE says something of them."""
+    found = {}
+    if "tags" in frame.arrays:
+        found["tag"] = frame.arrays["tags"].astype(np.float64)
+    held = [c.index for c in frame.constraints if type(c).__name__ == "FixAtoms"]
+    if held:
+        found["fixed"] = np.zeros(len(frame))
+        found["fixed"][np.concatenate(held)] = 1
     return found
 
 
@@ -221,6 +243,14 @@ def _rest(frames: list[Any], node: list[Arrays]) -> None:
     for frame, arrays in zip(frames, node, strict=True):
         if len(frame) == 1 and not frame.pbc.any():
             arrays |= {name: np.zeros((1, 3)) for name in names - arrays.keys()}
+
+
+def _unmarked(frames: list[Any], node: list[Arrays]) -> None:
+    """Tags and fixed atoms: none where others have some, as ASE means it."""
+    for name in MARKS:
+        if any(name in arrays for arrays in node):
+            for frame, arrays in zip(frames, node, strict=True):
+                arrays.setdefault(name, np.zeros(len(frame)))
 
 
 def _positions(frames: list[Any], source: str) -> np.ndarray:

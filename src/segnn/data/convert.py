@@ -96,10 +96,11 @@ class Pieces:
             pieces.count = int(held["count"])
         elif held is not None:
             shutil.rmtree(folder)
-        elif folder.exists():
+        elif folder.exists() and (folder.is_file() or any(folder.iterdir())):
             raise UserError(
                 f"{folder}: is in the way of the pieces that are written there; move it elsewhere"
             )
+        pieces.keep()
         return pieces
 
     @property
@@ -139,13 +140,15 @@ class Pieces:
                 kept = self.wanted.of(piece, str(path))
                 write_hdf5(self.folder / f"{self.count:06d}.h5", kept)
                 self.count += 1
-                self._keep(number, count, False)
+                self.done[number] = (count, False)
+                self.keep()
                 single = len(self.files) == 1
                 progress(self.systems, total if single else None)
-            self._keep(number, self.done[number][0], True)
+            self.done[number] = (self.done[number][0], True)
+            self.keep()
 
-    def _keep(self, number: int, count: int, all_: bool) -> None:
-        self.done[number] = (count, all_)
+    def keep(self) -> None:
+        """Write down what is done."""
         told = {"of": self.identity(), "done": self.done, "count": self.count}
         write_atomically(self.state, json.dumps(told).encode())
 

@@ -24,6 +24,7 @@ from segnn.errors import UserError
 
 Edges = tuple[np.ndarray, np.ndarray]
 BLOCK = 1 << 20  # distances held at a time
+SAME = 1e-9  # squared distances that differ by less, relatively, are one
 
 
 def complete(offsets: np.ndarray) -> Edges:
@@ -62,6 +63,27 @@ def nearest(position: np.ndarray, offsets: np.ndarray, k: int) -> Edges:
     return edge_index, np.zeros((edge_index.shape[1], 3))
 
 
+def thinned(position: np.ndarray, found: Edges, most: int) -> Edges:
+    """At most the ``most`` nearest neighbours of every particle, out of edges sorted by target.
+
+    Neighbours at one distance, up to rounding, are kept or left out together, so that the graph
+    turns with the system: of a crystal's shell that does not fit whole nothing is taken.
+    ``position``: (M, 3). Raises `UserError` if ``most`` < 1.
+    """
+    if most < 1:
+        raise UserError(f"thinned: most is {most}; expected at least 1 neighbour.")
+    (source, target), shift = found
+    square = ((position[source] + shift - position[target]) ** 2).sum(1)
+    first = np.searchsorted(target, np.arange(len(position)))
+    degree = np.diff(np.append(first, len(target)))
+    rising = square[np.lexsort((square, target))]  # of every target, one after the other
+    crowded = np.flatnonzero(degree > most)
+    limit = np.full(len(position), np.inf)
+    limit[crowded] = rising[first[crowded] + most] * (1 - SAME)  # the first that does not fit
+    keep = square < limit[target]
+    return np.stack([source[keep], target[keep]]), shift[keep]
+
+
 def _nearest_equal(position: np.ndarray, firsts: np.ndarray, size: int, k: int) -> list[np.ndarray]:
     """Edges of the systems of `size` particles that start at the rows `firsts`, in blocks of
     bounded memory.
@@ -92,4 +114,4 @@ def _smallest(values: np.ndarray, k: int) -> np.ndarray:
     return chosen
 
 
-__all__ = ["Edges", "complete", "nearest", "radius"]
+__all__ = ["Edges", "complete", "nearest", "radius", "thinned"]

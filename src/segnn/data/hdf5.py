@@ -13,6 +13,7 @@ sets follow the schema of NPZ files is read as one.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -96,12 +97,28 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Any]:
         ) from error
 
 
+@contextmanager
+def created(path: str | os.PathLike[str]) -> Iterator[Any]:
+    """A new file to write to; it takes the place of ``path`` when the block ends without an error.
+    Raises `UserError` where it cannot be written, a full disk among others, and without h5py.
+    """
+    h5py = load_h5py()
+    with replacing(path) as part:
+        try:
+            with h5py.File(part, "w") as file:
+                yield file
+        except (OSError, RuntimeError) as error:  # of a full disk h5py tells in a RuntimeError
+            number = re.search(r"errno = (\d+)", str(error))
+            if number is None:
+                raise
+            raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
+
+
 def write_hdf5(
     path: str | os.PathLike[str], systems: Systems, units: Mapping[str, str] | None = None
 ) -> None:
     """Write systems in the layout above, whole or not at all; ``units`` by the names of arrays."""
-    h5py = load_h5py()
-    with replacing(path) as part, h5py.File(part, "w") as file:
+    with created(path) as file:
         file.attrs["format"] = FORMAT
         named = {"position": systems.position, "offsets": systems.offsets}
         named |= {f"node/{name}": array for name, array in systems.node.items()}

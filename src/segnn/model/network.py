@@ -16,6 +16,7 @@ from segnn.nn.along_edges import AlongEdges
 from segnn.nn.egnn import EGNN
 from segnn.nn.mpnn import MPNN
 from segnn.nn.refreshed import Attributes, RefreshedSEGNN
+from segnn.nn.schnet import SchNet
 from segnn.nn.segnn import SEGNN, SteerableNetwork
 from segnn.o3.rows import Rows
 from segnn.recipe import Cues, Features
@@ -97,6 +98,8 @@ def build_network(cues: Cues) -> OnFeatures:
     check_baseline(cues)
     if spec.kind == "segnn_along_edges":
         return AlongEdgesOnFeatures(cues)
+    if spec.kind == "schnet" or (spec.kind == "egnn" and _says_scalars(cues)):
+        return ScalarsOnFeatures(cues)
     if spec.kind == "egnn":
         return InvariantOnFeatures(cues)
     return PlainOnFeatures(cues)
@@ -234,6 +237,52 @@ class PlainOnFeatures(OnFeatures):
         return f.edge_attr if f.message is None else torch.cat([f.message, f.edge_attr], 1)
 
 
+class ScalarsOnFeatures(OnFeatures):
+    """Invariant networks that answer with scalars of nodes, on the ``0e`` of inputs and message
+    scalars; attributes do not enter: SchNet, and EGNN without the moves of its nodes (Eqs. 3, 5 and
+    6), as its authors have it for properties of molecules.
+
+    Raises UserError where the recipe does not fit.
+    """
+
+    def __init__(self, cues: Cues):
+        super().__init__(cues)
+        kind = cues.recipe.model.kind
+        if not _says_scalars(cues):
+            raise UserError(
+                f"model.kind {kind} predicts scalars (0e) of nodes, or of systems with pool: sum "
+                f"or mean; this recipe's target is {cues.irreps_out} for each "
+                f"{'node' if cues.targets.of_nodes else 'graph'}. Use kind segnn"
+            )
+        self.scalars = _scalars(cues.irreps_in)
+        self.invariants = _scalars(cues.irreps_message)
+        if not self.invariants:
+            raise UserError(
+                f"model.kind {kind} sees nothing of the geometry but message_scalars, and this "
+                "recipe has none. Give some, such as [gaussian(distance, 20, cutoff)]"
+            )
+        self.net = (SchNet if kind == "schnet" else MPNN)(
+            num_inputs=max(len(self.scalars), 1),
+            num_message_inputs=len(self.invariants),
+            num_outputs=cues.irreps_out.dim,
+            channels=cues.irreps_hidden.dim,
+            num_layers=cues.recipe.model.layers,
+        )
+
+    def output(self, f: Features) -> Tensor:
+        result: Tensor = self.net(*self._arguments(f))
+        return result
+
+    def fit_weights(self, f: Features) -> None:
+        self.net.calibrate(*self._arguments(f), output=FRESH)
+
+    def _arguments(self, f: Features) -> tuple[Tensor, Tensor, Tensor]:
+        """Node inputs, edges, edge inputs."""
+        assert f.message is not None, "asked for above"
+        x = f.x[:, self.scalars] if self.scalars else torch.ones_like(f.x[:, :1])
+        return x, f.edge_index, f.message[:, self.invariants]
+
+
 class InvariantOnFeatures(OnFeatures):
     """EGNN on the cues: ``0e`` inputs are its scalars, the first ``1o`` input its position, the
     second its velocity.
@@ -247,7 +296,8 @@ class InvariantOnFeatures(OnFeatures):
         vectors = _vectors(cues)
         if str(cues.irreps_out.simplify()) != "1x1o" or not cues.targets.of_nodes or not vectors:
             raise UserError(
-                "model.kind egnn predicts one vector (1o) a node from a position among the inputs;"
+                "model.kind egnn predicts scalars of nodes (targets of systems with pool: sum or "
+                "mean), or one vector (1o) a node from a position among the inputs;"
                 f" this recipe's inputs are {cues.irreps_in}, its target {cues.irreps_out} for each"
                 f" {'node' if cues.targets.of_nodes else 'graph'}. Use kind segnn"
             )
@@ -331,6 +381,11 @@ class AlongEdgesOnFeatures(OnFeatures):
         vectors = torch.stack([f.x[:, n : n + 3] for n in self.vectors], 1)
         edges = self._edges(f.edge_index, f.x.shape[0])
         return f.x, edges, f.edge_attr, f.node_attr, f.message, vectors, f.edge_index
+
+
+def _says_scalars(cues: Cues) -> bool:
+    """Whether the network's output is even scalars of nodes."""
+    return cues.targets.of_nodes and len(_scalars(cues.irreps_out)) == cues.irreps_out.dim
 
 
 def _scalars(irreps: Irreps) -> list[int]:

@@ -10,7 +10,7 @@ from segnn.nn.reach import unreached
 from segnn.recipe import Cues, Recipe
 from segnn.recipe.origin import Mistake, refuse
 
-WITHOUT_NORM = ("egnn", "mpnn")
+WITHOUT_NORM = ("egnn", "mpnn", "schnet")
 
 
 def check_steerable(cues: Cues, message_layers: int, updates: bool) -> None:
@@ -46,18 +46,19 @@ def check_steerable(cues: Cues, message_layers: int, updates: bool) -> None:
 
 
 def check_baseline(cues: Cues) -> None:
-    """UserError for what a baseline (egnn, mpnn) would ignore without a word."""
+    """UserError for what a baseline (egnn, mpnn, schnet) would ignore without a word."""
     model, mistakes = cues.recipe.model, []
     if model.norm is not None:
         problem = f"model.kind {model.kind} has no norm, and {model.norm} would be ignored"
         mistakes.append(Mistake(("model", "norm"), problem, (("cure", "norm: null"),)))
-    if model.kind == "egnn":
+    if model.kind in ("egnn", "schnet"):
+        most = 2 if model.kind == "egnn" else 0
         for key, irreps in (("inputs", cues.irreps_in), ("message_scalars", cues.irreps_message)):
-            left = _beyond_egnn(irreps, vectors=2 if key == "inputs" else 0)
+            left = _beyond_egnn(irreps, vectors=most if key == "inputs" else 0)
             if left.dim:
-                problem = f"model.kind egnn would ignore {left} of the {key} {irreps}"
-                cure = "leave them out, or use kind segnn; egnn takes 0e"
-                if key == "inputs":
+                problem = f"model.kind {model.kind} would ignore {left} of the {key} {irreps}"
+                cure = f"leave them out, or use kind segnn; {model.kind} takes 0e"
+                if key == "inputs" and most:
                     cure += ", a position (the first 1o) and a velocity (the second)"
                 mistakes.append(Mistake((key,), problem, (("cure", cure),)))
     refuse(mistakes, cues.recipe.origin)

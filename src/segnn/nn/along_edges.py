@@ -6,10 +6,13 @@ and the velocity; on the charged particles no weights bring that below a mean sq
 0.0124.
 Here every edge has its own coefficient, so that any central force can be said:
 
-    out_i = 1/n_i Σ_j φ_e(h_i, h_j, a_ij) (x_j − x_i) + Σ_k φ_v(h_i)_k v_ik
+    out_i = 1/n_i Σ_j φ_e(h_i, h_j, a_ij) r_ij / (1 + |r_ij|) + Σ_k φ_v(h_i)_k v_ik
+    r_ij = x_j − x_i
 
 h are the features that a `SEGNN` of degree 0 ends with, a_ij the invariants of an edge, n_i the
-number of neighbours, v_ik the vectors of a node, such as its velocity.
+number of neighbours, v_ik the vectors of a node, such as its velocity. The coefficient sees the
+distance among the a_ij, so that the bounded vector loses nothing; with r_ij itself, pairs that are
+far apart made one training in three diverge.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from segnn.nn.moments import ROUND_OFF, Standardise, root_mean_square
 from segnn.nn.mpnn import joined, mlp
 from segnn.nn.segnn import SEGNN
 from segnn.nn.topology import Topology
+from segnn.o3.safe import norm
 
 
 class AlongEdges(nn.Module):
@@ -70,6 +74,7 @@ class AlongEdges(nn.Module):
         known = None if message is None else message[:, self.invariants]
         coefficient = self.phi_e(joined(h[target], h[source], known))
         relative = position[source] - position[target]
+        relative = relative / (1 + norm(relative))
         count = torch.bincount(target, minlength=len(position)).clamp(min=1).to(position.dtype)
         found = torch.zeros_like(position).index_add(0, target, coefficient * relative)
         found = found / count[:, None]

@@ -91,10 +91,12 @@ def _edges(graph: GraphSpec, systems: Systems, source: str) -> edges.Edges:
             "write graph: {kind: radius, cutoff: …}, or leave 'cell' out of the data"
         )
     position, offsets = systems.position, systems.offsets
+    if graph.cutoff is not None:
+        found = edges.radius(position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc)
+        few = graph.neighbours
+        return found if few is None else edges.thinned(position, found, few)
     if graph.neighbours is not None:
         return edges.nearest(position, offsets, graph.neighbours)
-    if graph.cutoff is not None:
-        return edges.radius(position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc)
     return edges.complete(offsets)
 
 

@@ -34,8 +34,10 @@ EXPECTED = {
 ALTERNATIVES: dict[tuple[str | int, ...], tuple[str, ...]] = {
     ("data", "folder"): SPLITS,
     ("data", "train"): ("folder",),
+    ("targets",): ("target",),
 }
-"""What an override takes the place of: a file instead of a folder, a folder instead of files."""
+"""What an override takes the place of: a file instead of a folder, a folder instead of files,
+several targets instead of the short form of one."""
 
 
 def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:

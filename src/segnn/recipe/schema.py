@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from segnn.recipe import yaml
 from segnn.recipe.data_section import DataSpec
@@ -23,6 +23,7 @@ from segnn.recipe.section import (
     Section,
     SomeExpressions,
     UnitText,
+    as_tuple,
 )
 from segnn.recipe.target import TargetSpec
 
@@ -60,15 +61,18 @@ class GraphSpec(Section):
     kind: Literal["complete", "nearest", "radius"] = "complete"
     """All others, the nearest ones, or all within a distance, periodic images included."""
     neighbours: Count | None = None
-    """For ``nearest``: how many."""
+    """For ``nearest``: how many. For ``radius``: at most so many, the nearest; of neighbours at
+    equal distances all or none."""
     cutoff: Positive | None = None
     """For ``radius``: the distance, in the unit of position."""
 
     @model_validator(mode="after")
     def _fits(self) -> GraphSpec:
         needs = {"complete": None, "nearest": "neighbours", "radius": "cutoff"}[self.kind]
+        may = "neighbours" if self.kind == "radius" else needs
         for key in ("neighbours", "cutoff"):
-            if (getattr(self, key) is not None) != (key == needs):
+            given = getattr(self, key) is not None
+            if (key == needs and not given) or (given and key not in (needs, may)):
                 example = {
                     "nearest": "{kind: nearest, neighbours: 5}",
                     "radius": "{kind: radius, cutoff: 2.0}",
@@ -90,10 +94,12 @@ class ModelSpec(Section):
         "se_nonlinear",
         "egnn",
         "mpnn",
+        "schnet",
     ] = "segnn"
     """segnn_refreshed takes its geometry from the prediction so far in every layer;
     segnn_along_edges has hidden scalars alone and answers with vectors along the edges; se_linear
-    and se_nonlinear are the paper's convolutions; egnn and mpnn are baselines of scalars."""
+    and se_nonlinear are the paper's convolutions; egnn, mpnn and schnet are baselines of
+    scalars."""
     hidden: IrrepsText | None = None
     """The hidden irreps, 32x0e+32x1o; or give channels and degree."""
     channels: Count | None = None
@@ -108,7 +114,7 @@ class ModelSpec(Section):
     layers: Count = 4
     """Message passing layers."""
     norm: Literal["instance", "layer", "batch"] | None = None
-    """Of the features after every layer; the kinds egnn and mpnn have none."""
+    """Of the features after every layer; the kinds egnn, mpnn and schnet have none."""
     pool: Literal["mean", "sum"] = "mean"
     """For graph targets without a pool of their own: how the features of the nodes are pooled
     before a last network makes the target of them, as in the paper."""
@@ -120,6 +126,15 @@ class ModelSpec(Section):
                 "either hidden: 32x0e+32x1o, or channels: 64 (with degree: 1), one of the two"
             )
         return self
+
+
+def _precision(value: Any) -> Any:
+    if str(value).lower().startswith(("bf16", "fp16", "16", "bfloat16", "float16")):
+        raise ValueError(
+            "32, 64, or tf32 on a graphics card; in 16 bits sums over neighbours lose digits, and "
+            "derivatives (forces) most of them, by how much no test bounds"
+        )
+    return str(value)
 
 
 class TrainingSpec(Section):
@@ -141,6 +156,10 @@ class TrainingSpec(Section):
     accumulate: Count = 1
     """Take the systems of a step in so many parts, one after the other: the same step, up to
     rounding, with less memory."""
+    precision: Annotated[Literal["32", "64", "tf32"], BeforeValidator(_precision)] = "32"
+    """Of weights and features: float32 (32) or float64 (64); tf32 rounds the factors of float32
+    products to 10 bits, on graphics cards alone. Cues, bases and targets are float64 in any
+    case."""
     learning_rate: Positive = 5e-4
     """The largest one; the schedule multiplies it by at most 1."""
     weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
@@ -170,6 +189,9 @@ class TrainingSpec(Section):
     there is no numba."""
     evaluate_every: Count = 1
     """Epochs between validations; the last epoch is always validated."""
+    loggers: Annotated[tuple[Literal["tensorboard", "wandb"], ...], BeforeValidator(as_tuple)] = ()
+    """Where to send the rows of metrics.csv too: tensorboard (in the run folder), wandb (Weights &
+    Biases)."""
     start_from: str | None = None
     """Begin with the weights of this run folder, model folder or packaged model (fine-tuning); null
     draws fresh ones."""

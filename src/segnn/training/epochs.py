@@ -14,6 +14,7 @@ from segnn.recipe.schema import TrainingSpec
 from segnn.training.checkpoints import write_checkpoint
 from segnn.training.folder import COLUMNS, RMSE, RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop
+from segnn.training.loggers import Loggers
 from segnn.training.loss import validation_error
 from segnn.training.trainer import DivergedError, Trainer, not_finite
 
@@ -52,6 +53,7 @@ class Epochs:
         self.rows: list[dict[str, Any]] = []
         self.best_mse, self.best_epoch, self.seconds = math.inf, 0, 0.0
         self._clock = time.perf_counter()
+        self.loggers: Loggers | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -136,6 +138,8 @@ class Epochs:
     def _keep(self, best: bool) -> None:
         self._save(best)
         self.folder.append_metrics(self.rows[-1], self.columns)
+        if self.loggers is not None:
+            self.loggers.write(self.rows[-1])
 
     def _save(self, best: bool = False) -> None:
         """last.ckpt comes last: what a kill leaves unwritten, the resumed epoch writes again."""

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 from e3nn.o3 import Irreps
+from torch import Tensor
 
 from segnn.model import PhysicalModel
-from segnn.model.check.symmetry import views
+from segnn.model.check.symmetry import View, views
 from segnn.model.check.transform import transformed, turn
 from segnn.training.batches import in_order
 from segnn.training.score import Score, predict_batches
@@ -22,7 +23,7 @@ SHOWN = ("rotation", "reflection", "translation")
 
 def equivariance(model: PhysicalModel, split: Split, seed: int = 0) -> dict[str, Any]:
     """What a rotation, a reflection and a translation by ten times the systems' size do to the
-    predictions of the first target on ``split``.
+    predictions on ``split``: of the first target, and under ``targets`` of each of several.
 
     For each: ``mse``, the error on the transformed systems against transformed labels; ``change``,
     that error over the untransformed one, minus 1; ``deviation``, the root mean square of
@@ -30,26 +31,31 @@ def equivariance(model: PhysicalModel, split: Split, seed: int = 0) -> dict[str,
     both are rounding. For another one the change may be small all the same, where the data look
     alike from all sides; the deviation is not.
     """
-    recipe, systems = model.recipe, split.systems
-    size, name = recipe.training.batch_size, recipe.main
-    prediction = predict_batches(model, in_order(split.features, size))[name]
-    error = Score.of(prediction, split.features.labels[name]).mse
-    irreps, points = Irreps(recipe.targets[name].irreps), model.cues.is_point(name)
-    found = {}
+    recipe, systems, size = model.recipe, split.systems, model.recipe.training.batch_size
+    there = predict_batches(model, in_order(split.features, size))
+    found: dict[str, Any] = {}
     for view_name, view in views(recipe, systems, np.random.default_rng(seed)).items():
         if view_name not in SHOWN:
             continue
-        there = model.features(
-            transformed(recipe, systems, view.rotation, view.shift), split.source
-        )
-        result = predict_batches(model, in_order(there, size))[name]
-        expected = torch.from_numpy(turn(prediction.numpy(), irreps, view.rotation))
-        if points:
-            expected = expected + torch.from_numpy(view.shift)
-        mse = Score.of(result, there.labels[name]).mse
-        found[view_name] = {
-            "mse": mse,
-            "change": mse / error - 1 if error > 0 else 0.0,
-            "deviation": float((result - expected).square().mean().sqrt()),
-        }
+        seen = model.features(transformed(recipe, systems, view.rotation, view.shift), split.source)
+        result = predict_batches(model, in_order(seen, size))
+        entries = {}
+        for name, before in there.items():
+            expected = _turned(model, name, before, view)
+            entries[name] = {"deviation": float((result[name] - expected).square().mean().sqrt())}
+            if len(split.features.labels.get(name, ())):
+                error = Score.of(before, split.features.labels[name]).mse
+                mse = Score.of(result[name], seen.labels[name]).mse
+                change = mse / error - 1 if error > 0 else 0.0
+                entries[name] = {"mse": mse, "change": change, **entries[name]}
+        found[view_name] = dict(entries[recipe.main])
+        if len(entries) > 1:
+            found[view_name]["targets"] = entries
     return found
+
+
+def _turned(model: PhysicalModel, name: str, rows: Tensor, view: View) -> Tensor:
+    """What the predictions ``rows`` of a target have to become."""
+    irreps = Irreps(model.recipe.targets[name].irreps)
+    turned = torch.from_numpy(turn(rows.numpy(), irreps, view.rotation))
+    return turned + torch.from_numpy(view.shift) if model.cues.is_point(name) else turned

@@ -91,10 +91,15 @@ def evaluate(
 
 
 def evaluated(
-    model: str | Path | PhysicalModel | Committee, data: Data | None = None, split: str = "test"
+    model: str | Path | PhysicalModel | Committee,
+    data: Data | None = None,
+    split: str = "test",
+    device: str = "cpu",
 ) -> tuple[dict[str, Any], dict[str, Predictions]]:
-    """What `evaluate` and `predictions` return, from one pass over the systems."""
-    members, given = _members(model)
+    """What `evaluate` and `predictions` return, from one pass over the systems; ``device`` as of
+    `segnn.load`, for models that are loaded here.
+    """
+    members, given = _members(model, device)
     made, (part, found, left_out) = members[0], _evaluated(members, given, data, split)
     fitted = _fitted(given, made)
     targets = {name: _errors(made, part, one, fitted.get(name, {})) for name, one in found.items()}
@@ -124,7 +129,7 @@ def predictions(
 
 
 def _members(
-    model: str | Path | PhysicalModel | Committee,
+    model: str | Path | PhysicalModel | Committee, device: str = "cpu"
 ) -> tuple[tuple[PhysicalModel, ...], str | Path | PhysicalModel]:
     """The models in evaluation mode, one or those of a committee; and what the first was given as,
     for what lies beside it.
@@ -132,8 +137,8 @@ def _members(
     if isinstance(model, str | Path):
         found = members_of(model)
         if len(found) < 2:
-            return (load_model(model),), model
-        return tuple(map(load_model, found)), found[0]
+            return (load_model(model, device=device),), model
+        return tuple(load_model(one, device=device) for one in found), found[0]
     parts = model.members if isinstance(model, Committee) else (model,)
     return tuple(map(evaluating, parts)), parts[0]
 

@@ -39,6 +39,7 @@ MAY_CHANGE = (
     "training.accumulate",
     "training.checkpoint_layers",
     "training.compile",
+    "training.loggers",
     "training.start_from",
 )
 """What may be another at a resume: more epochs, the same data elsewhere, how it is computed, and

@@ -115,7 +115,7 @@ def plan_for(
     if isinstance(whole, Systems) and nbytes(whole) * SMALL + others <= memory:
         return None
     found = needs(model, whole, source)
-    if isinstance(whole, Systems) and found.whole + others <= memory:
+    if found.whole + others <= memory:
         return None
     left = memory - others
     if isinstance(whole, Systems):
@@ -166,9 +166,13 @@ def bytes_of(features: Features | Tensors) -> int:
     return total
 
 
-def told(plan: Plan | None, found: Needs, memory: int, stored: bool) -> str:
-    """Which way the systems go, and why, in a sentence."""
+def told(plan: Plan | None, found: Needs, memory: int, others: int, stored: bool) -> str:
+    """Which way the systems go, and why, in a sentence; ``others``: the bytes of the other
+    splits.
+    """
     size = f"{found.count} systems with their cues take {size_text(found.whole)}"
+    if others:
+        size += f", {size_text(found.whole + others)} with validation and test"
     room = f"{size_text(memory)} that data.memory allows"
     if plan is None:
         return f"{size}, less than the {room}: all are held in memory"

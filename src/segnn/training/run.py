@@ -28,8 +28,10 @@ from segnn.training.interrupt import InterruptFlag
 from segnn.training.launch import to_start, train_in_processes
 from segnn.training.legs import extended
 from segnn.training.lock import locked
+from segnn.training.loggers import Loggers, check_loggers
 from segnn.training.notes import notes_between, notes_on
 from segnn.training.plan import Plan, allowed_memory
+from segnn.training.precision import products
 from segnn.training.processes import Processes, connected
 from segnn.training.results import make_results
 from segnn.training.reversal import with_reversed
@@ -79,9 +81,11 @@ def train(
         call |= {"progress": progress, "overwrite": overwrite}
         return train_in_processes(others, call, folder.resume_command)
     with connected(loaded.training) as processes, ExitStack() as stack:
+        stack.enter_context(products(loaded.training, processes.device))
         progress = progress and processes.first
         processes.on_first(lambda: stack.enter_context(locked(folder.path)))
         processes.on_first(lambda: folder.check(loaded, resume, overwrite))
+        processes.on_first(lambda: check_loggers(loaded.training.loggers))
         results = processes.on_first(
             lambda: _finished(loaded, folder, progress) if resume else None
         )
@@ -122,6 +126,8 @@ def _train(
 ) -> tuple[Epochs, dict[str, Split]]:
     """All mistakes are found before anything is written into the folder."""
     model = PhysicalModel(recipe)
+    if recipe.training.precision == "64":
+        model.double()
     checkpoint = processes.on_first(lambda: _last(folder)) if resume else None
     memory = processes.on_first(lambda: allowed_memory(recipe))
     splits = _read_splits(model, data, memory, _plan_before(checkpoint))
@@ -163,8 +169,17 @@ def _train(
     if epochs.finished:  # a kill may have come before the last row was written
         processes.on_first(lambda: folder.write_metrics(epochs.rows, epochs.columns))
     else:
-        fit(epochs, progress)
+        processes.on_first(lambda: _open_loggers(epochs))
+        try:
+            fit(epochs, progress)
+        finally:
+            if epochs.loggers is not None:
+                epochs.loggers.close()
     return epochs, splits
+
+
+def _open_loggers(epochs: Epochs) -> None:
+    epochs.loggers = Loggers(epochs.trainer.model.recipe, epochs.folder.path)
 
 
 def _other_processes(checkpoint: Mapping[str, Any], processes: Processes) -> list[str]:

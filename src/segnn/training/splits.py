@@ -115,7 +115,8 @@ def training_splits(
         used = sum(nbytes(o.systems) + 2 * bytes_of(o.features) for o in others.values())
         plan = plan_for(model, whole, train.source, memory, used)
     if plan is None or plan == "held":
-        made = _made(model, train)
+        systems = train.systems if train.stored is None else train.stored.read()
+        made = _made(model, replace(train, systems=systems))
     else:
         require_labels(model.recipe, whole, train.source)
         sample = sample_of(whole, plan, model.recipe.data.seed)
@@ -132,16 +133,18 @@ def training_data(model: PhysicalModel) -> dict[str, Any]:
     take in each process; ``held``: whether they are all held in memory; ``text``: in a sentence.
     """
     memory = allowed_memory(model.recipe)
-    train = splits_of(model.recipe, ("train",), most=memory // IN_FILE)["train"]
+    read = splits_of(model.recipe, most=memory // IN_FILE)
+    train = read.pop("train")
     whole = train.systems if train.stored is None else train.stored
     found = needs(model, whole, train.source)
-    plan = plan_for(model, whole, train.source, memory)
+    others = sum(len(one.systems) for one in read.values()) * int(found.system + 2 * found.cues)
+    plan = plan_for(model, whole, train.source, memory, others)
     return {
         "systems": found.count,
         "bytes": found.whole,
         "allowed": memory,
         "held": plan is None,
-        "text": f"{train.source}: {told(plan, found, memory, train.stored is not None)}",
+        "text": f"{train.source}: {told(plan, found, memory, others, train.stored is not None)}",
     }
 
 

@@ -68,10 +68,10 @@ class Stream:
     @contextmanager
     def ahead(self, parts: Sequence[Tensor]) -> Iterator[None]:
         """Within, ``batch`` will be asked for these, one after the other."""
-        if self._depth is None:
+        if self._depth is None and parts:
             index = max(parts, key=len)
             self._depth = self.plan.ahead(bytes_of(self._made(index, self._read(index))))
-        self._ahead = _Ahead(self._all(parts), self._depth)
+        self._ahead = _Ahead(self._all(parts), self._depth or 1)
         try:
             yield
         finally:

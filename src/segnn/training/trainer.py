@@ -29,7 +29,7 @@ from segnn.training.stream import Stream
 OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 PREFIX = "model."
 """Of the weights' names in a checkpoint."""
-KINDS_WITHOUT_NORM = ("egnn", "mpnn")
+KINDS_WITHOUT_NORM = ("egnn", "mpnn", "schnet")
 STEPS_BETWEEN_CHECKS = 50
 
 

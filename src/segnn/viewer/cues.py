@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import torch
 from e3nn.o3 import Irreps
+from torch import Tensor
 
 from segnn.errors import UserError
 from segnn.recipe import Cues, Features, Recipe
@@ -20,41 +22,66 @@ SITES = {
     "edge_attributes": Site.EDGE,
     "message_scalars": Site.EDGE,
 }
-COLUMNS = {
-    "inputs": "x",
-    "message_scalars": "message",
-}  # lists whose entries stand side by side; the others are sums
-SUMS = {"edge_attributes": "edge_attr", "node_attributes": "node_attr"}
+COLUMNS = ("inputs", "message_scalars")  # lists whose entries stand side by side
+SUMS = ("edge_attributes", "node_attributes")  # lists whose entries are added
 
 
-class CuesWithout(Cues):
-    """The cues of a recipe of which some, such as ``inputs.2``, are switched off.
+class WeightedCues(Cues):
+    """The cues of a recipe, some of them, such as ``inputs.2``, times a number: 0 is off.
 
-    An input or a message scalar has its columns set to zero; an attribute is left out of the sum it
-    is an entry of. Also where a derivative evaluates the cues anew.
+    ``weights``: of cues by their names, numbers or tensors of one number; 1 for all others. An
+    input or a message scalar has its columns multiplied; of an attribute (1 − weight) times the
+    entry is taken from the sum. Also where a derivative, or a network that moves its nodes,
+    evaluates the cues anew.
     """
 
-    def __init__(self, recipe: Recipe, off: Iterable[str]):
+    def __init__(self, recipe: Recipe, weights: Mapping[str, float | Tensor]):
         super().__init__(recipe)
-        self.off = [_find(self, name) for name in dict.fromkeys(off)]
+        self.weights = [(*_find(self, name), weight) for name, weight in weights.items()]
 
     def seen_at(self, features: Features, tensors: Tensors) -> Features:
-        """As of all cues, without those that are off."""
-        return self._without(super().seen_at(features, tensors), tensors)
+        """As of all cues, each times its weight."""
+        found = super().seen_at(features, tensors)
+        columns = {"inputs": found.x, "message_scalars": found.message}
+        sums = {"edge_attributes": found.edge_attr, "node_attributes": found.node_attr}
+        x, message, edge, node = self._weighted(columns | sums, tensors)
+        assert x is not None
+        assert edge is not None
+        assert node is not None
+        return replace(found, x=x, message=message, edge_attr=edge, node_attr=node)
 
-    def _without(self, features: Features, tensors: Tensors) -> Features:
-        for key, number in self.off:
-            term = self.entries[key][number]
+    def steering(self, tensors: Tensors) -> tuple[Tensor, Tensor, Tensor | None]:
+        """As of all cues, each times its weight."""
+        edge, node, message = super().steering(tensors)
+        held = {"message_scalars": message, "edge_attributes": edge, "node_attributes": node}
+        _, message, edge_there, node_there = self._weighted(held, tensors)
+        assert edge_there is not None
+        assert node_there is not None
+        return edge_there, node_there, message
+
+    def _weighted(
+        self, held: Mapping[str, Tensor | None], tensors: Tensors
+    ) -> tuple[Tensor | None, ...]:
+        """Inputs, message scalars, edge and node attributes; None for those that are not held."""
+        found = dict(held)
+        for key, number, weight in self.weights:
+            value, term = found.get(key), self.entries[key][number]
+            if value is None:
+                continue
             if key in COLUMNS:
                 start = sum(entry.irreps.dim for entry in self.entries[key][:number])
-                value = getattr(features, COLUMNS[key]).clone()
-                value[:, start : start + term.irreps.dim] = 0
-                features = replace(features, **{COLUMNS[key]: value})
+                sizes = [start, term.irreps.dim, value.shape[1] - start - term.irreps.dim]
+                before, own, after = value.split(sizes, dim=1)
+                found[key] = torch.cat([before, own * weight, after], dim=1)
             else:
-                value = getattr(features, SUMS[key])
                 part = moved(term, SITES[key]).evaluate(tensors).to(value.dtype)
-                features = replace(features, **{SUMS[key]: value - part})
-        return features
+                found[key] = value - part * (1 - weight)
+        return tuple(found.get(key) for key in (*COLUMNS, *SUMS))
+
+
+def without(recipe: Recipe, off: Iterable[str]) -> WeightedCues:
+    """The cues of a recipe, those in ``off`` switched off. UserError for names of none."""
+    return WeightedCues(recipe, dict.fromkeys(off, 0.0))
 
 
 def listed(cues: Cues) -> list[dict[str, str]]:

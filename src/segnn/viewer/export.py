@@ -1,5 +1,5 @@
-"""The page as one file that needs no server and no network: its parts and some recorded runs
-inside.
+"""The page as one file that needs no server and no network: with the model inside, or some
+recorded runs.
 """
 
 from __future__ import annotations
@@ -8,22 +8,60 @@ import base64
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from segnn.files import write_atomically
 from segnn.viewer import limits
 from segnn.viewer.app import read_part
+from segnn.viewer.live.tape import NotLiveError
 from segnn.viewer.request import RunRequest
+from segnn.viewer.session import Session
 from segnn.viewer.shown import Shown
 
 
-def export(session: Shown, path: str | Path) -> tuple[int, int]:
-    """Write the page; returns how many systems it holds and its size in bytes.
+class Exported(NamedTuple):
+    """How many systems the page holds, its size in bytes, and why it is not live: None if it is."""
 
-    The first systems are recorded until 4 MB are full, at least one. The policy inside the file
-    names the hashes of its script and style and allows no connection. Turning the input and
-    switching cues need the model, hence `segnn view`.
+    systems: int
+    size: int
+    recorded: str | None
+
+
+def export(session: Shown, path: str | Path) -> Exported:
+    """Write the page.
+
+    It is live where the model can be written down as a program that a page evaluates
+    (`segnn.viewer.live`): it runs anew for a turned input, a dragged vector, a cue switched off.
+    Else it shows the first systems as recorded, until 4 MB are full, at least one. The policy
+    inside the file names the hashes of its script and style and allows no connection.
     """
+    described, reason = session.describe(), None
+    if isinstance(session, Session):
+        try:
+            held, page = _live(session, described)
+        except NotLiveError as found:
+            reason = str(found)
+        else:
+            write_atomically(Path(path), page)
+            return Exported(held, len(page), None)
+    held, page = _recorded(session, described, reason)
+    write_atomically(Path(path), page)
+    return Exported(held, len(page), reason)
+
+
+def _live(session: Session, described: dict[str, Any]) -> tuple[int, bytes]:
+    from segnn.viewer.live.make import make
+
+    live = make(session.model, session.systems, session.source, session.still)
+    held = len(live["systems"])
+    described = described | {"served": False, "sizes": described["sizes"][:held]}
+    page = _page({"session": described, "live": live})
+    if len(page) > limits.LIVE_BYTES:
+        raise NotLiveError(f"its page would have {len(page) / 1e6:.1f} MB")
+    return held, page
+
+
+def _recorded(session: Shown, described: dict[str, Any], reason: str | None) -> tuple[int, bytes]:
     runs: list[str] = []
     size = 0
     for system in range(len(session.systems)):
@@ -32,17 +70,19 @@ def export(session: Shown, path: str | Path) -> tuple[int, int]:
         if runs and size > limits.EXPORT_BYTES:
             break
         runs.append(base64.b64encode(packed).decode())
-    described = session.describe()
-    described |= {"live": False, "sizes": described["sizes"][: len(runs)]}
-    page = _page(described, runs)
-    write_atomically(Path(path), page)
-    return len(runs), len(page)
+    described = described | {
+        "live": False,
+        "served": False,
+        "recorded": reason,
+        "sizes": described["sizes"][: len(runs)],
+    }
+    return len(runs), _page({"session": described, "runs": runs})
 
 
-def _page(described: dict[str, Any], runs: list[str]) -> bytes:
+def _page(embedded: dict[str, Any]) -> bytes:
     page, style, script = (read_part(name).decode() for name in ("index.html", "app.css", "app.js"))
     icon = base64.b64encode(read_part("icon.svg")).decode()
-    data = json.dumps({"session": described, "runs": runs}, allow_nan=False).replace("<", "\\u003c")
+    data = json.dumps(embedded, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src "
         "data:; base-uri 'none'; "

@@ -15,6 +15,10 @@ RUN_EDGES = 200_000  # more edges than this are not run while somebody waits
 FEATURE_BYTES = 32 * 2**20  # of node features in one answer
 MESSAGE_BYTES = 8 * 2**20  # of messages in one answer
 EXPORT_BYTES = 4_000_000  # of recorded runs in an exported page
+LIVE_EDGES = 2_000  # more edges than this are not evaluated in an exported page
+LIVE_STRUCTURES = 8  # graphs of which an exported page knows the edges
+LIVE_SYSTEM_BYTES = 1_000_000  # of systems in an exported page that is live, beside its weights
+LIVE_BYTES = 4_500_000  # a page that would be larger shows recorded runs
 
 
 def too_large(recipe: Recipe, system: Systems) -> str | None:
@@ -27,7 +31,7 @@ def too_large(recipe: Recipe, system: Systems) -> str | None:
     edges = 0
     if recipe.graph.kind == "complete":
         edges = nodes * (nodes - 1)
-    elif recipe.graph.neighbours is not None:
+    elif recipe.graph.kind == "nearest" and recipe.graph.neighbours is not None:
         edges = nodes * recipe.graph.neighbours
     return too_many_edges(edges) if edges > RUN_EDGES else None
 

@@ -16,10 +16,10 @@ from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.check.transform import turn
-from segnn.model.network import SteerableOnFeatures
+from segnn.model.network import RefreshedOnFeatures, SteerableOnFeatures
 from segnn.recipe import Cues
 from segnn.viewer import limits
-from segnn.viewer.cues import CuesWithout
+from segnn.viewer.cues import without
 from segnn.viz.record import message_irreps, run_recorded, steerable
 
 
@@ -51,18 +51,25 @@ def forward(
     """Run ``model`` on the cues of one system, those in ``off`` switched off. UserError for too
     many edges.
     """
-    with torch.no_grad(), seeing(model, CuesWithout(cues.recipe, off)) as seen:
+    with torch.no_grad(), seeing(model, without(cues.recipe, off)) as seen:
         return _forward(model, seen, systems, source)
 
 
 @contextmanager
 def seeing(model: PhysicalModel, cues: Cues) -> Iterator[Cues]:
-    """``model`` with other cues for a while: derivatives evaluate them anew."""
+    """``model`` with other cues for a while: derivatives evaluate them anew, and so does a network
+    that moves its nodes.
+    """
+    network = model.network if isinstance(model.network, RefreshedOnFeatures) else None
     own, model.cues = model.cues, cues
+    if network is not None:
+        network.cues = cues
     try:
         yield cues
     finally:
         model.cues = own
+        if network is not None:
+            network.cues = own
 
 
 def _forward(model: PhysicalModel, cues: Cues, systems: Systems, source: str) -> Pass:

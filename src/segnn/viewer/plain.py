@@ -75,6 +75,7 @@ class PlainSession:
             "colours": colour_table().reshape(-1).tolist(),
             "glyph_nodes": limits.GLYPH_NODES,
             "live": True,
+            "served": True,
             "model": False,
             **atoms.described(self.systems, self.length),
         }

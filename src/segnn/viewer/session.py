@@ -91,6 +91,7 @@ class Session:
             "colours": colour_table().reshape(-1).tolist(),
             "glyph_nodes": limits.GLYPH_NODES,
             "live": True,
+            "served": True,
             "model": True,
             **atoms.described(self.systems, self.length),
         }
@@ -132,6 +133,29 @@ class Session:
             }
             for name, term in self._vectors.items()
         ]
+
+    def still(self, number: int) -> bytes:
+        """What is drawn of a system as it is in the file without running the model, packed: the
+        arrays of `run` but those that the model answers or defines.
+        """
+        system = self.systems[number]
+        tensors = self.model.cues.tensors(system, self.source)
+        arrays = (
+            self._system(system, derived=False)
+            | box(system, np.eye(3), np.zeros(3))
+            | atoms.drawn(system, self.length, np.eye(3))
+            | {"edge_index": tensors.edge_index.numpy()}
+        )
+        if tensors.shift.any():
+            arrays["shift"] = tensors.shift.numpy()
+        labels = read_labels(self.recipe.targets, system, self.source)
+        told = {
+            name: {"true": value.reshape(-1).tolist()}
+            for name, value in labels.items()
+            if self.recipe.targets[name].level == "graph"
+        }
+        meta = {"system": number, "network": "model", "notes": [], "error": None, "told": told}
+        return pack(meta, arrays)
 
     def run(self, request: RunRequest) -> bytes:
         """Run the model as asked and answer with a packed message; UserError if the request does

@@ -32,6 +32,7 @@ from segnn.viz.recording import About, Recording, Writer, load_recording
 
 MOST_BYTES = 2**30
 Keep = Callable[[str, np.ndarray], None]
+Take = Callable[[str, Tensor, bool], None]
 
 
 def record(
@@ -106,8 +107,29 @@ def run_recorded(
     """One forward pass that calls ``keep(name, array)`` with every array of a recording (see
     `segnn.viz.recording`); returns the predictions of all targets by name.
 
+    No more than one layer's messages are held at a time.
+    """
+
+    def take(name: str, x: Tensor, kept_elsewhere: bool) -> None:
+        array = x.detach().numpy()
+        keep(name, array.copy() if kept_elsewhere else array)
+
+    found = {name: x.numpy() for name, x in run_watched(model, features, take, messages).items()}
+    keep("prediction", found[model.recipe.main])
+    keep("edge_index", features.edge_index.numpy())
+    keep("edge_offsets", features.edge_offsets.numpy())
+    return found
+
+
+def run_watched(
+    model: PhysicalModel, features: Features, take: Take, messages: bool = True
+) -> dict[str, Tensor]:
+    """One forward pass that calls ``take(name, tensor, whether its memory is the network's own)``
+    with the features and messages of every layer, as a recording names and orders them; returns
+    the predictions of all targets by name.
+
     Hooks sit on the embedding and on every layer while it runs; all are gone afterwards, also when
-    it fails. No more than one layer's messages are held at a time.
+    it fails.
     """
     model = evaluating(model)
     net = steerable(model)
@@ -121,17 +143,14 @@ def run_recorded(
     )  # their nodes and edges may have other numbers than the caller's
     sent: list[Tensor] = []  # the messages of the layer that is being computed
 
-    def take(name: str, x: Tensor, reorder: Reorder) -> None:
-        array = reorder(x.detach()).numpy()
-        keep(name, array.copy() if reorder.is_trivial else array)
-
     def on_embedding(_: nn.Module, inputs: Any, output: Tensor) -> None:
-        take("features_0", edges.restore(output), leave)
+        take("features_0", leave(edges.restore(output)), leave.is_trivial)
 
     def on_layer(k: int, _: nn.Module, inputs: Any, output: Tensor) -> None:
-        take(f"features_{k + 1}", edges.restore(output), leave)
+        take(f"features_{k + 1}", leave(edges.restore(output)), leave.is_trivial)
         if messages:
-            take(f"messages_{k + 1}", edges.unsort(sent.pop()), leave_message)
+            there = leave_message(edges.unsort(sent.pop()))
+            take(f"messages_{k + 1}", there, leave_message.is_trivial)
 
     # Messages are handed out where no gradients are made: before those that derivatives need.
     derived = model.cues.in_forward
@@ -146,9 +165,5 @@ def run_recorded(
         for handle in handles:
             handle.remove()
     with torch.no_grad():
-        answers = model(features) if derived else whole
-    found = {name: value.numpy() for name, value in answers.items()}
-    keep("prediction", found[model.recipe.main])
-    keep("edge_index", features.edge_index.numpy())
-    keep("edge_offsets", features.edge_offsets.numpy())
-    return found
+        answers: dict[str, Tensor] = model(features) if derived else whole
+    return answers

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from segnn.data import Systems
+from segnn.model.device import on_device
 from segnn.model.physical import PhysicalModel
 from segnn.recipe import Features
 
@@ -30,13 +31,13 @@ def not_finite(model: PhysicalModel, systems: Systems) -> dict[str, float]:
             [
                 rows.detach()
                 for lonely in isolated(model, systems)
-                for rows in model(model.features(lonely)).values()
+                for rows in model(on_device(model.features(lonely), model.device)).values()
             ]
         )
     }
     crowded = coincident(systems)
     if crowded is not None:
-        prediction = model(model.features(crowded))
+        prediction = model(on_device(model.features(crowded), model.device))
         found["coincident particles"] = _bad([rows.detach() for rows in prediction.values()])
         weights = [p for p in model.network.parameters() if p.requires_grad]
         total = torch.stack([rows.square().sum() for rows in prediction.values()]).sum()
@@ -77,7 +78,7 @@ def coincident(systems: Systems) -> Systems | None:
 
 def gradient_errors(model: PhysicalModel, systems: Systems, seed: int) -> dict[str, float]:
     """Autograd against central differences along random directions, relative; model in float64."""
-    features = model.features(systems)
+    features = on_device(model.features(systems), model.device)
     names = [
         name
         for name in ("x", "edge_attr", "node_attr", "message")
@@ -88,9 +89,8 @@ def gradient_errors(model: PhysicalModel, systems: Systems, seed: int) -> dict[s
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         output = model.network(features)
-    direction_out = (
-        torch.randn(output.shape, generator=generator, dtype=output.dtype) / output.numel() ** 0.5
-    )
+    direction_out = torch.randn(output.shape, generator=generator, dtype=output.dtype)
+    direction_out = direction_out.to(output.device) / output.numel() ** 0.5
 
     def value() -> Tensor:
         seen: Features = replace(features, **inputs)
@@ -110,7 +110,8 @@ def _directional(
     relative; the best of STEPS.
     """
     directions = [
-        torch.randn(t.shape, generator=generator, dtype=t.dtype) * _step_of(t) for t in at
+        torch.randn(t.shape, generator=generator, dtype=t.dtype).to(t.device) * _step_of(t)
+        for t in at
     ]
     gradients = torch.autograd.grad(value(), at, allow_unused=True)
     exact = float(

@@ -13,6 +13,7 @@ from torch import Tensor
 from segnn.data import Systems
 from segnn.model.check.symmetry import added, size
 from segnn.model.derivatives import derivatives, variables
+from segnn.model.device import on_device
 from segnn.model.physical import PhysicalModel
 from segnn.recipe import Features, Tensors
 from segnn.recipe.derivative import STRAIN, Written
@@ -29,7 +30,7 @@ def derivative_errors(model: PhysicalModel, systems: Systems, seed: int) -> dict
     """Of every target that is a derivative, along a random direction of what it is a derivative by:
     autograd against central differences, relative; ``model`` in float64.
     """
-    features = model.features(systems)
+    features = on_device(model.features(systems), model.device)
     generator = torch.Generator().manual_seed(seed)
     return {
         f"{name} against finite differences": _error(model, features, written, generator)
@@ -44,7 +45,7 @@ def _error(
     assert tensors is not None, "kept where there are derivatives"
     *before, last = written.by
     value, leaf = _value(model, features, tensors, written, written.by)
-    direction = torch.randn(leaf.shape, generator=generator, dtype=leaf.dtype)
+    direction = torch.randn(leaf.shape, generator=generator, dtype=leaf.dtype).to(leaf.device)
     if last == STRAIN:
         direction = (direction + direction.transpose(1, 2)) / 2
     product = (value * direction.unsqueeze(1) if before else value * direction).reshape(
@@ -119,7 +120,7 @@ def balance_errors(model: PhysicalModel, systems: Systems) -> dict[str, float]:
     of = next((written.of for written in asked if written.by == ("position",)), None)
     if of is None:
         return {}
-    features = model.features(systems)
+    features = on_device(model.features(systems), model.device)
     tensors = features.tensors
     assert tensors is not None
     vectors = [name for name in model.cues.fields if name != "position"]

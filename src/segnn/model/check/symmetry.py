@@ -10,6 +10,7 @@ from e3nn.o3 import Irreps, rand_matrix
 
 from segnn.data import Systems
 from segnn.model.check.transform import predicts_points, transformed, turn
+from segnn.model.device import on_device
 from segnn.model.physical import PhysicalModel
 from segnn.recipe import Recipe
 
@@ -122,11 +123,11 @@ def added(
     At least a hundredth of its size over all systems: where nothing is added, errors are relative
     to the others.
     """
-    features = model.features(systems, source)
+    features = on_device(model.features(systems, source), model.device)
     found = {}
     for name, rows in prediction.items():
         level = model.recipe.targets[name].level
-        size_of = _size(rows - model.known(name, features).numpy(), systems, level)
+        size_of = _size(rows - model.known(name, features).cpu().numpy(), systems, level)
         found[name] = np.maximum(size_of, 0.01 * np.sqrt(np.square(size_of).mean()) or 1.0)
     return found
 

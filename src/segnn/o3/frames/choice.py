@@ -12,8 +12,8 @@ the first layer's products and of the turns in is saved. A product, a turn and a
 contraction are one multiply-add of a vector; a coefficient is one coupling times one component of
 the attribute. Finding frames is counted as if four layers shared it. The weights are times over
 that of a product, as measured (Zen 4); the estimate errs in favour of the direct way
-(``docs/design.md`` has figures). Frames pay from degree 3 on, and in degree 2 for pairs, or where
-channels or neighbours are few.
+(``docs/measurements.md`` has figures). Frames pay from degree 3 on, and in degree 2 for pairs, or
+where channels or neighbours are few.
 """
 
 from __future__ import annotations
