@@ -256,3 +256,15 @@ def test_check_and_evaluate_name_a_bad_system_and_go_on(here):
     done = call("evaluate", "run", "--data", "bad.npz")
     assert "warning: system 2 is left out: its squared error is not finite" in done.stderr
     assert "3 systems of bad.npz" in done.stdout
+
+
+def test_simulate_adsorbates(tmp_path):
+    pytest.importorskip("ase")
+    found = result("simulate", "adsorbates", "--out", tmp_path / "made", "--systems", "1,0,0")
+    assert found["systems"]["train"] == 1
+    assert set(found["systems"]) >= {"valid", "test", "test_adsorbate", "test_metal", "test_both"}
+    assert list(found["files"]) == ["train"]
+    systems = load_systems(tmp_path / "made" / "train.npz")
+    assert {"tag", "fixed", "height", "energy", "left_out"} <= {*systems.names}
+    told = refused("simulate", "adsorbates", "--out", tmp_path / "other", "--processes", 0)
+    assert "processes is 0" in told

@@ -130,3 +130,14 @@ def test_every_cell_has_run(site):
     text = (site / "tutorials" / "charged.html").read_text(encoding="utf-8")
     assert "Better than the best baseline" in text
     assert text.count("cell_output") >= 4
+
+
+def test_a_model_runs_in_a_frame_of_its_tutorial(site, page):
+    page.goto((site / "tutorials" / "reading.html").as_uri())
+    page.locator("iframe.live").scroll_into_view_if_needed()
+    frame = page.frame_locator("iframe.live")
+    frame.locator("html[data-ready]").wait_for(state="attached", timeout=30_000)
+    turn = "input => { input.value = 70; input.dispatchEvent(new Event('input')); }"
+    frame.locator("#angle-1").evaluate(turn)
+    frame.locator("#verdict .turned").wait_for(timeout=30_000)
+    assert page.errors == []

@@ -85,5 +85,24 @@ def test_acac_predicts_the_configurations_it_has_not_seen():
     assert np.sqrt(np.square(energy).mean()) < 0.006
 
 
+def test_qm9_alpha_predicts_a_molecule_it_has_not_seen():
+    """C3H4O3 of the public test split, polarizability 41.52 bohr^3, beside water, in one file."""
+    position = [
+        [-0.096, 0.099, 0.251], [0.18, 1.117, -0.321], [1.323, 2.026, 0.118],
+        [1.258, 3.261, -0.583], [2.306, 3.614, -1.362], [2.326, 4.626, -1.989],
+        [-0.369, 1.479, -1.217], [1.245, 2.217, 1.192], [2.275, 1.509, -0.067],
+        [3.122, 2.865, -1.342], [0, 0, 0.119], [0, 0.763, -0.477], [0, -0.763, -0.477],
+    ]  # fmt: skip
+    numbers = [8, 6, 6, 8, 6, 8, 1, 1, 1, 1, 8, 1, 1]
+    model, offsets = segnn.load("qm9-alpha"), np.array([0, 10, 13])
+    arrays = {"position": np.array(position), "atomic_number": np.array(numbers)}
+    found = model.predict(arrays | {"offsets": offsets})["alpha"]
+    assert found.shape == (2,)
+    assert abs(found[0] - 41.52) < 1
+    numbers[10] = 16
+    with pytest.raises(segnn.UserError, match="atoms of S"):
+        model.predict(arrays | {"offsets": offsets, "atomic_number": np.array(numbers)})
+
+
 def known_of(systems, name):
     return {**systems.node, **systems.graph}[name]

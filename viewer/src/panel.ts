@@ -311,7 +311,7 @@ export class Panel {
       line.append("Equivariance error ", element("b", digits(error.prediction)));
       if (error.features !== null) line.append(", of the features ", element("b", digits(error.features)));
       line.append(" (relative, in float64).");
-      if (!this.page.source.session.served) line.append(` This page ran the model in ${digits(1000 * (run.meta.seconds ?? 0))} ms.`);
+      if (!this.page.source.session.served) line.append(` A pass took this page ${Math.ceil(1000 * (run.meta.seconds ?? 0))} ms.`);
     }
     if (get("verdict").textContent !== line.textContent) get("verdict").replaceChildren(line);
     const told = run?.meta.baseline;

@@ -85,7 +85,7 @@ adsorption energy after it.
 H, C, N, O, CO, OH, NO, NH, CH, CN on facets of Ni, Cu, Pd, Ag, Pt, Au and their alloys. Energies
 are those of EMT, a test of networks and no chemistry: it knows H, C, N and O crudely. Three counts:
 training, validation, and each of four test sets; in test_adsorbate.npz, test_metal.npz and
-test_both.npz the adsorbate, the metal, or both are none of training. The 5000 systems take some 25
+test_both.npz the adsorbate, the metal, or both are none of training. The 5000 systems take some 21
 minutes of one core. Needs ASE: pip install 'segnn[atoms]'.
 
     segnn simulate adsorbates --out data/adsorbates --processes 2

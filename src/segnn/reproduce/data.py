@@ -37,13 +37,14 @@ def make_data(
     Raises `UserError` if the files that are there hold other systems or fewer than the table needs,
     or if some are missing.
     """
-    files = {split: folder / f"{split}.npz" for split in SPLITS}
+    splits = (*SPLITS, *(Path(file).stem for file in table.beside.values()))
+    files = {split: folder / f"{split}.npz" for split in splits}
     missing = [path for path in files.values() if not path.is_file()]
     if len(missing) == len(files):
         made = import_module(f"segnn.simulate.{table.simulator}").simulate(
             table.systems, progress=progress
         )
-        for split, path in files.items():  # test.npz is written last
+        for split, path in files.items():  # one that is missing tells of an interrupt
             save_systems(path, made[split])
         return True
     if missing:
@@ -52,7 +53,9 @@ def make_data(
             " anew."
         )
     there = {split: load_systems(path) for split, path in files.items()}
-    for needed, split in zip(table.systems, SPLITS, strict=True):
+    counts = dict(zip(SPLITS, table.systems, strict=True))
+    for split in splits:
+        needed = counts.get(split, counts["test"])  # simulators make as many of each test set
         if len(there[split]) < needed:
             raise UserError(
                 f"{files[split]}: holds {len(there[split])} systems, the table {table.name} needs"

@@ -37,11 +37,13 @@ class Bar:
 
 def target_of(result: Result, target: str) -> dict[str, Any]:
     """What a result says of one target: its errors by split, ``unit``, ``baselines``; of the main
-    target if ``target`` is empty. Nothing for a target that it does not have.
+    target if ``target`` is empty, of that on a further test set by the name of this set. Nothing
+    for a target that it does not have.
     """
     if not target or target == result.get("target"):
         return result
-    found: dict[str, Any] = result.get("targets", {}).get(target, {})
+    known = {**result.get("beside", {}), **result.get("targets", {})}
+    found: dict[str, Any] = known.get(target, {})
     return found
 
 

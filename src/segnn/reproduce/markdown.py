@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from segnn.report.published import published
-from segnn.report.words import in_unit, significant, thousands
+from segnn.report.words import in_unit, plain, significant, thousands
 from segnn.reproduce.bars import judged
 from segnn.reproduce.figures import MEASURES
 from segnn.reproduce.rows import Row, units_of
@@ -113,6 +113,8 @@ def _table(table: Table, rows: Sequence[Row]) -> str:
         (heading(table, compared, units), ours),
         *((heading(table, name, units), partial(_other, name)) for name in others),
     ]
+    if table.within is not None:
+        columns += [(_close(table, name, units), partial(_within, name)) for name in table.targets]
     if published(table.name) or not others:
         columns += [("published", quoted), ("against published", verdict)]
     columns += [
@@ -140,6 +142,17 @@ def heading(table: Table, target: str, units: Mapping[str, str]) -> str:
     """test MSE; of a named target with its unit: forces: test RMSE (eV/Å)."""
     text = f"test {table.measure.upper()}"
     return in_unit(f"{target}: {text}", units.get(target) or "1") if target else text
+
+
+def _close(table: Table, name: str, units: Mapping[str, str]) -> str:
+    """unseen metal: within 0.02 eV."""
+    close = f"within {plain(table.within or 0.0)} {units.get(table.targets[0], '')}".rstrip()
+    return f"{name}: {close}" if name else close
+
+
+def _within(name: str, row: Row) -> str:
+    shares = row.within.get(name, ())
+    return f"{100 * statistics.mean(shares):.1f} %" if shares else ""
 
 
 def _other(name: str, row: Row) -> str:

@@ -26,7 +26,8 @@ class Row:
     - ``errors``: the test error of every stored seed, of the table's first target in its measure;
       ``mean`` and ``spread`` (standard deviation, None of one seed) of them. ``others``: those of
       the table's other targets. ``units``: of the errors of all of these, by the target's name;
-      ``spreads``: the error of nothing learned, as ``trivial``, of each.
+      ``spreads``: the error of nothing learned, as ``trivial``, of each. ``within``: the share of
+      errors within the table's tolerance, where it has one, of each.
     - ``diverged``: how many seeds became infinite or not a number.
     - ``trivial``: the error of the target's base alone, of the mean label where there is no base.
     - ``seconds``, ``epochs``, ``parameters``: of a training, means over the seeds.
@@ -63,6 +64,7 @@ class Row:
     others: dict[str, tuple[float, ...]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     spreads: dict[str, float] = field(default_factory=dict)
+    within: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def is_run(self) -> bool:
@@ -153,6 +155,11 @@ def _row(
         others={name: _errors(results, name, measure) for name in more},
         units={name: unit(results[0], name, measure) for name in table.targets} if results else {},
         spreads=_spreads(results, table),
+        within=(
+            {}
+            if table.within is None
+            else {name: _errors(results, name, "within") for name in table.targets}
+        ),
     )
 
 

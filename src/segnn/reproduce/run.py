@@ -14,6 +14,7 @@ import torch
 from segnn.errors import UserError
 from segnn.recipe import Recipe, load_recipe
 from segnn.report.inputs import read_metrics
+from segnn.reproduce.beside import with_beside
 from segnn.reproduce.store import Result, Store
 from segnn.reproduce.sweep import Run
 from segnn.training.folder import RunFolder
@@ -100,6 +101,8 @@ def execute(planned: Planned, store: Store, runs: Path, progress: bool = True) -
             "threads": torch.get_num_threads(),
             "versions": versions(),
         }
+    else:
+        result = with_beside(result, planned.run.table, folder.path, planned.recipe.data.folder)
     result = {**result, "curve": curve(folder.metrics_file)}
     store.write(planned.run, planned.recipe, result)
     return result

@@ -5,8 +5,8 @@ replace its own.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -56,6 +56,9 @@ class Table:
 
     - ``targets``: those that are shown, the first compared; empty: the main one of the recipes.
     - ``measure``: mse, mae or rmse.
+    - ``beside``: further test sets by their names, files of the data folder; among ``targets`` such
+      a name stands for the errors of the main target on them.
+    - ``within``: the share of errors up to this, in the unit of the main target, is shown as well.
     - ``bars``: what is demanded of them.
     """
 
@@ -72,6 +75,8 @@ class Table:
     targets: tuple[str, ...] = ("",)
     measure: str = "mse"
     bars: tuple[Bar, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict, hash=False)
+    within: float | None = None
 
     def runs(self, only: Sequence[str] = (), seeds: Sequence[int] | None = None) -> list[Run]:
         """The runs, every method of the first seed and setting first; ``only`` names methods and
@@ -213,6 +218,8 @@ def read_table(name: str, entry: dict[str, Any]) -> Table:
         targets=tuple(entry.get("targets", ("",))),
         measure=entry.get("measure", "mse"),
         bars=tuple(Bar(**bar) for bar in entry.get("bars", ())),
+        beside=dict(entry.get("beside", {})),
+        within=entry.get("within"),
     )
 
 

@@ -48,8 +48,15 @@ export function viewOf([buffer, offset, shape, strides]: RawView, at: Shape): Vi
 
 export const count = (shape: number[]): number => shape.reduce((product, n) => product * n, 1);
 
-/** The numbers of buffers, all as float64. */
-export function numbersOf({ parts, data }: Numbers): Map<number, Float64Array> {
+const read = new WeakMap<Numbers, Map<number, Float64Array>>();
+
+/** The numbers of buffers, all as float64; read once, nobody writes into them. */
+export function numbersOf(numbers: Numbers): Map<number, Float64Array> {
+  if (!read.has(numbers)) read.set(numbers, decode(numbers));
+  return read.get(numbers)!;
+}
+
+function decode({ parts, data }: Numbers): Map<number, Float64Array> {
   const bytes = fromBase64(data);
   const kinds = { f8: Float64Array, f4: Float32Array, i4: Int32Array };
   const found = new Map<number, Float64Array>();
