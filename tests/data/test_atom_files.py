@@ -5,7 +5,7 @@ reader.
 import numpy as np
 import pytest
 
-from segnn.data import Systems, given, load_systems, save_systems
+from segnn.data import Systems, atom_files, given, load_systems, save_systems
 from segnn.data.atom_files import read_atoms
 from segnn.errors import UserError
 
@@ -98,9 +98,17 @@ def read_atoms_of(tmp_path, text):
     return read_atoms(tmp_path / "of.xyz")
 
 
-def test_a_backend_that_is_not_here(tmp_path):
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of the backend
+@pytest.mark.parametrize("here", [True, False])
+def test_an_lmdb_that_is_none(tmp_path, monkeypatch, here):
+    """Where the backend is missing, that is the cure."""
+    if here:
+        pytest.importorskip("ase_db_backends")
+    else:
+        monkeypatch.setattr(atom_files, "find_spec", lambda name: None)
     (tmp_path / "in.aselmdb").write_bytes(b"\0" * 100)
-    with pytest.raises(UserError, match="ase-db-backends"):
+    cure = "cut short ends like this" if here else "pip install ase-db-backends"
+    with pytest.raises(UserError, match=f"in.aselmdb: cannot be read.*{cure}"):
         load_systems(tmp_path / "in.aselmdb")
 
 

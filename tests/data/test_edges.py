@@ -85,9 +85,9 @@ def test_nearest_of_no_neighbours():
 def test_thousands_of_systems_take_no_time():
     """A loop over the systems would take seconds."""
     sizes = np.random.default_rng(0).integers(1, 10, 100_000)
-    start = time.perf_counter()
+    start = time.process_time()
     edge_index, _ = complete(offsets_of(sizes))
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
     assert edge_index.shape[1] == (sizes * (sizes - 1)).sum()
 
 

@@ -189,9 +189,9 @@ def test_few_particles_far_apart_take_no_time():
     """
     x = np.random.default_rng(0).uniform(-1, 1, (5, 3)) * [2, 300, 300]
     x[1:4] = x[0] + [[0.5, 0, 0], [0, -0.5, 0], [2.5, 0, 0.5]]
-    cell, pbc, begun = np.eye(3) * 2, np.array([1, 0, 0]), time.perf_counter()
+    cell, pbc, begun = np.eye(3) * 2, np.array([1, 0, 0]), time.process_time()
     found = radius(x, [0, 5], 1.0, cell, pbc)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     for edges, expected in zip(
         found, radius(x, [0, 5], 1.0, cell, pbc, method="numpy"), strict=True
     ):

@@ -193,9 +193,9 @@ def test_an_error_in_progress_stops_the_simulation(monkeypatch):
 def test_speed():
     """200 systems take 0.1 s; plain loops would take a minute."""
     charged.simulate((1, 0, 0), **FEW)  # compiles
-    start = time.perf_counter()
+    start = time.process_time()
     charged.simulate((200, 0, 0))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(

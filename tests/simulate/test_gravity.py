@@ -293,9 +293,9 @@ def test_speed():
     s.
     """
     gravity.simulate((1, 0, 0), **FEW)  # compiles
-    start = time.perf_counter()
+    start = time.process_time()
     gravity.simulate((8, 0, 0), threads=1)
-    assert time.perf_counter() - start < 1.4
+    assert time.process_time() - start < 1.4
 
 
 @pytest.mark.parametrize(

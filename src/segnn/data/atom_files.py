@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +101,7 @@ def _iterate_database(path: Path, first: int) -> Iterator[Atoms]:
     except Exception as error:  # sqlite, JSON and the readers raise all kinds
         text = str(error) or type(error).__name__
         cure = "A file that was cut short ends like this; get it again."
-        if path.suffix.lower() == ".aselmdb":
+        if path.suffix.lower() == ".aselmdb" and find_spec("ase_db_backends") is None:
             cure = (
                 "Files of this kind need the backend of fairchem: pip install ase-db-backends. "
                 "Or write the rows as an ASE database (.db) or extended XYZ where it is installed."
