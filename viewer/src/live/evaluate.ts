@@ -138,19 +138,32 @@ function product(out: View, left: View, right: View, buffers: Buffers): Closure 
   const [batches, rows, inner] = left.shape;
   const columns = right.shape[2];
   const [[yb, yr, yc], [ab, ar, ak], [bb, bk, bc]] = [out.strides, left.strides, right.strides];
+  // Along the rows of the right matrix where they lie side by side, else along its columns.
+  const times = bc === 1 || bk !== 1 ? timesRows : timesColumns;
   return () => {
     for (let n = 0; n < batches; n++)
-      for (let r = 0; r < rows; r++) {
-        const start = out.offset + n * yb + r * yr;
-        for (let c = 0, i = start; c < columns; c++, i += yc) y[i] = 0;
-        for (let k = 0; k < inner; k++) {
-          const factor = a[left.offset + n * ab + r * ar + k * ak];
-          if (factor === 0) continue; // most couplings are
-          for (let c = 0, i = start, j = right.offset + n * bb + k * bk; c < columns; c++, i += yc, j += bc) y[i] += factor * b[j];
-        }
-      }
+      for (let r = 0; r < rows; r++) times(y, a, b, inner, columns, out.offset + n * yb + r * yr, yc, left.offset + n * ab + r * ar, ak, right.offset + n * bb, bk, bc);
   };
 }
+
+type Times = (y: Float64Array, a: Float64Array, b: Float64Array, inner: number, columns: number, ...places: [y: number, yc: number, a: number, ak: number, b: number, bk: number, bc: number]) => void;
+
+const timesRows: Times = (y, a, b, inner, columns, yo, yc, ao, ak, bo, bk, bc) => {
+  for (let c = 0, i = yo; c < columns; c++, i += yc) y[i] = 0;
+  for (let k = 0; k < inner; k++) {
+    const factor = a[ao + k * ak];
+    if (factor === 0) continue; // most couplings are
+    for (let c = 0, i = yo, j = bo + k * bk; c < columns; c++, i += yc, j += bc) y[i] += factor * b[j];
+  }
+};
+
+const timesColumns: Times = (y, a, b, inner, columns, yo, yc, ao, ak, bo, bk, bc) => {
+  for (let c = 0, i = yo; c < columns; c++, i += yc) {
+    let sum = 0;
+    for (let k = 0, m = ao, j = bo + c * bc; k < inner; k++, m += ak, j += bk) sum += a[m] * b[j];
+    y[i] = sum;
+  }
+};
 
 /** Rows of a view without its first axis, and how far apart they are. */
 const rowOf = ({ buffer, offset, shape, strides }: View): View => ({ buffer, offset, shape: shape.slice(1), strides: strides.slice(1) });
