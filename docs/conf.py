@@ -15,6 +15,7 @@ html_title = f"segnn {version}"
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
+    "accessible",
     "cli_page",
     "live_pages",
     "native_math",
@@ -32,6 +33,10 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 180
 nb_execution_show_tb = True
 nb_merge_streams = True
+nb_render_markdown_format = "myst"
+
+# Two hyphens begin an option; they are no dash.
+smartquotes = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
@@ -44,5 +49,5 @@ html_static_path = ["_static"]
 html_css_files = ["segnn.css"]
 html_copy_source = False
 html_show_sphinx = False
-pygments_style = "friendly"
+pygments_style = "xcode"
 pygments_dark_style = "native"

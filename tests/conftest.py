@@ -12,15 +12,15 @@ import torch
 
 
 class _Compiled:
-    """Finds the numba kernels before the hook below wraps their functions: numba must see them as
-    they are written.
+    """Finds the kernels before the hook below wraps their functions: numba and triton must see them
+    as they are written.
     """
 
     @staticmethod
     def find_spec(name, path=None, target=None):
         return (
             PathFinder.find_spec(name, path, target)
-            if name.startswith("segnn.o3.backends.numba.")
+            if name.startswith(("segnn.o3.backends.numba.", "segnn.o3.backends.triton.kernels"))
             else None
         )
 

@@ -72,6 +72,10 @@ def test_what_is_not_run_is_marked_and_run_elsewhere():
         ("docs/qm9.md", "needs qm9pack, 104 MB"),
         ("docs/adsorbates.md", "hours"),
         ("docs/benchmark.md", "hours"),
+        (
+            "docs/simulations.md",
+            "needs start.xyz; the tutorial on molecules runs it with its own",
+        ),
         ("docs/simulations.md", "needs torch-sim; make simulations runs its tests"),
         ("docs/simulations.md", "needs LAMMPS; make simulations runs its tests"),
         ("docs/simulations.md", "waits for i-PI; tests/test_ipi.py answers it"),

@@ -1,5 +1,6 @@
 """The page of all commands, docs/cli.md, from typer: what `segnn COMMAND --help` says."""
 
+import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,7 @@ def _block(lines: str) -> str:
 
 def _escaped(part: str) -> str:
     """Plain words as Markdown: nothing in them is a mark."""
+    part = re.sub(r"(?<=\w)-\n\s*", "-", part)  # wrapped within a word
     for mark in "\\`*_<>[]|#$":
         part = part.replace(mark, f"\\{mark}")
     return " ".join(part.split())

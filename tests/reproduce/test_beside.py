@@ -5,6 +5,8 @@ import pytest
 
 from segnn.data import load_systems
 from segnn.errors import UserError
+from segnn.model.network import build_network
+from segnn.recipe import Cues
 from segnn.reproduce.data import make_data
 from segnn.reproduce.markdown import render
 from segnn.reproduce.rows import make_rows
@@ -64,3 +66,11 @@ def test_the_table_of_adsorbates_names_the_files_of_its_simulator():
     }
     assert {*table.targets} == {"", *table.beside}
     assert table.systems == adsorbates.SYSTEMS
+    cues = {run.method.id: Cues(run.recipe(RECIPES)) for run in table.runs(seeds=[0])}
+    hidden = {name: str(one.irreps_hidden) for name, one in cues.items()}
+    assert {name for name, irreps in hidden.items() if irreps == "64x0e"} == {"egnn", "schnet"}
+    assert type(build_network(cues["egnn"])) is type(build_network(cues["schnet"]))
+    fields = {name: {*one.fields} for name, one in cues.items()}
+    for cue in ("tag", "fixed", "height"):
+        lacking = {name for name, found in fields.items() if cue not in found}
+        assert lacking == {f"without-{cue}", "species"}

@@ -133,5 +133,6 @@ def _print(target: str, source: str, found: ModelInfo) -> None:
         ),
     ]
     print_table("Costs", ("of", ""), costs)
+    print_table("Kernels", ("on a", "path"), list(found.kernels.items()))
     for text in found.assumptions:
         note(f"- {text}")

@@ -17,6 +17,7 @@ from segnn.model.network import SteerableOnFeatures
 from segnn.model.physical import PhysicalModel
 from segnn.nn import Topology
 from segnn.nn.linear import EdgeLinear, SteerableWeights
+from segnn.o3.backends.choice import paths
 from segnn.recipe import Features
 
 SAMPLE_SYSTEMS, SAMPLE_EDGES = 16, 20_000
@@ -68,6 +69,7 @@ class ModelInfo:
     batch_bytes: int
     forward_bytes: int
     step_bytes: int
+    kernels: dict[str, str]
     assumptions: tuple[str, ...] = ASSUMPTIONS
 
     def to_dict(self) -> dict[str, Any]:
@@ -124,6 +126,7 @@ def model_info(model: PhysicalModel, systems: SystemsLike, source: str | None = 
         batch_bytes=round(scale * _own_bytes(features)),
         forward_bytes=forward_bytes,
         step_bytes=step_bytes,
+        kernels=paths(),
         assumptions=ASSUMPTIONS,
     )
 

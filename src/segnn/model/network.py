@@ -18,6 +18,7 @@ from segnn.nn.mpnn import MPNN
 from segnn.nn.refreshed import Attributes, RefreshedSEGNN
 from segnn.nn.schnet import SchNet
 from segnn.nn.segnn import SEGNN, SteerableNetwork
+from segnn.o3.rows import Rows
 from segnn.recipe import Cues, Features
 from segnn.recipe.origin import Mistake, refuse
 
@@ -120,6 +121,13 @@ def _check_refreshed(cues: Cues) -> None:
         )
 
 
+def may_look(edge_index: Tensor) -> bool:
+    """Whether numbers may be looked at before they are computed with: on a CPU. A graphics card
+    would have to finish all that it was given first.
+    """
+    return edge_index.is_cpu
+
+
 class _Edges:
     """Topologies of batches of equal shape, prepared once: complete graphs of equal size share
     theirs.
@@ -129,6 +137,8 @@ class _Edges:
         self._last: tuple[Tensor, Topology] | None = None
 
     def __call__(self, edge_index: Tensor, num_nodes: int) -> Topology:
+        if not may_look(edge_index):
+            return Topology(edge_index, num_nodes, unseen=True)
         if self._last is not None:
             known, topology = self._last
             if topology.nodes == num_nodes and torch.equal(known, edge_index):
@@ -160,9 +170,13 @@ class SteerableOnFeatures(OnFeatures):
         """The edges as the network takes them."""
         return self._edges(f.edge_index, f.x.shape[0])
 
-    def _graphs(self, f: Features) -> tuple[Tensor | None, int]:
+    def _graphs(self, f: Features) -> tuple[Tensor | Rows | None, int]:
         """The graph of each node, if the network must know it, and the number of graphs."""
-        return f.node_graph if self.net.needs_graphs else None, len(f)
+        if not self.net.needs_graphs:
+            return None, len(f)
+        if may_look(f.edge_index):
+            return f.node_graph, len(f)
+        return Rows(f.node_graph, len(f), checked=True, in_order=True), len(f)
 
 
 class RefreshedOnFeatures(SteerableOnFeatures):
@@ -341,15 +355,8 @@ class AlongEdgesOnFeatures(OnFeatures):
                 f"Set model.hidden: 64x0e, or use kind segnn"
             )
         _check_position(cues)
-        net = SEGNN(
-            irreps_in=cues.irreps_in,
-            irreps_hidden=hidden,
-            irreps_out=hidden,
-            irreps_edge_attr=cues.irreps_edge_attr,
-            irreps_node_attr=cues.irreps_node_attr,
-            irreps_message=cues.irreps_message,
-            num_layers=spec.layers,
-        )
+        attributes = cues.irreps_edge_attr, cues.irreps_node_attr, cues.irreps_message
+        net = SEGNN(cues.irreps_in, hidden, hidden, *attributes, num_layers=spec.layers)
         self.net = AlongEdges(net, _scalars(cues.irreps_message), len(vectors) - 1)
         self._edges = _Edges()
 

@@ -45,7 +45,8 @@ class References(Exact):
         about.
         """
         counts = f.composition[self.name]
-        if not self.given and bool(self.unknown.any()):
+        # Training systems are those that it was fitted to, and a card would have to be waited for.
+        if not (self.given or self.training) and bool(self.unknown.any()):
             away = (counts @ self.unknown).abs().amax(1) > 1e-6 * counts.abs().amax(1)
             if bool(away.any()):
                 self._refuse(counts[away][0])

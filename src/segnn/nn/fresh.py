@@ -84,7 +84,7 @@ def calibrate(
     edge_attr: Tensor,
     node_attr: Tensor,
     message: Tensor | None = None,
-    batch: Tensor | None = None,
+    batch: Tensor | Rows | None = None,
     num_graphs: int | None = None,
     *,
     output: float = 1.0,

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from segnn.nn.linear import SteerableLinear
 from segnn.nn.segnn import SEGNN
 from segnn.nn.topology import Topology
+from segnn.o3.rows import Rows
 from segnn.o3.steer import steer_rows
 
 
@@ -61,7 +62,7 @@ class RefreshedSEGNN(SEGNN):
         x: Tensor,
         edge_index: Tensor | Topology,
         attributes: Callable[[Tensor | None], Attributes],
-        batch: Tensor | None = None,
+        batch: Tensor | Rows | None = None,
         num_graphs: int | None = None,
     ) -> Tensor:
         """Predict for nodes, (nodes, irreps_out.dim).

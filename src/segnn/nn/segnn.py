@@ -223,7 +223,7 @@ class SteerableNetwork(nn.Module):
         edge_attr: Tensor,
         node_attr: Tensor,
         message: Tensor | None = None,
-        batch: Tensor | None = None,
+        batch: Tensor | Rows | None = None,
         num_graphs: int | None = None,
     ) -> Tensor:
         """Predict, for nodes (nodes, irreps_out.dim) or for graphs (graphs, irreps_out.dim).
@@ -231,10 +231,10 @@ class SteerableNetwork(nn.Module):
         x: (nodes, irreps_in.dim). edge_index: (2, edges), source j above target i, or a
         ``Topology``. edge_attr: (edges, irreps_edge_attr.dim). node_attr: (nodes,
         irreps_node_attr.dim). message: (edges, irreps_message.dim), the invariants of an edge,
-        where irreps_message is not empty. batch: (nodes,) int64, graph of each node; one graph if
-        absent. num_graphs: if the last graphs may have no node. Raises ValueError where a shape
-        does not match the irreps, a dtype is another or several graphs come without ``batch``,
-        IndexError where an index is out of range.
+        where irreps_message is not empty. batch: (nodes,) int64, graph of each node, or ``Rows`` of
+        these; one graph if absent. num_graphs: if the last graphs may have no node. Raises
+        ValueError where a shape does not match the irreps, a dtype is another or several graphs
+        come without ``batch``, IndexError where an index is out of range.
         """
         x, given = self.prepare(x, edge_index, edge_attr, node_attr, message, batch, num_graphs)
         graphs = given.graphs
@@ -270,7 +270,7 @@ class SteerableNetwork(nn.Module):
         edge_attr: Tensor,
         node_attr: Tensor,
         message: Tensor | None,
-        batch: Tensor | None,
+        batch: Tensor | Rows | None,
         num_graphs: int | None,
     ) -> tuple[Tensor, Given]:
         """The arguments of ``forward``, checked, as the layers take them: inputs of the embedding,
@@ -294,8 +294,12 @@ class SteerableNetwork(nn.Module):
         return result
 
     def _graphs(
-        self, x: Tensor, edges: Topology, batch: Tensor | None, num_graphs: int | None
+        self, x: Tensor, edges: Topology, batch: Tensor | Rows | None, num_graphs: int | None
     ) -> Rows:
+        if isinstance(batch, Rows):
+            if edges.numbering is None:
+                return batch
+            return Rows(edges.renumber(batch.index), batch.nodes, checked=True)
         if num_graphs is not None:
             check_count("num_graphs", num_graphs)
         if batch is None:

@@ -24,11 +24,14 @@ class Topology(Edges):
     memory: node n here is the caller's ``numbering[n]`` (``renumber``, and back: ``restore``). The
     networks do that.
 
+    unseen: nobody looks at the numbers, which are known to be right and sorted by target. A
+    graphics card would have to finish before it can be asked: data prepared by segnn go this way.
+
     Raises ValueError for a wrong shape or dtype and IndexError for an index outside 0 … num_nodes −
     1.
     """
 
-    def __init__(self, edge_index: Tensor, num_nodes: int):
+    def __init__(self, edge_index: Tensor, num_nodes: int, *, unseen: bool = False):
         if edge_index.ndim != 2 or edge_index.shape[0] != 2:
             raise ValueError(
                 f"edge_index has shape {tuple(edge_index.shape)}, expected (2, number of edges)"
@@ -37,6 +40,10 @@ class Topology(Edges):
             raise ValueError(f"edge_index has dtype {edge_index.dtype}, expected torch.int64")
         compiling = torch.compiler.is_compiling()  # then nothing may depend on values
         check_count("num_nodes", num_nodes)
+        if unseen:
+            self.order = self.numbering = None
+            super().__init__(edge_index[0], edge_index[1], num_nodes, unseen=True)
+            return
         check_range("edge_index", edge_index, num_nodes)
         # A topology made while predicting may be trained with later.
         with nullcontext() if compiling else torch.inference_mode(False):

@@ -38,12 +38,16 @@ class Rows:
     offsets[n+1]]``.
 
     index: (rows,) int64 in [0, nodes), not changed afterwards; ValueError or IndexError for
-    another, unless the caller has ``checked``. ``order`` is None when the index is sorted already:
-    then a node's rows are contiguous and a sum over them is a segment sum. Sums run in this fixed
-    order: deterministic, and parallel over nodes.
+    another, unless the caller has ``checked``. ``in_order``: whether it is known to be sorted
+    (True) or taken for unsorted without a look (False). ``order`` is None when the index is sorted
+    already: then a node's rows are contiguous and a sum over them is a segment sum. Sums run in
+    this fixed order: deterministic, and parallel over nodes.
     """
 
-    def __init__(self, index: Tensor, nodes: int, *, checked: bool = False):
+    def __init__(
+        self, index: Tensor, nodes: int, *, checked: bool = False, in_order: bool | None = None
+    ):
+        self._in_order = in_order
         if not checked:
             if index.ndim != 1 or index.dtype != torch.int64:
                 raise ValueError(
@@ -76,7 +80,9 @@ class Rows:
         """(rows,) the rows node by node, or None. Made when first asked for: a forward pass asks
         for the target's only.
         """
-        sorted_already = len(self) < 2 or bool((self.index[1:] >= self.index[:-1]).all())
+        sorted_already = self._in_order
+        if sorted_already is None:
+            sorted_already = len(self) < 2 or bool((self.index[1:] >= self.index[:-1]).all())
         return None if sorted_already else torch.argsort(self.index, stable=True)
 
     @cached_property
@@ -97,17 +103,26 @@ class Rows:
 
 class Edges:
     """The two ends of every edge: ``target`` (sorted, node i) and ``source`` (node j). Errors as of
-    ``Rows``.
+    ``Rows``; ``unseen``: nothing is looked at, the target is sorted.
     """
 
-    def __init__(self, source: Tensor, target: Tensor, nodes: int, *, checked: bool = False):
+    def __init__(
+        self,
+        source: Tensor,
+        target: Tensor,
+        nodes: int,
+        *,
+        checked: bool = False,
+        unseen: bool = False,
+    ):
         if source.shape != target.shape:
             raise ValueError(
                 f"source has shape {tuple(source.shape)}, target {tuple(target.shape)}: an edge "
                 "has both"
             )
-        self.target = Rows(target, nodes, checked=checked)
-        self.source = Rows(source, nodes, checked=checked)
+        known = (True, False) if unseen else (None, None)
+        self.target = Rows(target, nodes, checked=checked or unseen, in_order=known[0])
+        self.source = Rows(source, nodes, checked=checked or unseen, in_order=known[1])
         self.nodes = nodes
 
     def __len__(self) -> int:

@@ -75,7 +75,9 @@ def test_plain_path_serves_bfloat16():
 
 def test_unknown_choice():
     with (
-        pytest.raises(UserError, match=r"kernels.*'fast', expected one of auto, plain, numba"),
+        pytest.raises(
+            UserError, match=r"kernels.*'fast', expected one of auto, plain, numba, triton"
+        ),
         kernels("fast"),
     ):
         pass
@@ -91,7 +93,7 @@ def test_environment(monkeypatch):
     assert use_numba(X)
     monkeypatch.setenv("SEGNN_KERNELS", "quick")
     with pytest.raises(
-        UserError, match="SEGNN_KERNELS is 'quick', expected one of auto, plain, numba"
+        UserError, match="SEGNN_KERNELS is 'quick', expected one of auto, plain, numba, triton"
     ):
         use_numba(X)
 

@@ -114,8 +114,8 @@ def test_it_is_chosen_where_it_serves():
 
 
 def test_names_are_taken_once():
-    for name in ("toy", "numba", "plain", "auto"):
+    for name in ("toy", "numba", "triton", "plain", "auto"):
         with pytest.raises(UserError, match=f"there is a backend '{name}' already"):
             choice.register(Backend(name, lambda x: True))
-    with pytest.raises(UserError, match=r"'fast', expected one of auto, plain, numba, toy"):
+    with pytest.raises(UserError, match=r"'fast', expected one of auto, plain, numba, triton, toy"):
         kernels("fast")

@@ -1,9 +1,9 @@
 """Which backend computes an operation: the one place that decides it.
 
 Every operation exists as a plain PyTorch path (the oracle; any device, any dtype, differentiable
-any number of times) and on backends with kernels (``numba``: CPU, float32 and float64). The choice
-is automatic: of the registered backends the last one that serves the tensor.
-``SEGNN_KERNELS=plain`` or ``SEGNN_KERNELS=numba`` in the environment, or ``with
+any number of times) and on backends with kernels (``numba``: CPU, ``triton``: graphics cards; both
+float32 and float64). The choice is automatic: of the registered backends the last one that serves
+the tensor. ``SEGNN_KERNELS=plain``, ``numba`` or ``triton`` in the environment, or ``with
 segnn.o3.kernels("plain"):``, overrides it. While a tracer records or a transform is at work
 (``segnn.o3.tracing``) it is always the plain path.
 """
@@ -14,7 +14,9 @@ import warnings
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from importlib import import_module
+from importlib.util import find_spec
 
+import torch
 from torch import Tensor
 
 from segnn.errors import UserError
@@ -24,6 +26,7 @@ from segnn.o3.scoped import Choice
 from segnn.o3.tracing import is_recorded
 
 _NUMBA = "segnn.o3.backends.numba.layers.backend"
+_TRITON = "segnn.o3.backends.triton.backend"
 _registered: dict[str, Backend] = {}
 fork.one_thread_in_children()
 
@@ -44,15 +47,15 @@ def unregister(name: str) -> None:
 
 
 def _names() -> tuple[str, ...]:
-    return ("auto", "plain", "numba", *_registered)
+    return ("auto", "plain", "numba", "triton", *_registered)
 
 
 _choice = Choice("kernels", "SEGNN_KERNELS", _names)
 
 
 def kernels(choice: str) -> AbstractContextManager[None]:
-    """Within the block, take the ``"plain"`` path, the ``"numba"`` kernels or another registered
-    backend, or choose automatically (``"auto"``).
+    """Within the block, take the ``"plain"`` path, the ``"numba"`` or the ``"triton"`` kernels or
+    another registered backend, or choose automatically (``"auto"``).
 
     The choice holds in the thread that entered the block. UserError for an unknown name, and, where
     an operation is asked for, for tensors that the chosen backend does not serve.
@@ -72,15 +75,32 @@ def backend_for(x: Tensor) -> Backend:
     for backend in reversed(_registered.values()):
         if backend.serves(x):
             return backend
-    numba, _ = _numba()
-    return numba if numba is not None and numba.serves(x) else PLAIN
+    found, _ = _triton(x.device) if x.is_cuda else _numba()
+    return found if found is not None and found.serves(x) else PLAIN
+
+
+def paths() -> dict[str, str]:
+    """What computes float32 on a CPU and on a graphics card, in words; what no card has run is said
+    to be unverified.
+    """
+    found = {"CPU": backend_for(torch.zeros(1, device="cpu")).name}
+    if torch.cuda.is_available():
+        card = backend_for(torch.zeros(1, device="cuda")).name
+    else:
+        card = "triton" if find_spec("triton") is not None else "plain (triton is not installed)"
+    return found | {"graphics card": f"{card}; unverified, no card has run it yet"}
 
 
 def _chosen(name: str, x: Tensor) -> Backend:
-    found, reason = _numba() if name == "numba" else (_registered[name], "")
+    if name == "numba":
+        found, reason = _numba()
+    elif name == "triton":
+        found, reason = _triton(x.device)
+    else:
+        found, reason = _registered[name], ""
     if found is None:
         raise UserError(
-            f"the numba kernels were chosen, but are not available ({reason}); choose "
+            f"the {name} kernels were chosen, but are not available ({reason}); choose "
             "kernels('plain'), or SEGNN_KERNELS=plain"
         )
     if not found.serves(x):
@@ -96,16 +116,27 @@ def _numba() -> tuple[Backend | None, str]:
     """The numba backend, loaded when it is first asked for; or None and why there is none, after
     one warning.
     """
+    return _loaded("numba", "Try `pip install numba` of a version that fits this Python, or")
+
+
+@lru_cache(maxsize=16)
+def _triton(device: torch.device) -> tuple[Backend | None, str]:
+    """The same of the Triton backend, for a device."""
+    cure = "Try the triton that this version of torch asks for, or"
+    return _loaded("triton", cure, device)
+
+
+def _loaded(name: str, cure: str, *device: torch.device) -> tuple[Backend | None, str]:
     try:
-        backend: Backend = import_module(_NUMBA).load()
-    except Exception as error:  # whatever is wrong with numba, there is the plain path
+        module = import_module({"numba": _NUMBA, "triton": _TRITON}[name])
+        backend: Backend = module.load(*device)
+    except Exception as error:  # whatever is wrong with it, there is the plain path
         reason = f"{type(error).__name__}: {error}"
         warnings.warn(
-            f"segnn: numba kernels are not available ({reason}); taking the plain PyTorch path, "
-            "which is several times slower. Try `pip install numba` of a version that fits this "
-            "Python, or silence this with SEGNN_KERNELS=plain",
+            f"segnn: {name} kernels are not available ({reason}); taking the plain PyTorch path, "
+            f"which is several times slower. {cure} silence this with SEGNN_KERNELS=plain",
             RuntimeWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
         return None, reason
     return backend, ""

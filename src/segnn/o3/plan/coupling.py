@@ -20,7 +20,7 @@ import torch
 from e3nn.o3 import Irrep, wigner_3j
 from torch import Tensor
 
-from segnn.o3.constant import constant
+from segnn.o3.constant import constant, on_device
 
 
 @lru_cache(maxsize=4096)
@@ -77,6 +77,7 @@ class Contraction:
         self.couplings = tuple(
             coupling(p.input.degree, p.attribute_degree, p.output.degree) for p in paths
         )
+        self._couplings: dict[torch.dtype, tuple[Tensor, ...]] = {torch.float64: self.couplings}
         self.outputs = tuple(dict.fromkeys(p.output for p in paths))
         self.output_of = tuple(self.outputs.index(p.output) for p in paths)
         self.dim_in, self.dim_attr, self.dim_out = dim_in, dim_attr, dim_out
@@ -111,6 +112,18 @@ class Contraction:
     def transposed_coef_as(self, dtype: np.dtype) -> np.ndarray:
         """``transposed_coef`` in the kernels' dtype."""
         return self._transposed_coef[dtype.name]
+
+    def couplings_like(self, x: Tensor) -> tuple[Tensor, ...]:
+        """``couplings`` in the dtype and on the device of x: copies are made once, since a graphics
+        card would have to wait for each.
+        """
+        if x.dtype not in self._couplings:
+            with torch.inference_mode(False):
+                made = tuple(k.to(x.dtype) for k in self.couplings)
+            if any(type(k) is not Tensor for k in made):  # what a tracer takes for a copy
+                return tuple(k.to(x) for k in self.couplings)
+            self._couplings[x.dtype] = made
+        return tuple(on_device(k, x.device) for k in self._couplings[x.dtype])
 
     @property
     def flops(self) -> int:

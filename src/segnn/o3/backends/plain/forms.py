@@ -32,10 +32,10 @@ def contract(x: Tensor, attribute: Tensor, contraction: Contraction) -> Tensor:
     """
     columns: list[Tensor | None] = [None] * len(contraction.outputs)
     for path, k, n in zip(
-        contraction.paths, contraction.couplings, contraction.output_of, strict=True
+        contraction.paths, contraction.couplings_like(x), contraction.output_of, strict=True
     ):
         a = attribute[:, path.attribute : path.attribute + 2 * path.attribute_degree + 1]
-        y = torch.einsum("rj,ijk->rki", a, k.to(x)) @ _view(x, path.input)
+        y = torch.einsum("rj,ijk->rki", a, k) @ _view(x, path.input)
         before = columns[n]
         columns[n] = y if before is None else before + y
     return _assemble(contraction.outputs, columns, x, contraction.dim_out)

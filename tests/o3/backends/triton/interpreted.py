@@ -1,0 +1,141 @@
+"""The kernels for graphics cards, by Triton's interpreter on the CPU, against the plain path.
+
+Run by ``test_triton.py`` in a process of its own: whether kernels are interpreted, Triton's own
+functions among them, is settled when triton is imported.
+"""
+
+import pytest
+import torch
+from e3nn.o3 import Irreps
+from torch.autograd import gradcheck, gradgradcheck
+
+from segnn.nn import SEGNN
+from segnn.o3 import Edges, Rows, kernels, spherical_harmonics
+from segnn.o3.backends.triton import backend
+from segnn.o3.plan.linear import LinearPlan
+from segnn.o3.sums import segment_sum
+
+from ...helpers import contract, contract_edges, edges, plans, randn
+
+pytestmark = pytest.mark.skipif(not backend.INTERPRETED, reason="run by test_triton.py")
+ENTRIES = {torch.float64: 1e-10, torch.float32: 1e-5}
+
+
+def small():
+    """Two paths of different channels, one of them into columns that another also ends in."""
+    plan = LinearPlan(
+        (Irreps("2x0e+1x1o"),), Irreps("1x0e+1x1o"), Irreps("1x0e+2x1o"), mix_first=True
+    )
+    return plan.plans[0].contraction
+
+
+def both(function):
+    """What the plain path gives, after the kernels have given the same."""
+    results = []
+    for path in ("plain", "triton"):
+        with kernels(path):
+            results.append(function())
+    for found, expected in zip(results[1], results[0], strict=True):
+        assert (found is None) == (expected is None)
+        if found is not None:
+            size = float(expected.detach().abs().max()) if expected.numel() else 1.0
+            tolerance = ENTRIES[expected.dtype] * max(size, 1.0)
+            torch.testing.assert_close(found, expected, atol=tolerance, rtol=0)
+    return results[0]
+
+
+def twice(function, inputs):
+    """A result, its derivatives by ``inputs``, and the derivatives of these."""
+    y = function(*inputs)
+    first = torch.autograd.grad(y.square().sum(), inputs, create_graph=True)
+    loss = sum(g.square().sum() for g in first)
+    return [y, *first, *torch.autograd.grad(loss, inputs, allow_unused=True)]
+
+
+@pytest.mark.parametrize(
+    ("which", "dtype"), [("contraction", torch.float64), ("gather", torch.float32)]
+)
+def test_contractions(which, dtype):
+    c = getattr(plans(), which)
+    x, a = (randn(2, dim).to(dtype).requires_grad_() for dim in (c.dim_in, c.dim_attr))
+    both(lambda: twice(lambda x, a: contract(x, a, c), [x, a]))
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_few_rows(rows):
+    c = small()
+    x, a = randn(rows, c.dim_in, grad=True), randn(rows, c.dim_attr, grad=True)
+    both(lambda: twice(lambda x, a: contract(x, a, c), [x, a]))
+
+
+def test_more_rows_than_a_tile_and_other_strides():
+    c = small()
+    x, a = randn(c.dim_in, 150).T, randn(150, 2 * c.dim_attr)[:, ::2]
+    both(lambda: [contract(x, a, c)])
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_both_ends_of_edges(empty):
+    c, graph = small(), edges(empty)
+    target, source = randn(5, c.dim_in, grad=True), randn(5, c.dim_in, seed=1, grad=True)
+    a = randn(len(graph), c.dim_attr, grad=True)
+
+    def result(target, source, a):
+        return contract_edges(target, source, a, c, graph)
+
+    both(lambda: twice(result, [target, source, a]))
+
+
+def test_sums_over_neighbours():
+    for index in (torch.tensor([0, 0, 2, 2, 2]), torch.tensor([2, 0, 2, 0, 4]), torch.zeros(0)):
+        rows = Rows(index.long(), 5)
+        x = randn(len(rows), 19, grad=True)
+        both(lambda rows=rows, x=x: twice(lambda x: segment_sum(x, rows), [x]))
+    one = Rows(torch.zeros(30, dtype=torch.int64), 1)  # one node, more rows than are taken at once
+    both(lambda: [segment_sum(randn(30, 140), one)])
+
+
+def test_gradcheck():
+    plan = LinearPlan((Irreps("1x1o"),), Irreps("1x1o"), Irreps("1x0e"), mix_first=True)
+    c, graph = plan.plans[0].contraction, Edges(torch.tensor([1, 1]), torch.tensor([0, 1]), 2)
+    given = [randn(2, dim, seed=n, grad=True) for n, dim in enumerate((c.dim_in, c.dim_in, 3))]
+    with kernels("triton"):
+        for check in (gradcheck, gradgradcheck):
+            assert check(lambda *t: contract_edges(*t, c, graph), given, fast_mode=True)
+
+
+def test_a_network_and_its_forces_twice_differentiated():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        net = SEGNN(
+            "1x0e", "1x0e+1x1o", "1x0e", "1x0e+1x1o", "1x0e", "1x0e", 1, task="graph"
+        ).double()
+    index = torch.tensor([[1, 2, 0], [0, 0, 1]])
+    x, node_attr, message = randn(3, 1, grad=True), randn(3, 1, seed=1), randn(3, 1)
+    attribute = spherical_harmonics(1, randn(3, 3)).requires_grad_()
+
+    def outcome():
+        y = net(x, index, attribute, node_attr, message)
+        forces = torch.autograd.grad(y.square().sum(), [x, attribute], create_graph=True)
+        loss = y.square().sum() + sum(f.square().sum() for f in forces)
+        by = [*net.parameters(), x, attribute]
+        return [y, *forces, *torch.autograd.grad(loss, by, allow_unused=True)]
+
+    both(outcome)
+
+
+def test_where_it_serves():
+    x = torch.zeros(1)
+    assert backend.TRITON.serves(x)  # as it is interpreted
+    assert not backend.TRITON.serves(x.half())
+    assert backend.load(torch.device("cpu")) is backend.TRITON
+
+
+def test_wrong_numbers_are_not_trusted(monkeypatch):
+    form = backend.forms.CONTRACT
+    wrong = (*form.partials[:2], lambda c, x, a: torch.zeros(len(x), c.dim_out))
+    monkeypatch.setattr(backend.forms, "CONTRACT", form._replace(partials=wrong))
+    with pytest.raises(
+        RuntimeError, match=r"the first compiled kernel gives wrong numbers, off by"
+    ):
+        backend.load(torch.device("cpu"))
