@@ -5,11 +5,11 @@ Source: Satorras, Hoogeboom, Welling, "E(n) Equivariant Graph Neural Networks", 
 
 | equation | code |
 |---|---|
-| (3) m_ij = φ_e(h_i, h_j, ‖x_i − x_j‖², a_ij) | `EGNNLayer.phi_e` |
-| (4) x_i ← x_i + C Σ_j (x_i − x_j) φ_x(m_ij), each term clamped | `EGNNLayer.phi_x`, without
-velocity | | (7) v_i = φ_v(h_i) v_i^init + C Σ_j (x_i − x_j) φ_x(m_ij), x_i ← x_i + v_i |
-`EGNNLayer.phi_v`, with velocity | | (5) m_i = Σ_j m_ij | `index_add` over the target i | | (6) h_i
-← h_i + φ_h(h_i, m_i) | `EGNNLayer.phi_h`; the residual is that of the authors' code |
+| (3) m_ij = φ_e(h_i, h_j, ‖x_i − x_j‖², a_ij) | `phi_e` of `EGNNLayer` |
+| (4) x_i ← x_i + C Σ_j (x_i − x_j) φ_x(m_ij), each term bounded | `phi_x`, without velocity |
+| (7) v_i = φ_v(h_i) v_i^init + C Σ_j (x_i − x_j) φ_x(m_ij), x_i ← x_i + v_i | `phi_v`, with velocity |
+| (5) m_i = Σ_j m_ij | `index_add` over the target i |
+| (6) h_i ← h_i + φ_h(h_i, m_i) | `phi_h`; the residual is that of the authors' code |
 
 C is one over the number of neighbours of i: on a complete graph of M nodes the paper's 1/(M − 1).
 """
@@ -19,10 +19,12 @@ from torch import Tensor, nn
 
 from segnn.nn.moments import Standardise
 from segnn.nn.mpnn import joined, mlp
+from segnn.o3.safe import norm
 
 LARGEST_MOVE = 100.0
-"""What an edge may add to a coordinate, at most: the clamp of the authors' code, which keeps
-systems of large coordinates from running away."""
+"""How far an edge may move a node, at most: it keeps systems of large coordinates from running
+away. The authors' code bounds each coordinate by it instead, and so the direction depends on the
+axes: 4 of 2000 systems of charged particles then turned with errors up to 0.2."""
 
 
 class EGNNLayer(nn.Module):
@@ -71,7 +73,9 @@ class EGNNLayer(nn.Module):
         )
 
         neighbours = torch.bincount(target, minlength=len(position)).clamp(min=1).to(position.dtype)
-        move = (relative * self.phi_x(m)).clamp(-LARGEST_MOVE, LARGEST_MOVE)
+        move = relative * self.phi_x(m)
+        length = norm(move)
+        move = move * (LARGEST_MOVE / length.clamp(min=LARGEST_MOVE))
         displacement = torch.zeros_like(position).index_add(0, target, move)
         displacement = displacement / neighbours.unsqueeze(-1)
         if self.phi_v is not None:
