@@ -73,7 +73,7 @@ def test_errors_list_the_packaged_names(empty):
     assert "did you mean the packaged recipe charged" in message
     assert all(name in message for name in packaged_recipes())
     assert "packaged recipe charged" in refused("train", "recipes/charged.yaml")
-    assert "packaged recipes: acac, charged" in refused("info", "graviti")
+    assert "packaged recipes: acac, adsorbates, charged" in refused("info", "graviti")
 
 
 def test_info_of_names(empty):

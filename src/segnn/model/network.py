@@ -355,15 +355,8 @@ class AlongEdgesOnFeatures(OnFeatures):
                 f"Set model.hidden: 64x0e, or use kind segnn"
             )
         _check_position(cues)
-        net = SEGNN(
-            irreps_in=cues.irreps_in,
-            irreps_hidden=hidden,
-            irreps_out=hidden,
-            irreps_edge_attr=cues.irreps_edge_attr,
-            irreps_node_attr=cues.irreps_node_attr,
-            irreps_message=cues.irreps_message,
-            num_layers=spec.layers,
-        )
+        attributes = cues.irreps_edge_attr, cues.irreps_node_attr, cues.irreps_message
+        net = SEGNN(cues.irreps_in, hidden, hidden, *attributes, num_layers=spec.layers)
         self.net = AlongEdges(net, _scalars(cues.irreps_message), len(vectors) - 1)
         self._edges = _Edges()
 

@@ -77,7 +77,9 @@ class Contraction:
         self.couplings = tuple(
             coupling(p.input.degree, p.attribute_degree, p.output.degree) for p in paths
         )
-        self._couplings: dict[torch.dtype, tuple[Tensor, ...]] = {torch.float64: self.couplings}
+        with torch.inference_mode(False):
+            single = tuple(k.float() for k in self.couplings)
+        self._couplings = {torch.float64: self.couplings, torch.float32: single}
         self.outputs = tuple(dict.fromkeys(p.output for p in paths))
         self.output_of = tuple(self.outputs.index(p.output) for p in paths)
         self.dim_in, self.dim_attr, self.dim_out = dim_in, dim_attr, dim_out
@@ -115,14 +117,10 @@ class Contraction:
 
     def couplings_like(self, x: Tensor) -> tuple[Tensor, ...]:
         """``couplings`` in the dtype and on the device of x: copies are made once, since a graphics
-        card would have to wait for each.
+        card would have to wait for each (types other than float32 and float64: every time).
         """
         if x.dtype not in self._couplings:
-            with torch.inference_mode(False):
-                made = tuple(k.to(x.dtype) for k in self.couplings)
-            if any(type(k) is not Tensor for k in made):  # what a tracer takes for a copy
-                return tuple(k.to(x) for k in self.couplings)
-            self._couplings[x.dtype] = made
+            return tuple(k.to(x) for k in self.couplings)
         return tuple(on_device(k, x.device) for k in self._couplings[x.dtype])
 
     @property

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.multiprocessing.reductions import StorageWeakRef
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -151,5 +152,5 @@ def _refuse_reading(name: str, x: Tensor) -> None:
 def _storage(x: Tensor) -> int:
     """The memory of a tensor, for as long as it is held. An address would not do: that of no bytes
     is always the same."""
-    key: int = x.untyped_storage()._cdata
+    key: int = StorageWeakRef(x.untyped_storage()).cdata
     return key
