@@ -7,7 +7,7 @@ Source: Satorras, Hoogeboom, Welling, "E(n) Equivariant Graph Neural Networks", 
 |---|---|
 | (3) m_ij = φ_e(h_i, h_j, ‖x_i − x_j‖², a_ij) | `phi_e` of `EGNNLayer` |
 | (4) x_i ← x_i + C Σ_j (x_i − x_j) φ_x(m_ij), each term bounded | `phi_x`, without velocity |
-| (7) v_i = φ_v(h_i) v_i^init + C Σ_j (x_i − x_j) φ_x(m_ij), x_i ← x_i + v_i | `phi_v`, with velocity |
+| (7) v_i = φ_v(h_i) v_i^init + C Σ_j (x_i − x_j) φ_x(m_ij), x_i ← x_i + v_i | `phi_v`, with it |
 | (5) m_i = Σ_j m_ij | `index_add` over the target i |
 | (6) h_i ← h_i + φ_h(h_i, m_i) | `phi_h`; the residual is that of the authors' code |
 
