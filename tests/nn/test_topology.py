@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from segnn.model.network import _Edges
+from segnn.model.on_features import Edges
 from segnn.nn import SEGNN, Topology
 
 from .helpers import randn
@@ -61,7 +61,7 @@ def test_a_buffer_filled_anew_does_not_change_edges():
 
 
 def test_a_model_sees_a_buffer_filled_anew():
-    prepared, buffer = _Edges(), torch.tensor([[2, 1, 0], [0, 0, 2]])
+    prepared, buffer = Edges(), torch.tensor([[2, 1, 0], [0, 0, 2]])
     first = prepared(buffer, 3)
     assert prepared(buffer.clone(), 3) is first
     buffer.copy_(torch.tensor([[1, 1, 1], [0, 1, 2]]))

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import torch
-from e3nn.o3 import Irreps
-from torch import Tensor, nn
+from torch import Tensor
 
 from segnn.errors import UserError
+from segnn.model.baseline_networks import build_baseline
+from segnn.model.on_features import FRESH, Edges, OnFeatures, may_look
 from segnn.model.paths import check_baseline, check_steerable
-from segnn.model.scale import Standards, TargetScale, sample
 from segnn.nn import SELinear, SENonlinear, Topology, calibrate
-from segnn.nn.along_edges import AlongEdges
-from segnn.nn.egnn import EGNN
-from segnn.nn.mpnn import MPNN
 from segnn.nn.refreshed import Attributes, RefreshedSEGNN
-from segnn.nn.schnet import SchNet
 from segnn.nn.segnn import SEGNN, SteerableNetwork
 from segnn.o3.rows import Rows
 from segnn.recipe import Cues, Features
-from segnn.recipe.origin import Mistake, refuse
-
-FRESH = 1.0
-"""Root mean square of a fresh output, in units of the target's scale, which is a part of the
-target: a start near the base and the mean, yet one that every weight has a part in."""
 
 STEERABLE: dict[str, type[SteerableNetwork]] = {
     "segnn": SEGNN,
@@ -32,38 +22,6 @@ STEERABLE: dict[str, type[SteerableNetwork]] = {
     "se_linear": SELinear,
     "se_nonlinear": SENonlinear,
 }
-
-
-class OnFeatures(nn.Module):
-    """A network that is called with ``Features``, and the scales of its task, stored with it.
-
-    ``standards`` bring what enters to order one, ``target`` says of what size the output is.
-    """
-
-    def __init__(self, cues: Cues):
-        super().__init__()
-        self.standards, self.target = Standards(cues), TargetScale(cues)
-
-    def forward(self, f: Features) -> Tensor:
-        """Output (M, irreps_out.dim) for nodes, (S, irreps_out.dim) for systems, in the network's
-        dtype.
-        """
-        return self.output(self.standards(f))
-
-    def output(self, f: Features) -> Tensor:
-        """``forward`` from features that have been through ``standards``."""
-        raise NotImplementedError
-
-    def calibrate(self, f: Features) -> None:
-        """Measure all scales on these features and make the fresh weights of order one on them."""
-        self.target.measure(f)
-        some = sample(f)
-        self.standards.measure(some)
-        self.fit_weights(self.standards(some))
-
-    def fit_weights(self, f: Features) -> None:
-        """Rescale the fresh weights; ``f`` has been through ``standards``."""
-        raise NotImplementedError
 
 
 def build_network(cues: Cues) -> OnFeatures:
@@ -96,13 +54,7 @@ def build_network(cues: Cues) -> OnFeatures:
             else SteerableOnFeatures(net, cues)
         )
     check_baseline(cues)
-    if spec.kind == "segnn_along_edges":
-        return AlongEdgesOnFeatures(cues)
-    if spec.kind == "schnet" or (spec.kind == "egnn" and _says_scalars(cues)):
-        return ScalarsOnFeatures(cues)
-    if spec.kind == "egnn":
-        return InvariantOnFeatures(cues)
-    return PlainOnFeatures(cues)
+    return build_baseline(cues)
 
 
 def _check_refreshed(cues: Cues) -> None:
@@ -121,40 +73,13 @@ def _check_refreshed(cues: Cues) -> None:
         )
 
 
-def may_look(edge_index: Tensor) -> bool:
-    """Whether numbers may be looked at before they are computed with: on a CPU. A graphics card
-    would have to finish all that it was given first.
-    """
-    return edge_index.is_cpu
-
-
-class _Edges:
-    """Topologies of batches of equal shape, prepared once: complete graphs of equal size share
-    theirs.
-    """
-
-    def __init__(self) -> None:
-        self._last: tuple[Tensor, Topology] | None = None
-
-    def __call__(self, edge_index: Tensor, num_nodes: int) -> Topology:
-        if not may_look(edge_index):
-            return Topology(edge_index, num_nodes, unseen=True)
-        if self._last is not None:
-            known, topology = self._last
-            if topology.nodes == num_nodes and torch.equal(known, edge_index):
-                return topology
-        topology = Topology(edge_index, num_nodes)
-        self._last = (edge_index.clone(), topology)  # the caller may write into theirs
-        return topology
-
-
 class SteerableOnFeatures(OnFeatures):
     """A steerable network called with ``Features``."""
 
     def __init__(self, net: SteerableNetwork, cues: Cues):
         super().__init__(cues)
         self.net = net
-        self._edges = _Edges()
+        self._edges = Edges()
 
     def output(self, f: Features) -> Tensor:
         result: Tensor = self.net(
@@ -209,200 +134,3 @@ class RefreshedOnFeatures(SteerableOnFeatures):
 
         result: Tensor = self.net(f.x, self.edges(f), attributes, *self._graphs(f))
         return result
-
-
-class PlainOnFeatures(OnFeatures):
-    """The plain message passing baseline on the numbers of the cues; node targets only; not
-    equivariant.
-    """
-
-    def __init__(self, cues: Cues):
-        super().__init__(cues)
-        self.net = MPNN(
-            num_inputs=cues.irreps_in.dim,
-            num_message_inputs=cues.irreps_message.dim + cues.irreps_edge_attr.dim,
-            num_outputs=cues.irreps_out.dim,
-            channels=cues.irreps_hidden.dim,
-            num_layers=cues.recipe.model.layers,
-        )
-
-    def output(self, f: Features) -> Tensor:
-        result: Tensor = self.net(f.x, f.edge_index, self._message(f))
-        return result
-
-    def fit_weights(self, f: Features) -> None:
-        self.net.calibrate(f.x, f.edge_index, self._message(f), FRESH)
-
-    def _message(self, f: Features) -> Tensor:
-        return f.edge_attr if f.message is None else torch.cat([f.message, f.edge_attr], 1)
-
-
-class ScalarsOnFeatures(OnFeatures):
-    """Invariant networks that answer with scalars of nodes, on the ``0e`` of inputs and message
-    scalars; attributes do not enter: SchNet, and EGNN without the moves of its nodes (Eqs. 3, 5 and
-    6), as its authors have it for properties of molecules.
-
-    Raises UserError where the recipe does not fit.
-    """
-
-    def __init__(self, cues: Cues):
-        super().__init__(cues)
-        kind = cues.recipe.model.kind
-        if not _says_scalars(cues):
-            raise UserError(
-                f"model.kind {kind} predicts scalars (0e) of nodes, or of systems with pool: sum "
-                f"or mean; this recipe's target is {cues.irreps_out} for each "
-                f"{'node' if cues.targets.of_nodes else 'graph'}. Use kind segnn"
-            )
-        self.scalars = _scalars(cues.irreps_in)
-        self.invariants = _scalars(cues.irreps_message)
-        if not self.invariants:
-            raise UserError(
-                f"model.kind {kind} sees nothing of the geometry but message_scalars, and this "
-                "recipe has none. Give some, such as [gaussian(distance, 20, cutoff)]"
-            )
-        self.net = (SchNet if kind == "schnet" else MPNN)(
-            num_inputs=max(len(self.scalars), 1),
-            num_message_inputs=len(self.invariants),
-            num_outputs=cues.irreps_out.dim,
-            channels=cues.irreps_hidden.dim,
-            num_layers=cues.recipe.model.layers,
-        )
-
-    def output(self, f: Features) -> Tensor:
-        result: Tensor = self.net(*self._arguments(f))
-        return result
-
-    def fit_weights(self, f: Features) -> None:
-        self.net.calibrate(*self._arguments(f), output=FRESH)
-
-    def _arguments(self, f: Features) -> tuple[Tensor, Tensor, Tensor]:
-        """Node inputs, edges, edge inputs."""
-        assert f.message is not None, "asked for above"
-        x = f.x[:, self.scalars] if self.scalars else torch.ones_like(f.x[:, :1])
-        return x, f.edge_index, f.message[:, self.invariants]
-
-
-class InvariantOnFeatures(OnFeatures):
-    """EGNN on the cues: ``0e`` inputs are its scalars, the first ``1o`` input its position, the
-    second its velocity.
-
-    The position is a difference of points, such as ``position - center(position)``. Of the message
-    scalars the ``0e`` enter; attributes do not. Raises UserError where the recipe does not fit.
-    """
-
-    def __init__(self, cues: Cues):
-        super().__init__(cues)
-        vectors = _vectors(cues)
-        if str(cues.irreps_out.simplify()) != "1x1o" or not cues.targets.of_nodes or not vectors:
-            raise UserError(
-                "model.kind egnn predicts scalars of nodes (targets of systems with pool: sum or "
-                "mean), or one vector (1o) a node from a position among the inputs;"
-                f" this recipe's inputs are {cues.irreps_in}, its target {cues.irreps_out} for each"
-                f" {'node' if cues.targets.of_nodes else 'graph'}. Use kind segnn"
-            )
-        _check_position(cues)
-        self.position, self.velocity = vectors[0], vectors[1] if len(vectors) > 1 else None
-        self.scalars = _scalars(cues.irreps_in)
-        self.invariants = _scalars(cues.irreps_message)
-        self.net = EGNN(
-            num_scalars=max(len(self.scalars), 1),
-            num_message_scalars=len(self.invariants),
-            channels=cues.irreps_hidden.dim,
-            num_layers=cues.recipe.model.layers,
-            velocity=self.velocity is not None,
-        )
-
-    def output(self, f: Features) -> Tensor:
-        result: Tensor = self.net(*self._arguments(f))
-        return result
-
-    def fit_weights(self, f: Features) -> None:
-        self.net.calibrate(*self._arguments(f))
-
-    def _arguments(
-        self, f: Features
-    ) -> tuple[Tensor, Tensor, Tensor | None, Tensor, Tensor | None]:
-        """h, position, velocity, edges and message as EGNN takes them."""
-        h = f.x[:, self.scalars] if self.scalars else torch.ones_like(f.x[:, :1])
-        velocity = None if self.velocity is None else f.x[:, self.velocity : self.velocity + 3]
-        message = (
-            f.message[:, self.invariants] if f.message is not None and self.invariants else None
-        )
-        position = f.x[:, self.position : self.position + 3]
-        return h, position, velocity, f.edge_index, message
-
-
-class AlongEdgesOnFeatures(OnFeatures):
-    """`AlongEdges` on the cues: the first ``1o`` input is its position, the others its vectors.
-
-    Raises UserError where the recipe does not fit.
-    """
-
-    def __init__(self, cues: Cues):
-        super().__init__(cues)
-        kind, spec, hidden = cues.recipe.model.kind, cues.recipe.model, cues.irreps_hidden
-        self.vectors = vectors = _vectors(cues)
-        if str(cues.irreps_out.simplify()) != "1x1o" or not cues.targets.of_nodes or not vectors:
-            raise UserError(
-                f"model.kind {kind} predicts one vector (1o) a node from a position among the "
-                f"inputs; this recipe's inputs are {cues.irreps_in}, its target {cues.irreps_out} "
-                f"for each {'node' if cues.targets.of_nodes else 'graph'}. Use kind segnn"
-            )
-        if any(str(ir) != "0e" for _, ir in hidden):
-            raise UserError(
-                f"model.kind {kind} has features of degree 0 alone, and model.hidden is {hidden}. "
-                f"Set model.hidden: 64x0e, or use kind segnn"
-            )
-        _check_position(cues)
-        attributes = cues.irreps_edge_attr, cues.irreps_node_attr, cues.irreps_message
-        net = SEGNN(cues.irreps_in, hidden, hidden, *attributes, num_layers=spec.layers)
-        self.net = AlongEdges(net, _scalars(cues.irreps_message), len(vectors) - 1)
-        self._edges = _Edges()
-
-    def output(self, f: Features) -> Tensor:
-        result: Tensor = self.net(*self._arguments(f))
-        return result
-
-    def fit_weights(self, f: Features) -> None:
-        self.net.calibrate(*self._arguments(f), output=FRESH)
-
-    def _arguments(
-        self, f: Features
-    ) -> tuple[Tensor, Topology, Tensor, Tensor, Tensor | None, Tensor, Tensor]:
-        """What `AlongEdges` takes."""
-        vectors = torch.stack([f.x[:, n : n + 3] for n in self.vectors], 1)
-        edges = self._edges(f.edge_index, f.x.shape[0])
-        return f.x, edges, f.edge_attr, f.node_attr, f.message, vectors, f.edge_index
-
-
-def _says_scalars(cues: Cues) -> bool:
-    """Whether the network's output is even scalars of nodes."""
-    return cues.targets.of_nodes and len(_scalars(cues.irreps_out)) == cues.irreps_out.dim
-
-
-def _scalars(irreps: Irreps) -> list[int]:
-    """The columns of the even scalars."""
-    entries = zip(irreps.slices(), irreps, strict=True)
-    return [c for s, (_, ir) in entries if str(ir) == "0e" for c in range(s.start, s.stop)]
-
-
-def _vectors(cues: Cues) -> list[int]:
-    """The first columns of the ``1o`` inputs."""
-    columns = zip(cues.irreps_in.slices(), cues.irreps_in, strict=True)
-    return [n for s, (_, ir) in columns if str(ir) == "1o" for n in range(s.start, s.stop, 3)]
-
-
-def _check_position(cues: Cues) -> None:
-    """UserError unless the first ``1o`` input is a difference of points: what the network moves is
-    that one.
-    """
-    inputs = enumerate(cues.entries["inputs"])
-    n, term = next((n, term) for n, term in inputs if "1o" in [str(ir) for _, ir in term.irreps])
-    if not (len(term.children) == 2 and all(child.type.point for child in term.children)):
-        problem = (
-            f"{term} is no difference of positions, and model.kind egnn takes the first 1o input as"
-            " the position"
-        )
-        cure = "let inputs begin with position - center(position), or use kind segnn"
-        refuse([Mistake(("inputs", n), problem, (("cure", cure),))], cues.recipe.origin)
