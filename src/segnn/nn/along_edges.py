@@ -12,7 +12,7 @@ Here every edge has its own coefficient, so that any central force can be said:
 h are the features that a `SEGNN` of degree 0 ends with, a_ij the invariants of an edge, n_i the
 number of neighbours, v_ik the vectors of a node, such as its velocity. The coefficient sees the
 distance among the a_ij, so that the bounded vector loses nothing; with r_ij itself, pairs that are
-far apart made one training in three diverge.
+far apart made one training of two fail.
 """
 
 from __future__ import annotations
