@@ -25,7 +25,7 @@ def checkout(tmp_path, monkeypatch):
 def test_dry_run_lists_without_doing(checkout):
     before = sorted(checkout.rglob("*"))
     found = json.loads(call("reproduce", "charged", "--dry-run", "--json").stdout)
-    assert len(found["runs"]) == 27
+    assert len(found["runs"]) == 30
     assert found["to_do"] == sum(run["state"] != "done" for run in found["runs"])
     seconds = {run["run"]: run["seconds"] for run in found["runs"]}
     assert seconds["charged-seed0"] > 60  # stored, whatever its revision

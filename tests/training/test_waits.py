@@ -10,7 +10,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import segnn
-from segnn.model import network
+from segnn.model import network, on_features
 from segnn.model.check import random_systems
 from segnn.training.trainer import Trainer
 
@@ -71,7 +71,8 @@ def test_what_a_step_waits_for(name, waits, monkeypatch):
     with Waits() as seen:
         one()
     assert sum(seen.found.values()) >= 3  # on a CPU edges are looked at, at no cost
-    monkeypatch.setattr(network, "may_look", lambda edge_index: False)
+    for module in (network, on_features):
+        monkeypatch.setattr(module, "may_look", lambda edge_index: False)
     with Waits() as seen:
         one()
     assert seen.found == waits
