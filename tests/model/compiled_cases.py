@@ -83,7 +83,7 @@ def test_a_network_without_weights_that_learn():
 def test_running_means_are_left_alone():
     net = network(norm="batch")
     before = {name: b.clone() for name, b in net.named_buffers()}
-    segnn.compile(net, *given(), backend="aot_eager")
+    segnn.compile(net, *given(), backend="eager")
     assert all(torch.equal(b, before[name]) for name, b in net.named_buffers())
 
 
@@ -155,7 +155,7 @@ def test_a_network_that_cannot_be_compiled_is_not_trained(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("g++") is None, reason="inductor needs a compiler on a CPU")
 def test_inductor():
-    segnn.compile(network(), *given())
+    segnn.compile(network(num_layers=0), *given())
 
 
 def test_shapes_are_checked_still():
