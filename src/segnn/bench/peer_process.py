@@ -66,7 +66,10 @@ def mace(graph: dict[str, Any], cutoff: float) -> tuple[Any, Callable[[bool], tu
 def nequip(graph: dict[str, Any], cutoff: float) -> tuple[Any, Callable[[bool], tuple[Any, Any]]]:
     """NequIP: 4 layers, l = 2, 32 features of both parities."""
     from nequip.model import NequIPGNNModel
+    from nequip.utils.global_state import set_global_state
 
+    # Without it 0.19 builds no model. Positions are then float64; the network computes in float32.
+    set_global_state()
     model = NequIPGNNModel(
         seed=0,
         model_dtype="float32",
@@ -81,7 +84,7 @@ def nequip(graph: dict[str, Any], cutoff: float) -> tuple[Any, Callable[[bool], 
     given = {
         "atom_types": graph["species"],
         "edge_index": graph["edge_index"].flip(0),  # centre, neighbour
-        "edge_cell_shift": graph["shift"],
+        "edge_cell_shift": graph["shift"].double(),
         "cell": torch.eye(3).expand(graph["graphs"], 3, 3).clone(),
         "batch": graph["batch"],
         "num_atoms": graph["offsets"].diff(),
@@ -89,7 +92,7 @@ def nequip(graph: dict[str, Any], cutoff: float) -> tuple[Any, Callable[[bool], 
 
     def predict(training: bool) -> tuple[Any, Any]:
         model.train(training)
-        out = model({**given, "pos": graph["position"].clone()})
+        out = model({**given, "pos": graph["position"].double()})
         return out["total_energy"], out["forces"]
 
     return model, predict
