@@ -7,7 +7,7 @@ quantum interactions", NeurIPS 2017, arXiv 1706.08566, Sec. 4.
 | in the paper | code |
 |---|---|
 | shifted softplus, ln(½ eˣ + ½) | `ShiftedSoftplus` |
-| cfconv: Σ_j x_j ∘ W(‖r_i − r_j‖) | `SchNetLayer.convolved` |
+| cfconv: Σ_j x_j ∘ W(‖r_i − r_j‖) | `SchNetLayer.messages` |
 | interaction: atom-wise, cfconv, atom-wise, shifted softplus, atom-wise; residual | `SchNetLayer` |
 | atom-wise to half the width, shifted softplus, atom-wise | `SchNet.readout` |
 """
@@ -18,7 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from segnn.nn.moments import Standardise, root_mean_square
+from segnn.nn.moments import Standardise
+from segnn.nn.mpnn import ScalarLayer, ScalarNetwork
 
 
 class ShiftedSoftplus(nn.Module):
@@ -28,7 +29,7 @@ class ShiftedSoftplus(nn.Module):
         return functional.softplus(x) - math.log(2.0)
 
 
-class SchNetLayer(nn.Module):
+class SchNetLayer(ScalarLayer):
     """One interaction block.
 
     Args:
@@ -50,19 +51,20 @@ class SchNetLayer(nn.Module):
         )
         self.sums = Standardise(channels, [slice(channels)])
 
-    def forward(self, x: Tensor, edge_index: Tensor, message: Tensor) -> Tensor:
+    def forward(self, x: Tensor, edge_index: Tensor, message: Tensor | None) -> Tensor:
         """x (N, channels), edge_index (2, E), message (E, num_message_inputs) → (N, channels)."""
-        result: Tensor = x + self.update(self.sums(self.convolved(x, edge_index, message)))
+        result: Tensor = x + self.update(self.sums(self.messages(x, edge_index, message)))
         return result
 
-    def convolved(self, x: Tensor, edge_index: Tensor, message: Tensor) -> Tensor:
+    def messages(self, x: Tensor, edge_index: Tensor, message: Tensor | None) -> Tensor:
         """Σ_j x_j ∘ W_ij of every node."""
+        assert message is not None, "the filters are made of it"
         source, target = edge_index
         filtered = self.enter(x).index_select(0, source) * self.filter(message)
         return torch.zeros_like(x).index_add(0, target, filtered)
 
 
-class SchNet(nn.Module):
+class SchNet(ScalarNetwork):
     """SchNet of node scalars and radial functions of the edges.
 
     Args:
@@ -90,27 +92,3 @@ class SchNet(nn.Module):
         self.readout = nn.Sequential(
             nn.Linear(channels, half), ShiftedSoftplus(), nn.Linear(half, num_outputs)
         )
-
-    def forward(self, x: Tensor, edge_index: Tensor, message: Tensor) -> Tensor:
-        """Node inputs (N, num_inputs), edge_index (2, E) int64 (row 0 the source j, row 1 the
-        target i), edge inputs (E, num_message_inputs) → (N, num_outputs).
-        """
-        x = self.embedding(x)
-        for layer in self.layers:
-            x = layer(x, edge_index, message)
-        result: Tensor = self.readout(x)
-        return result
-
-    @torch.no_grad()
-    def calibrate(self, x: Tensor, edge_index: Tensor, message: Tensor, output: float) -> None:
-        """Let the sums over neighbours have second moment one on these inputs, those of
-        ``forward``, and the fresh output the root mean square ``output``.
-        """
-        x = self.embedding(x)
-        for layer in self.layers:
-            assert isinstance(layer, SchNetLayer)
-            layer.sums.measure(layer.convolved(x, edge_index, message))
-            x = layer(x, edge_index, message)
-        size = root_mean_square(self.readout(x))
-        for parameter in self.readout[-1].parameters():
-            parameter.mul_(output / size if size > 0 else 1.0)
