@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from shared import systems, tell
 from torch import Tensor
 
-from segnn.data import Systems
 from segnn.model import PhysicalModel
 from segnn.recipe import load_recipe
 from segnn.training.processes import Processes, connected
@@ -51,15 +51,6 @@ class Counted(Processes):
         begin = time.perf_counter()
         super().add(value)
         self.sums.append((value.numel() * value.element_size(), time.perf_counter() - begin))
-
-
-def systems(count: int, particles: int = 5) -> Systems:
-    """Random particles with the arrays of the recipe."""
-    rng = np.random.default_rng(0)
-    position, velocity = rng.normal(size=(2, count * particles, 3))
-    node = {"velocity": velocity, "charge": rng.choice([-1.0, 1.0], size=len(position))}
-    node["target_position"] = position + velocity
-    return Systems(position, np.arange(count + 1) * particles, node)
 
 
 def one(batch: int, steps: int) -> dict[str, Any]:
@@ -193,12 +184,7 @@ def main() -> None:
     if given.child is not None:
         print(json.dumps(one(given.child, given.steps)))
         return
-    result = compare(given.steps)
-    text = json.dumps(result, indent=2)
-    print(text)
-    if given.out is not None:
-        given.out.parent.mkdir(parents=True, exist_ok=True)
-        given.out.write_text(text + "\n")
+    tell(compare(given.steps), given.out)
 
 
 if __name__ == "__main__":

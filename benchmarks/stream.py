@@ -21,8 +21,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from shared import systems, tell
 
-from segnn.data import Systems, save_systems
+from segnn.data import save_systems
 from segnn.model import PhysicalModel
 from segnn.o3.memory import parse_bytes
 from segnn.recipe import Recipe, load_recipe
@@ -32,19 +33,8 @@ from segnn.training.stream import Stream
 from segnn.training.trainer import Trainer
 
 TIMES = 4
-PARTICLES = 5
 WARM_UP = 20
 TURNS = 3
-
-
-def systems(count: int) -> Systems:
-    """Random particles with the arrays of the recipe ``charged``."""
-    rng = np.random.default_rng(0)
-    shape = (count * PARTICLES, 3)
-    position, velocity = rng.normal(size=shape), rng.normal(size=shape)
-    node = {"velocity": velocity, "charge": rng.choice([-1.0, 1.0], size=shape[0])}
-    node["target_position"] = position + velocity
-    return Systems(position, np.arange(count + 1) * PARTICLES, node)
 
 
 def recipe(folder: Path, name: str, memory: int) -> Recipe:
@@ -138,11 +128,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="segnn-") as folder:
         result = compare(Path(folder), memory, given.steps)
-    text = json.dumps(result, indent=2)
-    print(text)
-    if given.out is not None:
-        given.out.parent.mkdir(parents=True, exist_ok=True)
-        given.out.write_text(text + "\n")
+    tell(result, given.out)
 
 
 if __name__ == "__main__":
