@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import segnn
 from segnn.cli.app import app
+from segnn.recipe.vocabulary import VOCABULARY
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"(?:<!-- not run: (.*?) -->\n)?```(\w+)\n(.*?)```", re.DOTALL)
@@ -50,17 +51,23 @@ def blocks(page, not_run=False):
 
 def run(page, folder):
     """Run the Python and shell blocks of a page in order, in ``folder``, the working directory:
-    Python blocks share their names, every command has to succeed.
+    Python blocks share their names, every command has to succeed. Words that a page adds to the
+    vocabulary of recipes are gone after it: other tests of the process list the vocabulary.
     """
     names = {"__name__": "__main__"}
-    for block in blocks(page):
-        where = f"{page}, line {block.line}"
-        if block.not_run:
-            continue
-        if block.language == "python":
-            exec(compile(block.text, where, "exec"), names)
-        elif block.language == "sh":
-            commands("\n".join(map(small, block.text.splitlines())), folder, where)
+    words = dict(VOCABULARY)
+    try:
+        for block in blocks(page):
+            where = f"{page}, line {block.line}"
+            if block.not_run:
+                continue
+            if block.language == "python":
+                exec(compile(block.text, where, "exec"), names)
+            elif block.language == "sh":
+                commands("\n".join(map(small, block.text.splitlines())), folder, where)
+    finally:
+        VOCABULARY.clear()
+        VOCABULARY.update(words)
     return names
 
 
