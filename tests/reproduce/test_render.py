@@ -76,8 +76,8 @@ def test_page():
     page = render(table, rows, COMMAND)
     errors, trained = page.split("## How each was trained")
     assert (
-        "\n| SEGNN<sub>G+P</sub> (1,1) | **0.00400** | 0.0043 ± 0.00015 | one seed: -7 % | 0 | 0.272 |\n"
-        in errors
+        "\n| SEGNN<sub>G+P</sub> (1,1) | **0.00400** | 0.0043 ± 0.00015 | one seed: -7 % | 0 "
+        "| 0.272 |\n" in errors
     )
     assert "\n| MPNN | **0.0200** |  |  | 0 | 0.272 |\n" in errors
     assert "\n| SE(3)-Transformer *(paper, Table 1)* |  | 0.0244 |" in errors
