@@ -36,10 +36,10 @@ TABLE is one of these:
 
 Data that are missing are simulated; but the files of acac have to be there, segnn data qm9 makes
 those of qm9, and field and polar need the extra field (pip install 'segnn[field]'). What an older
-revision of the training mechanism has trained is trained again. Each run leaves one JSON in results/TABLE/;
-at the end table.md and plot.svg there show ours beside the published figures, and learning.svg how
-the validation errors fell. Ctrl-C saves and stops; the same command goes on where it was. --only
-takes methods and settings, as --dry-run lists them.
+revision of the training mechanism has trained is trained again. Each run leaves one JSON in
+results/TABLE/; at the end table.md and plot.svg there show ours beside the published figures, and
+learning.svg how the validation errors fell. Ctrl-C saves and stops; the same command goes on where
+it was. --only takes methods and settings, as --dry-run lists them.
 """
 
 RESULTS, RUNS = Path("results"), Path("runs/reproduce")
