@@ -117,8 +117,7 @@ class PhysicalModel(nn.Module):
         for name, columns in self.cues.targets.columns.items():
             output, spec = whole[:, columns], self.recipe.targets[name]
             if name in features.weight:
-                owner = features.node_graph
-                output = without_mean(output, features.weight[name], owner, len(features))
+                output = without_mean(output, features.weight[name], features)
             if spec.pool is not None:
                 output = pooled(output, features, spec.pool)
             found[name] = features.base[name] + (output + scales.constant(name, features))
@@ -264,18 +263,17 @@ class PhysicalModel(nn.Module):
         return model.eval()
 
 
-def without_mean(output: Tensor, weight: Tensor, owner: Tensor, systems: int) -> Tensor:
+def without_mean(output: Tensor, weight: Tensor, features: Features) -> Tensor:
     """output_i − Σ_j w_j output_j over each system; output (M, k), weight (M, 1) of sum 1 in each
-    system, owner (M,).
+    system.
     """
-    mean = output.new_zeros(systems, output.shape[1]).index_add(0, owner, weight * output)
-    return output - mean.index_select(0, owner)
+    mean = features.total(weight * output)
+    return output - mean.index_select(0, features.node_graph)
 
 
 def pooled(output: Tensor, features: Features, how: str) -> Tensor:
     """Outputs of nodes (M, k), summed or averaged over each system: (S, k)."""
-    owner = features.node_graph
-    whole = output.new_zeros(len(features), output.shape[1]).index_add(0, owner, output)
+    whole = features.total(output)
     if how == "sum":
         return whole
     return whole / features.offsets.diff().clamp(min=1).to(whole)[:, None]
