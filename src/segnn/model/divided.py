@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,11 +12,13 @@ from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model.mode import frozen
 from segnn.model.network import RefreshedOnFeatures, SteerableOnFeatures
-from segnn.model.physical import PhysicalModel
 from segnn.parallel.group import Group
 from segnn.recipe import Features
 from segnn.recipe.arrays import read_labels
 from segnn.recipe.part import Part, part_of
+
+if TYPE_CHECKING:
+    from segnn.model.physical import PhysicalModel
 
 
 def check_divisible(model: PhysicalModel) -> None:
@@ -24,8 +26,8 @@ def check_divisible(model: PhysicalModel) -> None:
     network = model.network
     if not isinstance(network, SteerableOnFeatures) or isinstance(network, RefreshedOnFeatures):
         raise UserError(
-            f"model.kind {model.recipe.model.kind} takes a system in one piece; one that is divided "
-            "among processes needs kind segnn, se_linear or se_nonlinear. Take one process"
+            f"model.kind {model.recipe.model.kind} takes a system in one piece; to divide one "
+            "among processes takes kind segnn, se_linear or se_nonlinear. Take one process"
         )
 
 
@@ -58,29 +60,23 @@ class DividedSystem:
             },
         )
 
-    def predicted(self) -> dict[str, np.ndarray] | None:
-        """The predictions for the whole system, as of `PhysicalModel.predict_systems`, in the first
-        process; None in the others.
-        """
+    def predicted(self) -> dict[str, Tensor]:
+        """The predictions for the whole system, rows of nodes in its order: in all processes."""
         features = self.features()
         with torch.no_grad():
             found: dict[str, Tensor] = frozen(self.model)(features)
-        return self.collected(found, features.level)
+        return self.whole(found, features.level)
 
-    def collected(
-        self, found: dict[str, Tensor], level: dict[str, str]
-    ) -> dict[str, np.ndarray] | None:
-        """Rows of owned nodes, or of the system, in the order of the whole system: in the first
-        process.
+    def whole(self, found: dict[str, Tensor], level: dict[str, str]) -> dict[str, Tensor]:
+        """Rows of all nodes in the order of the system, of rows of owned ones by the names of
+        targets; what is per system as it is.
         """
         group, sizes = self.group, self.part.sizes
         nodes = group.gathered(torch.from_numpy(self.part.nodes).to(group.device), sizes)
         result = {}
         for name, value in found.items():
+            result[name] = value.detach()
             if level[name] == "node":
-                rows = group.gathered(value.detach(), sizes)
-                if rows is not None and nodes is not None:
-                    result[name] = torch.empty_like(rows).index_copy_(0, nodes, rows).cpu().numpy()
-            else:
-                result[name] = value.detach().cpu().numpy()
-        return result if group.rank == 0 else None
+                rows = group.gathered(result[name], sizes)
+                result[name] = torch.empty_like(rows).index_copy_(0, nodes, rows)
+        return result

@@ -15,6 +15,7 @@ from segnn.data import Given, Systems
 from segnn.errors import UserError
 from segnn.model import budget
 from segnn.model.derivatives import as_rows, derivatives, variables
+from segnn.model.in_processes import predict_in_processes
 from segnn.model.mode import frozen
 from segnn.model.network import build_network
 from segnn.model.paths import without_ignored
@@ -158,12 +159,15 @@ class PhysicalModel(nn.Module):
         source: str = "arrays",
         batch_size: int = 1000,
         memory: str | int | None = None,
+        processes: int = 1,
     ) -> dict[str, np.ndarray]:
         """Predictions (M, k) or (S, k) by the targets' names, in their irreps; norms in evaluation
         mode whatever the mode of this model, which stays as it is.
 
         In batches of ``batch_size`` systems; with ``memory`` ("2 GiB", or bytes), of as many as
         fit, and a system that does not fit is taken in pieces: the same prediction up to round-off.
+        With ``processes`` every system is divided among so many, which share its nodes and edges
+        (`segnn.model.in_processes`): the same prediction up to round-off, too.
         Computed on the device of the weights. UserError where even pieces do not fit, for no
         systems, for a ``batch_size`` below 1, and for weights on the device "meta", which has none.
         """
@@ -174,7 +178,15 @@ class PhysicalModel(nn.Module):
             )
         limit = None if memory is None else parse_bytes(memory)
         self._check_device()
-        model, seen = frozen(self), self._without_labels(systems)
+        seen = self._without_labels(systems)
+        if processes != 1:
+            if processes < 1 or limit is not None:
+                raise UserError(
+                    f"processes: {processes}{'' if limit is None else f' and memory: {memory}'}: "
+                    "expected at least 1, and a bound of the memory with one process only"
+                )
+            return predict_in_processes(self, seen, source, processes)
+        model = frozen(self)
         parts: list[dict[str, Tensor]] = []
         with torch.no_grad():
             for features, left in budget.batches(model, seen, source, batch_size, limit):
@@ -190,12 +202,14 @@ class PhysicalModel(nn.Module):
         source: str | None = None,
         batch_size: int = 1000,
         memory: str | int | None = None,
+        processes: int = 1,
     ) -> dict[str, np.ndarray]:
         """Predict the recipe's targets; labels are not needed, and not looked at.
 
         systems: arrays by name in the published schema, ``position`` (S, N, 3), or (N, 3) for one
         system, or (M, 3) with ``offsets``, and the recipe's fields; or `Systems`; or the path of an
-        NPZ file; or a list of these. ``batch_size`` and ``memory`` as of ``predict_systems``.
+        NPZ file; or a list of these. ``batch_size``, ``memory`` and ``processes`` as of
+        ``predict_systems``.
 
         Returns every target under its name, arranged as the input, e.g. ``{"energy": (S,),
         "forces": (S, N, 3)}``: in the shape of the labels where there are any, otherwise
@@ -204,7 +218,7 @@ class PhysicalModel(nn.Module):
         flat, with their ``offsets``. Raises UserError for missing, misshaped or non-finite arrays.
         """
         read = self.read(systems, source, labels=False)
-        rows = self.predict_systems(read.systems, read.source, batch_size, memory)
+        rows = self.predict_systems(read.systems, read.source, batch_size, memory, processes)
         return self.arranged(read, rows)
 
     def arranged(self, read: Given, rows: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -69,9 +69,7 @@ class ConvolutionLayer(nn.Module):
     ) -> Tensor:
         second = None if self.message_2 is None else self.message_2.weights
         first, gate = self.message_1.weights, self.gate.plan
-        m = steer_messages(
-            edges.complete(x), message, edge_attr, first, second, gate, False, edges
-        )
+        m = steer_messages(edges.complete(x), message, edge_attr, first, second, gate, False, edges)
         x = x + self.gate(self.sums(edges.own(m)))
         return x if self.norm is None else self.norm(x, graphs)
 

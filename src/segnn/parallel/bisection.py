@@ -13,8 +13,8 @@ LEAF = 256
 
 
 def blocks(position: np.ndarray, count: int) -> list[np.ndarray]:
-    """The rows of ``position`` (N, 3) in ``count`` blocks, whose sizes differ by one at most; blocks
-    are empty where there are fewer rows. Points that coincide are told apart by their number.
+    """The rows of ``position`` (N, 3) in ``count`` blocks, whose sizes differ by one at most;
+    some are empty where there are fewer rows. Points that coincide are told apart by their number.
     """
     return _cut(position, np.arange(len(position)), count)
 

@@ -21,13 +21,13 @@ Counts = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Group:
-    """This process, the ``rank``-th of ``size`` that torch.distributed has joined, and the ``device``
-    of its tensors.
+    """This process, the ``rank``-th of ``size`` that torch.distributed has joined, and the
+    ``device`` of its tensors.
     """
 
     rank: int
     size: int
-    device: torch.device = torch.device("cpu")
+    device: torch.device
 
     def exchanged(self, rows: Tensor, give: Counts, take: Counts) -> Tensor:
         """``rows`` (Σ give, k), of which each process gets its part, become those that they give
@@ -39,14 +39,11 @@ class Group:
         """The sum over all processes, which all of them get; differentiable."""
         return cast(Tensor, _Sum.apply(value))  # type: ignore[no-untyped-call]
 
-    def gathered(self, rows: Tensor, counts: Counts) -> Tensor | None:
-        """The ``rows`` (n, …) of all processes one below the other, in the first of them; None in
-        the others. ``counts`` are the numbers of rows n of each.
+    def gathered(self, rows: Tensor, counts: Counts) -> Tensor:
+        """The ``rows`` (n, …) of all processes one below the other, in all of them; ``counts`` are
+        the numbers of rows n of each.
         """
-        give = tuple(len(rows) if rank == 0 else 0 for rank in range(self.size))
-        take = counts if self.rank == 0 else (0,) * self.size
-        found = _exchanged(rows, give, take)
-        return found if self.rank == 0 else None
+        return _exchanged(torch.cat([rows] * self.size), (len(rows),) * self.size, counts)
 
 
 class _Exchange(Function):

@@ -14,9 +14,9 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Space:
-    """``place`` (N, 3): distances of the particles from three faces of the cell, taken into it along
-    the periodic axes; two particles are at least as far apart as these differ. ``period`` (3,): how
-    far the opposite faces are, infinite where an axis is not periodic.
+    """``place`` (N, 3): distances of the particles from three faces of the cell, taken into it
+    along the periodic axes; two particles are at least as far apart as these differ. ``period``
+    (3,): how far the opposite faces are, infinite where an axis is not periodic.
     """
 
     place: np.ndarray
@@ -35,8 +35,8 @@ class Space:
         return cls(place * height, np.where(periodic, height, np.inf))
 
     def near(self, own: np.ndarray, reach: float) -> np.ndarray:
-        """The particles, by rising number, that may be within ``reach`` of one of ``own``, which are
-        among them: those in the box around these, or an image of them.
+        """The particles, by rising number, that may be within ``reach`` of one of ``own``, which
+        are among them: those in the box around these, or an image of them.
         """
         if not len(own):
             return own

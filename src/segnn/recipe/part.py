@@ -75,15 +75,15 @@ def edges_to(own: np.ndarray, space: Space, graph: GraphSpec, system: Systems) -
     `segnn.data.edges` describes them.
     """
     if graph.cutoff is None:
-        found = edges.nearest_to(system.position, np.sort(own), graph.neighbours)
-        return found, np.zeros((found.shape[1], 3))
+        ends = edges.nearest_to(system.position, np.sort(own), graph.neighbours)
+        return ends, np.zeros((ends.shape[1], 3))
     near = space.near(own, graph.cutoff)
     position = system.position[near]
     (source, target), shift = edges.radius(
         position, np.array([0, len(near)]), graph.cutoff, cell=system.cell, pbc=system.pbc
     )
     mine = np.isin(near, own)[target]
-    found = np.stack([source[mine], target[mine]]), shift[mine]
+    ends, shift = np.stack([source[mine], target[mine]]), shift[mine]
     if graph.neighbours is not None:
-        found = edges.thinned(position, found, graph.neighbours)
-    return near[found[0]], found[1]
+        ends, shift = edges.thinned(position, (ends, shift), graph.neighbours)
+    return near[ends], shift

@@ -45,11 +45,13 @@ def _at_end(name: str, row: int, x: Term) -> Term:
 
 def at_sources(x: Term) -> Term:
     """The quantity x of nodes, for those who read it at the sources of edges. Where it comes from
-    edges, a process that has a part of a system knows it at its own nodes only, and asks for others.
+    edges, a process that has a part of a system knows it at its own nodes, and asks for others.
     """
     if not of_edges(x):
         return x
-    return Term(f"{x.text} everywhere", x.type, lambda tensors, value: tensors.complete(value), (x,))
+    return Term(
+        f"{x.text} everywhere", x.type, lambda tensors, value: tensors.complete(value), (x,)
+    )
 
 
 @word("source(x)", "the value of x at the node j that an edge comes from")
