@@ -115,16 +115,9 @@ def test_what_cannot_be_divided_is_told():
         CASES["radius"][0].predict_systems(particles(5), memory="1GiB", processes=2)
     with pytest.raises(UserError, match=f"processes: 1000, .* {os.cpu_count()} cores"):
         CASES["radius"][0].predict_systems(particles(5), processes=1000)
-    text = NODES.replace("velocity - average(velocity)", "net_force(mass)")
-
-    def alone():
-        found = launched()
-        with joined(found, torch.device("cpu")) as device:
-            return predict_with(model(text), particles(5), "x", Group(0, 1, device))
-
-    (told,) = together(1, alone)
-    assert isinstance(told, UserError)
-    assert "net_force(mass) runs over all pairs" in str(told)
+    pulled = model(NODES.replace("velocity - average(velocity)", "net_force(mass)"))
+    with pytest.raises(UserError, match=r"net_force\(mass\) runs over all pairs"):
+        pulled.predict_systems(particles(5), processes=2)
 
 
 @pytest.mark.slow

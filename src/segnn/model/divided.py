@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from segnn.parallel.group import Group
 from segnn.recipe import Features
 from segnn.recipe.arrays import read_labels
 from segnn.recipe.part import Part, part_of
+from segnn.recipe.quantity import Term
 
 if TYPE_CHECKING:
     from segnn.model.physical import PhysicalModel
@@ -29,6 +31,22 @@ def check_divisible(model: PhysicalModel) -> None:
             f"model.kind {model.recipe.model.kind} takes a system in one piece; to divide one "
             "among processes takes kind segnn, se_linear or se_nonlinear. Take one process"
         )
+    cues = model.cues
+    for term in (*(term for held in cues.entries.values() for term in held), *cues.targets.terms):
+        whole = next((one.text for one in _parts(term) if one.text.startswith("net_force(")), None)
+        if whole is not None:
+            raise UserError(
+                f"{whole} runs over all pairs of particles, which a system divided among processes "
+                "does not have in one place: take one process, or write sum(pair_force(...)) over "
+                "a radius graph"
+            )
+
+
+def _parts(term: Term) -> Iterator[Term]:
+    """All terms of a tree."""
+    yield term
+    for child in term.children:
+        yield from _parts(child)
 
 
 class DividedSystem:
@@ -50,19 +68,17 @@ class DividedSystem:
         """The same with the labels of owned nodes and of the system."""
         features = self.features()
         labels = read_labels(self.model.recipe.targets, self.part.systems, source)
-        owned = features.halo.own if features.halo is not None else None
-        assert owned is not None
-        return replace(
-            features,
-            labels={
-                name: owned(value) if features.level[name] == "node" else value
-                for name, value in labels.items()
-            },
-        )
+        owned = {
+            name: self.part.tensors.own(value) if features.level[name] == "node" else value
+            for name, value in labels.items()
+        }
+        return replace(features, labels=owned).to(device=self.group.device)
 
-    def predicted(self) -> dict[str, Tensor]:
-        """The predictions for the whole system, rows of nodes in its order: in all processes."""
-        features = self.features()
+    def predicted(self, features: Features | None = None) -> dict[str, Tensor]:
+        """The predictions for the whole system, rows of nodes in its order: in all processes.
+        ``features``: those that were made before.
+        """
+        features = self.features() if features is None else features
         with torch.no_grad():
             found: dict[str, Tensor] = frozen(self.model)(features)
         return self.whole(found, features.level)

@@ -56,12 +56,6 @@ def net_force(scope: Scope, charge: Term, softening: Term | None = None) -> Term
     text, operands = _operands("net_force", position, charge, softening)
 
     def compute(tensors: Tensors, x: Tensor, q: Tensor, epsilon: Tensor | float = 0.0) -> Tensor:
-        if tensors.halo is not None:
-            raise UserError(
-                f"{text} runs over all pairs of particles, which a system divided among processes "
-                "does not have in one place: predict in one process, or write "
-                "sum(pair_force(...)) over a radius graph"
-            )
         if tensors.periodic:
             raise UserError(
                 f"{text} has no meaning in periodic systems, and {tensors.origin} has pbc: write"
