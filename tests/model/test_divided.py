@@ -9,11 +9,10 @@ from tests.model.atoms import RECIPE
 from tests.model.atoms import systems as atoms
 from tests.training.together import together
 
-from segnn.data import Systems
+from segnn.cli.predict import predict as command
+from segnn.data import Systems, save_systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
-from segnn.model.in_processes import predict_with
-from segnn.parallel.group import Group
 from segnn.parallel.launched import joined, launched
 from segnn.recipe import parse_recipe
 
@@ -79,18 +78,29 @@ CASES = {
 }
 
 
-def divided():
-    found = launched()
-    with joined(found, torch.device("cpu")) as device:
-        group = Group(found.rank, found.size, device)
-        return {
-            name: predict_with(made, systems, "the systems", group)
-            for name, (made, systems) in CASES.items()
-        }
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A model, and systems to predict."""
+    place = tmp_path_factory.mktemp("predicted")
+    made, systems = CASES["periodic"]
+    made.save(place / "model")
+    save_systems(place / "in.npz", systems)
+    return place
 
 
 @pytest.fixture(scope="module")
-def two():
+def two(folder):
+    """What every process of two predicts, as if a launcher had started them."""
+
+    def divided():
+        with joined(launched(), torch.device("cpu")):
+            out = folder / "out.npz"
+            command(str(folder / "model"), folder / "in.npz", out, False, None, None, "cpu", True)
+            return {
+                name: made.predict_systems(systems, processes=2)
+                for name, (made, systems) in CASES.items()
+            }
+
     found = together(2, divided)
     for told in found:
         if isinstance(told, BaseException):
@@ -118,6 +128,21 @@ def test_what_cannot_be_divided_is_told():
     pulled = model(NODES.replace("velocity - average(velocity)", "net_force(mass)"))
     with pytest.raises(UserError, match=r"net_force\(mass\) runs over all pairs"):
         pulled.predict_systems(particles(5), processes=2)
+
+
+def test_the_first_process_writes(two, folder):
+    with np.load(folder / "out.npz") as written:
+        assert np.array_equal(written["v"], two[0]["periodic"]["v"].reshape(written["v"].shape))
+
+
+def test_processes_that_read_other_systems_are_told():
+    def differs():
+        with joined(launched(), torch.device("cpu")):
+            return CASES["radius"][0].predict_systems(particles(5 + launched().rank), processes=2)
+
+    for told in together(2, differs):
+        assert isinstance(told, UserError)
+        assert "the processes have read different systems" in str(told)
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from segnn.data import Systems
+from segnn.data.digest import digest_of
 from segnn.errors import UserError
 from segnn.model.device import check_count
 from segnn.model.divided import DividedSystem, check_divisible
@@ -45,7 +46,9 @@ def predict_in_processes(
     if found.size != count:
         raise UserError(f"processes: {count}, but {found.by} started {found.size}. Give as many")
     with joined(found, model.device) as device:
-        return predict_with(model.to(device), systems, source, Group(found.rank, count, device))
+        group = Group(found.rank, count, device)
+        _compare(systems, source, group)
+        return predict_with(model.to(device), systems, source, group)
 
 
 def predict_with(
@@ -57,6 +60,16 @@ def predict_with(
         for number in range(len(systems))
     ]
     return {name: torch.cat([part[name] for part in parts]).cpu().numpy() for name in parts[0]}
+
+
+def _compare(systems: Systems, source: str, group: Group) -> None:
+    """UserError where the processes have read different systems."""
+    mine = int(digest_of(systems.to_arrays())[:15], 16)
+    known = group.gathered(torch.tensor([mine], device=group.device), (1,) * group.size)
+    if (known != mine).any():
+        raise UserError(
+            f"{source}: the processes have read different systems. Give all of them the same file"
+        )
 
 
 def _started(
