@@ -258,6 +258,20 @@ def test_check_and_evaluate_name_a_bad_system_and_go_on(here):
     assert "3 systems of bad.npz" in done.stdout
 
 
+def test_simulate_polar(tmp_path):
+    pytest.importorskip("tblite", reason="labels need the extra 'field'")
+    pytest.importorskip("ase")
+    first, second = tmp_path / "made", tmp_path / "again"
+    found = result("simulate", "polar", "--out", first, "--systems", "2,0,0", "--seed", 3)
+    assert found["systems"] == {"train": 2, "valid": 0, "test": 0, "test_molecule": 0}
+    assert [path.name for path in first.iterdir()] == ["train.npz"]  # nothing unfinished
+    taken = ["--molecules", first / "train.npz", "--jitter", 0, "--systems", "1,0,1"]
+    assert result("simulate", "polar", "--out", second, *taken)["systems"]["test"] == 1
+    alphas = [load_systems(second / f"{name}.npz").graph["alpha"][0] for name in ("train", "test")]
+    expected = load_systems(first / "train.npz").graph["alpha"]
+    np.testing.assert_allclose(sorted(alphas), sorted(expected), rtol=1e-3)  # turned anew
+
+
 def test_simulate_adsorbates(tmp_path):
     pytest.importorskip("ase")
     found = result("simulate", "adsorbates", "--out", tmp_path / "made", "--systems", "1,0,0")

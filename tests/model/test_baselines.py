@@ -16,7 +16,7 @@ from oracle import O3TensorProduct, O3TensorProductGate, float64_default
 from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
-from segnn.recipe import parse_recipe
+from segnn.recipe import load_recipe, parse_recipe
 
 RECIPE = """
 name: kinds
@@ -341,3 +341,17 @@ def test_scalar_networks_say_what_they_need():
         model("model.kind=egnn", *ENERGY[:2], "message_scalars=[]")
     with pytest.raises(UserError, match="schnet would ignore 1x1o of the inputs"):
         model("model.kind=schnet", ENERGY[0], ENERGY[2], "inputs=[velocity]")
+
+
+@pytest.mark.parametrize(
+    ("network", "told"),
+    [
+        ("model.kind=schnet", "predicts scalars .* this recipe's target is 1x0e\\+1x2e\\+1x1o"),
+        ("model.kind=egnn", "predicts scalars .* its target 1x0e\\+1x2e\\+1x1o for each node"),
+        ("model.hidden=8x0e", "no path of the network leads to 1x2e\\+1x1o"),
+    ],
+)
+def test_a_network_of_scalars_gives_no_vector_and_no_tensor(network, told):
+    scalars = ["model.attribute_degree=0", "node_attributes=[one]"]
+    with pytest.raises(UserError, match=told):
+        PhysicalModel(load_recipe("polar", [network, *scalars]))

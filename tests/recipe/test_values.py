@@ -124,6 +124,7 @@ CASES = {
     "sh(spin, 3)": sh(SPIN, 3),
     "sh(relative_position, 2)": sh(R, 2),
     "turning(concat(norm(velocity), velocity))": V,
+    "trace(outer(velocity, wind))": (V * WIND[OWNER]).sum(1, keepdims=True),
     "concat(velocity, wind)": np.concatenate([V, WIND[OWNER]], axis=1),
     "unitless(velocity)": V,
     "one_hot(species, 1, 6, 8)": (S.node["species"][:, None] == np.array([1, 6, 8])).astype(float),

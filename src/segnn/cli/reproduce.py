@@ -31,8 +31,9 @@ yet is trained and stored.
 
 TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or ours: cues (what each
 brings), neighbours (5 to 99 with and without a norm, at one learning rate), acac (energies and
-forces of a molecule; its files have to be there), field (dipole and polarizability from one energy;
-needs the extra field), qm9 (properties of molecules; segnn data qm9 makes its files), spins
+forces of a molecule; its files have to be there), adsorbates (energies on metals), field (dipole
+and polarizability from one energy; needs the extra field), polar (dipoles and polarizabilities of
+many molecules; likewise), qm9 (properties of molecules; segnn data qm9 makes its files), spins
 (energies of spins, these among the attributes or not). Data that are missing are simulated. What an
 older revision of the training mechanism has trained is trained again. Each run leaves one JSON in
 results/TABLE/; at the end table.md and plot.svg there show ours beside the published figures, and
@@ -48,7 +49,8 @@ def reproduce(
     table: Annotated[
         str,
         typer.Argument(
-            help="charged, orders, samples, gravity, cues, neighbours, acac, field, qm9, spins.",
+            help="charged, orders, samples, gravity, cues, neighbours, acac, adsorbates, field, "
+            "polar, qm9, spins.",
             metavar="TABLE",
         ),
     ],

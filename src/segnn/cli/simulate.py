@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from segnn.cli.output import JsonFlag, help_text, note, print_json, progress_bar
+from segnn.cli.output import JsonFlag, help_text
+from segnn.cli.simulate_atoms import ADSORBATES, FIELD, POLAR, adsorbates, field, polar
+from segnn.cli.simulated import Counts, Force, Out, Seed, counts, write
 from segnn.errors import UserError
-from segnn.splits import SPLITS
-
-if TYPE_CHECKING:
-    from segnn.data import Systems
 
 app = typer.Typer(
     help="Make data: systems of particles, integrated in time.",
@@ -66,41 +61,7 @@ Each file holds position and spin (S, N, 3), target_energy (S,), target_forces a
 (S, N, 3).
 """
 
-FIELD = """A molecule, methanol, at thermal displacements in random homogeneous electric fields,
-labelled by GFN2-xTB.
-
-Without options these are the systems of the table: 300 K, fields of up to 1 V/Å, 26 s of one core.
-Needs the package tblite: pip install 'segnn[field]'.
-
-    segnn simulate field --out data/field
-    segnn simulate field --out data/hot --systems 500,100,100 --temperature 600 --seed 1
-
-Each file holds position (S, N, 3) in Å, atomic_number (S, N), electric_field (S, 3) in V/Å, and the
-labels energy (S) in eV, forces (S, N, 3), dipole (S, 3) in e Å, polarizability (S, 3, 3).
-"""
-
-ADSORBATES = """Small adsorbates on slabs of metals: the structure before a relaxation, and the
-adsorption energy after it.
-
-H, C, N, O, CO, OH, NO, NH, CH, CN on facets of Ni, Cu, Pd, Ag, Pt, Au and their alloys. Energies
-are those of EMT, a test of networks and no chemistry: it knows H, C, N and O crudely. Three counts:
-training, validation, and each of four test sets; in test_adsorbate.npz, test_metal.npz and
-test_both.npz the adsorbate, the metal, or both are none of training. The 5000 systems take some 21
-minutes of one core. Needs ASE: pip install 'segnn[atoms]'.
-
-    segnn simulate adsorbates --out data/adsorbates --processes 2
-    segnn simulate adsorbates --out data/few --systems 300,50,50
-
-Each file holds position and relaxed_position in Å, atomic_number, tag, fixed and height of the
-atoms, cell, pbc, and the energy (S) in eV.
-"""
-
-Out = Annotated[
-    Path, typer.Option("--out", help="Folder for train.npz, valid.npz, test.npz; made if need be.")
-]
-Counts = Annotated[str, typer.Option(help="How many systems: train,valid,test.")]
 Particles = Annotated[int, typer.Option(help="Particles in each system.")]
-Seed = Annotated[int, typer.Option(help="Seed of all random numbers.")]
 Start = Annotated[int, typer.Option(help="The step of the input state.")]
 Horizon = Annotated[int, typer.Option(help="Steps from the input to the target.")]
 Steps = Annotated[
@@ -112,7 +73,6 @@ Steps = Annotated[
 Threads = Annotated[
     int | None, typer.Option(help="One per processor if not given; does not change the result.")
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 
 
 @app.command(
@@ -235,140 +195,11 @@ def spins(
     )
 
 
-@app.command(
-    "field", help=help_text(FIELD), short_help="A molecule in electric fields, with its response."
+app.command("field", help=help_text(FIELD), short_help="A molecule in electric fields.")(field)
+app.command("polar", help=help_text(POLAR), short_help="Molecules, dipoles and tensors.")(polar)
+app.command("adsorbates", help=help_text(ADSORBATES), short_help="Adsorbates on metals, relaxed.")(
+    adsorbates
 )
-def field(
-    *,
-    out: Out,
-    systems: Counts = "1600,200,200",
-    seed: Seed = 43,
-    temperature: Annotated[
-        float, typer.Option(help="Of the classical displacements from the minimum, in K.")
-    ] = 300.0,
-    strength: Annotated[
-        float, typer.Option("--field", help="Fields are drawn from the ball of this radius, V/Å.")
-    ] = 1.0,
-    force: Force = False,
-    json: JsonFlag = False,
-) -> None:
-    """Draw and label molecules in fields."""
-    from segnn.simulate.field import simulate
-
-    wanted = counts(systems)
-    write(
-        out,
-        force,
-        json,
-        lambda progress: simulate(wanted, seed, progress, temperature=temperature, field=strength),
-    )
-
-
-@app.command("adsorbates", help=help_text(ADSORBATES), short_help="Adsorbates on metals, relaxed.")
-def adsorbates(
-    *,
-    out: Out,
-    systems: Annotated[
-        str, typer.Option(help="How many systems: train,valid, and each of four test sets.")
-    ] = "3000,400,400",
-    seed: Seed = 43,
-    processes: Annotated[
-        int, typer.Option(help="Relax in so many at a time; does not change the result.")
-    ] = 1,
-    force: Force = False,
-    json: JsonFlag = False,
-) -> None:
-    """Draw and relax adsorbates on slabs."""
-    from segnn.simulate.adsorbates import UNSEEN, simulate
-
-    wanted, left_out = counts(systems), 0
-
-    def run(progress: Callable[[int, int], None]) -> dict[str, Systems]:
-        nonlocal left_out
-        made = simulate(wanted, seed, progress, processes=processes)
-        left_out = int(sum(part.graph["left_out"].sum() for part in made.values()))
-        return made
-
-    write(out, force, json, run, tuple(UNSEEN))
-    if left_out:
-        note(
-            f"{left_out} relaxations did not converge or left the surface; others were drawn in "
-            "their place (array left_out)"
-        )
-
-
-def write(
-    out: Path,
-    force: bool,
-    json: bool,
-    simulate: Callable[[Callable[[int, int], None]], dict[str, Systems]],
-    splits: tuple[str, ...] = SPLITS,
-) -> None:
-    """Simulate under a progress bar, write one file a split that has systems into ``out``, say what
-    was made.
-    """
-    from segnn.data import save_systems
-
-    files = {split: out / f"{split}.npz" for split in splits}
-    there = [str(path) for path in files.values() if path.exists()]
-    if there and not force:
-        raise UserError(
-            f"{', '.join(there)}: exists already. Give another folder with --out, or replace it "
-            "with --force."
-        )
-    began = time.perf_counter()
-    with progress_bar("simulating") as progress:
-        made = simulate(progress)
-    empty = {split: files.pop(split) for split in splits if not len(made[split])}
-    for split, path in files.items():
-        save_systems(path, made[split])
-    for path in empty.values():
-        remove(path)
-    seconds = time.perf_counter() - began
-    if json:
-        sizes = {split: len(made[split]) for split in splits}
-        print_json(
-            {
-                "files": {split: str(path) for split, path in files.items()},
-                "systems": sizes,
-                "seconds": round(seconds, 2),
-            }
-        )
-    else:
-        total = sum(map(len, made.values()))
-        particles = max(int(systems.sizes.max(initial=0)) for systems in made.values())
-        note(
-            f"{total} systems of {particles} particles in {seconds:.1f} s: "
-            f"{', '.join(map(str, files.values()))}"
-        )
-    if empty:
-        note(
-            f"no systems, so no file: {', '.join(map(str, empty.values()))}; training needs "
-            "train, valid and test"
-        )
-
-
-def remove(path: Path) -> None:
-    """What --force replaces by no systems at all."""
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be removed ({error.strerror or error}). Give another folder with "
-            "--out."
-        ) from error
-
-
-def counts(text: str) -> tuple[int, int, int]:
-    """``3000,2000,2000`` as three numbers."""
-    parts = text.split(",")
-    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
-        raise UserError(
-            f"--systems {text}: expected three counts, train,valid,test, such as --systems "
-            "3000,2000,2000"
-        )
-    train, valid, test = (int(part) for part in parts)
-    return train, valid, test
 
 
 def mass_range(text: str) -> tuple[float, float]:

@@ -24,6 +24,9 @@ from segnn.recipe.vocabulary import Scope, word
 MAX_DEGREE = 11
 
 
+MATRICES = ("1x0e+1x2e", "1x0e+1x1e+1x2e")
+
+
 def no_point(name: str, x: Term) -> None:
     """Refuse a point as operand of ``name``."""
     if x.type.point:
@@ -255,6 +258,15 @@ def turning(scope: Scope, x: Term) -> Term:
 
     kind = Type(Irreps([entry for entry, _ in kept]), x.unit, x.site)
     return Term(f"turning({x.text})", kind, compute, (x,))
+
+
+@word("trace(x)", "trace of a matrix of the irreps 0e+2e or 0e+1e+2e, such as a polarizability")
+def trace(scope: Scope, x: Term) -> Term:
+    """√3 times the scalar: the irreps of a matrix are orthonormal."""
+    if str(x.irreps) not in MATRICES:
+        raise ExpressionError(f"trace got {x}", "trace takes one matrix, 0e+2e or 0e+1e+2e")
+    kind = Type(Irreps("0e"), x.unit, x.site)
+    return Term(f"trace({x.text})", kind, lambda tensors, value: 3**0.5 * value[:, :1], (x,))
 
 
 @word("unitless(x)", "the bare numbers of x, in the units of the data files")

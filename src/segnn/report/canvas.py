@@ -151,8 +151,10 @@ def to_svg(figure: Figure, label: str, ident: str) -> str:
 
 def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
     """Write a figure to an `.svg` or `.png` file, on white, making its folder if need be; returns
-    the path.
+    the path. The same figure gives the same bytes.
     """
+    import matplotlib
+
     path = Path(path)
     if path.suffix not in (".svg", ".png"):
         raise UserError(
@@ -160,6 +162,6 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
             ".png."
         )
     options = {"metadata": {"Date": None}} if path.suffix == ".svg" else {"dpi": 200}
-    with replacing(path) as part:
+    with replacing(path) as part, matplotlib.rc_context({"svg.hashsalt": "segnn"}):
         figure.savefig(part, **options)
     return path

@@ -32,11 +32,13 @@ def with_beside(result: Result, table: Table, run: Path, data: str | None) -> Re
 
 
 def _errors(table: Table, result: Result, predictions: dict[str, Predictions]) -> Result:
-    main = result.get("target") or next(iter(predictions))
-    errors = {key: result[key] for key in ("mse", "mae", "rmse")}
+    """Of the target that the table compares, else of the result's main one."""
+    main = table.targets[0] or result.get("target") or next(iter(predictions))
+    found = result.get("targets", {}).get(main, result)
+    errors = {key: found[key] for key in ("mse", "mae", "rmse")}
     if table.within is not None:
         errors["within"] = share(predictions[main], table.within)
-    return {"test": errors, "unit": result["unit"], "baselines": result["baselines"]}
+    return {"test": errors, "unit": found["unit"], "baselines": found["baselines"]}
 
 
 def share(found: Predictions, within: float) -> float:

@@ -60,6 +60,8 @@ def render(table: Table, rows: Sequence[Row], command: str, overrides: Sequence[
     parts += _earlier(ran)
     parts.append("![The table as a plot](plot.svg)")
     parts += _learning(ran)
+    if ran:
+        parts += ["## How each was trained", _trained(table, [row for row in ran if row.ours])]
     parts.append(LEGEND)
     seen = {row.method for row in ran}
     parts += [_note(m) for m in table.methods if m.note and m.label in seen]
@@ -119,20 +121,36 @@ def _table(table: Table, rows: Sequence[Row]) -> str:
         columns += [("published", quoted), ("against published", verdict)]
     columns += [
         ("seeds", lambda row: ", ".join(map(str, row.seeds))),
+        (
+            "error of nothing learned",
+            lambda row: "" if row.trivial is None else significant(row.trivial),
+        ),
+    ]
+    return _columns(columns, rows)
+
+
+def _trained(table: Table, rows: Sequence[Row]) -> str:
+    """How each row was trained, what it took, and what its error does when the systems move: apart
+    from the errors, as both together are wider than a page.
+    """
+    columns: list[tuple[str, Callable[[Row], str]]] = [("method", _named)]
+    if any(row.setting for row in rows):
+        columns.append(("setting", lambda row: row.setting))
+    columns += [
         ("loss", lambda row: row.loss),
         ("optimiser", lambda row: row.optimizer),
         ("EMA", lambda row: "" if row.ema is None else f"{row.ema:g}"),
         ("epochs", lambda row: "" if row.epochs is None else f"{row.epochs:.0f}"),
         ("parameters", lambda row: "" if row.parameters is None else thousands(row.parameters)),
-        (
-            "error of nothing learned",
-            lambda row: "" if row.trivial is None else significant(row.trivial),
-        ),
         ("turned", lambda row: _view(row, "rotation")),
         ("mirrored", lambda row: _view(row, "reflection")),
         ("moved", lambda row: _view(row, "translation")),
         ("s a run", lambda row: "" if row.seconds is None else f"{row.seconds:.0f}"),
     ]
+    return _columns(columns, rows)
+
+
+def _columns(columns: Sequence[tuple[str, Callable[[Row], str]]], rows: Sequence[Row]) -> str:
     lines = [f"| {' | '.join(name for name, _ in columns)} |", "|" + "---|" * len(columns)]
     lines += [f"| {' | '.join(cell(row) for _, cell in columns)} |" for row in rows]
     return "\n".join(lines)

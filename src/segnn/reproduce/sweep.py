@@ -57,7 +57,7 @@ class Table:
     - ``targets``: those that are shown, the first compared; empty: the main one of the recipes.
     - ``measure``: mse, mae or rmse.
     - ``beside``: further test sets by their names, files of the data folder; among ``targets`` such
-      a name stands for the errors of the main target on them.
+      a name stands for the errors of the first of these on them.
     - ``within``: the share of errors up to this, in the unit of the main target, is shown as well.
     - ``bars``: what is demanded of them.
     """

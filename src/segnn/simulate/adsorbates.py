@@ -27,9 +27,7 @@ array                shape      unit  meaning
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -37,7 +35,7 @@ import numpy as np
 from segnn.data.atoms import import_ase
 from segnn.data.systems import Systems
 from segnn.errors import UserError
-from segnn.simulate.protocol import Progress, check_draws
+from segnn.simulate.protocol import Progress, check_draws, check_processes, in_processes
 from segnn.simulate.slabs import (
     ADSORBATES,
     ADSORBED,
@@ -89,14 +87,13 @@ def simulate(
     `UserError`, also where ASE is missing.
     """
     counts = check_draws(systems, seed, SYSTEMS)
-    if not 1 <= processes <= 1024:
-        raise UserError(f"processes is {processes}; expected 1 to 1024.")
+    check_processes(processes)
     import_ase()
     sizes = dict(zip(UNSEEN, (*counts[:2], *[counts[2]] * 4), strict=True))
     tasks = [(seed, split, n) for split, size in sizes.items() for n in range(size)]
     made: list[Sample] = []
-    for sample in _all(tasks, processes):
-        made.append(sample)
+    for one in in_processes(sample, tasks, processes, CHUNK):
+        made.append(one)
         if progress is not None:
             progress(len(made), len(tasks))
     found, start = {}, 0
@@ -104,19 +101,6 @@ def simulate(
         found[split] = _systems(made[start : start + size])
         start += size
     return found
-
-
-def _all(tasks: list[tuple[int, str, int]], processes: int) -> Any:
-    """The samples in order; an interrupt does not wait for those not yet begun."""
-    if processes == 1:
-        yield from map(sample, tasks)
-        return
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        try:
-            yield from pool.map(sample, tasks, chunksize=CHUNK)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
 
 
 def sample(task: tuple[int, str, int]) -> Sample:

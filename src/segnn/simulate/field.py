@@ -26,6 +26,7 @@ import numpy as np
 from segnn.data.systems import Systems
 from segnn.errors import UserError
 from segnn.simulate.protocol import Progress, check_draws, in_chunks
+from segnn.simulate.xtb import BOHR, HARTREE, STEP, polarizability, single_point
 from segnn.splits import SPLITS
 
 NUMBERS = np.array([6, 8, 1, 1, 1, 1])
@@ -39,11 +40,7 @@ REST = np.array(  # the minimum of the energy without a field, in Å
         [0.343638150, 0.742405073, -0.891729326],
     ]
 )
-BOHR, HARTREE = 0.529177210903, 27.211386245988  # Å, eV (CODATA 2018)
 BOLTZMANN = 8.617333262e-5  # eV/K
-FIELD = HARTREE / BOHR  # V/Å, the atomic unit of a field
-ACCURACY = 0.01  # of the self-consistent charges; at 1 polarizabilities are asymmetric by 1e-3
-STEP = 1e-3  # of differences, in atomic units: the error of a polarizability is below 1e-4 of it
 SYSTEMS = (1600, 200, 200)
 RIGID = 6  # modes that only move or turn the molecule
 CHUNK = 8
@@ -146,37 +143,17 @@ def labeller() -> Callable[..., Label]:
 
     With ``response`` also the polarizability, by central differences of the dipole.
     """
-    try:
-        from tblite.interface import Calculator
-    except ImportError as error:
-        raise UserError(
-            f"labels in electric fields are computed by tblite ({error}). Install it: pip install "
-            "'segnn[field]'"
-        ) from error
-
-    def once(position: np.ndarray, field: np.ndarray) -> Any:
-        calculator = Calculator("GFN2-xTB", NUMBERS, position / BOHR)
-        calculator.set("verbosity", 0)
-        calculator.set("accuracy", ACCURACY)
-        calculator.add("electric-field", [float(f) for f in field / FIELD])
-        return calculator.singlepoint()
+    point = single_point()
 
     def label(position: np.ndarray, field: np.ndarray, response: bool) -> Label:
-        here = once(position, field)
+        here = point(NUMBERS, position, field)
         found = {
             "energy": np.array(here.get("energy") * HARTREE),
             "forces": -here.get("gradient") * HARTREE / BOHR,
             "dipole": here.get("dipole") * BOHR,
         }
         if response:
-            step = STEP * FIELD
-            slopes = [
-                (once(position, field + d).get("dipole") - once(position, field - d).get("dipole"))
-                * (BOHR / (2 * step))
-                for d in step * np.eye(3)
-            ]
-            matrix = np.array(slopes)
-            found["polarizability"] = (matrix + matrix.T) / 2
+            found["polarizability"] = polarizability(point, NUMBERS, position, field)
         return found
 
     return label

@@ -5,9 +5,11 @@ systems on threads.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from dataclasses import replace
+from multiprocessing import get_context
+from typing import TypeVar
 
 import numpy as np
 
@@ -25,6 +27,8 @@ DT = 0.001
 RECORD_EVERY = 100  # steps between the records of the published generators
 
 Progress = Callable[[int, int], None]
+Task = TypeVar("Task")
+Made = TypeVar("Made")
 
 
 def check_draws(
@@ -134,6 +138,29 @@ def in_chunks(
         except (
             BaseException
         ):  # an interrupt, or an error in `progress`: do not finish the other chunks first
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def check_processes(processes: int) -> None:
+    """UserError for a number of processes without a meaning."""
+    if not 1 <= processes <= 1024:
+        raise UserError(f"processes is {processes}; expected 1 to 1024.")
+
+
+def in_processes(
+    make: Callable[[Task], Made], tasks: Sequence[Task], processes: int, chunk: int
+) -> Iterator[Made]:
+    """What `make`, a function of a module, makes of each of the tasks, in their order; `chunk` of
+    them at a time go to one of the `processes`. An interrupt does not wait for those not yet begun.
+    """
+    if processes == 1:
+        yield from map(make, tasks)
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        try:
+            yield from pool.map(make, tasks, chunksize=chunk)
+        except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
