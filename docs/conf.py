@@ -30,7 +30,7 @@ myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
 # A cell that fails, or that takes longer than a reader would wait, fails the build.
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
-nb_execution_timeout = 180
+nb_execution_timeout = 400
 nb_execution_show_tb = True
 nb_merge_streams = True
 nb_render_markdown_format = "myst"
@@ -39,7 +39,8 @@ nb_render_markdown_format = "myst"
 smartquotes = False
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
+autodoc_typehints = "signature"
+maximum_signature_line_length = 80
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 

@@ -17,6 +17,7 @@ from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.recipe import load_recipe, parse_recipe
+from segnn.testing import assert_model_ok
 
 RECIPE = """
 name: kinds
@@ -355,3 +356,42 @@ def test_a_network_of_scalars_gives_no_vector_and_no_tensor(network, told):
     scalars = ["model.attribute_degree=0", "node_attributes=[one]"]
     with pytest.raises(UserError, match=told):
         PhysicalModel(load_recipe("polar", [network, *scalars]))
+
+
+PAINN = (
+    "model.kind=painn",
+    "inputs=[norm(velocity), charge]",
+    "message_scalars=[gaussian(distance, 5, 3)]",
+    "edge_attributes=[envelope(distance, cutoff) * sh(relative_position)]",
+    "constants={cutoff: {value: 3.0, unit: length}}",
+    "graph={kind: radius, cutoff: 3.0}",
+)
+
+
+def test_painn_has_energies_forces_and_vectors():
+    """All that `segnn check` looks at, forces among it; what stands between scalars is a vector."""
+    targets = (
+        "targets={energy: {irreps: 0e, level: graph, pool: sum},"
+        " moment: {irreps: 1o, level: graph, pool: sum},"
+        " size: {irreps: 0e, level: graph, pool: sum},"
+        " force: {derivative: -energy / position, unit: 1/length}}"
+    )
+    made = model(*PAINN, targets)
+    systems = {name: np.stack([x, x[::-1]]) for name, x in arrays().items()}
+    assert_model_ok(made, systems)
+    turn = np.linalg.qr(np.random.default_rng(5).normal(size=(3, 3)))[0]
+    turned = {n: x @ turn.T if x.shape[-1:] == (3,) else x for n, x in arrays().items()}
+    found, again = made.predict(arrays()), made.predict(turned)
+    np.testing.assert_allclose(again["moment"], found["moment"] @ turn.T, atol=1e-11)
+    np.testing.assert_allclose(again["size"], found["size"], atol=1e-11)
+    assert np.abs(found["moment"]).min() > 1e-3
+
+
+def test_painn_says_what_it_needs():
+    energy = "target={array: energy, irreps: 0e, level: graph, pool: sum}"
+    with pytest.raises(UserError, match="painn takes a cutoff function and a direction"):
+        model(*PAINN, energy, "model.attribute_degree=2")
+    with pytest.raises(UserError, match="painn would ignore 1x1o of the inputs"):
+        model(*PAINN, energy, "inputs=[velocity]")
+    with pytest.raises(UserError, match=r"painn predicts scalars \(0e\) and vectors .* is 1x2e"):
+        model(*PAINN, "target={array: stress, irreps: 2e, level: graph, pool: sum}")

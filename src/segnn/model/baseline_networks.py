@@ -1,5 +1,5 @@
-"""The networks beside the steerable ones, on the cues of a recipe: MPNN, SchNet, EGNN, and degree 0
-along the edges.
+"""The networks beside the steerable ones, on the cues of a recipe: MPNN, SchNet, PaiNN, EGNN, and
+degree 0 along the edges.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from segnn.nn import Topology
 from segnn.nn.along_edges import AlongEdges
 from segnn.nn.egnn import EGNN
 from segnn.nn.mpnn import MPNN
+from segnn.nn.painn import PaiNN
 from segnn.nn.schnet import SchNet
 from segnn.nn.segnn import SEGNN
 from segnn.recipe import Cues, Features
@@ -21,10 +22,12 @@ from segnn.recipe.origin import Mistake, refuse
 
 
 def build_baseline(cues: Cues) -> OnFeatures:
-    """The network of ``model.kind`` egnn, mpnn, schnet or segnn_along_edges."""
+    """The network of ``model.kind`` egnn, mpnn, painn, schnet or segnn_along_edges."""
     kind = cues.recipe.model.kind
     if kind == "segnn_along_edges":
         return AlongEdgesOnFeatures(cues)
+    if kind == "painn":
+        return VectorsOnFeatures(cues)
     if kind == "schnet" or (kind == "egnn" and _says_scalars(cues)):
         return ScalarsOnFeatures(cues)
     return InvariantOnFeatures(cues) if kind == "egnn" else PlainOnFeatures(cues)
@@ -102,6 +105,59 @@ class ScalarsOnFeatures(OnFeatures):
         return x, f.edge_index, f.message[:, self.invariants]
 
 
+class VectorsOnFeatures(OnFeatures):
+    """PaiNN on the cues: ``0e`` inputs and message scalars; the edge attributes 0e+1o are its
+    cutoff function and its directions. Answers with scalars and vectors of nodes.
+
+    Raises UserError where the recipe does not fit.
+    """
+
+    def __init__(self, cues: Cues):
+        super().__init__(cues)
+        answers = {"0e", "1o"} >= {str(ir) for _, ir in cues.irreps_out}
+        if not answers or not cues.targets.of_nodes:
+            raise UserError(
+                "model.kind painn predicts scalars (0e) and vectors (1o) of nodes, or of systems "
+                f"with pool: sum or mean; this recipe's target is {cues.irreps_out} for each "
+                f"{'node' if cues.targets.of_nodes else 'graph'}. Use kind segnn"
+            )
+        if str(cues.irreps_edge_attr) != "1x0e+1x1o":
+            raise UserError(
+                "model.kind painn takes a cutoff function and a direction from the edge attributes,"
+                f" 1x0e+1x1o, and this recipe's are {cues.irreps_edge_attr}. Set "
+                "model.attribute_degree: 1 and edge_attributes: [sh(relative_position)], or "
+                "envelope(distance, cutoff) * sh(relative_position)"
+            )
+        self.scalars, self.invariants = _scalars(cues.irreps_in), _scalars(cues.irreps_message)
+        self.answers, self.vectors = _scalars(cues.irreps_out), _vectors(cues.irreps_out)
+        self.net = PaiNN(
+            num_inputs=max(len(self.scalars), 1),
+            num_message_inputs=max(len(self.invariants), 1),
+            num_scalars=len(self.answers),
+            num_vectors=len(self.vectors),
+            channels=cues.irreps_hidden.dim,
+            num_layers=cues.recipe.model.layers,
+        )
+
+    def output(self, f: Features) -> Tensor:
+        scalars, vectors = self.net(*self._arguments(f))
+        columns = self.answers + [n + k for n in self.vectors for k in range(3)]
+        result: Tensor = torch.cat([scalars, vectors.flatten(1)], 1)
+        return result[:, sorted(range(len(columns)), key=columns.__getitem__)]
+
+    def fit_weights(self, f: Features) -> None:
+        self.net.calibrate(*self._arguments(f), output=FRESH)
+
+    def _arguments(self, f: Features) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """What `PaiNN` takes; harmonics of degree 1 have the length √3."""
+        x = f.x[:, self.scalars] if self.scalars else torch.ones_like(f.x[:, :1])
+        cutoff, direction = f.edge_attr[:, :1], f.edge_attr[:, 1:] / 3**0.5
+        message = f.message[:, self.invariants] if f.message is not None else None
+        if message is None or not self.invariants:
+            message = torch.ones_like(cutoff)
+        return x, f.edge_index, message, cutoff, direction
+
+
 class InvariantOnFeatures(OnFeatures):
     """EGNN on the cues: ``0e`` inputs are its scalars, the first ``1o`` input its position, the
     second its velocity.
@@ -112,7 +168,7 @@ class InvariantOnFeatures(OnFeatures):
 
     def __init__(self, cues: Cues):
         super().__init__(cues)
-        vectors = _vectors(cues)
+        vectors = _vectors(cues.irreps_in)
         if str(cues.irreps_out.simplify()) != "1x1o" or not cues.targets.of_nodes or not vectors:
             raise UserError(
                 "model.kind egnn predicts scalars of nodes (targets of systems with pool: sum or "
@@ -161,7 +217,7 @@ class AlongEdgesOnFeatures(OnFeatures):
     def __init__(self, cues: Cues):
         super().__init__(cues)
         kind, spec, hidden = cues.recipe.model.kind, cues.recipe.model, cues.irreps_hidden
-        self.vectors = vectors = _vectors(cues)
+        self.vectors = vectors = _vectors(cues.irreps_in)
         if str(cues.irreps_out.simplify()) != "1x1o" or not cues.targets.of_nodes or not vectors:
             raise UserError(
                 f"model.kind {kind} predicts one vector (1o) a node from a position among the "
@@ -206,9 +262,9 @@ def _scalars(irreps: Irreps) -> list[int]:
     return [c for s, (_, ir) in entries if str(ir) == "0e" for c in range(s.start, s.stop)]
 
 
-def _vectors(cues: Cues) -> list[int]:
-    """The first columns of the ``1o`` inputs."""
-    columns = zip(cues.irreps_in.slices(), cues.irreps_in, strict=True)
+def _vectors(irreps: Irreps) -> list[int]:
+    """The first columns of the vectors ``1o``."""
+    columns = zip(irreps.slices(), irreps, strict=True)
     return [n for s, (_, ir) in columns if str(ir) == "1o" for n in range(s.start, s.stop, 3)]
 
 

@@ -10,7 +10,7 @@ from segnn.nn.reach import unreached
 from segnn.recipe import Cues, Recipe
 from segnn.recipe.origin import Mistake, refuse
 
-WITHOUT_NORM = ("egnn", "mpnn", "schnet")
+WITHOUT_NORM = ("egnn", "mpnn", "painn", "schnet")
 
 
 def check_steerable(cues: Cues, message_layers: int, updates: bool) -> None:
@@ -46,12 +46,12 @@ def check_steerable(cues: Cues, message_layers: int, updates: bool) -> None:
 
 
 def check_baseline(cues: Cues) -> None:
-    """UserError for what a baseline (egnn, mpnn, schnet) would ignore without a word."""
+    """UserError for what a baseline (egnn, mpnn, painn, schnet) would ignore without a word."""
     model, mistakes = cues.recipe.model, []
     if model.norm is not None:
         problem = f"model.kind {model.kind} has no norm, and {model.norm} would be ignored"
         mistakes.append(Mistake(("model", "norm"), problem, (("cure", "norm: null"),)))
-    if model.kind in ("egnn", "schnet"):
+    if model.kind in ("egnn", "painn", "schnet"):
         most = 2 if model.kind == "egnn" else 0
         for key, irreps in (("inputs", cues.irreps_in), ("message_scalars", cues.irreps_message)):
             left = _beyond_egnn(irreps, vectors=most if key == "inputs" else 0)

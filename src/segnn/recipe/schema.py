@@ -94,12 +94,13 @@ class ModelSpec(Section):
         "se_nonlinear",
         "egnn",
         "mpnn",
+        "painn",
         "schnet",
     ] = "segnn"
     """segnn_refreshed takes its geometry from the prediction so far in every layer;
     segnn_along_edges has hidden scalars alone and answers with vectors along the edges; se_linear
-    and se_nonlinear are the paper's convolutions; egnn, mpnn and schnet are baselines of
-    scalars."""
+    and se_nonlinear are the paper's convolutions; egnn, mpnn, painn and schnet are
+    baselines."""
     hidden: IrrepsText | None = None
     """The hidden irreps, 32x0e+32x1o; or give channels and degree."""
     channels: Count | None = None
@@ -114,7 +115,7 @@ class ModelSpec(Section):
     layers: Count = 4
     """Message passing layers."""
     norm: Literal["instance", "layer", "batch"] | None = None
-    """Of the features after every layer; the kinds egnn, mpnn and schnet have none."""
+    """Of the features after every layer; the kinds egnn, mpnn, painn and schnet have none."""
     pool: Literal["mean", "sum"] = "mean"
     """For graph targets without a pool of their own: how the features of the nodes are pooled
     before a last network makes the target of them, as in the paper."""

@@ -17,6 +17,7 @@ from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.device import on_device
 from segnn.model.network import SteerableOnFeatures
+from segnn.model.paths import WITHOUT_NORM
 from segnn.recipe import Features, Recipe
 from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage
@@ -29,7 +30,6 @@ from segnn.training.stream import Stream
 OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 PREFIX = "model."
 """Of the weights' names in a checkpoint."""
-KINDS_WITHOUT_NORM = ("egnn", "mpnn", "schnet")
 STEPS_BETWEEN_CHECKS = 50
 
 
@@ -257,7 +257,7 @@ def not_finite(what: str, epoch: int, recipe: Recipe) -> str:
         cures.append("training.clip: 1.0")
     if settings.warmup == 0:
         cures.append("training.warmup: 0.01")
-    if model.norm is None and model.kind not in KINDS_WITHOUT_NORM:
+    if model.norm is None and model.kind not in WITHOUT_NORM:
         cures.append("model.norm: instance, where there are many neighbours or layers")
     listed = ", ".join(cures[:-1]) + f", or {cures[-1]}" if len(cures) > 1 else cures[0]
     return f"{what} in epoch {epoch}. Try {listed}."
