@@ -62,7 +62,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
             with suppress(OSError):
                 part.unlink()
     except (OSError, ValueError) as error:
-        if isinstance(error, ValueError) and "null" not in str(error):
+        told = isinstance(error, UserError)
+        if told or (isinstance(error, ValueError) and "null" not in str(error)):
             raise
         reason = error.strerror if isinstance(error, OSError) else None
         raise UserError(
@@ -79,8 +80,11 @@ def check_output(path: str | os.PathLike[str], *suffixes: str) -> None:
     """
     try:
         target = _find(os.fspath(path))
+    except UserError:
+        raise
     except (OSError, ValueError) as error:
-        raise UserError(f"cannot write {path}: {error}. Give another path") from error
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UserError(f"cannot write {path}: {reason or error}. Give another path") from error
     ending = Path(path).suffix
     if suffixes and ending.lower() not in suffixes and not target.stream:
         raise UserError(

@@ -57,6 +57,11 @@ def model_folder(path_or_name: str | Path) -> Path:
     near = difflib.get_close_matches(str(path_or_name), names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     recipes = ", ".join(packaged_recipes())
+    if str(path_or_name) in packaged_recipes():
+        raise UserError(
+            f"{path_or_name} is a packaged recipe, and no trained model of it is packaged. Train "
+            f"it: segnn train {path_or_name}; packaged models: {', '.join(names) or 'none'}"
+        )
     raise UserError(
         f"there is no run folder or model {str(path_or_name)!r}{hint}; "
         f"packaged models: {', '.join(names) or 'none'}; packaged recipes: {recipes}"

@@ -131,8 +131,13 @@ class Cut:
         return cls(systems, nodes, edges, new_offsets, new_edge_offsets, edge_shift)
 
     def renumber(self, edge_index: Tensor) -> Tensor:
-        """The cut edges (2, E') with node numbers of the cut; they stay sorted by target."""
-        return edge_index.index_select(1, self.edges) + self.edge_shift
+        """The cut edges (2, E') with node numbers of the cut; they stay sorted by target.
+
+        Row by row: along the second axis `index_select` first copies all edges of the set where
+        these lie pair by pair in memory, 100 ms for each batch of a set of five million edges.
+        """
+        ends = [row.index_select(0, self.edges) for row in edge_index]
+        return torch.stack(ends) + self.edge_shift
 
 
 def _rows(offsets: Tensor, systems: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -18,6 +18,7 @@ from segnn.model.budget import size_text
 from segnn.model.compiled import compile
 from segnn.model.device import on_device
 from segnn.recipe import Features, Recipe, load_recipe
+from segnn.recipe.oddities import oddities
 from segnn.splits import SPLITS
 from segnn.training.batches import in_order
 from segnn.training.checkpoints import read_checkpoint
@@ -133,7 +134,8 @@ def _train(
     memory = processes.on_first(lambda: allowed_memory(recipe))
     splits = _read_splits(model, data, memory, _plan_before(checkpoint))
     _compare(splits, processes)
-    notes = [note for name in ("train", "valid") for note in notes_on(model, splits[name])]
+    notes = oddities(recipe)
+    notes += [note for name in ("train", "valid") for note in notes_on(model, splits[name])]
     notes += notes_between(recipe, splits)
     stream = _stream(model, splits["train"])
     if stream is not None:
