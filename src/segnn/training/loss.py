@@ -15,6 +15,7 @@ from segnn.model import PhysicalModel
 from segnn.nn.moments import root_mean_square
 from segnn.recipe import Features, Recipe
 from segnn.recipe.target import TargetSpec
+from segnn.training.divided import DividedSystems
 from segnn.training.processes import Processes
 from segnn.training.score import all_labels, predictions_of, scores, together
 from segnn.training.stream import Stream
@@ -80,7 +81,7 @@ class Loss:
             unit: float | Tensor = self.spread[name]
             if spec.loss.per == "atom":
                 unit = unit * sizes.clamp(min=1).to(labels[name])[:, None]
-            part = LOSSES[self.kinds[name]](found[name] / unit, labels[name] / unit)
+            part = self._mean(name, found[name] / unit, labels[name] / unit)
             weight = spec.loss.weight
             if whole is not None:
                 weight *= len(labels[name]) / whole[name]
@@ -89,12 +90,19 @@ class Loss:
         assert total is not None, "there is at least one target"
         return total
 
-    def rows(self, features: Features | Stream, index: Tensor) -> dict[str, int]:
-        """How many rows of every target the systems ``index`` have."""
+    def _mean(self, name: str, found: Tensor, labels: Tensor) -> Tensor:
+        """The mean error over all coordinates; 0 of no rows, as in a process that has no nodes."""
+        return LOSSES[self.kinds[name]](found, labels) if len(labels) else 0.0 * found.sum()
+
+    def rows(
+        self, features: Features | Stream | DividedSystems, index: Tensor, copies: int = 1
+    ) -> dict[str, int]:
+        """How many rows of every target the systems ``index`` have; ``copies``: how many processes
+        hold each row of a system.
+        """
         nodes = int((features.offsets[index + 1] - features.offsets[index]).sum())
-        return {
-            name: nodes if features.level[name] == "node" else len(index) for name in self.specs
-        }
+        systems = copies * len(index)
+        return {name: nodes if features.level[name] == "node" else systems for name in self.specs}
 
     def told(self, value: Tensor) -> Tensor:
         """A loss as it is written down: of one target alone in its unit, squared for mse."""
@@ -105,20 +113,27 @@ class Loss:
 
 
 def validation_error(
-    model: PhysicalModel, batches: Sequence[Features], loss: Loss, processes: Processes
+    model: PhysicalModel,
+    valid: Sequence[Features] | DividedSystems,
+    loss: Loss,
+    processes: Processes,
 ) -> tuple[float, dict[str, float]]:
     """What chooses the best epoch: the mean squared error of the one target, or the loss of
-    several; and the root mean square error of each. The ``processes`` share the batches.
+    several; and the root mean square error of each. The ``processes`` share the batches of
+    ``valid``, or each of its systems.
     """
-    mine = predictions_of(model, batches[processes.rank :: processes.size])
-    turns = zip_longest(*processes.gathered(mine))
-    found = together([part for turn in turns for part in turn if part is not None])
-    labels = all_labels(batches)
+    if isinstance(valid, DividedSystems):
+        found, labels, sizes = valid.predicted(), valid.labels, valid.offsets.diff()
+    else:
+        mine = predictions_of(model, valid[processes.rank :: processes.size])
+        turns = zip_longest(*processes.gathered(mine))
+        found = together([part for turn in turns for part in turn if part is not None])
+        labels = all_labels(valid)
+        sizes = torch.cat([batch.offsets.diff() for batch in valid])
     known = scores(found, labels)
     rmse = {name: score.rmse for name, score in known.items()}
     if len(model.recipe.targets) == 1:
         return known[model.recipe.main].mse, rmse
-    sizes = torch.cat([batch.offsets.diff() for batch in batches])
     return float(loss(found, labels, sizes)), rmse
 
 

@@ -23,6 +23,7 @@ from segnn.recipe.oddities import oddities
 from segnn.splits import SPLITS
 from segnn.training.batches import in_order
 from segnn.training.checkpoints import read_checkpoint
+from segnn.training.divided import DividedSystems
 from segnn.training.epochs import Epochs, is_finished
 from segnn.training.fit import fit
 from segnn.training.folder import RunFolder
@@ -155,11 +156,13 @@ def _train(
             lambda: [folder.recipe().training.epochs]
         )
         ends = extended(began, settings.epochs)
-    trainer = Trainer(model, _training_features(model, splits["train"]), ends, processes, stream)
+    features = _training_features(model, splits["train"])
+    divided = _divided(model, splits, features, processes)
+    trainer = Trainer(model, features, ends, processes, stream, divided.get("train"))
     if settings.compile:
         example = splits["train"].features.batch(slice(settings.batch_size))
         compile(model, on_device(example, processes.device))
-    valid = in_order(splits["valid"].features, settings.batch_size)
+    valid = divided.get("valid") or in_order(splits["valid"].features, settings.batch_size)
     facts = {"warnings": notes, "start_from": origin}
     epochs = Epochs(trainer, valid, folder, InterruptFlag(), facts)
     if processes.first:
@@ -232,6 +235,25 @@ def _stream(model: PhysicalModel, train: Split) -> Stream | None:
             f"data.memory is {size_text(train.plan.memory)}. Give more, or leave it out"
         )
     return Stream(model, train.whole, train.source, train.plan, in_step(model))
+
+
+def _divided(
+    model: PhysicalModel, splits: Mapping[str, Split], train: Features, processes: Processes
+) -> dict[str, DividedSystems]:
+    """The systems for training and validation, where processes share each of them."""
+    if processes.size == 1 or model.recipe.training.divide == "batch":
+        return {}
+    split, valid = splits["train"], splits["valid"]
+    if split.plan is not None:
+        raise UserError(
+            f"{split.source}: training.divide: graph holds its part of all systems in memory, and "
+            f"they do not fit into data.memory {size_text(split.plan.memory)}. Give more"
+        )
+    systems = with_reversed(model.recipe, split.systems, split.source)
+    return {
+        "train": DividedSystems(model, systems, split.source, train, processes),
+        "valid": DividedSystems(model, valid.systems, valid.source, valid.features, processes),
+    }
 
 
 def _streamed(train: Split, plan: Plan) -> str:
