@@ -92,7 +92,12 @@ def check_names(
 
 
 def check_keys(arrays: Mapping[str, object], source: str) -> None:
-    """UserError for a key that is no text: nothing could name it."""
+    """UserError for what is no mapping, and for a key that is no text: nothing could name it."""
+    if not isinstance(arrays, Mapping):
+        raise UserError(
+            f"{source}: got {type(arrays).__name__}, expected arrays by name: position, and the "
+            "fields of the recipe."
+        )
     for name in arrays:
         if not isinstance(name, str):
             raise UserError(

@@ -19,6 +19,7 @@ def find_device(text: str, key: str = "device") -> torch.device:
     UserError, which calls the value ``key`` and names the devices that there are, for any other.
     ``mps`` is none of them: it does not compute in float64, which cues and predictions need.
     """
+    text = str(text)  # also a torch.device
     match = NAMES.fullmatch(text)
     cards = torch.cuda.device_count() if torch.cuda.is_available() else 0
     there = ", ".join(["cpu", *(f"cuda:{number}" for number in range(cards))])

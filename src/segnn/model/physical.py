@@ -45,6 +45,11 @@ class PhysicalModel(nn.Module):
 
     def __init__(self, recipe: Recipe):
         super().__init__()
+        if not isinstance(recipe, Recipe):
+            raise UserError(
+                f"PhysicalModel: got {type(recipe).__name__}, expected a recipe, such as "
+                'load_recipe("charged"); segnn.load finds trained models by name or path'
+            )
         self.recipe = recipe
         self.cues = Cues(recipe)
         self.network = build_network(self.cues)

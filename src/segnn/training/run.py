@@ -13,6 +13,7 @@ from rich.console import Console
 
 from segnn.data.stored import Stored
 from segnn.errors import UserError
+from segnn.files import path_of
 from segnn.model import PhysicalModel
 from segnn.model.budget import size_text
 from segnn.model.compiled import compile
@@ -75,7 +76,7 @@ def train(
     a training that diverges, a disk that is full.
     """
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
-    folder = RunFolder(out)
+    folder = RunFolder(path_of(out, "the run folder"))
     folder.refuse_file()
     others = to_start(loaded.training)
     if others:
@@ -270,6 +271,11 @@ def _read_splits(
     memory: int,
     plan: Plan | Literal["held"] | None,
 ) -> dict[str, Split]:
+    if data is not None and not isinstance(data, Mapping):
+        raise UserError(
+            f"data: got {type(data).__name__}, expected systems under the keys train and valid, "
+            "and under test where there are some"
+        )
     if data is not None and {*data, "test"} != set(SPLITS):
         raise UserError(
             f"data holds {', '.join(map(repr, data)) or 'nothing'}, expected systems under each of "
