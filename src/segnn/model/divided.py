@@ -57,19 +57,20 @@ class DividedSystem:
     def __init__(self, model: PhysicalModel, system: Systems, group: Group, source: str):
         self.model, self.group = model, group
         self.part: Part = part_of(model.cues, system, group, source)
+        self.tensors = self.part.tensors.to(group.device)
 
     def features(self) -> Features:
         """What ``model`` takes, without labels."""
         with torch.no_grad():
-            made = self.model.cues.to_run(self.part.tensors, self.model.dtype)
-            return made.to(self.model.dtype).to(device=self.group.device)
+            made = self.model.cues.to_run(self.tensors, self.model.dtype)
+            return made.to(self.model.dtype)
 
     def labelled(self, source: str) -> Features:
         """The same with the labels of owned nodes and of the system."""
         features = self.features()
         labels = read_labels(self.model.recipe.targets, self.part.systems, source)
         owned = {
-            name: self.part.tensors.own(value) if features.level[name] == "node" else value
+            name: self.tensors.own(value) if features.level[name] == "node" else value
             for name, value in labels.items()
         }
         return replace(features, labels=owned).to(device=self.group.device)
