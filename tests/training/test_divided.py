@@ -36,7 +36,7 @@ CASES = {
     "one node": (NODES, labelled(1), ()),
     "forces": (RECIPE, atoms(kinds=((1, 6, 8) * 6, (6, 8)), box=5.0), ()),
 }
-STEPS = 3
+STEPS = 2
 
 
 def steps(name):
@@ -72,7 +72,7 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(data, tmp_path_factory):
     """The same training in one process and in two, in float64: the folders of both."""
-    task = recipe(data, "training.epochs=2", "training.divide=graph", "training.precision=64")
+    task = recipe(data, "training.epochs=1", "training.divide=graph", "training.precision=64")
     folders = [tmp_path_factory.mktemp("runs") / name for name in ("one", "two")]
     train(task, folders[0], progress=False)
     return folders, lambda: train(task, folders[1], progress=False)
