@@ -106,6 +106,8 @@ def refused(path):
     assert left() == before
     assert str(path) in str(written.value)
     assert str(path) in str(checked.value)
+    for told in (str(written.value), str(checked.value)):
+        assert told.count("cannot write") == 1
     return str(written.value)
 
 
@@ -113,6 +115,8 @@ def test_what_is_refused():
     Path("folder").mkdir()
     assert "is a folder" in refused("folder")
     os.symlink("folder", "to-folder")
+    Path("null").mkdir()
+    assert "is a folder" in refused("null")
     assert "is a folder" in refused("to-folder")
     os.symlink("b", "a")
     os.symlink("a", "b")

@@ -62,13 +62,21 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
             with suppress(OSError):
                 part.unlink()
     except (OSError, ValueError) as error:
-        if isinstance(error, ValueError) and "null" not in str(error):
+        told = isinstance(error, UserError)
+        if told or (isinstance(error, ValueError) and "null" not in str(error)):
             raise
         reason = error.strerror if isinstance(error, OSError) else None
         raise UserError(
             f"cannot write {os.fspath(path)!s}: {reason or error}; what was there before is "
             "unchanged. Give a path in a folder with room that may be written"
         ) from error
+
+
+def path_of(x: object, what: str) -> Path:
+    """``x`` as a path; UserError that calls it ``what`` for anything that is none."""
+    if not isinstance(x, str | os.PathLike):
+        raise UserError(f"{what}: got {type(x).__name__}, expected a path, as text")
+    return Path(os.fspath(x))
 
 
 def check_output(path: str | os.PathLike[str], *suffixes: str) -> None:
@@ -79,8 +87,11 @@ def check_output(path: str | os.PathLike[str], *suffixes: str) -> None:
     """
     try:
         target = _find(os.fspath(path))
+    except UserError:
+        raise
     except (OSError, ValueError) as error:
-        raise UserError(f"cannot write {path}: {error}. Give another path") from error
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UserError(f"cannot write {path}: {reason or error}. Give another path") from error
     ending = Path(path).suffix
     if suffixes and ending.lower() not in suffixes and not target.stream:
         raise UserError(

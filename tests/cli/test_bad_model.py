@@ -103,6 +103,12 @@ def test_unknown_name(here):
     refused_by_all("chargd", "'chargd'", "packaged models")
 
 
+def test_a_recipe_is_no_model(here):
+    message = refused("predict", "spins", "data/test.npz", "-o", "out.npz")
+    assert "spins is a packaged recipe, and no trained model" in message
+    assert "segnn train spins" in message
+
+
 def test_folder_without_a_model(here):
     refused_by_all("data", "data holds no model")
 

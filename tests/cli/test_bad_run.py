@@ -49,6 +49,13 @@ def test_overwrite(here):
         assert len(list(csv.DictReader(file))) == 1
 
 
+def test_going_on_and_replacing_are_two_things(here):
+    before = files("run")
+    message = refused("train", "tiny.yaml", "--out", "run", "--overwrite", "--resume")
+    assert "run: to go on with its training (resume) and to replace it (overwrite)" in message
+    assert files("run") == before
+
+
 def test_resume_what_is_not_there(here):
     assert "new holds no training to resume" in refused(
         "train", "tiny.yaml", "--out", "new", "--resume"
@@ -172,6 +179,7 @@ PATHS = {
     "predict": ("predict", "run", "data/test.npz", "-o"),
     "rollout": ("rollout", "run", "data/test.npz", "--steps", 1, "--time", 1, "-o"),
     "animate": ("animate", "run", "data/test.npz", "--frames", 2, "-o"),
+    "simulate": ("simulate", "charged", "--systems", "1,1,1", "--out"),
 }
 
 
@@ -179,7 +187,9 @@ PATHS = {
 @pytest.mark.parametrize("command", PATHS)
 def test_path_that_cannot_be_written(here, command, folder):
     """Below a file, or where no folder can be made."""
-    out = folder + {"train": "/own", "animate": "/own.gif"}.get(command, "/own.npz")
+    out = folder + {"train": "/own", "simulate": "/own", "animate": "/own.gif"}.get(
+        command, "/own.npz"
+    )
     message = refused(*PATHS[command], out)
     assert out in message
     assert "ive " in message, "the cure: give another path"

@@ -54,6 +54,12 @@ def test_seeds_that_are_finished_stay_as_they_are(here):
     assert (here / "several/seed1/results.json").read_bytes() == before
 
 
+def test_a_committee_and_one_training_do_not_share_a_folder(here):
+    told = refused("train", "tiny.yaml", "--seeds", "0,1", "--out", "run", "--overwrite")
+    assert "run holds one training" in told
+    assert not (here / "run" / "seed0").exists()
+
+
 def test_seeds_are_different_whole_numbers(here):
     for wrong in ("0,0", "one", "0,,1", "-1"):
         assert "expected different whole numbers" in refused("train", "tiny.yaml", "--seeds", wrong)

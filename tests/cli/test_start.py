@@ -77,6 +77,10 @@ def test_commands_import_what_they_use(here, command):
         ["predict", "run", "data/test.npz", "-o", "out.txt"],
         ["rollout", "run", "nowhere.npz", "--steps", "1", "-o", "out.npz"],
         ["init", "nowhere.npz"],
+        ["check", "nobody"],
+        ["report", "nobody"],
+        ["reproduce", "chargd"],
+        ["check", "run", "--seed", "-1"],
     ],
     ids=" ".join,
 )

@@ -7,10 +7,12 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 import torch
+from torch.profiler import ProfilerActivity, profile
 
 from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.recipe import Cues
+from segnn.recipe.tensors import Cut
 
 from .helpers import cues, recipe, systems, tensors, term
 
@@ -214,3 +216,15 @@ def test_a_broken_recipe_object_is_refused():
     broken = recipe().model_copy(update={"inputs": ("velocty",)})
     with pytest.raises(UserError, match=r"all\.yaml: 1 mistake"):
         Cues(broken)
+
+
+def test_a_batch_costs_nothing_of_the_other_systems():
+    """Neither memory nor time that grows with the set, also where edges lie pair by pair."""
+    pairs = torch.arange(200_000).repeat_interleave(2).reshape(-1, 2)
+    offsets = torch.arange(0, 200_001, 10)
+    cut = Cut.of(offsets, offsets, torch.tensor([7, 3]))
+    for edges in (pairs.T, pairs.T.contiguous()):
+        with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiled:
+            got = cut.renumber(edges)
+        assert got.tolist() == [list(range(20))] * 2
+        assert sum(max(event.cpu_memory_usage, 0) for event in profiled.events()) < 10_000

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from segnn.errors import UserError
-from segnn.recipe import Cues, load_recipe, packaged_recipes, parse_recipe
+from segnn.recipe import Cues, load_recipe, packaged_recipes, parse_recipe, yaml
 from segnn.recipe.packaged import PACKAGED_RECIPES
 
 from .helpers import TEXT
@@ -183,9 +183,10 @@ def test_mistakes(overrides, parts):
         ("".join("  " * n + "a:\n" for n in range(40)), ["line 31", "more than 30 levels"]),
         ("a: &a [x, x]\nb: &b [*a, *a]\n", ["line 1", "anchors"]),
         ("a: b\nname: " + "9" * 5000 + "\n", ["line 2", "cannot be read as a value", "quotes"]),
-        ("a: b\nname: 2001-99-99\n", ["line 2", "2001-99-99 cannot be read as a value"]),
+        ('a: b\nname: "x\\0y"\n', ["line 2", "the control character '\\x00'"]),
+        ('a: b\nname: "\\ud800"\n', ["line 2", "the control character '\\ud800'"]),
         ("a: b\n? [x]\n: y\n", ["line 2", "not a name"]),
-        ("a: b\n2001-01-01: y\n", ["line 2", "not a name"]),
+        ("a: b\n1e3: y\n", ["line 2", "not a name"]),
         ("a: b\n" * 200_001, ["at most 1000000"]),
     ],
 )
@@ -193,6 +194,43 @@ def test_bad_yaml(text, parts):
     message = refused(text=text)
     for part in ["all.yaml", *parts]:
         assert part in message
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("010", 10),
+        ("1_000", 1000),
+        ("1e-3", 1e-3),
+        ("1_", "1_"),
+        ("0x0e", "0x0e"),
+        ("0o17", "0o17"),
+        ("1:30", "1:30"),
+        ("1:30.5", "1:30.5"),
+        ("No", "No"),
+        ("on", "on"),
+        ("2024-01-01", "2024-01-01"),
+        ("True", True),
+        ("-.inf", float("-inf")),
+    ],
+)
+def test_a_word_is_what_it_looks_like(text, value):
+    """Irreps, nobelium and times are no numbers, 010 is ten; what is written is read back."""
+    read = yaml.read(f"a: {text}", "x").data["a"]
+    assert read == value
+    assert type(read) is type(value)
+    assert yaml.read(yaml.write({"a": value}), "x").data == {"a": value}
+
+
+def test_new_names_that_nothing_reads_are_misspelt():
+    """Of an override: without a word it would change nothing."""
+    for override in ("fields.velocty.irreps=1o", "constants.horizn.value=3"):
+        message = refused(override)
+        assert f"--set {override}" in message
+        assert "nearest   " in message
+    used = parse_recipe(TEXT, overrides=["fields.velocity2.irreps=1o", "inputs=[velocity2]"])
+    assert "velocity2" in used.fields
+    assert "wave" in parse_recipe(TEXT, overrides=["fields.wave.irreps=1o"]).fields
 
 
 def test_missing_file_names_the_nearest():

@@ -7,6 +7,7 @@ import pytest
 from segnn.errors import UserError
 from segnn.recipe import Cues, load_recipe
 from segnn.report.published import published
+from segnn.reproduce.declared import titles
 from segnn.reproduce.sweep import find_table, identity, tables
 
 from .helpers import RECIPES, small
@@ -172,12 +173,16 @@ def test_order_and_choice_of_runs(tmp_path):
     assert [run.id for run in table.runs(["few"], [0])] == ["mpnn-few-seed0", "charged-few-seed0"]
 
 
+def test_names_and_titles_are_those_of_the_tables():
+    assert titles() == {name: table.title for name, table in tables().items()}
+
+
 def test_mistakes(tmp_path):
     with pytest.raises(
         UserError,
         match=(
-            r"no table 'chargd' to reproduce; expected one of .*charged, orders, cues, samples,"
-            r" gravity, neighbours"
+            r"no table 'chargd' to reproduce; did you mean 'charged'\?; expected one of .*charged,"
+            r" orders, cues, samples, gravity, neighbours"
         ),
     ):
         find_table("chargd")

@@ -41,7 +41,9 @@ def check(
         Path | None, typer.Option("--data", help="Systems to check on, an NPZ file.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Also write the table as JSON.")] = None,
-    seed: Annotated[int, typer.Option(help="Of rotations, directions and fresh weights.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Of rotations, directions and fresh weights.", min=0, max=2**63 - 1)
+    ] = 0,
     device: DeviceOption = "cpu",
     json: JsonFlag = False,
 ) -> None:
@@ -49,14 +51,15 @@ def check(
     from json import dumps
 
     from segnn.cli.model import find_model, find_systems, require
+
+    if out is not None:
+        check_output(out)
+    require(target, data)
     from segnn.files import write_atomically
     from segnn.model.check import check_model
     from segnn.model.device import find_device
     from segnn.model.isolate import usable
 
-    if out is not None:
-        check_output(out)
-    require(target, data)
     model = find_model(target, seed).to(find_device(device, "--device"))
     systems, source = find_systems(model, data)
     systems, left_out = usable(model, systems, source)

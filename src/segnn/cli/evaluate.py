@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from segnn.cli.output import DeviceOption, JsonFlag, complain, note, print_json, print_table
+from segnn.files import check_output
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,6 +54,7 @@ def evaluate(
 
     require(run, data)
     if plots is not None:
+        check_output(plots / "parity.svg")
         from segnn.report.canvas import new_figure
 
         new_figure(1, 1)  # a missing matplotlib is told before anything is computed

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segnn.cli.output import note
+from segnn.cli.output import complain, note
 from segnn.errors import UserError
 
 if TYPE_CHECKING:
@@ -87,6 +87,10 @@ def find_model(target: str, seed: int = 0, overrides: Iterable[str] = ()) -> Phy
     import torch
 
     from segnn.model.physical import PhysicalModel
+    from segnn.recipe.oddities import oddities
+
+    for text in oddities(recipe):
+        complain(text, label="warning: ")
 
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)

@@ -38,6 +38,9 @@ def report(
     json: JsonFlag = False,
 ) -> None:
     """Write the report of a run."""
+    from segnn.report.finished import require_results
+
+    require_results(run)  # before the imports of plots
     from segnn.report import write_report
 
     commands = reproduce or [f"segnn train {run / 'recipe.yaml'} --out {run}-again"]

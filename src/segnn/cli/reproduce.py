@@ -15,13 +15,14 @@ import typer
 
 from segnn.cli.output import JsonFlag, note, plain, print_json, print_table, progress_bar
 from segnn.errors import UserError
-from segnn.training.revision import revision_of
+from segnn.reproduce.declared import check_table, titles
 
 if TYPE_CHECKING:
     from segnn.reproduce.run import Planned
     from segnn.reproduce.sweep import Table
 
-HELP = """Repeat a table of the paper: each method, setting and seed that results/ does not hold
+TITLES = "\n".join(f"    {name:<11} {title}" for name, title in titles().items())
+HELP = f"""Repeat a table of the paper: each method, setting and seed that results/ does not hold
 yet is trained and stored.
 
     segnn reproduce charged --dry-run
@@ -29,13 +30,13 @@ yet is trained and stored.
     segnn reproduce gravity --only gravity --only position-5 --seeds 0
     segnn reproduce charged --render
 
-TABLE is charged (Table 1), orders (C.1), samples (C.2), gravity (C.3), or ours: cues (what each
-brings), neighbours (5 to 99 with and without a norm, at one learning rate), acac (energies and
-forces of a molecule; its files have to be there), adsorbates (energies on metals), field (dipole
-and polarizability from one energy; needs the extra field), polar (dipoles and polarizabilities of
-many molecules; likewise), qm9 (properties of molecules; segnn data qm9 makes its files), spins
-(energies of spins, these among the attributes or not). Data that are missing are simulated. What an
-older revision of the training mechanism has trained is trained again. Each run leaves one JSON in
+TABLE is one of these:
+
+{TITLES}
+
+Data that are missing are simulated; but the files of acac have to be there, segnn data qm9 makes
+those of qm9, and field and polar need the extra field (pip install 'segnn[field]'). What an older
+revision of the training mechanism has trained is trained again. Each run leaves one JSON in
 results/TABLE/; at the end table.md and plot.svg there show ours beside the published figures, and
 learning.svg how the validation errors fell. Ctrl-C saves and stops; the same command goes on where
 it was. --only takes methods and settings, as --dry-run lists them.
@@ -49,8 +50,7 @@ def reproduce(
     table: Annotated[
         str,
         typer.Argument(
-            help="charged, orders, samples, gravity, cues, neighbours, acac, adsorbates, field, "
-            "polar, qm9, spins.",
+            help=f"{', '.join(titles())}.",
             metavar="TABLE",
         ),
     ],
@@ -95,6 +95,8 @@ def reproduce(
     json: JsonFlag = False,
 ) -> None:
     """Reproduce a table."""
+    check_table(table)
+    chosen = numbers(seeds)
     from segnn.recipe.packaged import PACKAGED_RECIPES
     from segnn.reproduce.run import check_writable, plan
     from segnn.reproduce.store import Store
@@ -107,7 +109,7 @@ def reproduce(
                 f"--set {changes[0]}: not the table's own budget; give it another folder with"
                 f" {option}"
             )
-    found, store, chosen = find_table(table), Store(results), numbers(seeds)
+    found, store = find_table(table), Store(results)
     planned = plan(found.runs(only or (), chosen), store, declared, changes)
     if dry_run:
         show(planned, json)
@@ -193,6 +195,8 @@ def show(planned: list[Planned], json: bool) -> None:
 
 def state(planned: Planned) -> str:
     """done, to do, or to do again: an older mechanism or another recipe made what is stored."""
+    from segnn.training.revision import revision_of
+
     if planned.result is not None:
         return "done"
     if planned.earlier is not None:

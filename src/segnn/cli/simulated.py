@@ -11,6 +11,7 @@ import typer
 
 from segnn.cli.output import note, print_json, progress_bar
 from segnn.errors import UserError
+from segnn.files import check_output
 from segnn.splits import SPLITS
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def write(
             f"{', '.join(there)}: exists already. Give another folder with --out, or replace it "
             "with --force."
         )
+    for path in files.values():
+        check_output(path)
     began = time.perf_counter()
     with progress_bar("simulating") as progress:
         made = simulate(progress)

@@ -93,12 +93,17 @@ def train(
     provide_data(loaded, recipe, packaged)
     runs = {folder: loaded}
     if several is not None:
+        if (folder / "results.json").exists() or (folder / "versions.json").exists():
+            raise UserError(
+                f"{folder} holds one training; a committee needs a folder of its own, for a seed0, "
+                "seed1 … in each. Give another one with --out"
+            )
         runs = {
             folder / f"seed{seed}": find_recipe(recipe, [*settings, f"training.seed={seed}"])[0]
             for seed in several
         }
     found: list[dict[str, Any]] = []
-    from segnn.training.processes import speaks  # imports torch: after what can be wrong at once
+    from segnn.parallel.launched import speaks  # imports torch: after what can be wrong at once
 
     json, silent = json and speaks(), not speaks()
     for place, one in runs.items():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from segnn.errors import UserError
+from segnn.files import path_of
 from segnn.model.format import refuse_pickle
 from segnn.recipe.packaged import packaged_recipes
 
@@ -25,7 +26,7 @@ def packaged_models() -> list[str]:
 
 def model_folder(path_or_name: str | Path) -> Path:
     """The folder with ``weights.safetensors``: of a model, of a run, or of a packaged model."""
-    path = Path(path_or_name)
+    path = path_of(path_or_name, "the model")
     for candidate in (path, path / "model", PACKAGED / str(path_or_name)):
         if os.path.isfile(candidate / "weights.safetensors"):
             return candidate
@@ -57,6 +58,11 @@ def model_folder(path_or_name: str | Path) -> Path:
     near = difflib.get_close_matches(str(path_or_name), names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     recipes = ", ".join(packaged_recipes())
+    if str(path_or_name) in packaged_recipes():
+        raise UserError(
+            f"{path_or_name} is a packaged recipe, and no trained model of it is packaged. Train "
+            f"it: segnn train {path_or_name}; packaged models: {', '.join(names) or 'none'}"
+        )
     raise UserError(
         f"there is no run folder or model {str(path_or_name)!r}{hint}; "
         f"packaged models: {', '.join(names) or 'none'}; packaged recipes: {recipes}"
@@ -83,7 +89,7 @@ def load(
     No code is run and nothing is unpickled. Raises UserError for what is missing, damaged or does
     not match its recipe, and for a device that is not there.
     """
-    if not isinstance(path_or_name, str | Path):
+    if isinstance(path_or_name, list | tuple):
         folders = [model_folder(one) for one in path_or_name]
         from segnn.model.committee import Committee
 

@@ -97,11 +97,7 @@ def _edges(graph: GraphSpec, systems: Systems, source: str) -> edges.Edges:
     """edge_index (2, E) and shift (E, 3) of the declared graph; only a radius graph sees periodic
     images.
     """
-    if graph.cutoff is None and _is_periodic(systems):
-        raise UserError(
-            f"{source} has periodic systems, and graph.kind {graph.kind} knows no periodic images; "
-            "write graph: {kind: radius, cutoff: …}, or leave 'cell' out of the data"
-        )
+    check_images(graph, systems, source)
     position, offsets = systems.position, systems.offsets
     if graph.cutoff is not None:
         found = edges.radius(position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc)
@@ -110,6 +106,15 @@ def _edges(graph: GraphSpec, systems: Systems, source: str) -> edges.Edges:
     if graph.neighbours is not None:
         return edges.nearest(position, offsets, graph.neighbours)
     return edges.complete(offsets)
+
+
+def check_images(graph: GraphSpec, systems: Systems, source: str) -> None:
+    """UserError for periodic systems whose images the declared graph does not see."""
+    if graph.cutoff is None and _is_periodic(systems):
+        raise UserError(
+            f"{source} has periodic systems, and graph.kind {graph.kind} knows no periodic images; "
+            "write graph: {kind: radius, cutoff: …}, or leave 'cell' out of the data"
+        )
 
 
 def _is_periodic(systems: Systems) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from segnn.parallel.halo import Halo
 from segnn.recipe.tensors import Cut, Tensors, owners
 
 
@@ -30,6 +31,8 @@ class Features:
     - ``weight``: (M, 1), of sum 1 in every system; the mean it weights is removed from the target
       of that name. ``composition``: (rows, species), how many nodes of each species a row of the
       target of that name has, where it has references.
+    - ``halo``: of a part of one system, divided among processes; then rows of nodes are those of
+      owned nodes, and ``offsets`` are of the whole system, [0, N].
     """
 
     x: Tensor
@@ -45,11 +48,18 @@ class Features:
     weight: dict[str, Tensor] = field(default_factory=dict)
     composition: dict[str, Tensor] = field(default_factory=dict)
     tensors: Tensors | None = None
+    halo: Halo | None = None
 
     @property
     def node_graph(self) -> Tensor:
         """(M,) the system of each node."""
         return owners(self.offsets, self.x.shape[0])
+
+    def total(self, value: Tensor) -> Tensor:
+        """Rows of nodes (M, k), summed over each system: (S, k)."""
+        if self.halo is not None:
+            return self.halo.sum(value)
+        return value.new_zeros(len(self), value.shape[1]).index_add(0, self.node_graph, value)
 
     def __len__(self) -> int:
         """Number of systems S."""
@@ -153,6 +163,7 @@ class Features:
             weight=moved_all(self.weight),
             composition=moved_all(self.composition),
             tensors=self.tensors if self.tensors is None else self.tensors.to(device),
+            halo=self.halo,
         )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from segnn.errors import UserError
+from segnn.files import path_of
 from segnn.recipe import yaml
 from segnn.recipe.compiler import compile_recipe
 from segnn.recipe.data_section import FILES, PART
@@ -26,7 +28,8 @@ EXPECTED = {
     "string_type": "text",
     "tuple_type": "a list: [a, b], or one entry per line after -",
     "too_short": "at least one entry",
-    "string_too_short": "an expression",
+    "string_too_short": "text that is not empty",
+    "bool_type": "true or false",
     "model_type": "keys and values",
     "dict_type": "keys and values",
 }
@@ -39,6 +42,11 @@ ALTERNATIVES: dict[tuple[str | int, ...], tuple[str, ...]] = {
 """What an override takes the place of: a file instead of a folder, a folder instead of files,
 several targets instead of the short form of one."""
 
+NAMED = ("fields", "constants", "define")
+"""Sections that declare names for expressions."""
+ALWAYS = {"fields": ("position",), "constants": (), "define": ()}
+"""Names that are there without being written."""
+
 
 def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
     """Read and check the recipe at ``path``, or the packaged recipe of that name (``"charged"``) if
@@ -47,6 +55,12 @@ def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
     Raises `UserError` that lists every mistake: file, line, key, the value got, what was expected,
     the nearest name.
     """
+    path_of(path, "the recipe")
+    if isinstance(overrides, str | Mapping) or not all(isinstance(o, str) for o in overrides):
+        raise UserError(
+            f"overrides of {path}: got {_show(overrides)}, expected a list of texts, such as "
+            '["training.epochs=10"]'
+        )
     return parse_recipe(read_recipe(path), str(path), overrides)
 
 
@@ -59,6 +73,7 @@ def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] =
             "targets, model"
         )
     replaced: dict[tuple[str | int, ...], str] = {}
+    written = {section: _names(document.data, section) for section in NAMED}
     for override in overrides:
         replaced[_override(document.data, override)] = override
     origin = Origin(name, document.lines, replaced, _short_form(document.data))
@@ -73,6 +88,7 @@ def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] =
             origin,
         )
         raise  # unreachable: there is at least one mistake
+    refuse(_misspelt(replaced, written, document.data), origin)
     recipe.remember(origin)
     refuse(compile_recipe(recipe).mistakes, origin)
     return recipe
@@ -114,6 +130,36 @@ def _override(data: dict[str, Any], override: str) -> tuple[str | int, ...]:
     for other in ALTERNATIVES.get(tuple(path), ()):
         inside.pop(other, None)
     return tuple(path)
+
+
+def _names(data: dict[str, Any], section: str) -> list[str]:
+    """The names that a section declares."""
+    found = data.get(section)
+    return list(found) if isinstance(found, dict) else []
+
+
+def _misspelt(
+    replaced: Iterable[tuple[str | int, ...]], written: dict[str, list[str]], data: dict[str, Any]
+) -> list[Mistake]:
+    """Overrides that declare a new name which nothing reads, near to one of the file: without a
+    word they would change nothing.
+    """
+    mistakes = []
+    for path in replaced:
+        section, name = str(path[0]), str(path[1]) if len(path) > 1 else ""
+        if section not in NAMED or name in ("", *written[section]):
+            continue
+        rest = [
+            {key: spec for key, spec in value.items() if key != name} if where == section else value
+            for where, value in data.items()
+        ]
+        near = difflib.get_close_matches(
+            name, [*written[section], *ALWAYS[section]], n=1, cutoff=0.7
+        )
+        if near and re.search(rf"\b{re.escape(name)}\b", repr(rest)) is None:
+            details = (("got", name), ("nearest", near[0]))
+            mistakes.append(Mistake(path, "a new name, and nothing reads it", details))
+    return mistakes
 
 
 def _entry(data: dict[str, Any]) -> str:

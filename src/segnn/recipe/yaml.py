@@ -24,19 +24,37 @@ CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndTok
 
 
 class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader that also reads 1e-4 as a number, as YAML 1.2 does."""
+    """PyYAML's safe loader with the values of YAML 1.2, where a word is what it looks like: 1e-4 is
+    a number and 010 is ten; ``No`` (nobelium), ``0x0e`` (irreps), 1:30 and 2024-01-01 are text,
+    which older YAML takes for false, 14, 90 and a date.
+    """
 
 
 class _Dumper(yaml.SafeDumper):
     """The dumper that quotes what `_Loader` would read as a number."""
 
 
-for _class in (_Loader, _Dumper):
-    _class.add_implicit_resolver(
-        "tag:yaml.org,2002:float",
-        re.compile(r"^[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+$"),
-        list("-+0123456789"),
-    )
+_VALUES = (  # in this order: a whole number is no fraction
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?[0-9]+(?:_[0-9]+)*", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?(?:[0-9]+(?:_[0-9]+)*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+        r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+)
+_REPLACED = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "timestamp")}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _REPLACED]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _name, _pattern, _first in _VALUES:
+    for _class in (_Loader, _Dumper):
+        _class.add_implicit_resolver(
+            f"tag:yaml.org,2002:{_name}", re.compile(rf"^(?:{_pattern})$"), list(_first)
+        )
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
 
 
 @dataclass(frozen=True)
@@ -145,13 +163,20 @@ def _build(
 def _scalar(loader: _Loader, node: yaml.Node, origin: str) -> Any:
     """The value of a number, a word, a date …; UserError for what looks like one and is none."""
     try:
-        return loader.construct_object(node)
+        value = loader.construct_object(node)
     except (ValueError, OverflowError) as error:
         text = node.value if len(node.value) <= 40 else f"{node.value[:37]}..."
         raise UserError(
             f"{origin}, line {node.start_mark.line + 1}: {text} cannot be read as a value "
             f"({error}); put it in quotes if it is text"
         ) from None
+    found = yaml.reader.Reader.NON_PRINTABLE.search(value) if isinstance(value, str) else None
+    if found is not None:  # written as an escape, "\\0" or "\\ud800"
+        raise UserError(
+            f"{origin}, line {node.start_mark.line + 1}: the text holds the control character "
+            f"{found[0]!a}; remove it"
+        )
+    return value
 
 
 def _hint(text: str, mark: Any) -> str:

@@ -15,6 +15,7 @@ from segnn.data import Systems
 from segnn.data.npz import read_arrays
 from segnn.errors import UserError
 from segnn.recipe import yaml
+from segnn.report.finished import require_results
 from segnn.training.folder import RMSE
 from segnn.training.verdict import OLD_LABELS, shown_split
 
@@ -49,13 +50,7 @@ def read_run(folder: Path) -> Run:
     """Read a run folder. Raises `UserError` if `results.json` is missing or any file does not hold
     what it should.
     """
-    path = folder / "results.json"
-    if not path.is_file():
-        raise UserError(
-            f"{path}: no such file, so there is nothing to report. "
-            "Give the folder of a finished run, or finish it: 'segnn train' writes the file at "
-            "its end."
-        )
+    path = require_results(folder)
     results = _json_object(path)
     split = shown_split(results)
     errors = results.get(split)

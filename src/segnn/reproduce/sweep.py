@@ -8,16 +8,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from segnn.errors import UserError
 from segnn.recipe import Cues, Recipe, load_recipe, yaml
 from segnn.recipe.packaged import is_there
+from segnn.reproduce.declared import TABLES, check_table
 from segnn.reproduce.figures import Bar
-
-TABLES = "tables"
 
 
 @dataclass(frozen=True)
@@ -177,22 +175,16 @@ def identity(recipe: Recipe) -> str:
 @cache
 def tables() -> dict[str, Table]:
     """All tables by name, as they are declared."""
-    folder = files("segnn.reproduce").joinpath(TABLES)
-    found = sorted((file for file in folder.iterdir()), key=lambda file: file.name)
-    texts = {f.name: f.read_text(encoding="utf-8") for f in found if f.name.endswith(".yaml")}
     return {
         name: read_table(name, entry)
-        for file, text in texts.items()
-        for name, entry in yaml.read(text, file).data.items()
+        for file in sorted(TABLES.glob("*.yaml"))
+        for name, entry in yaml.read(file.read_text(encoding="utf-8"), file.name).data.items()
     }
 
 
 def find_table(name: str) -> Table:
     """The table; `UserError` that lists all if there is none."""
-    if name not in tables():
-        raise UserError(
-            f"there is no table {name!r} to reproduce; expected one of {', '.join(tables())}"
-        )
+    check_table(name)
     return tables()[name]
 
 

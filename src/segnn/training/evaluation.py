@@ -139,6 +139,11 @@ def _members(
         if len(found) < 2:
             return (load_model(model, device=device),), model
         return tuple(load_model(one, device=device) for one in found), found[0]
+    if not isinstance(model, PhysicalModel | Committee):
+        raise UserError(
+            f"the model: got {type(model).__name__}, expected a run folder, the name of a packaged "
+            "model, or what segnn.load returns"
+        )
     parts = model.members if isinstance(model, Committee) else (model,)
     return tuple(map(evaluating, parts)), parts[0]
 

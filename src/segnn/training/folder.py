@@ -36,6 +36,7 @@ MAY_CHANGE = (
     "training.device",
     "training.devices",
     "training.nodes",
+    "training.divide",
     "training.accumulate",
     "training.checkpoint_layers",
     "training.compile",
@@ -112,6 +113,11 @@ class RunFolder:
         ``recipe``.
         """
         self.refuse_file()
+        if resume and overwrite:
+            raise UserError(
+                f"{self.path}: to go on with its training (resume) and to replace it (overwrite) "
+                "are two things; give one of the two"
+            )
         if resume:
             return self._check_resume(recipe)
         if self.path.is_dir() and any(file.name != LOCK_NAME for file in self.path.iterdir()):

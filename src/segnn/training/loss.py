@@ -16,6 +16,7 @@ from segnn.model import PhysicalModel
 from segnn.nn.moments import root_mean_square
 from segnn.recipe import Features, Recipe
 from segnn.recipe.target import TargetSpec
+from segnn.training.divided import DividedSystems
 from segnn.training.processes import Processes
 from segnn.training.score import all_labels, predictions_of, scores, together
 from segnn.training.stream import Stream
@@ -57,7 +58,7 @@ class Loss:
         self.kinds = {name: spec.loss.kind or training.loss for name, spec in self.specs.items()}
         self._measured_on = (model, train)
         self.alone = len(self.specs) == 1
-        self._labelled: dict[str, Tensor] = {}
+        self._known: dict[str, Tensor] = {}
 
     @cached_property
     def spread(self) -> dict[str, float]:
@@ -88,7 +89,7 @@ class Loss:
             if spec.missing == "masked":  # no row is taken out: a card would have to be waited for
                 there = ~known.isnan().any(1)
                 known = torch.where(there[:, None], known, found[name].detach())
-            part = LOSSES[self.kinds[name]](found[name] / unit, known / unit)
+            part = self._mean(name, found[name] / unit, known / unit)
             weight = spec.loss.weight
             if whole is not None:
                 weight *= rows / max(whole[name], 1)
@@ -99,26 +100,35 @@ class Loss:
         assert total is not None, "there is at least one target"
         return total
 
-    def rows(self, features: Features | Stream, index: Tensor) -> dict[str, int]:
+    def _mean(self, name: str, found: Tensor, labels: Tensor) -> Tensor:
+        """The mean error over all coordinates; 0 of no rows, as in a process that has no nodes."""
+        return LOSSES[self.kinds[name]](found, labels) if len(labels) else 0.0 * found.sum()
+
+    def rows(
+        self, features: Features | Stream | DividedSystems, index: Tensor, copies: int = 1
+    ) -> dict[str, int]:
         """How many rows of every target the systems ``index`` have, with labels where some are
-        masked.
+        masked; ``copies``: how many processes hold each row of a system.
         """
         found = {}
         for name, spec in self.specs.items():
             some = index
             if spec.missing == "masked":
-                if isinstance(features, Stream):
-                    raise UserError(
-                        f"targets.{name}.missing: masked, in several processes or with "
-                        "training.accumulate, needs all labels in memory, and these data are read "
-                        "in pieces. Raise data.memory, or train in one process without accumulate"
-                    )
-                if name not in self._labelled:
-                    self._labelled[name] = features.labelled(name)
-                some = index[self._labelled[name][index]]
+                some = index[self._labelled(features, name)[index]]
             nodes = int((features.offsets[some + 1] - features.offsets[some]).sum())
-            found[name] = nodes if features.level[name] == "node" else len(some)
+            found[name] = nodes if features.level[name] == "node" else copies * len(some)
         return found
+
+    def _labelled(self, features: Features | Stream | DividedSystems, name: str) -> Tensor:
+        if not isinstance(features, Features):
+            raise UserError(
+                f"targets.{name}.missing: masked, in several processes or with training.accumulate,"
+                " needs whole systems with their labels in memory, and these data are read in "
+                "pieces or divided. Raise data.memory, or train in one process without accumulate"
+            )
+        if name not in self._known:
+            self._known[name] = features.labelled(name)
+        return self._known[name]
 
     def told(self, value: Tensor) -> Tensor:
         """A loss as it is written down: of one target alone in its unit, squared for mse."""
@@ -129,20 +139,27 @@ class Loss:
 
 
 def validation_error(
-    model: PhysicalModel, batches: Sequence[Features], loss: Loss, processes: Processes
+    model: PhysicalModel,
+    valid: Sequence[Features] | DividedSystems,
+    loss: Loss,
+    processes: Processes,
 ) -> tuple[float, dict[str, float]]:
     """What chooses the best epoch: the mean squared error of the one target, or the loss of
-    several; and the root mean square error of each. The ``processes`` share the batches.
+    several; and the root mean square error of each. The ``processes`` share the batches of
+    ``valid``, or each of its systems.
     """
-    mine = predictions_of(model, batches[processes.rank :: processes.size])
-    turns = zip_longest(*processes.gathered(mine))
-    found = together([part for turn in turns for part in turn if part is not None])
-    labels = all_labels(batches)
+    if isinstance(valid, DividedSystems):
+        found, labels, sizes = valid.predicted(), valid.labels, valid.offsets.diff()
+    else:
+        mine = predictions_of(model, valid[processes.rank :: processes.size])
+        turns = zip_longest(*processes.gathered(mine))
+        found = together([part for turn in turns for part in turn if part is not None])
+        labels = all_labels(valid)
+        sizes = torch.cat([batch.offsets.diff() for batch in valid])
     known = scores(found, labels)
     rmse = {name: score.rmse for name, score in known.items()}
     if len(model.recipe.targets) == 1:
         return known[model.recipe.main].mse, rmse
-    sizes = torch.cat([batch.offsets.diff() for batch in batches])
     return float(loss(found, labels, sizes)), rmse
 
 

@@ -18,6 +18,7 @@ from segnn.o3.backends.numba.vector.channels import emit_combine
 from segnn.o3.backends.numba.vector.vectors import VECTOR_BYTES
 from segnn.o3.backends.numba.vector.views import (
     Matrix,
+    Pairs,
     Repeat,
     Size,
     Strided,
@@ -156,6 +157,31 @@ def test_dot(dtype):
             assert abs(value - expected) <= 4 * np.finfo(dtype).eps * (
                 1 + np.abs(a.inside * b.inside).sum()
             )
+
+
+@njit
+def _add_pairs(ga, x, g, pairs, columns, rows):
+    simd.add_pairs(ga, x, g, pairs, columns, rows)
+
+
+@DTYPES
+def test_pairs(dtype):
+    """Runs of no, one and several terms; rows that fill no block of four; any width."""
+    first, last = np.array([0, 1, 1]), np.array([1, 1, 4])
+    read, coef = np.array([2, 0, 2, 1]), np.array([0.5, -1, 2, 3], dtype)
+    for n in widths(dtype):
+        for rows in (0, 1, 4, 7):
+            x, g = Rows(dtype, rows, 2 * n + 1, 1), Rows(dtype, rows, 2 * n + 1, 2, gap=0)
+            ga = Rows(dtype, rows, 3, 3)
+            written, against = np.array([0, n, n + 1]), np.array([n + 1, 0, 1])
+            runs = np.column_stack([written, against, np.full(3, n), first, last]).ravel()
+            expected = ga.inside.astype(np.longdouble)
+            for a, b, start, stop in zip(written, against, first, last, strict=True):
+                one = x.inside[:, a : a + n].astype(np.longdouble) * g.inside[:, b : b + n]
+                for t in range(start, stop):
+                    expected[:, read[t]] += coef[t] * one.sum(1)
+            _add_pairs(ga.matrix, x.matrix, g.matrix, Pairs(runs, 3, read, coef), 3, rows)
+            ga.assert_holds(expected, 40)
 
 
 @DTYPES

@@ -15,10 +15,11 @@ from segnn.o3.backends.numba.messages.layers import (
     MessageLayers,
     Sharing,
     first_layer,
+    mixed_inputs,
     widths,
 )
 from segnn.o3.backends.numba.tile.couple import contract, contract_attribute
-from segnn.o3.backends.numba.tile.gate import gate, gate_back
+from segnn.o3.backends.numba.tile.gate import gate, gate_back, gate_sigmoids
 from segnn.o3.backends.numba.tile.linear import (
     LayerGradients,
     add_rows,
@@ -67,7 +68,6 @@ class BackScratch(NamedTuple):
     gh: Matrix
     y_2: Matrix
     g_2: Matrix
-    out: Matrix
     g_out: Matrix
     sigmoids_1: Matrix
     sigmoids_2: Matrix
@@ -98,13 +98,12 @@ def back_scratch(s, w, tile):
     gh = below(h, tile, w.inner)
     y_2 = below(gh, tile, w.wide_2)
     g_2 = below(y_2, tile, w.wide_2)
-    out = below(g_2, tile, w.narrow)
-    g_out = below(out, tile, w.narrow)
+    g_out = below(g_2, tile, w.narrow)
     sigmoids_1 = below(g_out, tile, w.gated)
     sigmoids_2 = below(sigmoids_1, tile, w.gated)
     g_first = below(sigmoids_2, tile, w.wide)
     return BackScratch(
-        z, gz, z_own, gz_own, y_1, h, gh, y_2, g_2, out, g_out, sigmoids_1, sigmoids_2, g_first
+        z, gz, z_own, gz_own, y_1, h, gh, y_2, g_2, g_out, sigmoids_1, sigmoids_2, g_first
     )
 
 
@@ -116,7 +115,7 @@ def edges_back(a, net, ends, g_ends, g_1, total, first_node, last_node):
     layers, graph, tile = a.layers, a.graph, a.sharing.tile
     w = widths(net, layers.two, layers.last)
     terms = maximum(net.ends.program.table[at.MAX_TERMS], net.own.program.table[at.MAX_TERMS])
-    columns = 2 * (w.z + w.z_own + w.wide + w.inner + w.wide_2 + w.narrow + w.gated)
+    columns = 2 * (w.z + w.z_own + w.wide + w.inner + w.wide_2 + w.gated) + w.narrow
     s = allocate(tile * (columns + maximum(terms, scratch(net.second.program.table))), a.g)
     held = back_scratch(s, w, tile)
     work = after(held.g_first, tile)
@@ -131,9 +130,11 @@ def edges_back(a, net, ends, g_ends, g_1, total, first_node, last_node):
             later = Matrix(a.kept, len(graph.target) * w.wide + first * w.wide_2, w.wide_2)
         if not both:
             g_first = Matrix(g_1, first * w.wide, w.wide)
-        if len(a.kept) == 0 or a.need_a:
-            mixed = FirstScratch(held.z, held.z_own, work)
+        mixed = FirstScratch(held.z, held.z_own, work)
+        if len(a.kept) == 0:
             first_layer(layers, net, graph, ends, first, count, mixed, inputs)
+        elif a.need_a:
+            mixed_inputs(layers, net, graph, ends, first, count, mixed)
         for r in range(count):
             node = from_row(sums, graph.target[first + r])
             simd.copy(from_row(held.g_out, r), node, 1.0, 1, w.narrow)
@@ -164,7 +165,7 @@ def gates_back(a, net, held, tile, work, total):
         if layers.last:
             if len(a.kept) == 0:
                 linear(held.h, attribute, net.second, work, tile.later, count)
-            gate(tile.later, held.sigmoids_2, net.gate, held.out, count)
+            gate_sigmoids(tile.later, held.sigmoids_2, net.gate, count)
             gate_back(held.g_out, tile.later, held.sigmoids_2, net.gate, held.g_2, count)
             back = held.g_2
         add_rows(back, tail(total, n_own + n_2 + m_1), m_2, count)
@@ -173,7 +174,7 @@ def gates_back(a, net, held, tile, work, total):
         linear_back(back, held.h, attribute, net.second, work, grads, count)
         gate_back(held.gh, tile.inputs, held.sigmoids_1, net.gate, tile.g_first, count)
     elif layers.last:
-        gate(tile.inputs, held.sigmoids_1, net.gate, held.out, count)
+        gate_sigmoids(tile.inputs, held.sigmoids_1, net.gate, count)
         gate_back(held.g_out, tile.inputs, held.sigmoids_1, net.gate, tile.g_first, count)
     else:
         simd.copy(tile.g_first, held.g_out, 1.0, count, tile.g_first.step)

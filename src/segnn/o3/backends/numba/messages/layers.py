@@ -166,12 +166,24 @@ def first_layer(layers, net, graph, ends, first, rows, scratch, y):
     the scratch.
     """
     own, a_dim = net.own.program, net.ends.program.table[at.A_DIM]
-    m_dim, attribute = own.table[at.X_DIM], Matrix(layers.attribute, first * a_dim, a_dim)
+    attribute = Matrix(layers.attribute, first * a_dim, a_dim)
+    mixed_inputs(layers, net, graph, ends, first, rows, scratch)
     start_rows(net.ends.bias, y, rows)
     if scratch.z.step > 0:
-        add_ends(ends, graph, first, rows, scratch.z)
         contract(scratch.z, attribute, net.ends.program, at.CONTRACT, scratch.work, y, rows, True)
     if scratch.z_own.step > 0:
+        contract(scratch.z_own, attribute, own, at.CONTRACT, scratch.work, y, rows, True)
+
+
+@routine
+def mixed_inputs(layers, net, graph, ends, first, rows, scratch):
+    """What ``first_layer`` leaves in the scratch alone: where its result was kept, the derivative
+    by the attribute reads no more.
+    """
+    own = net.own.program
+    if scratch.z.step > 0:
+        add_ends(ends, graph, first, rows, scratch.z)
+    if scratch.z_own.step > 0:
+        m_dim = own.table[at.X_DIM]
         message = Matrix(layers.message, first * m_dim, m_dim)
         mix(message, own.table, at.BEFORE, net.own.weight, scratch.z_own, rows, False)
-        contract(scratch.z_own, attribute, own, at.CONTRACT, scratch.work, y, rows, True)

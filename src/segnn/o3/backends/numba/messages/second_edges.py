@@ -24,6 +24,8 @@ from segnn.o3.backends.numba.tile.gate import (
     gate,
     gate_back,
     gate_second,
+    gate_sigmoids,
+    gate_slopes,
     gate_tangent,
 )
 from segnn.o3.backends.numba.tile.linear import (
@@ -292,7 +294,9 @@ def first_layers(a, net, ends, room, here, work):
 
 @routine
 def sums_tangent(a, net, room, here, second):
-    """The tangent of every message, through both gates and the second layer."""
+    """The tangent of every message, through both gates and the second layer; where nobody wants
+    it, what the pass back reads alone.
+    """
     layers, count, sums, known = a.layers, here.count, here.d_inputs, is_known(a)
     attribute = attribute_of(a, here.first, net.ends.program.table[at.A_DIM])
     if layers.two:
@@ -305,9 +309,12 @@ def sums_tangent(a, net, room, here, second):
         linear_tangent(room.h, attribute, net.second, second, wanted, here.d_later, count)
         sums = here.d_later
     if layers.last:
-        gate(here.later, room.gate_2.sigmoids, net.gate, room.out, count)
-        gate_tangent(here.later, here.d_later, room.gate_2, net.gate, room.out, count)
+        gate_sigmoids(here.later, room.gate_2.sigmoids, net.gate, count)
         sums = room.out
+        if len(a.gg) > 0:
+            gate_tangent(here.later, here.d_later, room.gate_2, net.gate, sums, count)
+        else:
+            gate_slopes(here.d_later, room.gate_2, net.gate, count)
     return sums
 
 

@@ -9,7 +9,14 @@ from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.flat import tail
 from segnn.o3.backends.numba.compiler.routines import routine
 from segnn.o3.backends.numba.vector import simd
-from segnn.o3.backends.numba.vector.views import Matrix, Terms, from_column, from_row, numbers
+from segnn.o3.backends.numba.vector.views import (
+    Matrix,
+    Pairs,
+    Terms,
+    from_column,
+    from_row,
+    numbers,
+)
 
 
 @routine
@@ -39,14 +46,11 @@ def contract_attribute(x, g, program, direction, ga, rows):
     """ga[attribute[t]] += coef[t]·⟨x[in …], g[out …]⟩ for every row; ``direction`` is one of the
     pairs.
     """
-    table, coef = program.table, tail(program.coef, program.table[direction + at.COUPLINGS])
-    read = tail(table, table[direction + at.ATTRIBUTES])
-    first = table[direction + at.FIRST_RUN]
-    for q in range(first, first + at.RUN * table[direction + at.RUNS], at.RUN):
-        x_q = from_column(x, table[q + at.RUN_WRITTEN])
-        g_q = from_column(g, table[q + at.RUN_READ])
-        for r in range(rows):
-            a, b = from_row(x_q, r), from_row(g_q, r)
-            value = simd.dot(a, b, 1.0, 1, table[q + at.RUN_CHANNELS])
-            for t in range(table[q + at.RUN_FIRST], table[q + at.RUN_LAST]):
-                ga.data[ga.start + r * ga.step + read[t]] += coef[t] * value
+    table = program.table
+    pairs = Pairs(
+        tail(table, table[direction + at.FIRST_RUN]),
+        table[direction + at.RUNS],
+        tail(table, table[direction + at.ATTRIBUTES]),
+        tail(program.coef, table[direction + at.COUPLINGS]),
+    )
+    simd.add_pairs(ga, x, g, pairs, table[at.A_DIM], rows)

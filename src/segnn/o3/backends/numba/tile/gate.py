@@ -71,6 +71,15 @@ def gate_back(g, x, sigmoids, program, gx, rows):
 
 
 @routine
+def gate_slopes(dx, held, program, rows):
+    """σ'(gate)·d(gate), which the derivative of ``gate_tangent`` needs, with the sigmoids."""
+    table = program.table
+    scalars, gates = table[at.SCALARS], table[at.GATES]
+    simd.copy(held.slopes, from_column(dx, scalars), 1.0, rows, gates)
+    simd.sigmoid_slope(held.slopes, from_column(held.sigmoids, scalars), 1.0, rows, gates)
+
+
+@routine
 def gate_tangent(x, dx, held, program, dy, rows):
     """dy, the tangent of ``gate`` for dx, with the sigmoids that it left; σ'(gate)·d(gate) goes to
     the slopes.
@@ -78,8 +87,7 @@ def gate_tangent(x, dx, held, program, dy, rows):
     table, scale = program.table, program.coef
     scalars, gates = table[at.SCALARS], table[at.GATES]
     simd.silu_slope(dy, dx, WithSigmoid(x, held.sigmoids), scale[0], rows, scalars)
-    simd.copy(held.slopes, from_column(dx, scalars), 1.0, rows, gates)
-    simd.sigmoid_slope(held.slopes, from_column(held.sigmoids, scalars), 1.0, rows, gates)
+    gate_slopes(dx, held, program, rows)
     last = at.FIRST_PIECE + at.PIECE * table[at.PIECES]
     for q in range(at.FIRST_PIECE, last, at.PIECE):
         channels = table[q + at.PIECE_CHANNELS]

@@ -17,6 +17,7 @@ from segnn.o3.backends.numba.vector.channels import (
     emit_scaled_gather,
 )
 from segnn.o3.backends.numba.vector.matrices import emit_matrix
+from segnn.o3.backends.numba.vector.pairs import emit_pairs
 from segnn.o3.backends.numba.vector.product import emit_product
 
 
@@ -33,6 +34,7 @@ EMITTERS: dict[str, Callable[[Any, int, str], None]] = {
     "gemm": emit_product,
     "combine": emit_combine,
     "scaled_gather": emit_scaled_gather,
+    "add_pairs": emit_pairs,
     "matrix_in": partial(emit_matrix, back=False),
     "matrix_back": partial(emit_matrix, back=True),
     "dot": _dot,

@@ -99,6 +99,14 @@ def scaled_gather(typing, y, coef, a, index, n):
 
 
 @intrinsic
+def add_pairs(typing, ga, x, g, pairs, columns, rows):
+    """For every row: ga[read[t]] += coef[t]·⟨x[written …], g[read …]⟩, of so many ``columns``; see
+    ``segnn.o3.backends.numba.vector.pairs``.
+    """
+    return _call("add_pairs", ga, x, g, pairs, _I, _I)
+
+
+@intrinsic
 def matrix_in(typing, y, x, d, y_columns, x_columns, dim, n):
     """One block of one row times its (dim, dim) matrix d, for n channels; see
     ``segnn.o3.backends.numba.vector.matrices``.

@@ -68,6 +68,17 @@ class Terms(NamedTuple):
     last: int
 
 
+class Pairs(NamedTuple):
+    """``count`` runs of terms, each of which multiplies the same two columns; of every term the
+    column of the attribute and the coupling.
+    """
+
+    runs: Integers
+    count: int
+    read: Integers
+    coef: Floats
+
+
 @intrinsic
 def from_row(typing, matrix, row):
     """The rows of a matrix from ``row`` on."""

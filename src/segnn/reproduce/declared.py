@@ -1,0 +1,32 @@
+"""The names and titles of the declared tables, read without anything that a command's first answer
+need not wait for.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import cache
+from pathlib import Path
+
+from segnn.errors import UserError
+
+TABLES = Path(__file__).parent / "tables"
+_ENTRY = re.compile(r"^(?P<name>\w+):\n(?:  #.*\n)*  title: (?P<title>.+)$", re.MULTILINE)
+
+
+@cache
+def titles() -> dict[str, str]:
+    """What every table shows, by its name."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(TABLES.glob("*.yaml")))
+    return {found["name"]: found["title"] for text in texts for found in _ENTRY.finditer(text)}
+
+
+def check_table(name: str) -> None:
+    """UserError that lists all tables if ``name`` is none."""
+    if name not in titles():
+        near = difflib.get_close_matches(name, titles(), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise UserError(
+            f"there is no table {name!r} to reproduce{hint}; expected one of {', '.join(titles())}"
+        )
