@@ -43,7 +43,7 @@ Hints = Iterator[tuple[str, int | None, str]]
 
 def _mistakes(entry: dict[str, Any]) -> Hints:
     for text in entry["mistakes"]:
-        yield "warning", None, text
+        yield "warning", None, text.removeprefix(f"{entry['file']}: ")
 
 
 def _labels(entry: dict[str, Any]) -> Hints:

@@ -60,6 +60,8 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     except UserError as error:
         mistakes.append(str(error))
         kept = [frame for frame in frames if len(frame) and np.isfinite(frame.positions).all()]
+        if not kept:
+            raise
         for frame in kept:
             frame.pbc = False
         systems = Systems.from_ase(kept, source, needed=("position",))
