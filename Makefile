@@ -25,7 +25,7 @@ contenders/mace contenders/nequip: constraints.txt
 	  $(if $(findstring mace,$@),mace-torch==0.3.16,nequip==0.19.1)
 	touch $@
 
-.PHONY: stream scaling contenders setup test quick lint format coverage docs demo bench bench-compare gpu reproduce viewer page-tests simulations \
+.PHONY: stream halo scaling contenders setup test quick lint format coverage docs demo bench bench-compare gpu reproduce viewer page-tests simulations \
   demo-atoms versions release-check
 .DEFAULT_GOAL := demo
 
@@ -134,6 +134,10 @@ gpu: setup
 # Training systems of four times the allowed memory beside some that fit; one and two processes that train together.
 stream: setup
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/stream.py -o results/scaling/stream.json
+
+# One system of 100 000 bodies in one process and divided among two.
+halo: setup
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/halo.py -o results/scaling/halo.json
 
 scaling: setup
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/scaling.py -o results/scaling/processes.json

@@ -92,6 +92,11 @@ def test_what_is_not_run_is_marked_and_run_elsewhere():
             "docs/devices.md",
             "needs md/; tests/data/test_convert.py runs such a conversion",
         ),
+        (
+            "docs/large.md",
+            "starts processes; tests/model/test_divided.py and tests/training/test_divided.py run "
+            "these",
+        ),
     }
 
 

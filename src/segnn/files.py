@@ -72,6 +72,13 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         ) from error
 
 
+def path_of(x: object, what: str) -> Path:
+    """``x`` as a path; UserError that calls it ``what`` for anything that is none."""
+    if not isinstance(x, str | os.PathLike):
+        raise UserError(f"{what}: got {type(x).__name__}, expected a path, as text")
+    return Path(os.fspath(x))
+
+
 def check_output(path: str | os.PathLike[str], *suffixes: str) -> None:
     """Tell before a long computation that its result could not be written to ``path``.
 

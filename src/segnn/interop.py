@@ -121,7 +121,8 @@ def _fill(network: SEGNN, tensors: Mapping[str, Tensor], written: Mapping[str, s
         if key not in parameters:
             raise UserError(
                 f"reference weight {name!r} has no place in a SEGNN with these arguments: "
-                f"{_listed(written)}"
+                f"{_listed(written)}. Expected are the public SEGNN code's names, such as "
+                "'embedding_layer.tp.weight'; models of segnn itself need no import"
             )
         if value.shape != parameters[key].shape:
             shape = tuple(value.shape)

@@ -168,3 +168,8 @@ def test_set_on_a_trained_model(here):
 
 def test_particles_of_info(here):
     assert "--particles 0" in refused("info", "tiny.yaml", "--particles", 0)
+
+
+def test_two_sources_of_systems(here):
+    told = refused("info", "run", "--particles", "3", "--data", "data/test.npz")
+    assert "--particles 3 stands in place of data: leave out --data data/test.npz" in told

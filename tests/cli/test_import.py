@@ -73,3 +73,11 @@ def test_mistakes(reference):
     Path("theirs").mkdir()
     Path("theirs/kept").touch()
     assert "theirs: exists already" in refused(*start, "-o", "theirs")
+
+
+def test_a_model_of_segnn_needs_no_import(here):
+    state = "run/model/weights.safetensors"
+    message = refused("import", state, "--like", "tiny.yaml", "-o", "theirs")
+    assert message.count(state) == 1
+    assert "has no place" in message
+    assert "models of segnn itself need no import" in message

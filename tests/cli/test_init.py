@@ -132,6 +132,8 @@ def test_mistakes(tmp_path, monkeypatch):
     assert "Say which: --target energy" in refused("init", "mine.npz", *split)
     message = refused("init", "mine.npz", *split, "--target", "enrgy")
     assert "--target enrgy: there is no such array; the file holds energy" in message
+    message = refused("init", "mine.npz", *split, "--target", "position")
+    assert "--target position: the positions are what is known" in message
     np.savez("same.npz", position=given["position"], target_energy=np.ones(SYSTEMS))
     assert "there is nothing to learn" in refused(
         "init", "same.npz", *split, "--target", "target_energy"

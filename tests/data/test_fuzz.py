@@ -50,3 +50,4 @@ def test_mutated_archives(count, tmp_path):
                 refused.append(str(error))
     assert count / 2 < len(refused)
     assert not [text for text in refused if "allow_pickle" in text]
+    assert all(str(path) in text for text in refused)

@@ -32,6 +32,8 @@ FLAT = {"position": np.zeros((8, 3)), "charge": np.ones(8)}
         ("sizes", [5, 3]),
         ("natoms", 5),
         ("node_mask", [1, 1, 1, 1, 1, 1, 0, 0]),
+        ("system", [0, 0, 0, 0, 0, 1, 1, 1]),
+        ("Frames", [1, 1, 1, 2, 2, 2, 2, 3]),
     ],
 )
 def test_what_cuts_flat_rows_names_offsets(name, value):
@@ -63,6 +65,10 @@ def test_what_cuts_equal_systems_otherwise_names_offsets(name, value):
         (FLAT, "natoms", 8),
         (FLAT, "mask", np.ones(8)),
         (FLAT, "sizes", np.linspace(0.5, 1.5, 8)),
+        (FLAT, "system", [0, 1, 0, 0, 1, 1, 1, 1]),
+        (FLAT, "idx", np.arange(8)),
+        (FLAT, "sample", np.zeros(8)),
+        (STACKED, "system", np.repeat(np.arange(4), 5).reshape(4, 5)),
         (FLAT, "sizes", [1, 2, 1, 2, 1, 2, 1, 2]),
         (STACKED, "natoms", [5, 5, 5, 5]),
         (STACKED, "batch", np.repeat(np.arange(4), 5).reshape(4, 5)),
@@ -91,6 +97,39 @@ def test_what_says_the_same_or_is_a_quantity_is_read(base, name, value):
 def test_boxes_name_cell(base, name, shape):
     with pytest.raises(UserError, match=rf"in\.npz: array '{name}' .*'cell' \(S, 3, 3\)"):
         Systems.from_arrays({**base, name: np.ones(shape)}, "in.npz")
+
+
+@pytest.mark.parametrize(
+    ("base", "name", "value"),
+    [
+        (STACKED, "L", np.ones((4, 3))),
+        (STACKED, "L", 2.0 * np.eye(3)),
+        (FLAT, "L", np.ones(3)),
+        (STACKED, "Lx", np.ones(4)),
+        (FLAT, "ly", 3.0),
+        (STACKED, "h", np.tile(np.eye(3), (4, 1, 1))),
+        (STACKED, "H_matrix", np.tile(np.eye(3), (4, 1, 1))),
+    ],
+)
+def test_short_names_of_boxes_are_known_by_their_shape(base, name, value):
+    with pytest.raises(UserError, match=rf"in\.npz: array '{name}' .*'cell' \(S, 3, 3\)"):
+        Systems.from_arrays({**base, name: np.array(value)}, "in.npz")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("L", np.ones((4, 5, 3))),
+        ("L", -np.ones((4, 3))),
+        ("l", np.ones(4)),
+        ("h", np.ones(4)),
+        ("h", -np.tile(np.eye(3), (4, 1, 1))),
+        ("Lz", -np.ones(4)),
+        ("lz", np.ones((4, 5))),
+    ],
+)
+def test_momenta_and_steps_are_no_boxes(name, value):
+    assert name in Systems.from_arrays({**STACKED, name: value}).names
 
 
 @pytest.mark.parametrize("name", ["PBC", "periodic", "periodicity", "is_periodic"])

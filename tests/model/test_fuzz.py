@@ -24,7 +24,7 @@ def test_mutated_weights(count, tmp_path):
     torch.manual_seed(0)
     model = PhysicalModel(parse_recipe(RECIPE))
     model.save(tmp_path)
-    path, rng, refused = tmp_path / "weights.safetensors", np.random.default_rng(count), 0
+    path, rng, refused = tmp_path / "weights.safetensors", np.random.default_rng(count), []
     whole, state = path.read_bytes(), model.network.state_dict()
     for _ in range(count):
         changed = bytearray(whole)
@@ -35,6 +35,7 @@ def test_mutated_weights(count, tmp_path):
         path.write_bytes(changed)
         try:
             read_weights(path, state, model.recipe)
-        except UserError:
-            refused += 1
-    assert count / 4 < refused
+        except UserError as error:
+            refused.append(str(error))
+    assert count / 4 < len(refused)
+    assert all(str(path) in text for text in refused)

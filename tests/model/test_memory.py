@@ -136,7 +136,7 @@ def predicted_and_grown(recipe, sizes):
     import scipy.sparse.csgraph  # noqa: F401  (what the first renumbering imports is no part of a step)
 
     from segnn.bench.particles import molecules
-    from segnn.bench.probe import MIB, _give_back, _peak, _resident
+    from segnn.bench.probe import MIB, give_back, highest, resident
     from segnn.data import Systems
 
     net = PhysicalModel(parse_recipe(recipe))
@@ -165,11 +165,11 @@ def predicted_and_grown(recipe, sizes):
     for step in (forward, training):
         step(tiny)
         step(tiny)
-        _give_back()
-        before = _resident()
+        give_back()
+        before = resident()
         step(full)
         step(full)
-        found[step.__name__] = (_peak() - before) / MIB
+        found[step.__name__] = (highest() - before) / MIB
     told = model_info(net, systems)  # afterwards: it would leave holes in the heap
     return {
         "forward": (told.forward_bytes / MIB, found["forward"]),

@@ -73,7 +73,7 @@ def test_without_gradients_nothing_is_repeated(monkeypatch):
 PROBE = """
 import json, sys
 import torch
-from segnn.bench.probe import MIB, _give_back, _peak, _resident
+from segnn.bench.probe import MIB, give_back, highest, resident
 from segnn.nn import SEGNN, Topology
 
 torch.set_num_threads(1)
@@ -92,11 +92,11 @@ def step(given):
 tiny, full = graph(20, 60), graph(400, 20_000)
 step(tiny)
 step(tiny)
-_give_back()
-before = _resident()
+give_back()
+before = resident()
 step(full)
 step(full)
-print((_peak() - before) / MIB)
+print((highest() - before) / MIB)
 """
 
 

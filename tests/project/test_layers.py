@@ -11,6 +11,7 @@ LAYERS = (
     ("errors", "versions", "light_imports", "splits"),
     ("files",),
     ("o3", "data"),
+    ("parallel",),
     ("nn", "simulate"),
     ("recipe",),
     ("model",),

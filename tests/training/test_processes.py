@@ -15,10 +15,12 @@ from tests.training.together import together
 
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
-from segnn.training import TrainingInterrupted, launch, train
+from segnn.parallel import start
+from segnn.parallel.launched import launched
+from segnn.training import TrainingInterrupted, train
 from segnn.training.checkpoints import read_checkpoint
 from segnn.training.epochs import Epochs
-from segnn.training.processes import LostProcessError, connected, launched
+from segnn.training.processes import LostProcessError, connected
 from segnn.training.trainer import Trainer
 
 THREES = ("training.batch_size=3", "training.epochs=2")
@@ -141,7 +143,7 @@ def test_a_killed_one_ends_all(data, tmp_path, monkeypatch):
             super().__init__(*given, **options)
             children.append(self)
 
-    monkeypatch.setattr(launch.subprocess, "Popen", Noted)
+    monkeypatch.setattr(start.subprocess, "Popen", Noted)
 
     def kill():
         while not (out / "checkpoints" / "last.ckpt").exists():

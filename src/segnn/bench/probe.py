@@ -73,15 +73,15 @@ def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
         return {"seconds": first}
     run = made(workload.sizes[question["size"]]())
     tiny()
-    _give_back()
+    give_back()
     peak = peak_of(device)
-    before = peak() if peak else _resident()
+    before = peak() if peak else resident()
     for _ in range(2):
         run()
-    return {"peak_mib": ((peak() if peak else _peak()) - before) / MIB}
+    return {"peak_mib": ((peak() if peak else highest()) - before) / MIB}
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Return freed memory to the system, and start the peak anew where the system can (Linux)."""
     import ctypes
     import gc
@@ -92,12 +92,12 @@ def _give_back() -> None:
         CLEAR.write_text("5")
 
 
-def _resident() -> int:
+def resident() -> int:
     """Bytes in memory now."""
-    return _status("VmRSS") if STATUS.exists() else _peak()
+    return _status("VmRSS") if STATUS.exists() else highest()
 
 
-def _peak() -> int:
+def highest() -> int:
     """The most bytes in memory so far."""
     if STATUS.exists():
         return _status("VmHWM")

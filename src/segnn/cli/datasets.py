@@ -41,7 +41,7 @@ def qm9(
 ) -> None:
     """Write QM9 into a folder."""
     from segnn.data import qm9, save_systems
-    from segnn.files import write_atomically
+    from segnn.files import check_output, write_atomically
 
     files = {split: out / f"{split}.npz" for split in SPLITS}
     there = [str(path) for path in files.values() if path.exists()]
@@ -50,6 +50,8 @@ def qm9(
             f"{', '.join(there)}: exists already. Give another folder with --out, or replace it "
             "with --force."
         )
+    for path in files.values():
+        check_output(path)
     began, sources = time.perf_counter(), qm9.package_files()
     with progress_bar("reading QM9") as progress:
         systems = qm9.read_molecules(sources, progress)

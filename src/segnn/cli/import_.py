@@ -66,7 +66,11 @@ def import_state(
     recipe, _ = find_recipe(like, overrides or ())
     from segnn.interop import import_reference
 
-    model = import_reference(state, recipe, **as_written(written or []))
+    try:
+        model = import_reference(state, recipe, **as_written(written or []))
+    except UserError as error:
+        told = str(error)
+        raise UserError(told if str(state) in told else f"{state}: {told}") from error
     model.save(out)
     parameters = sum(p.numel() for p in model.parameters())
     if json:

@@ -54,6 +54,8 @@ def info(
     from segnn.cli.model import find_model, find_systems, require
 
     require(target, data)
+    if particles is not None and data is not None:
+        raise UserError(f"--particles {particles} stands in place of data: leave out --data {data}")
     if particles is not None and particles < 1:
         raise UserError(f"--particles {particles}: expected at least 1")
     model = find_model(target, overrides=overrides or ())

@@ -41,7 +41,8 @@ them; with --keep-input both, the predictions as predicted_energy and so on.
 
 A system too large for the machine's memory, or many systems at once: --memory 2GiB. Systems are
 then taken as many at a time as fit, and one that does not fit goes through every layer in pieces;
-predictions are the same up to round-off.
+predictions are the same up to round-off. --processes 2 divides every system in space: each process
+holds its nodes and their edges, and every layer exchanges the features at the border.
 """
 
 
@@ -67,6 +68,13 @@ def predict(
             metavar="SIZE",
         ),
     ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            help="Divide every system among so many processes; under torchrun, among its own.",
+            metavar="N",
+        ),
+    ] = None,
     device: DeviceOption = "cpu",
     json: JsonFlag = False,
 ) -> None:
@@ -75,6 +83,7 @@ def predict(
     from segnn.data.inspect.oddities import odd_positions
     from segnn.data.npz import write_npz
     from segnn.model.load import load_any
+    from segnn.parallel.launched import launched
 
     require(model, data)
     if same_file(out, data):
@@ -83,9 +92,15 @@ def predict(
     loaded = load_any(model, device)
     read = loaded.read(data, labels=False)
     systems = read.systems
-    for told in odd_positions(systems, loaded.recipe.graph.cutoff, str(data)):
+    started = launched()
+    speaks = started is None or started.rank == 0
+    for told in odd_positions(systems, loaded.recipe.graph.cutoff, str(data)) if speaks else ():
         complain(told, label="warning: ")
-    rows = loaded.predict_systems(systems, read.source, memory=memory)
+    if processes is None:
+        processes = 1 if started is None else started.size
+    rows = loaded.predict_systems(systems, read.source, memory=memory, processes=processes)
+    if not speaks:
+        return
     predicted = loaded.arranged(read, rows)
     targets = loaded.recipe.targets
     bad = sorted(

@@ -103,7 +103,7 @@ def train(
             for seed in several
         }
     found: list[dict[str, Any]] = []
-    from segnn.training.processes import speaks  # imports torch: after what can be wrong at once
+    from segnn.parallel.launched import speaks  # imports torch: after what can be wrong at once
 
     json, silent = json and speaks(), not speaks()
     for place, one in runs.items():

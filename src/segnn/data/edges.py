@@ -63,6 +63,21 @@ def nearest(position: np.ndarray, offsets: np.ndarray, k: int) -> Edges:
     return edge_index, np.zeros((edge_index.shape[1], 3))
 
 
+def nearest_to(position: np.ndarray, targets: np.ndarray, k: int | None) -> np.ndarray:
+    """Edges (2, E) to the particles ``targets`` of one system alone, from the k nearest others or,
+    for None, from all others: those that `nearest` and `complete` find, in their order.
+    """
+    size = len(position)
+    k = size - 1 if k is None else min(k, size - 1)
+    parts = [np.empty((2, 0), np.int64)]
+    for some in np.array_split(targets, len(targets) * size // BLOCK + 1) if k > 0 else ():
+        square = sum((position[some, None, a] - position[None, :, a]) ** 2 for a in range(3))
+        square[np.arange(len(some)), some] = np.inf
+        row, source = np.nonzero(_smallest(square, k))
+        parts.append(np.stack([source, some[row]]))
+    return np.concatenate(parts, axis=1)
+
+
 def thinned(position: np.ndarray, found: Edges, most: int) -> Edges:
     """At most the ``most`` nearest neighbours of every particle, out of edges sorted by target.
 
@@ -114,4 +129,4 @@ def _smallest(values: np.ndarray, k: int) -> np.ndarray:
     return chosen
 
 
-__all__ = ["Edges", "complete", "nearest", "radius", "thinned"]
+__all__ = ["Edges", "complete", "nearest", "nearest_to", "radius", "thinned"]

@@ -39,6 +39,10 @@ OWNER = re.compile(
     r"batch|segments|(atom|node)s?batch|(batch|node|atom)?graph"
     r"|(batch|graph|system|segment|frame|sample|molecule|mol|structure)(index|idx|id|ids|number)"
 )
+OWNER_OR_QUANTITY = re.compile(
+    r"(system|graph|segment|frame|sample|structure|snapshot|configuration|config|conformer)s?|idx"
+)
+LENGTH, LATTICE = re.compile(r"l[xyz]"), re.compile(r"l|h|h(mat|matrix)")
 MASK = re.compile(
     r"(node|atom|particle|padding|pad|valid|real|present)?mask|is(padding|valid|real)"
 )
@@ -80,7 +84,7 @@ def check_names(
         word = bare(name)
         if word in ("graphcell", "graphpbc", "graphoffsets"):
             word = word.removeprefix("graph")
-        if "cell" not in arrays and (CELL.fullmatch(word) or _misspelt(word, "cell")):
+        if "cell" not in arrays and _bounds(word, array, position):
             raise UserError(_cell(name, array, source))
         if "pbc" not in arrays and PERIODICITY.fullmatch(word) and _says_yes(array):
             raise UserError(
@@ -92,7 +96,12 @@ def check_names(
 
 
 def check_keys(arrays: Mapping[str, object], source: str) -> None:
-    """UserError for a key that is no text: nothing could name it."""
+    """UserError for what is no mapping, and for a key that is no text: nothing could name it."""
+    if not isinstance(arrays, Mapping):
+        raise UserError(
+            f"{source}: got {type(arrays).__name__}, expected arrays by name: position, and the "
+            "fields of the recipe."
+        )
     for name in arrays:
         if not isinstance(name, str):
             raise UserError(
@@ -103,6 +112,21 @@ def check_keys(arrays: Mapping[str, object], source: str) -> None:
 
 def _misspelt(word: str, known: str) -> bool:
     return difflib.SequenceMatcher(None, word, known).ratio() >= NEAR
+
+
+def _bounds(word: str, array: np.ndarray, position: tuple[int, ...]) -> bool:
+    """Whether an array of this name and content is a box: a letter alone is one only in the shape
+    of box vectors or lengths, and none that is negative.
+    """
+    if LENGTH.fullmatch(word):
+        return array.shape in ((), position[:-2]) and bool(np.all(array > 0))
+    if LATTICE.fullmatch(word):
+        own = (*position[:-2],) if len(position) == 3 else ()
+        matrix = array.shape in ((*own, 3, 3), (3, 3))
+        lengths = word == "l" and array.shape in ((*own, 3), (3,))
+        diagonal = np.diagonal(array, axis1=-2, axis2=-1) if matrix else array
+        return (matrix or lengths) and bool(np.all(diagonal > 0))
+    return CELL.fullmatch(word) is not None or _misspelt(word, "cell")
 
 
 def _says_yes(array: np.ndarray) -> bool:
@@ -128,6 +152,10 @@ def _cuts(word: str, array: np.ndarray, position: tuple[int, ...]) -> bool:
     if OWNER.fullmatch(word) and per_particle:
         rows = values.reshape(-1, size)
         return bool(np.any(rows != rows[:, :1]))
+    if OWNER_OR_QUANTITY.fullmatch(word) and len(lead) == 1 and array.shape == lead:
+        steps = np.diff(values)  # 0 0 0 1 1 2: the systems one after the other, numbered
+        numbered = values[0] in (0, 1) and bool(np.all((steps == 0) | (steps == 1)))
+        return numbered and 0 < steps.sum() < len(steps)
     if MASK.fullmatch(word) and per_particle:
         return bool(np.all((values == 0) | (values == 1))) and not bool(np.all(values == 1))
     return False

@@ -53,12 +53,16 @@ class Committee:
         source: str = "arrays",
         batch_size: int = 1000,
         memory: str | int | None = None,
+        processes: int = 1,
     ) -> dict[str, np.ndarray]:
         """Means (M, k) or (S, k) under the targets' names, spreads (M,) or (S,) under
         ``NAME_spread``; arguments as of `PhysicalModel.predict_systems`.
         """
         return mean_and_spread(
-            [m.predict_systems(systems, source, batch_size, memory) for m in self.members]
+            [
+                m.predict_systems(systems, source, batch_size, memory, processes)
+                for m in self.members
+            ]
         )
 
     def predict(
@@ -67,13 +71,14 @@ class Committee:
         source: str | None = None,
         batch_size: int = 1000,
         memory: str | int | None = None,
+        processes: int = 1,
     ) -> dict[str, np.ndarray]:
         """Means and spreads, arranged as the input: ``{"energy": (S,), "energy_spread": (S,),
         "forces": (S, N, 3), "forces_spread": (S, N)}``; arguments as of `PhysicalModel.predict`.
         """
         read = self.read(systems, source, labels=False)
         return self.arranged(
-            read, self.predict_systems(read.systems, read.source, batch_size, memory)
+            read, self.predict_systems(read.systems, read.source, batch_size, memory, processes)
         )
 
     def arranged(self, read: Given, rows: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -16,7 +16,7 @@ from segnn.recipe.derivative import STRAIN, Written
 @dataclass(frozen=True)
 class Variables:
     """``tensors`` made of ``leaves``, the variables that are differentiated by: position (M, 3),
-    strain (S, 3, 3), fields.
+    strain (S, 3, 3), fields; of a divided system those of owned nodes.
     """
 
     tensors: Tensors
@@ -29,13 +29,16 @@ def variables(tensors: Tensors, names: set[str]) -> Variables:
     A strain ε deforms positions and periodic images alike, x → x + ε x; its antisymmetric part, a
     rotation, is left out.
     """
-    leaves, node, graph = dict[str, Tensor](), dict(tensors.node), dict(tensors.graph)
-    position, shift = tensors.position, tensors.shift
-    for name in sorted(names - {"position", STRAIN}):
-        held = node if name in node else graph
-        leaves[name] = held[name] = held[name].detach().requires_grad_()
+    node, graph = dict(tensors.node), dict(tensors.graph)
+    here = {name: node[name] for name in sorted(names & {*node})}
     if "position" in names:
-        leaves["position"] = position = position.detach().requires_grad_()
+        here["position"] = tensors.position
+    leaves = {name: tensors.own(value).detach().requires_grad_() for name, value in here.items()}
+    seen = _completed(leaves, tensors)
+    position, shift = seen.pop("position", tensors.position), tensors.shift
+    node |= seen
+    for name in sorted(names - {"position", STRAIN, *node}):
+        leaves[name] = graph[name] = graph[name].detach().requires_grad_()
     if STRAIN in names:
         leaves[STRAIN] = strain = position.new_zeros(tensors.systems, 3, 3).requires_grad_()
         even = (strain + strain.transpose(1, 2)) / 2
@@ -90,17 +93,38 @@ def as_rows(value: Tensor, form: str | None, volume: Tensor | None) -> Tensor:
 def _gradients(
     output: Tensor, given: Variables, names: list[str], create_graph: bool
 ) -> list[Tensor]:
-    """Of the sum of ``output`` by each of the variables, zero where it does not depend on one."""
-    leaves = [given.leaves[name] for name in names]
+    """Of the sum of ``output`` by each of the variables, zero where it does not depend on one.
+
+    Of a system divided among processes all of them hold the output, which is one per system, and
+    the variables of the system; each process finds its part of the derivatives by these.
+    """
+    leaves, halo = [given.leaves[name] for name in names], given.tensors.halo
     if not output.requires_grad:
         return [torch.zeros_like(leaf) for leaf in leaves]
+    whole = output.sum() if halo is None else output.sum() / halo.group.size
     found = torch.autograd.grad(
-        output.sum(), leaves, create_graph=create_graph, retain_graph=True, allow_unused=True
+        whole, leaves, create_graph=create_graph, retain_graph=True, allow_unused=True
     )
-    return [
+    slopes = [
         torch.zeros_like(leaf) if value is None else value
         for leaf, value in zip(leaves, found, strict=True)
     ]
+    if halo is None:
+        return slopes
+    of_system = [name == STRAIN or name in given.tensors.graph for name in names]
+    return [
+        halo.group.summed(slope) if shared else slope
+        for slope, shared in zip(slopes, of_system, strict=True)
+    ]
+
+
+def _completed(owned: dict[str, Tensor], tensors: Tensors) -> dict[str, Tensor]:
+    """Variables of owned nodes, with those of the halo: of all in one exchange."""
+    if tensors.halo is None or not owned:
+        return dict(owned)
+    columns = [value.shape[1] for value in owned.values()]
+    seen = tensors.halo.complete(torch.cat([*owned.values()], 1)).split(columns, 1)
+    return dict(zip(owned, seen, strict=True))
 
 
 def _deformed(strain: Tensor, x: Tensor, owner: Tensor) -> Tensor:

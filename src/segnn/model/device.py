@@ -19,6 +19,7 @@ def find_device(text: str, key: str = "device") -> torch.device:
     UserError, which calls the value ``key`` and names the devices that there are, for any other.
     ``mps`` is none of them: it does not compute in float64, which cues and predictions need.
     """
+    text = str(text)  # also a torch.device
     match = NAMES.fullmatch(text)
     cards = torch.cuda.device_count() if torch.cuda.is_available() else 0
     there = ", ".join(["cpu", *(f"cuda:{number}" for number in range(cards))])
@@ -40,14 +41,13 @@ def find_device(text: str, key: str = "device") -> torch.device:
     return torch.device("cuda", number)
 
 
-def check_count(device: torch.device, count: int) -> None:
+def check_count(device: torch.device, count: int, key: str = "training.devices") -> None:
     """UserError for more processes on this machine than it has devices of that kind."""
     there = os.cpu_count() or 1 if device.type == "cpu" else torch.cuda.device_count()
     if count > there:
         what = "cores" if device.type == "cpu" else "graphics cards"
         raise UserError(
-            f"training.devices: {count}, and this machine has {there} {what}. Give at most that "
-            "many"
+            f"{key}: {count}, and this machine has {there} {what}. Give at most that many"
         )
 
 

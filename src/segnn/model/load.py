@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from segnn.errors import UserError
+from segnn.files import path_of
 from segnn.model.format import refuse_pickle
 from segnn.recipe.packaged import packaged_recipes
 
@@ -25,7 +26,7 @@ def packaged_models() -> list[str]:
 
 def model_folder(path_or_name: str | Path) -> Path:
     """The folder with ``weights.safetensors``: of a model, of a run, or of a packaged model."""
-    path = Path(path_or_name)
+    path = path_of(path_or_name, "the model")
     for candidate in (path, path / "model", PACKAGED / str(path_or_name)):
         if os.path.isfile(candidate / "weights.safetensors"):
             return candidate
@@ -88,7 +89,7 @@ def load(
     No code is run and nothing is unpickled. Raises UserError for what is missing, damaged or does
     not match its recipe, and for a device that is not there.
     """
-    if not isinstance(path_or_name, str | Path):
+    if isinstance(path_or_name, list | tuple):
         folders = [model_folder(one) for one in path_or_name]
         from segnn.model.committee import Committee
 

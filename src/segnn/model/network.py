@@ -11,6 +11,7 @@ from segnn.model.baseline_networks import build_baseline
 from segnn.model.on_features import FRESH, Edges, OnFeatures, may_look
 from segnn.model.paths import check_baseline, check_steerable
 from segnn.nn import SELinear, SENonlinear, Topology, calibrate
+from segnn.nn.part import PartRows, PartTopology
 from segnn.nn.refreshed import Attributes, RefreshedSEGNN
 from segnn.nn.segnn import SEGNN, SteerableNetwork
 from segnn.o3.rows import Rows
@@ -93,12 +94,16 @@ class SteerableOnFeatures(OnFeatures):
 
     def edges(self, f: Features) -> Topology:
         """The edges as the network takes them."""
+        if f.halo is not None:
+            return PartTopology(f.edge_index, f.halo)
         return self._edges(f.edge_index, f.x.shape[0])
 
     def _graphs(self, f: Features) -> tuple[Tensor | Rows | None, int]:
         """The graph of each node, if the network must know it, and the number of graphs."""
         if not self.net.needs_graphs:
             return None, len(f)
+        if f.halo is not None:
+            return PartRows(f.halo), 1
         if may_look(f.edge_index):
             return f.node_graph, len(f)
         return Rows(f.node_graph, len(f), checked=True, in_order=True), len(f)

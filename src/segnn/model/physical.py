@@ -15,6 +15,7 @@ from segnn.data import Given, Systems
 from segnn.errors import UserError
 from segnn.model import budget
 from segnn.model.derivatives import as_rows, derivatives, variables
+from segnn.model.in_processes import predict_in_processes
 from segnn.model.mode import frozen
 from segnn.model.network import build_network
 from segnn.model.paths import without_ignored
@@ -44,6 +45,11 @@ class PhysicalModel(nn.Module):
 
     def __init__(self, recipe: Recipe):
         super().__init__()
+        if not isinstance(recipe, Recipe):
+            raise UserError(
+                f"PhysicalModel: got {type(recipe).__name__}, expected a recipe, such as "
+                'load_recipe("charged"); segnn.load finds trained models by name or path'
+            )
         self.recipe = recipe
         self.cues = Cues(recipe)
         self.network = build_network(self.cues)
@@ -117,8 +123,7 @@ class PhysicalModel(nn.Module):
         for name, columns in self.cues.targets.columns.items():
             output, spec = whole[:, columns], self.recipe.targets[name]
             if name in features.weight:
-                owner = features.node_graph
-                output = without_mean(output, features.weight[name], owner, len(features))
+                output = without_mean(output, features.weight[name], features)
             if spec.pool is not None:
                 output = pooled(output, features, spec.pool)
             found[name] = features.base[name] + (output + scales.constant(name, features))
@@ -159,12 +164,15 @@ class PhysicalModel(nn.Module):
         source: str = "arrays",
         batch_size: int = 1000,
         memory: str | int | None = None,
+        processes: int = 1,
     ) -> dict[str, np.ndarray]:
         """Predictions (M, k) or (S, k) by the targets' names, in their irreps; norms in evaluation
         mode whatever the mode of this model, which stays as it is.
 
         In batches of ``batch_size`` systems; with ``memory`` ("2 GiB", or bytes), of as many as
         fit, and a system that does not fit is taken in pieces: the same prediction up to round-off.
+        With ``processes`` every system is divided among so many, which share its nodes and edges
+        (`segnn.model.in_processes`): the same prediction up to round-off, too.
         Computed on the device of the weights. UserError where even pieces do not fit, for no
         systems, for a ``batch_size`` below 1, and for weights on the device "meta", which has none.
         """
@@ -175,7 +183,15 @@ class PhysicalModel(nn.Module):
             )
         limit = None if memory is None else parse_bytes(memory)
         self._check_device()
-        model, seen = frozen(self), self._without_labels(systems)
+        seen = self._without_labels(systems)
+        if processes != 1:
+            if processes < 1 or limit is not None:
+                raise UserError(
+                    f"processes: {processes}{'' if limit is None else f' and memory: {memory}'}: "
+                    "expected at least 1, and a bound of the memory with one process only"
+                )
+            return predict_in_processes(self, seen, source, processes)
+        model = frozen(self)
         parts: list[dict[str, Tensor]] = []
         with torch.no_grad():
             for features, left in budget.batches(model, seen, source, batch_size, limit):
@@ -191,12 +207,14 @@ class PhysicalModel(nn.Module):
         source: str | None = None,
         batch_size: int = 1000,
         memory: str | int | None = None,
+        processes: int = 1,
     ) -> dict[str, np.ndarray]:
         """Predict the recipe's targets; labels are not needed, and not looked at.
 
         systems: arrays by name in the published schema, ``position`` (S, N, 3), or (N, 3) for one
         system, or (M, 3) with ``offsets``, and the recipe's fields; or `Systems`; or the path of an
-        NPZ file; or a list of these. ``batch_size`` and ``memory`` as of ``predict_systems``.
+        NPZ file; or a list of these. ``batch_size``, ``memory`` and ``processes`` as of
+        ``predict_systems``.
 
         Returns every target under its name, arranged as the input, e.g. ``{"energy": (S,),
         "forces": (S, N, 3)}``: in the shape of the labels where there are any, otherwise
@@ -205,7 +223,7 @@ class PhysicalModel(nn.Module):
         flat, with their ``offsets``. Raises UserError for missing, misshaped or non-finite arrays.
         """
         read = self.read(systems, source, labels=False)
-        rows = self.predict_systems(read.systems, read.source, batch_size, memory)
+        rows = self.predict_systems(read.systems, read.source, batch_size, memory, processes)
         return self.arranged(read, rows)
 
     def arranged(self, read: Given, rows: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -264,18 +282,17 @@ class PhysicalModel(nn.Module):
         return model.eval()
 
 
-def without_mean(output: Tensor, weight: Tensor, owner: Tensor, systems: int) -> Tensor:
+def without_mean(output: Tensor, weight: Tensor, features: Features) -> Tensor:
     """output_i − Σ_j w_j output_j over each system; output (M, k), weight (M, 1) of sum 1 in each
-    system, owner (M,).
+    system.
     """
-    mean = output.new_zeros(systems, output.shape[1]).index_add(0, owner, weight * output)
-    return output - mean.index_select(0, owner)
+    mean = features.total(weight * output)
+    return output - mean.index_select(0, features.node_graph)
 
 
 def pooled(output: Tensor, features: Features, how: str) -> Tensor:
     """Outputs of nodes (M, k), summed or averaged over each system: (S, k)."""
-    owner = features.node_graph
-    whole = output.new_zeros(len(features), output.shape[1]).index_add(0, owner, output)
+    whole = features.total(output)
     if how == "sum":
         return whole
     return whole / features.offsets.diff().clamp(min=1).to(whole)[:, None]

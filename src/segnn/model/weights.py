@@ -103,7 +103,10 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
 
 def _check_meaning(path: Path, stored: str, recipe: Recipe) -> None:
     """UserError that shows what the recipe beside the weights says otherwise than theirs."""
-    changed = differences(stored, recipe)
+    try:
+        changed = differences(stored, recipe)
+    except UserError as error:  # the stored text is damaged
+        raise UserError(f"{path}: {error}; copy or train the model again") from error
     if changed:
         raise UserError(
             "\n    ".join(

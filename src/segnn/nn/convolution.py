@@ -68,10 +68,9 @@ class ConvolutionLayer(nn.Module):
         graphs: Rows,
     ) -> Tensor:
         second = None if self.message_2 is None else self.message_2.weights
-        m = steer_messages(
-            x, message, edge_attr, self.message_1.weights, second, self.gate.plan, False, edges
-        )
-        x = x + self.gate(self.sums(m))
+        first, gate = self.message_1.weights, self.gate.plan
+        m = steer_messages(edges.complete(x), message, edge_attr, first, second, gate, False, edges)
+        x = x + self.gate(self.sums(edges.own(m)))
         return x if self.norm is None else self.norm(x, graphs)
 
     def calibrate(self, x: Tensor, given: Given, branch: float) -> Tensor:

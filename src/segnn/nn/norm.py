@@ -78,16 +78,18 @@ class InstanceNorm(SteerableNorm):
                 f"x has shape {tuple(x.shape)}, expected ({len(graphs)}, {self.dim}) for irreps"
                 f" {self.irreps}"
             )
+        if graphs.shared:
+            return self._composed(graphs, x, self.ordered_weight, self.bias)
         plan = GraphNorm(graphs, self.plan.table, self.eps, partial(self._composed, graphs))
         return graph_norm(x, self.ordered_weight, self.bias, plan)
 
     def _composed(self, graphs: Rows, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         """The norm from single operations."""
-        count = graphs.count.clamp(min=1).to(x.dtype)[:, None]
+        count = graphs.whole(graphs.count).clamp(min=1).to(x.dtype)[:, None]
         if self.scalars:
-            mean = segment_sum(x[:, : self.scalars], graphs) / count
+            mean = graphs.whole(segment_sum(x[:, : self.scalars], graphs)) / count
             x = self._centre(x, mean.index_select(0, graphs.index))
-        variance = segment_sum(self._square(x), graphs) / count
+        variance = graphs.whole(segment_sum(self._square(x), graphs)) / count
         return self._scale(x, variance.index_select(0, graphs.index), weight, bias)
 
 

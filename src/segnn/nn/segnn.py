@@ -87,9 +87,9 @@ class SEGNNLayer(nn.Module):
     ) -> Tensor:
         gate, first, second = self.gate.plan, self.message_1.weights, self.message_2.weights
         m = steer_messages(
-            x, message, edge_attr, first, second, gate, True, edges
+            edges.complete(x), message, edge_attr, first, second, gate, True, edges
         )  # m̃_i (nodes, hidden.dim)
-        m = self.sums(m)
+        m = self.sums(edges.own(m))
         x = steer_rows(x, m, node_attr, self.update_1.weights, gate, self.update_2.weights, True)
         return x if self.norm is None else self.norm(x, graphs)
 
@@ -240,9 +240,9 @@ class SteerableNetwork(nn.Module):
         graphs = given.graphs
         x = self.of_nodes(x, given)
         if self.task == "graph":
-            x = segment_sum(x, graphs)
+            x = graphs.whole(segment_sum(x, graphs))
             if self.pool == "mean":
-                x = x / graphs.count.clamp(min=1).to(x.dtype)[:, None]
+                x = x / graphs.whole(graphs.count).clamp(min=1).to(x.dtype)[:, None]
             x = self.pooled(x)
             one = x.new_ones(x.shape[0], 1)
             x = steer_rows(
@@ -346,8 +346,8 @@ class SteerableNetwork(nn.Module):
                     f"{name} has shape {tuple(value.shape)}, expected ({count}, {dim}) for irreps"
                     f" {irreps}"
                 )
-        if edges.nodes != x.shape[0]:
-            raise ValueError(f"edge_index was prepared for {edges.nodes} nodes, x has {x.shape[0]}")
+        if edges.owned != x.shape[0]:
+            raise ValueError(f"edge_index was prepared for {edges.owned} nodes, x has {x.shape[0]}")
 
 
 class SEGNN(SteerableNetwork):
@@ -385,6 +385,6 @@ class SEGNN(SteerableNetwork):
         """
         found = None
         for_forces = torch.is_grad_enabled() and given.edge_attr.requires_grad
-        if for_forces and not self.checkpoint_layers:
+        if for_forces and not self.checkpoint_layers and not given.edges.divided:
             found = in_one(self, x, given)
         return super().of_nodes(x, given) if found is None else found

@@ -77,6 +77,22 @@ class Topology(Edges):
         self.order = moved if self.order is None else self.order.index_select(0, moved)
         return self._number.index_select(0, edges.source.index.index_select(0, moved)), target
 
+    divided = False
+    """Whether other processes have further nodes and edges of the same graph (`segnn.nn.part`)."""
+
+    @property
+    def owned(self) -> int:
+        """The nodes that features are computed of: all, unless the graph is divided."""
+        return self.nodes
+
+    def complete(self, x: Tensor) -> Tensor:
+        """Features (owned, k), with those of all other nodes that edges come from: (nodes, k)."""
+        return x
+
+    def own(self, x: Tensor) -> Tensor:
+        """Those of the owned nodes, of rows (nodes, k)."""
+        return x
+
     def sort(self, x: Tensor) -> Tensor:
         """A tensor (edges, …) given in the caller's order, in the order of the sorted edges."""
         return x if self.order is None else x.index_select(0, self.order)

@@ -100,6 +100,13 @@ class Rows:
             0, self.index, torch.ones_like(self.index)
         )
 
+    shared = False
+    """Whether other processes have further rows of the same nodes (`segnn.nn.part`)."""
+
+    def whole(self, sums: Tensor) -> Tensor:
+        """Sums (nodes, …) over all rows of each node, from those over the rows that are here."""
+        return sums
+
 
 class Edges:
     """The two ends of every edge: ``target`` (sorted, node i) and ``source`` (node j). Errors as of

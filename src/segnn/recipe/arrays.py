@@ -56,7 +56,7 @@ def read_labels(
     targets: Mapping[str, TargetSpec], systems: Systems, source: str
 ) -> dict[str, Tensor]:
     """The labels (M, k) or (S, k) in the irreps of each target, matrices too; of those that the
-    systems hold.
+    systems hold. Where missing ones are masked, a system that lacks one has NaN throughout.
     """
     found = {}
     for name, target in targets.items():
@@ -65,8 +65,20 @@ def read_labels(
             declared = Declared(
                 target.array, target.irreps, target.level, key, target.cartesian, label=True
             )
-            found[name] = _tensor(declared_rows(systems, declared, source))
+            rows = declared_rows(systems, declared, source)
+            if target.missing == "masked":
+                rows = _whole_systems(rows, systems, target.level)
+            found[name] = _tensor(rows)
     return found
+
+
+def _whole_systems(rows: np.ndarray, systems: Systems, level: str) -> np.ndarray:
+    """Labels (M, k) or (S, k) where a system has all of its own or none: else all are NaN."""
+    lacking = np.isnan(rows).any(1)
+    if level == "node":
+        owner = np.repeat(np.arange(len(systems)), systems.sizes)
+        lacking = np.isin(owner, owner[lacking])
+    return np.where(lacking[:, None], np.nan, rows)
 
 
 def volumes(systems: Systems, source: str) -> Tensor:
@@ -85,11 +97,7 @@ def _edges(graph: GraphSpec, systems: Systems, source: str) -> edges.Edges:
     """edge_index (2, E) and shift (E, 3) of the declared graph; only a radius graph sees periodic
     images.
     """
-    if graph.cutoff is None and _is_periodic(systems):
-        raise UserError(
-            f"{source} has periodic systems, and graph.kind {graph.kind} knows no periodic images; "
-            "write graph: {kind: radius, cutoff: …}, or leave 'cell' out of the data"
-        )
+    check_images(graph, systems, source)
     position, offsets = systems.position, systems.offsets
     if graph.cutoff is not None:
         found = edges.radius(position, offsets, graph.cutoff, cell=systems.cell, pbc=systems.pbc)
@@ -98,6 +106,15 @@ def _edges(graph: GraphSpec, systems: Systems, source: str) -> edges.Edges:
     if graph.neighbours is not None:
         return edges.nearest(position, offsets, graph.neighbours)
     return edges.complete(offsets)
+
+
+def check_images(graph: GraphSpec, systems: Systems, source: str) -> None:
+    """UserError for periodic systems whose images the declared graph does not see."""
+    if graph.cutoff is None and _is_periodic(systems):
+        raise UserError(
+            f"{source} has periodic systems, and graph.kind {graph.kind} knows no periodic images; "
+            "write graph: {kind: radius, cutoff: …}, or leave 'cell' out of the data"
+        )
 
 
 def _is_periodic(systems: Systems) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from segnn.recipe.quantity import Site, Term
+from segnn.recipe.quantity import Site, Term, of_edges
 from segnn.recipe.tensors import Tensors
 
 BLOCK = 1 << 16  # edges, about
@@ -36,7 +36,7 @@ def evaluate(
 ) -> list[Tensor | None]:
     """The values of the terms, those of edges in ``dtype``; all in one pass over the edges."""
     at_once = torch.is_grad_enabled() or tensors.edges <= BLOCK
-    if at_once or not any(term is not None and _of_edges(term) for term in terms):
+    if at_once or not any(term is not None and of_edges(term) for term in terms):
         cache: dict[str, Tensor] = {}
         values = [None if term is None else term.evaluate(tensors, cache) for term in terms]
         return [
@@ -61,11 +61,6 @@ def evaluate(
         room if term is None or term.site is Site.EDGE else known[term.text]
         for term, room in zip(terms, found, strict=True)
     ]
-
-
-def _of_edges(term: Term) -> bool:
-    """Whether something lies on edges in this tree."""
-    return term.site is Site.EDGE or any(_of_edges(child) for child in term.children)
 
 
 def _blocks(tensors: Tensors) -> list[Block]:

@@ -60,10 +60,16 @@ def evaluated(
     """
     node, graph = dict(tensors.node), dict(tensors.graph)
     for name, value in found.items():
-        held = node if _site(recipe.targets[name]) is Site.NODE else graph
-        held.setdefault(name, value)
+        if _site(recipe.targets[name]) is Site.GRAPH:
+            graph.setdefault(name, value)
+        elif name not in node:
+            node[name] = tensors.complete(value)
     given, cache = replace(tensors, node=node, graph=graph), dict[str, Tensor]()
-    return {name: term.evaluate(given, cache) for name, term in terms.items()}
+    result = {name: term.evaluate(given, cache) for name, term in terms.items()}
+    return {
+        name: tensors.own(value) if _site(recipe.targets[name]) is Site.NODE else value
+        for name, value in result.items()
+    }
 
 
 def _site(spec: TargetSpec) -> Site:

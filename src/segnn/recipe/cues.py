@@ -151,7 +151,7 @@ class Cues:
         found = blocks.evaluate((*targets.weights.values(), *compositions), tensors)
         known = [value for value in found if value is not None]
         weights = dict(zip(targets.weights, known, strict=False))
-        nodes = tensors.position.new_empty(tensors.nodes, 0, dtype=dtype)
+        nodes = tensors.own(tensors.position.new_empty(tensors.nodes, 0, dtype=dtype))
         edges = nodes.new_empty(tensors.edges, 0)
         return Features(
             x=nodes,
@@ -169,11 +169,15 @@ class Cues:
             edge_offsets=tensors.edge_offsets,
             level={name: spec.level for name, spec in self.recipe.targets.items()},
             weight={
-                name: self._shares(name, targets.weights[name], value, tensors)
+                name: tensors.own(self._shares(name, targets.weights[name], value, tensors))
                 for name, value in weights.items()
             },
-            composition=dict(zip(targets.references, known[len(weights) :], strict=True)),
+            composition={
+                name: self._rows(name, value, tensors)
+                for name, value in zip(targets.references, known[len(weights) :], strict=True)
+            },
             tensors=tensors if self.anew else None,
+            halo=tensors.halo,
         )
 
     @property
@@ -214,18 +218,26 @@ class Cues:
         made = {name: value for name, value in zip(bases, more, strict=True) if value is not None}
         return replace(
             features,
-            x=x.to(dtype),
+            x=tensors.own(x.to(dtype)),
             edge_attr=edge_attr,
-            node_attr=node_attr.to(dtype),
+            node_attr=tensors.own(node_attr.to(dtype)),
             message=message,
-            base={**features.base, **made},
+            base={
+                **features.base,
+                **{name: self._rows(name, value, tensors) for name, value in made.items()},
+            },
             tensors=tensors if self.anew else None,
         )
 
     def _no_base(self, name: str, tensors: Tensors) -> Tensor:
         rows = tensors.nodes if self.recipe.targets[name].level == "node" else tensors.systems
         columns = self.targets.columns[name]
-        return tensors.position.new_zeros(rows, columns.stop - columns.start)
+        empty = tensors.position.new_zeros(rows, columns.stop - columns.start)
+        return self._rows(name, empty, tensors)
+
+    def _rows(self, name: str, value: Tensor, tensors: Tensors) -> Tensor:
+        """The rows of a target, of those of all nodes here or of all systems."""
+        return tensors.own(value) if self.recipe.targets[name].level == "node" else value
 
     def steering(self, tensors: Tensors) -> tuple[Tensor, Tensor, Tensor | None]:
         """Edge attributes, node attributes, message scalars of ``tensors``; differentiable in every
@@ -245,7 +257,7 @@ class Cues:
     @staticmethod
     def _shares(name: str, weight: Term, value: Tensor, tensors: Tensors) -> Tensor:
         """The weights (M, 1) divided by their sum over the system; UserError where that is 0."""
-        whole = value.new_zeros(tensors.systems, 1).index_add(0, tensors.node_graph, value)
+        whole = tensors.total(value)
         empty = (whole[:, 0] == 0) & (tensors.offsets.diff() > 0)
         if empty.any():
             raise UserError(

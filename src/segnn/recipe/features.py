@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from segnn.parallel.halo import Halo
 from segnn.recipe.tensors import Cut, Tensors, owners
 
 
@@ -30,6 +31,8 @@ class Features:
     - ``weight``: (M, 1), of sum 1 in every system; the mean it weights is removed from the target
       of that name. ``composition``: (rows, species), how many nodes of each species a row of the
       target of that name has, where it has references.
+    - ``halo``: of a part of one system, divided among processes; then rows of nodes are those of
+      owned nodes, and ``offsets`` are of the whole system, [0, N].
     """
 
     x: Tensor
@@ -45,11 +48,18 @@ class Features:
     weight: dict[str, Tensor] = field(default_factory=dict)
     composition: dict[str, Tensor] = field(default_factory=dict)
     tensors: Tensors | None = None
+    halo: Halo | None = None
 
     @property
     def node_graph(self) -> Tensor:
         """(M,) the system of each node."""
         return owners(self.offsets, self.x.shape[0])
+
+    def total(self, value: Tensor) -> Tensor:
+        """Rows of nodes (M, k), summed over each system: (S, k)."""
+        if self.halo is not None:
+            return self.halo.sum(value)
+        return value.new_zeros(len(self), value.shape[1]).index_add(0, self.node_graph, value)
 
     def __len__(self) -> int:
         """Number of systems S."""
@@ -93,6 +103,20 @@ class Features:
             node_attr=self.node_attr[:, :0],
             message=None if self.message is None else self.message[:, :0],
         )
+
+    def labelled(self, name: str) -> Tensor:
+        """(S,) which systems have labels of this target."""
+        lacking = self.labels[name].isnan().any(1)
+        if self.level[name] == "graph":
+            return ~lacking
+        found = torch.ones(len(self), dtype=torch.bool, device=lacking.device)
+        found[self.rows_of(name)[lacking]] = False
+        return found
+
+    def with_labels(self, name: str) -> Features:
+        """The systems that have labels of this target, without cues; all, where all have some."""
+        chosen = self.labelled(name)
+        return self if bool(chosen.all()) else self.bare().batch(chosen)
 
     def rest(self, name: str) -> Tensor:
         """Labels − base of a target: what the network has to learn."""
@@ -139,6 +163,7 @@ class Features:
             weight=moved_all(self.weight),
             composition=moved_all(self.composition),
             tensors=self.tensors if self.tensors is None else self.tensors.to(device),
+            halo=self.halo,
         )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from segnn.errors import UserError
+from segnn.files import path_of
 from segnn.recipe import yaml
 from segnn.recipe.compiler import compile_recipe
 from segnn.recipe.data_section import FILES, PART
@@ -54,6 +55,12 @@ def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
     Raises `UserError` that lists every mistake: file, line, key, the value got, what was expected,
     the nearest name.
     """
+    path_of(path, "the recipe")
+    if isinstance(overrides, str | Mapping) or not all(isinstance(o, str) for o in overrides):
+        raise UserError(
+            f"overrides of {path}: got {_show(overrides)}, expected a list of texts, such as "
+            '["training.epochs=10"]'
+        )
     return parse_recipe(read_recipe(path), str(path), overrides)
 
 

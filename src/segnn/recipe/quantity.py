@@ -124,6 +124,11 @@ class Term:
         return f"{self.text} ({self.type})"
 
 
+def of_edges(term: Term) -> bool:
+    """Whether something lies on edges in this tree."""
+    return term.site is Site.EDGE or any(of_edges(child) for child in term.children)
+
+
 def join_sites(a: Site, b: Site) -> Site | None:
     """The site of a combination: constant and graph quantities spread to nodes and edges; node with
     edge has none.

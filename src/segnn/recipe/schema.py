@@ -154,6 +154,9 @@ class TrainingSpec(Section):
     start."""
     nodes: Count = 1
     """Machines, started by torchrun or srun."""
+    divide: Literal["batch", "graph"] = "batch"
+    """What several processes share: the systems of every batch; or each system, divided in space,
+    for systems that are too large for one. The same training, up to rounding."""
     accumulate: Count = 1
     """Take the systems of a step in so many parts, one after the other: the same step, up to
     rounding, with less memory."""
@@ -205,6 +208,11 @@ class TrainingSpec(Section):
             raise ValueError(
                 "compile or checkpoint_layers, one of the two: torch.compile chooses by itself "
                 "what to keep for the backward pass and cannot trace layers that are computed again"
+            )
+        if self.compile and self.divide == "graph":
+            raise ValueError(
+                "compile or divide: graph, one of the two: torch.compile does not trace what "
+                "processes tell each other within a layer"
             )
         return self
 

@@ -8,6 +8,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from segnn.parallel.halo import Halo
+
 
 @dataclass(frozen=True)
 class Tensors:
@@ -20,6 +22,8 @@ class Tensors:
     - ``offsets``, ``edge_offsets``: (S+1,), where each system's nodes and edges begin.
     - ``origin``: the file's name, for errors; ``periodic``: whether any system has periodic
       boundaries; ``volume``: (S,) that of the cell, where a target is a derivative by it.
+    - ``halo``: of a part of one system, divided among processes; then the edges are those to owned
+      nodes, and ``offsets`` are of the whole system, [0, N].
     """
 
     position: Tensor
@@ -32,6 +36,7 @@ class Tensors:
     origin: str = "the data"
     periodic: bool = False
     volume: Tensor | None = None
+    halo: Halo | None = None
 
     @property
     def nodes(self) -> int:
@@ -44,6 +49,21 @@ class Tensors:
     @property
     def systems(self) -> int:
         return self.offsets.shape[0] - 1
+
+    def total(self, value: Tensor) -> Tensor:
+        """Rows of nodes (M, k), summed over each system: (S, k)."""
+        if self.halo is not None:
+            return self.halo.sum(value)
+        empty = value.new_zeros(self.systems, value.shape[1])
+        return empty.index_add(0, self.node_graph, value)
+
+    def complete(self, value: Tensor) -> Tensor:
+        """Rows of nodes (M, k), of which those of a halo are wrong or missing: right everywhere."""
+        return value if self.halo is None else self.halo.complete(self.halo.own(value))
+
+    def own(self, value: Tensor) -> Tensor:
+        """Rows of nodes (M, k) without those of a halo."""
+        return value if self.halo is None else self.halo.own(value)
 
     @cached_property
     def node_graph(self) -> Tensor:

@@ -9,7 +9,7 @@ from e3nn.o3 import Irrep
 from torch import Tensor
 
 from segnn.errors import UserError
-from segnn.recipe.quantity import ExpressionError, Site, Term, Type, moved
+from segnn.recipe.quantity import ExpressionError, Site, Term, Type, moved, of_edges
 from segnn.recipe.tensors import Tensors
 from segnn.recipe.vocabulary import Scope, word
 from segnn.recipe.words_vector import no_point
@@ -39,7 +39,19 @@ def _at_end(name: str, row: int, x: Term) -> Term:
     def compute(tensors: Tensors, value: Tensor) -> Tensor:
         return value.index_select(0, tensors.edge_index[row])
 
-    return Term(f"{name}({x.text})", Type(x.irreps, x.unit, Site.EDGE), compute, (x,))
+    value = at_sources(x) if row == 0 else x
+    return Term(f"{name}({x.text})", Type(x.irreps, x.unit, Site.EDGE), compute, (value,))
+
+
+def at_sources(x: Term) -> Term:
+    """The quantity x of nodes, for those who read it at the sources of edges. Where it comes from
+    edges, a process that has a part of a system knows it at its own nodes, and asks for others.
+    """
+    if not of_edges(x):
+        return x
+    return Term(
+        f"{x.text} everywhere", x.type, lambda tensors, value: tensors.complete(value), (x,)
+    )
 
 
 @word("source(x)", "the value of x at the node j that an edge comes from")
@@ -103,7 +115,7 @@ def total(scope: Scope, x: Term) -> Term:
     _nodes("total", x)
 
     def compute(tensors: Tensors, value: Tensor) -> Tensor:
-        return _gather(value, tensors.node_graph, tensors.systems)
+        return tensors.total(value)
 
     return Term(f"total({x.text})", Type(x.irreps, x.unit, Site.GRAPH), compute, (x,))
 
@@ -115,7 +127,7 @@ def average(scope: Scope, x: Term) -> Term:
 
     def compute(tensors: Tensors, value: Tensor) -> Tensor:
         count = tensors.offsets.diff().clamp(min=1)
-        return _gather(value, tensors.node_graph, tensors.systems) / count[:, None]
+        return tensors.total(value) / count[:, None]
 
     return Term(f"average({x.text})", Type(x.irreps, x.unit, Site.GRAPH), compute, (x,))
 
@@ -137,7 +149,7 @@ def center(scope: Scope, x: Term, weight: Term | None = None) -> Term:
         def compute(tensors: Tensors, value: Tensor) -> Tensor:
             _no_images(tensors)
             count = tensors.offsets.diff().clamp(min=1)
-            return _gather(value, tensors.node_graph, tensors.systems) / count[:, None]
+            return tensors.total(value) / count[:, None]
 
         return Term(f"center({x.text})", kind, compute, (x,))
 
@@ -152,7 +164,7 @@ def center(scope: Scope, x: Term, weight: Term | None = None) -> Term:
 
     def compute_weighted(tensors: Tensors, value: Tensor, mass: Tensor) -> Tensor:
         _no_images(tensors)
-        whole = _gather(mass, tensors.node_graph, tensors.systems)
+        whole = tensors.total(mass)
         bad = (whole[:, 0] == 0) & (tensors.offsets.diff() > 0)
         if bad.any():
             raise UserError(
@@ -161,7 +173,7 @@ def center(scope: Scope, x: Term, weight: Term | None = None) -> Term:
                 f" center({x.text})"
             )
         whole = torch.where(whole == 0, 1.0, whole)
-        return _gather(mass * value, tensors.node_graph, tensors.systems) / whole
+        return tensors.total(mass * value) / whole
 
     return Term(f"center({x.text}, {weight.text})", kind, compute_weighted, (x, weight))
 

@@ -12,6 +12,7 @@ from segnn.errors import UserError
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type
 from segnn.recipe.tensors import Tensors
 from segnn.recipe.vocabulary import Scope, word
+from segnn.recipe.words_graph import at_sources
 
 BLOCK = 1 << 20  # pairs held at a time
 
@@ -26,7 +27,7 @@ def pair_force(scope: Scope, charge: Term, softening: Term | None = None) -> Ter
     coincident nodes.
     """
     vector = scope.names["relative_position"]
-    text, operands = _operands("pair_force", vector, charge, softening)
+    text, (_, *constants) = _operands("pair_force", vector, charge, softening)
 
     def compute(tensors: Tensors, r: Tensor, q: Tensor, epsilon: Tensor | float = 0.0) -> Tensor:
         source, target = tensors.edge_index
@@ -38,7 +39,7 @@ def pair_force(scope: Scope, charge: Term, softening: Term | None = None) -> Ter
         text,
         Type(vector.irreps, charge.unit**2 / vector.unit**2, Site.EDGE),
         compute,
-        (vector, *operands),
+        (vector, at_sources(charge), *constants),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import torch
 
 from segnn.recipe import Features
+from segnn.training.divided import DividedSystems
 from segnn.training.stream import Stream
 
 
@@ -23,7 +24,7 @@ class Batches:
 
     def __init__(
         self,
-        features: Features | Stream,
+        features: Features | Stream | DividedSystems,
         batch_size: int,
         seed: int,
         step: Callable[[], int],

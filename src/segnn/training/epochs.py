@@ -12,6 +12,7 @@ from segnn.files import write_atomically
 from segnn.recipe import Features
 from segnn.recipe.schema import TrainingSpec
 from segnn.training.checkpoints import write_checkpoint
+from segnn.training.divided import DividedSystems
 from segnn.training.folder import COLUMNS, RMSE, RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop
 from segnn.training.loggers import Loggers
@@ -42,7 +43,7 @@ class Epochs:
     def __init__(
         self,
         trainer: Trainer,
-        valid: list[Features],
+        valid: list[Features] | DividedSystems,
         folder: RunFolder,
         flag: InterruptFlag,
         facts: dict[str, Any],

@@ -36,6 +36,7 @@ MAY_CHANGE = (
     "training.device",
     "training.devices",
     "training.nodes",
+    "training.divide",
     "training.accumulate",
     "training.checkpoint_layers",
     "training.compile",

@@ -1,36 +1,25 @@
 """``training.devices: n`` without a launcher: this process starts the others, and waits.
 
-Each child is ``python -m segnn.training.child``; it finds the others as if torchrun had started it.
-Whatever ends one of them ends all.
+Each child is ``python -m segnn.training.child``.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import pickle
-import queue
 import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from segnn.errors import UserError
 from segnn.model.device import check_count, find_device
+from segnn.parallel import start
+from segnn.parallel.launched import launched
 from segnn.recipe.schema import TrainingSpec
 from segnn.training.interrupt import TrainingInterrupted
-from segnn.training.processes import LostProcessError, launched
+from segnn.training.processes import LostProcessError
 from segnn.training.trainer import DivergedError
 
-GRACE = 20.0
-"""Seconds in which the others notice by themselves that one has gone."""
 KINDS: dict[str, type[BaseException]] = {
     kind.__name__: kind
     for kind in (UserError, LostProcessError, DivergedError, TrainingInterrupted)
@@ -60,94 +49,10 @@ def train_in_processes(count: int, call: dict[str, Any], resume_command: str) ->
     ``resume_command``.
     """
     with tempfile.TemporaryDirectory(prefix="segnn-") as place:
-        environment = _environment(count)
-        children = [
-            subprocess.Popen(
-                [sys.executable, "-m", "segnn.training.child", str(Path(place) / str(rank))],
-                stdin=subprocess.PIPE,
-                stdout=2,  # the standard output is for the result alone
-                env={**environment, "RANK": str(rank), "LOCAL_RANK": str(rank)},
-                start_new_session=True,  # Ctrl-C reaches this process, which hands it on
-            )
-            for rank in range(count)
-        ]
-        with _handed_on(children):
-            for child in children:
-                _tell(child, call)
-            first = _wait(children)
-        outcomes = [_read(Path(place) / str(rank)) for rank in range(count)]
-    return _result(children, outcomes, first, resume_command)
-
-
-def _environment(count: int) -> dict[str, str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    threads = str(max(1, (os.cpu_count() or 1) // count))
-    return {
-        "OMP_NUM_THREADS": threads,
-        "NUMBA_NUM_THREADS": threads,
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path),
-        "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": str(port),
-        "WORLD_SIZE": str(count),
-        "LOCAL_WORLD_SIZE": str(count),
-    }
-
-
-def _tell(child: subprocess.Popen[bytes], call: dict[str, Any]) -> None:
-    """The arguments; the pipe stays open: its end tells the child that this process has gone."""
-    told = pickle.dumps(call)
-    assert child.stdin is not None
-    with suppress(BrokenPipeError):
-        child.stdin.write(len(told).to_bytes(8, "big") + told)
-        child.stdin.flush()
-
-
-@contextmanager
-def _handed_on(children: list[subprocess.Popen[bytes]]) -> Iterator[None]:
-    """Within, a signal to stop goes to the children; at the end, none of them lives."""
-
-    def hand_on(number: int, frame: FrameType | None) -> None:
-        for child in children:
-            child.send_signal(number)
-
-    main = threading.current_thread() is threading.main_thread()
-    numbers = (signal.SIGINT, signal.SIGTERM) if main else ()
-    before = {number: signal.signal(number, hand_on) for number in numbers}
-    try:
-        yield
-    finally:
-        for child in children:
-            child.kill()
-            child.wait()
-            if child.stdin is not None:
-                with suppress(BrokenPipeError):
-                    child.stdin.close()
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _wait(children: list[subprocess.Popen[bytes]]) -> int:
-    """Until all have ended; the rank of the first that failed, or 0."""
-    ended: queue.SimpleQueue[int] = queue.SimpleQueue()
-
-    def watch(rank: int) -> None:
-        children[rank].wait()
-        ended.put(rank)
-
-    for rank in range(len(children)):
-        threading.Thread(target=watch, args=(rank,), daemon=True).start()
-    failed = None
-    for _ in children:
-        try:
-            rank = ended.get(timeout=None if failed is None else GRACE)
-        except queue.Empty:
-            break
-        if children[rank].returncode and failed is None:
-            failed = rank
-    return failed or 0
+        files = [Path(place) / str(rank) for rank in range(count)]
+        first, code = start.run("segnn.training.child", files, call)
+        outcomes = [_read(file) for file in files]
+    return _result(outcomes, first, code, resume_command)
 
 
 def _read(file: Path) -> dict[str, Any] | None:
@@ -159,16 +64,12 @@ def _read(file: Path) -> dict[str, Any] | None:
 
 
 def _result(
-    children: list[subprocess.Popen[bytes]],
-    outcomes: list[dict[str, Any] | None],
-    first: int,
-    resume_command: str,
+    outcomes: list[dict[str, Any] | None], first: int, code: int, resume_command: str
 ) -> dict[str, Any]:
     """Rank 0's results; otherwise what went wrong first, not what it did to the others."""
-    code = children[first].returncode
     if outcomes[first] is None and code < 0:
         raise LostProcessError(
-            f"process {first} of the {len(children)} of this training was ended by "
+            f"process {first} of the {len(outcomes)} of this training was ended by "
             f"{signal.Signals(-code).name}, and so all were. (Too little memory? Then a smaller "
             "training.batch_size, or training.accumulate.) Go on from the last checkpoint: "
             f"{resume_command}"

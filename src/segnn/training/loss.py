@@ -11,10 +11,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import l1_loss, mse_loss, smooth_l1_loss
 
+from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.nn.moments import root_mean_square
 from segnn.recipe import Features, Recipe
 from segnn.recipe.target import TargetSpec
+from segnn.training.divided import DividedSystems
 from segnn.training.processes import Processes
 from segnn.training.score import all_labels, predictions_of, scores, together
 from segnn.training.stream import Stream
@@ -56,6 +58,7 @@ class Loss:
         self.kinds = {name: spec.loss.kind or training.loss for name, spec in self.specs.items()}
         self._measured_on = (model, train)
         self.alone = len(self.specs) == 1
+        self._known: dict[str, Tensor] = {}
 
     @cached_property
     def spread(self) -> dict[str, float]:
@@ -72,29 +75,60 @@ class Loss:
     ) -> Tensor:
         """The loss; ``sizes`` (S,) are the numbers of nodes, for errors per atom.
 
-        Of a part of a batch, ``whole`` has the number of rows of every target in all of it: the
-        losses of the parts add up to that of the batch.
+        Of a part of a batch, ``whole`` has the number of rows of every target in all of it that
+        have labels: the losses of the parts add up to that of the batch. Masked rows count nowhere;
+        with none else in a batch the loss is zero.
         """
         total = None
         for name, spec in self.specs.items():
             unit: float | Tensor = self.spread[name]
             if spec.loss.per == "atom":
                 unit = unit * sizes.clamp(min=1).to(labels[name])[:, None]
-            part = LOSSES[self.kinds[name]](found[name] / unit, labels[name] / unit)
+            known, rows = labels[name], len(labels[name])
+            there = None
+            if spec.missing == "masked":  # no row is taken out: a card would have to be waited for
+                there = ~known.isnan().any(1)
+                known = torch.where(there[:, None], known, found[name].detach())
+            part = self._mean(name, found[name] / unit, known / unit)
             weight = spec.loss.weight
             if whole is not None:
-                weight *= len(labels[name]) / whole[name]
+                weight *= rows / max(whole[name], 1)
+            elif there is not None:
+                part = part * (rows / there.sum().clamp(min=1))
             part = part if weight == 1 else weight * part
             total = part if total is None else total + part
         assert total is not None, "there is at least one target"
         return total
 
-    def rows(self, features: Features | Stream, index: Tensor) -> dict[str, int]:
-        """How many rows of every target the systems ``index`` have."""
-        nodes = int((features.offsets[index + 1] - features.offsets[index]).sum())
-        return {
-            name: nodes if features.level[name] == "node" else len(index) for name in self.specs
-        }
+    def _mean(self, name: str, found: Tensor, labels: Tensor) -> Tensor:
+        """The mean error over all coordinates; 0 of no rows, as in a process that has no nodes."""
+        return LOSSES[self.kinds[name]](found, labels) if len(labels) else 0.0 * found.sum()
+
+    def rows(
+        self, features: Features | Stream | DividedSystems, index: Tensor, copies: int = 1
+    ) -> dict[str, int]:
+        """How many rows of every target the systems ``index`` have, with labels where some are
+        masked; ``copies``: how many processes hold each row of a system.
+        """
+        found = {}
+        for name, spec in self.specs.items():
+            some = index
+            if spec.missing == "masked":
+                some = index[self._labelled(features, name)[index]]
+            nodes = int((features.offsets[some + 1] - features.offsets[some]).sum())
+            found[name] = nodes if features.level[name] == "node" else copies * len(some)
+        return found
+
+    def _labelled(self, features: Features | Stream | DividedSystems, name: str) -> Tensor:
+        if not isinstance(features, Features):
+            raise UserError(
+                f"targets.{name}.missing: masked, in several processes or with training.accumulate,"
+                " needs whole systems with their labels in memory, and these data are read in "
+                "pieces or divided. Raise data.memory, or train in one process without accumulate"
+            )
+        if name not in self._known:
+            self._known[name] = features.labelled(name)
+        return self._known[name]
 
     def told(self, value: Tensor) -> Tensor:
         """A loss as it is written down: of one target alone in its unit, squared for mse."""
@@ -105,27 +139,34 @@ class Loss:
 
 
 def validation_error(
-    model: PhysicalModel, batches: Sequence[Features], loss: Loss, processes: Processes
+    model: PhysicalModel,
+    valid: Sequence[Features] | DividedSystems,
+    loss: Loss,
+    processes: Processes,
 ) -> tuple[float, dict[str, float]]:
     """What chooses the best epoch: the mean squared error of the one target, or the loss of
-    several; and the root mean square error of each. The ``processes`` share the batches.
+    several; and the root mean square error of each. The ``processes`` share the batches of
+    ``valid``, or each of its systems.
     """
-    mine = predictions_of(model, batches[processes.rank :: processes.size])
-    turns = zip_longest(*processes.gathered(mine))
-    found = together([part for turn in turns for part in turn if part is not None])
-    labels = all_labels(batches)
+    if isinstance(valid, DividedSystems):
+        found, labels, sizes = valid.predicted(), valid.labels, valid.offsets.diff()
+    else:
+        mine = predictions_of(model, valid[processes.rank :: processes.size])
+        turns = zip_longest(*processes.gathered(mine))
+        found = together([part for turn in turns for part in turn if part is not None])
+        labels = all_labels(valid)
+        sizes = torch.cat([batch.offsets.diff() for batch in valid])
     known = scores(found, labels)
     rmse = {name: score.rmse for name, score in known.items()}
     if len(model.recipe.targets) == 1:
         return known[model.recipe.main].mse, rmse
-    sizes = torch.cat([batch.offsets.diff() for batch in batches])
     return float(loss(found, labels, sizes)), rmse
 
 
 def _spread(model: PhysicalModel, f: Features, name: str) -> float:
     targets, scales, spec = model.cues.targets, model.network.target, model.recipe.targets[name]
     if name not in targets.columns:
-        size: float = root_mean_square(f.labels[name])
+        size: float = root_mean_square(f.with_labels(name).labels[name])
         return size or 1.0
     spread = scales.spread(name)
     if spec.pool != "sum":

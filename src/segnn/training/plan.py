@@ -15,9 +15,9 @@ from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.budget import size_text
 from segnn.o3.memory import parse_bytes
+from segnn.parallel.launched import launched
 from segnn.recipe import Features, Recipe
 from segnn.recipe.tensors import Tensors
-from segnn.training.processes import launched
 
 PROBE = 64
 """Systems whose cues are evaluated to see what they take."""

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from segnn.data.stored import Stored
 from segnn.errors import UserError
+from segnn.files import path_of
 from segnn.model import PhysicalModel
 from segnn.model.budget import size_text
 from segnn.model.compiled import compile
@@ -22,6 +23,7 @@ from segnn.recipe.oddities import oddities
 from segnn.splits import SPLITS
 from segnn.training.batches import in_order
 from segnn.training.checkpoints import read_checkpoint
+from segnn.training.divided import DividedSystems
 from segnn.training.epochs import Epochs, is_finished
 from segnn.training.fit import fit
 from segnn.training.folder import RunFolder
@@ -74,7 +76,7 @@ def train(
     a training that diverges, a disk that is full.
     """
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
-    folder = RunFolder(out)
+    folder = RunFolder(path_of(out, "the run folder"))
     folder.refuse_file()
     others = to_start(loaded.training)
     if others:
@@ -154,11 +156,13 @@ def _train(
             lambda: [folder.recipe().training.epochs]
         )
         ends = extended(began, settings.epochs)
-    trainer = Trainer(model, _training_features(model, splits["train"]), ends, processes, stream)
+    features = _training_features(model, splits["train"])
+    divided = _divided(model, splits, features, processes)
+    trainer = Trainer(model, features, ends, processes, stream, divided.get("train"))
     if settings.compile:
         example = splits["train"].features.batch(slice(settings.batch_size))
         compile(model, on_device(example, processes.device))
-    valid = in_order(splits["valid"].features, settings.batch_size)
+    valid = divided.get("valid") or in_order(splits["valid"].features, settings.batch_size)
     facts = {"warnings": notes, "start_from": origin}
     epochs = Epochs(trainer, valid, folder, InterruptFlag(), facts)
     if processes.first:
@@ -233,6 +237,25 @@ def _stream(model: PhysicalModel, train: Split) -> Stream | None:
     return Stream(model, train.whole, train.source, train.plan, in_step(model))
 
 
+def _divided(
+    model: PhysicalModel, splits: Mapping[str, Split], train: Features, processes: Processes
+) -> dict[str, DividedSystems]:
+    """The systems for training and validation, where processes share each of them."""
+    if processes.size == 1 or model.recipe.training.divide == "batch":
+        return {}
+    split, valid = splits["train"], splits["valid"]
+    if split.plan is not None:
+        raise UserError(
+            f"{split.source}: training.divide: graph holds its part of all systems in memory, and "
+            f"they do not fit into data.memory {size_text(split.plan.memory)}. Give more"
+        )
+    systems = with_reversed(model.recipe, split.systems, split.source)
+    return {
+        "train": DividedSystems(model, systems, split.source, train, processes),
+        "valid": DividedSystems(model, valid.systems, valid.source, valid.features, processes),
+    }
+
+
 def _streamed(train: Split, plan: Plan) -> str:
     where = "are read from the file" if isinstance(train.whole, Stored) else "are in memory"
     return (
@@ -248,6 +271,11 @@ def _read_splits(
     memory: int,
     plan: Plan | Literal["held"] | None,
 ) -> dict[str, Split]:
+    if data is not None and not isinstance(data, Mapping):
+        raise UserError(
+            f"data: got {type(data).__name__}, expected systems under the keys train and valid, "
+            "and under test where there are some"
+        )
     if data is not None and {*data, "test"} != set(SPLITS):
         raise UserError(
             f"data holds {', '.join(map(repr, data)) or 'nothing'}, expected systems under each of "

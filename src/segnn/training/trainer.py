@@ -22,6 +22,7 @@ from segnn.recipe import Features, Recipe
 from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage
 from segnn.training.batches import Batches
+from segnn.training.divided import DividedSystems
 from segnn.training.legs import factor_of_legs
 from segnn.training.loss import Loss, trained_targets
 from segnn.training.processes import Processes
@@ -47,8 +48,8 @@ class Trainer:
 
     With a ``stream`` it trains on the systems of that, of which ``train`` is a sample.
 
-    Of several ``processes`` each takes its part of every batch; the gradients are summed, and all
-    of them make the same step.
+    Of several ``processes`` each takes its part of every batch, or of every system if these are
+    ``divided``; the gradients are summed, and all of them make the same step.
     """
 
     def __init__(
@@ -58,14 +59,15 @@ class Trainer:
         legs: Sequence[int] | None = None,
         processes: Processes | None = None,
         stream: Stream | None = None,
+        divided: DividedSystems | None = None,
     ):
         self.model = model
         self.settings = model.recipe.training
         self.processes, self.stream = processes or Processes(torch.device("cpu")), stream
         if model.recipe.model.norm == "batch":
             refuse_parts(self.settings, self.processes)
-        self.loss = Loss(model, train)
-        seen = stream or (train.bare() if in_step(model) else train)
+        self.loss, self.divided = Loss(model, train), divided
+        seen = divided or stream or (train.bare() if in_step(model) else train)
         self.step = 0
         self.batches = Batches(
             seen, self.settings.batch_size, self.settings.seed, lambda: self.step, self.parts
@@ -127,7 +129,11 @@ class Trainer:
             raise DivergedError(not_finite(what, epoch, self.model.recipe))
 
     def parts(self, index: Tensor) -> list[Tensor]:
-        """The parts in which this process takes its part of a batch; none without systems."""
+        """The parts in which this process takes its part of a batch; none without systems. Divided
+        systems are taken by all processes, one after the other.
+        """
+        if self.divided is not None:
+            return list(index.split(1))
         mine = index.tensor_split(self.processes.size)[self.processes.rank]
         return [part for part in mine.tensor_split(self.settings.accumulate) if len(part)]
 
@@ -139,7 +145,8 @@ class Trainer:
         parts = self.parts(index)
         whole = None
         if self.settings.accumulate * self.processes.size > 1:
-            whole = self.loss.rows(self.batches.features, index)
+            copies = 1 if self.divided is None else self.divided.copies
+            whole = self.loss.rows(self.batches.features, index, copies)
         value = torch.zeros((), dtype=torch.float64, device=self.processes.device)
         for part in parts:
             batch = on_device(self.batches.features.batch(part), self.processes.device)

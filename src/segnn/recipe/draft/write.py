@@ -48,6 +48,11 @@ def find_target(look: Look, name: str | None) -> Seen:
     """The array to predict. Raises `UserError` that lists the arrays if that is not clear."""
     there = {seen.name: seen for seen in look.arrays}
     names = ", ".join(there) or "none beside position"
+    if name == "position":
+        raise UserError(
+            "--target position: the positions are what is known. Store what they become as "
+            "target_position, or name another array: " + names
+        )
     if name is not None and name not in there:
         raise UserError(f"--target {name}: there is no such array; the file holds {names}")
     labels = look.labels()

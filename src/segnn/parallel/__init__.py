@@ -1,0 +1,1 @@
+"""One graph over several processes: who owns which nodes, and what they tell each other."""
