@@ -71,6 +71,13 @@ def test_what_is_wrong_with_a_file(tmp_path, text, told):
     assert "in.xyz" in str(error.value)
 
 
+@pytest.mark.parametrize("count", ["99999999999", "+9_999_999_999"])
+def test_a_count_that_no_file_holds_ends_at_once(tmp_path, count):
+    """ASE would go on reading behind the end."""
+    with pytest.raises(UserError, match=r"in\.xyz: line 9 says that 9{10,11} atoms follow"):
+        read(tmp_path, FRAME + ATOM + FRAME.replace("3\n", f"{count}\n", 1))
+
+
 def test_energies_keep_their_digits(tmp_path):
     systems = read(tmp_path, FRAME.replace("-1.5", "-123456.7890123456"))
     assert systems.graph["energy"][0] == -123456.7890123456

@@ -12,6 +12,7 @@ from segnn.data import Systems, save_systems
 from segnn.data.inspect import inspect
 from segnn.data.inspect.forces import consistency
 from segnn.data.systems import rows_of
+from segnn.errors import UserError
 
 SHAPE = np.array([[0.0, 0, 0], [1.1, 0, 0], [-0.5, 1.0, 0], [-0.4, -0.6, 0.9], [-0.3, -0.5, -1.0]])
 SPECIES = [6.0, 8.0, 1.0, 1.0, 1.0]
@@ -233,6 +234,21 @@ def test_files_of_atoms(tmp_path):
     assert "configuration 6 is periodic along a, b, c but its cell is" in texts(
         inspect(tmp_path / "in.xyz")
     )
+
+
+def test_where_nothing_is_left_the_mistake_is_told(tmp_path):
+    path = tmp_path / "nan.xyz"
+    path.write_text('1\nProperties=species:S:1:pos:R:3 pbc="F F F"\nH 0.0 nan 0.0\n')
+    with pytest.raises(UserError, match="a position in configuration 0 is"):
+        inspect(path)
+
+
+def test_a_mistake_names_its_file_once(tmp_path):
+    path = tmp_path / "flat.xyz"
+    path.write_text('1\nLattice="0 0 0 0 0 0 0 0 0" pbc="T T T"\nH 0.0 0.0 0.0\n')
+    told = [hint["text"] for hint in inspect(path)["hints"]]
+    assert [text for text in told if text.startswith("configuration 0 is periodic")]
+    assert not [text for text in told if str(path) in text]
 
 
 def test_the_command(tmp_path, monkeypatch):

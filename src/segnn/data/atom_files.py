@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ase import Atoms
 
 DATABASES = (".db", ".aselmdb")
+XYZ = ("extxyz", "xyz")
+"""Formats of ASE that begin every configuration with the number of its atoms."""
 PICKLES = ("bundletrajectory", "py")
 """Formats of ASE whose reading can run code that the file holds."""
 
@@ -65,6 +67,8 @@ def iterate_atoms(path: str | os.PathLike[str], first: int = 0) -> Iterator[Atom
         ) from error
     if kind in PICKLES:
         raise UserError(f"{path}: reading the format {kind!r} can run code, so segnn never does.")
+    if kind in XYZ:
+        _check_counts(path)
     count, lines = 0, 0
     try:
         for frame in iread(str(path), index=":", format=kind):
@@ -75,7 +79,7 @@ def iterate_atoms(path: str | os.PathLike[str], first: int = 0) -> Iterator[Atom
         raise UserError(f"{path}: {_why(error, kind, count)}") from error
     if not count:
         raise UserError(f"{path}: holds no configurations.")
-    if kind in ("extxyz", "xyz"):
+    if kind in XYZ:
         _check_end(path, count, lines)
 
 
@@ -143,6 +147,27 @@ def _why(error: Exception, kind: str, whole: int) -> str:
         f"cannot be read as {kind} after {whole} whole configurations ({text}). A file that was "
         "cut short ends like this; get it again, or remove the last part."
     )
+
+
+def _check_counts(path: Path) -> None:
+    """UserError where a configuration of an XYZ file says that it has more atoms than the file has
+    bytes: ASE would go on reading behind the end, line by line, for hours.
+    """
+    size, line = path.stat().st_size, 0
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for head in lines:
+            try:
+                count = int(head)
+            except ValueError:
+                count = -1
+            if count < 0:
+                return  # the end of what ASE reads, or what it tells itself
+            if count > size:
+                raise UserError(
+                    f"{path}: line {line + 1} says that {count} atoms follow, and the whole file "
+                    f"has {size} bytes. Correct the number, or get the file again."
+                )
+            line += 1 + sum(1 for _ in islice(lines, count + 1))
 
 
 def _check_end(path: Path, frames: int, end: int) -> None:
