@@ -77,6 +77,8 @@ def evaluate(
             error_rows("this model", one, one),
             right=(1, 2, 3),
         )
+        if one.get("labelled", result["systems"]) < result["systems"]:
+            note(f"{one['labelled']} of {result['systems']} systems have labels of {name}")
         if "spread" in one:
             note(
                 f"spread of {result['members']} members: root mean square "

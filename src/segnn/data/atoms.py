@@ -68,6 +68,7 @@ def read_frames(
     source: str,
     needed: Collection[str] | None = None,
     aside: Callable[[str], bool] | None = None,
+    missing: Collection[str] = (),
 ) -> dict[str, Any]:
     """The fields of `Systems` from one or many ASE ``Atoms``; see the table at the file's top.
 
@@ -75,6 +76,7 @@ def read_frames(
     where only some configurations have them or a value is not finite. None needs all. ``aside``
     says of a name whether the array is left out, whatever it holds. An open configuration of one
     atom, which cannot feel a force, has forces of zero where it has none and others have.
+    ``missing``: arrays that some configurations may lack; there they are NaN.
 
     Raises `UserError` for no atoms, needed arrays that only some of the configurations have, values
     that are not finite, and cells that are flat or missing along a periodic axis.
@@ -89,12 +91,13 @@ def read_frames(
     graph = [_taken(of_configuration(frame, source, n), aside) for n, frame in enumerate(frames)]
     _rest(frames, node)
     _unmarked(frames, node)
+    _unlabelled(frames, node, graph, missing)
     offsets = np.concatenate([[0], np.cumsum([len(frame) for frame in frames])])
     return {
         "position": _positions(frames, source),
         "offsets": offsets,
-        "node": _together(node, np.concatenate, source, needed),
-        "graph": _together(graph, np.stack, source, needed) | cells(frames, source),
+        "node": _together(node, np.concatenate, source, needed, missing),
+        "graph": _together(graph, np.stack, source, needed, missing) | cells(frames, source),
     }
 
 
@@ -253,6 +256,20 @@ def _unmarked(frames: list[Any], node: list[Arrays]) -> None:
                 arrays.setdefault(name, np.zeros(len(frame)))
 
 
+def _unlabelled(
+    frames: list[Any], node: list[Arrays], graph: list[Arrays], missing: Collection[str]
+) -> None:
+    """NaN for those that lack one of the arrays ``missing``, where others have it."""
+    for name in missing:
+        for held, of_atoms in ((node, True), (graph, False)):
+            known = next((arrays[name] for arrays in held if name in arrays), None)
+            if known is None:
+                continue
+            for frame, arrays in zip(frames, held, strict=True):
+                shape = (len(frame), *known.shape[1:]) if of_atoms else known.shape
+                arrays.setdefault(name, np.full(shape, np.nan))
+
+
 def _positions(frames: list[Any], source: str) -> np.ndarray:
     position = np.concatenate([frame.get_positions() for frame in frames])
     bad = np.flatnonzero(~np.isfinite(position).all(axis=1))
@@ -267,26 +284,31 @@ def _positions(frames: list[Any], source: str) -> np.ndarray:
 
 
 def _together(
-    frames: list[Arrays], join: Any, source: str, needed: Collection[str] | None
+    frames: list[Arrays],
+    join: Any,
+    source: str,
+    needed: Collection[str] | None,
+    missing: Collection[str],
 ) -> Arrays:
     """One array a name of all configurations, in one shape."""
     joined = {}
     for name in dict.fromkeys(name for frame in frames for name in frame):
         try:
-            joined[name] = _whole(name, frames, join, source)
+            joined[name] = _whole(name, frames, join, source, name in missing)
         except UserError:
             if needed is None or name in needed:
                 raise
     return joined
 
 
-def _whole(name: str, frames: list[Arrays], join: Any, source: str) -> np.ndarray:
+def _whole(name: str, frames: list[Arrays], join: Any, source: str, missing: bool) -> np.ndarray:
     lacking = [n for n, frame in enumerate(frames) if name not in frame]
     if lacking:
         raise UserError(
             f"{source}: {len(frames) - len(lacking)} of {len(frames)} configurations have "
             f"{name!r}, {len(lacking)} have not (the first of them is number {lacking[0]}). "
-            "Give the array to all, or remove it from all."
+            "Give the array to all, or remove it from all; labels that are missing on purpose are "
+            "declared by missing: masked in the recipe's target."
         )
     try:
         array: np.ndarray = join([frame[name] for frame in frames])
@@ -296,7 +318,7 @@ def _whole(name: str, frames: list[Arrays], join: Any, source: str) -> np.ndarra
             f"{source}: {name!r} has different shapes in different configurations: "
             f"{', '.join(shapes[:4])}."
         ) from error
-    if not np.isfinite(array).all():
+    if not np.isfinite(array).all() and not (missing and not np.isinf(array).any()):
         n = next(n for n, frame in enumerate(frames) if not np.isfinite(frame[name]).all())
         raise UserError(f"{source}: {name!r} is not finite in configuration {n}. Remove it.")
     return array

@@ -67,6 +67,7 @@ def given(
     *,
     declared: Collection[str] = (),
     aside: Callable[[str], bool] | None = None,
+    missing: Collection[str] = (),
 ) -> Given:
     """Read what a public call was given; UserError that says what was expected.
 
@@ -74,32 +75,33 @@ def given(
     NPZ file or of a file that ASE reads (extended XYZ, trajectories, databases), or a list of
     these. ``source`` names it in errors; by default the path, or what it is. ``declared``: names of
     arrays that a recipe reads. ``aside``: says of a name whether the array is left out of the
-    systems, whatever it holds; its shape is known still.
+    systems, whatever it holds; its shape is known still. ``missing``: arrays that may be NaN,
+    and that some configurations of a file of atoms may lack, which are NaN there.
     """
     if isinstance(x, Systems):
         return _of_systems(x, source or "the systems given")
     if isinstance(x, str | os.PathLike):
         source = source or os.fspath(x)
         if is_hdf5(x):
-            found = read_hdf5(x, aside)
+            found = read_hdf5(x, aside, missing)
             if isinstance(found, Systems):
                 return _of_systems(found, source)
-            return _of_arrays(found, source, declared, aside)
+            return _of_arrays(found, source, declared, aside, missing)
         if holds_atoms(x):
-            read = Systems.from_ase(read_atoms(x), source, declared or None, aside)
+            read = Systems.from_ase(read_atoms(x), source, declared or None, aside, missing)
             return _of_systems(read, source)
-        return _of_arrays(read_arrays(x), source, declared, aside)
+        return _of_arrays(read_arrays(x), source, declared, aside, missing)
     if is_atoms(x) or (isinstance(x, list | tuple) and x and all(map(is_atoms, x))):
         source = source or "the atoms given"
-        return _of_systems(Systems.from_ase(x, source, declared or None, aside), source)
+        return _of_systems(Systems.from_ase(x, source, declared or None, aside, missing), source)
     if is_pyg(x):
         source = source or "the data given"
         return _of_systems(Systems.from_pyg(x, source), source)
     if isinstance(x, Mapping):
-        return _of_arrays(_items(x, source), source or "the arrays given", declared, aside)
+        return _of_arrays(_items(x, source), source or "the arrays given", declared, aside, missing)
     if isinstance(x, list | tuple):
         parts = [
-            given(part, _entry(part, source, n), declared=declared, aside=aside)
+            given(part, _entry(part, source, n), declared=declared, aside=aside, missing=missing)
             for n, part in enumerate(x)
         ]
         source, names = source or "the list given", [part.source for part in parts]
@@ -145,6 +147,7 @@ def _of_arrays(
     source: str,
     declared: Collection[str],
     aside: Callable[[str], bool] | None,
+    missing: Collection[str],
 ) -> Given:
     """Arrays in the published schema; their arrangement is that of ``position``."""
     taken = {
@@ -152,7 +155,7 @@ def _of_arrays(
         for name, array in arrays.items()
         if aside is None or not isinstance(name, str) or not aside(name)
     }
-    systems = Systems.from_arrays(taken, source, declared)
+    systems = Systems.from_arrays(taken, source, declared, missing)
     lead = np.shape(arrays["position"])[:-1]
     offsets = systems.offsets if "offsets" in arrays else None
     shapes = {name: _shape(array) for name, array in arrays.items()}

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -38,11 +38,14 @@ def is_hdf5(path: str | os.PathLike[str]) -> bool:
 
 
 def read_hdf5(
-    path: str | os.PathLike[str], aside: Callable[[str], bool] | None = None
+    path: str | os.PathLike[str],
+    aside: Callable[[str], bool] | None = None,
+    missing: Collection[str] = (),
 ) -> Systems | dict[str, np.ndarray]:
     """The systems of a file of the layout above, or the arrays of one like an NPZ.
 
-    ``aside`` says of a name whether the array is left out, whatever it holds. Raises `UserError`
+    ``aside`` says of a name whether the array is left out, whatever it holds; the arrays
+    ``missing`` may be NaN. Raises `UserError`
     for a file that is missing, damaged or of another layout, and without h5py.
     """
     with opened(path) as file:
@@ -72,7 +75,8 @@ def read_hdf5(
                     f"{path}: {level}/{name} has shape {array.shape}, expected ({rows}, ...)."
                 )
             if not is_label(name):
-                check_finite(array, name, offsets if level == "node" else None, str(path))
+                known = np.where(np.isnan(array), 0.0, array) if name in missing else array
+                check_finite(known, name, offsets if level == "node" else None, str(path))
             held[level][name] = array
     return Systems(position, offsets, held["node"], held["graph"])
 

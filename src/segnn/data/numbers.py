@@ -75,5 +75,6 @@ def check_finite(array: np.ndarray, name: str, offsets: np.ndarray | None, sourc
         where = f"system {system}, particle {row - offsets[system]}"
     raise UserError(
         f"{source}: array {name!r} is {array[index]} in {where} ({int(bad.sum())} such values in "
-        "all). Remove or repair these systems."
+        "all). Remove or repair these systems; labels that are missing on purpose are declared by "
+        "missing: masked in the recipe's target."
     )

@@ -41,12 +41,16 @@ def rows_of(offsets: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def parse(
-    arrays: Mapping[str, object], source: str, declared: Collection[str] = ()
+    arrays: Mapping[str, object],
+    source: str,
+    declared: Collection[str] = (),
+    missing: Collection[str] = (),
 ) -> dict[str, Any]:
     """Arrays in any of the three schemas -> the fields of `Systems`; raises `UserError`.
 
     ``declared``: names that a recipe reads; they may look like names of the schema. Labels
-    (``target_…``) may be NaN here, because predictions need none; what trains on them looks.
+    (``target_…``) may be NaN here, because predictions need none; what trains on them looks. So may
+    the arrays ``missing``.
     """
     check_keys(arrays, source)
     if "position" not in arrays:
@@ -73,6 +77,7 @@ def parse(
             graph[name] = per_system(array, name, len(offsets) - 1, lead, flat, source)
         if not is_label(name):
             found = node[name] if per_node else graph[name]
+            found = np.where(np.isnan(found), 0.0, found) if name in missing else found
             check_finite(found, name, offsets if per_node else None, source)
     if "pbc" in graph and "cell" not in graph:
         raise UserError(

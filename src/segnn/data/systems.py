@@ -114,14 +114,16 @@ class Systems:
         arrays: Mapping[str, object],
         source: str = "arrays",
         declared: Collection[str] = (),
+        missing: Collection[str] = (),
     ) -> Systems:
         """Read a dict of arrays in the published schema (see `segnn.data.schema`), checking every
         one of them.
 
         `source` is the name the error messages give, usually the file; `declared` are names that a
-        recipe reads, which may look like names of the schema. Raises `UserError`.
+        recipe reads, which may look like names of the schema; the arrays `missing` may be NaN where
+        a number is missing. Raises `UserError`.
         """
-        return cls(**parse(arrays, source, declared))
+        return cls(**parse(arrays, source, declared, missing))
 
     @classmethod
     def from_ase(
@@ -130,18 +132,20 @@ class Systems:
         source: str = "the atoms given",
         needed: Collection[str] | None = None,
         aside: Callable[[str], bool] | None = None,
+        missing: Collection[str] = (),
     ) -> Systems:
         """Systems of one or many ASE ``Atoms``; `segnn.data.atoms` says under which names.
 
         ``source`` is named in errors. ``needed``: the arrays that must be whole; others are left
         out where only some configurations have them or a value is not finite. None needs all.
-        ``aside`` says of a name whether the array is left out, whatever it holds. Raises
+        ``aside`` says of a name whether the array is left out, whatever it holds. ``missing``:
+        arrays that some configurations may lack; there they are NaN. Raises
         `UserError` for arrays that are not whole, cells that are flat or missing along a periodic
         axis, and no atoms.
         """
         from segnn.data.atoms import read_frames
 
-        return cls(**read_frames(atoms, source, needed, aside))
+        return cls(**read_frames(atoms, source, needed, aside, missing))
 
     def to_ase(self) -> list[Atoms]:
         """ASE ``Atoms`` of every system, their labels as results of a calculator. Raises

@@ -130,8 +130,8 @@ class TargetScale(Exact):
         """Take the moments of the labels of every output that has some, and of its derivatives."""
         for name in self.columns:
             if len(f.labels.get(name, ())):
-                self._measure(name, f)
-            slopes = [f.labels[one] for one in self.slopes[name] if one in f.labels]
+                self._measure(name, f.with_labels(name))
+            slopes = [f.with_labels(n).labels[n] for n in self.slopes[name] if n in f.labels]
             if slopes and self.specs[name].scale is None:
                 self.scale[self.columns[name]] = PART * root_mean_square(slopes[0]) or 1.0
 

@@ -38,7 +38,10 @@ def fit_slopes(model: PhysicalModel, features: Features) -> None:
     }
     for name, slope in first.items():
         if slope is not None and target.specs[name].scale is None:
-            columns, size = target.columns[name], root_mean_square(some.labels[slope])
+            columns, size = (
+                target.columns[name],
+                root_mean_square(some.with_labels(slope).labels[slope]),
+            )
             part = _of_network(model, some, name, slope) / (size or 1.0)
             if size and part and not 1 / NEAR < part / PART < NEAR:
                 target.scale[columns] *= PART / part

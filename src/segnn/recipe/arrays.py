@@ -56,7 +56,7 @@ def read_labels(
     targets: Mapping[str, TargetSpec], systems: Systems, source: str
 ) -> dict[str, Tensor]:
     """The labels (M, k) or (S, k) in the irreps of each target, matrices too; of those that the
-    systems hold.
+    systems hold. Where missing ones are masked, a system that lacks one has NaN throughout.
     """
     found = {}
     for name, target in targets.items():
@@ -65,8 +65,20 @@ def read_labels(
             declared = Declared(
                 target.array, target.irreps, target.level, key, target.cartesian, label=True
             )
-            found[name] = _tensor(declared_rows(systems, declared, source))
+            rows = declared_rows(systems, declared, source)
+            if target.missing == "masked":
+                rows = _whole_systems(rows, systems, target.level)
+            found[name] = _tensor(rows)
     return found
+
+
+def _whole_systems(rows: np.ndarray, systems: Systems, level: str) -> np.ndarray:
+    """Labels (M, k) or (S, k) where a system has all of its own or none: else all are NaN."""
+    lacking = np.isnan(rows).any(1)
+    if level == "node":
+        owner = np.repeat(np.arange(len(systems)), systems.sizes)
+        lacking = np.isin(owner, owner[lacking])
+    return np.where(lacking[:, None], np.nan, rows)
 
 
 def volumes(systems: Systems, source: str) -> Tensor:

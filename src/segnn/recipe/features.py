@@ -104,6 +104,20 @@ class Features:
             message=None if self.message is None else self.message[:, :0],
         )
 
+    def labelled(self, name: str) -> Tensor:
+        """(S,) which systems have labels of this target."""
+        lacking = self.labels[name].isnan().any(1)
+        if self.level[name] == "graph":
+            return ~lacking
+        found = torch.ones(len(self), dtype=torch.bool, device=lacking.device)
+        found[self.rows_of(name)[lacking]] = False
+        return found
+
+    def with_labels(self, name: str) -> Features:
+        """The systems that have labels of this target, without cues; all, where all have some."""
+        chosen = self.labelled(name)
+        return self if bool(chosen.all()) else self.bare().batch(chosen)
+
     def rest(self, name: str) -> Tensor:
         """Labels − base of a target: what the network has to learn."""
         base = self.base.get(name)

@@ -25,7 +25,9 @@ def read(recipe: Recipe, x: Any, source: str | None = None, *, labels: bool = Tr
     if not labels:
         return given(x, source, declared=fields, aside=partial(only_label, recipe))
     held = set(renamed.values()) if _names_files(x) else set()
-    read = given(x, source, declared=fields | recipe.label_arrays | held)
+    masked = {target.array for target in recipe.targets.values() if target.missing}
+    masked = {renamed.get(name, name) if held else name for name in masked} - fields
+    read = given(x, source, declared=fields | recipe.label_arrays | held, missing=masked)
     if not held:
         return read
     return replace(read, systems=_with_labels(read.systems, renamed, read.source))

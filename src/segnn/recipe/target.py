@@ -63,6 +63,9 @@ class TargetSpec(Section):
     """Where fields are odd in time: ``odd`` for a target that changes its sign when all of these
     are reversed, such as a moment; null for one that does not, such as an energy. Of a derivative
     it follows."""
+    missing: Literal["masked"] | None = None
+    """``masked``: systems whose labels are NaN, or that lack the label in a file of atoms, count
+    nowhere for this target: in no loss, error, reference or baseline. null refuses them."""
     loss: LossSpec = LossSpec()
     """The section loss: kind, weight, per."""
 

@@ -208,7 +208,18 @@ def _predictions(
                 f"{path}: array {name!r} is {got}, expected the shape of {like!r}, {shape} "
                 "with the particles of all systems in one axis. Evaluate the run again."
             )
-    return systems, quantity, left_out
+    return labelled(systems, quantity), quantity, left_out
+
+
+def labelled(systems: Systems, quantity: str) -> Systems:
+    """Those whose labels of a quantity are numbers: where some are missing, they are NaN."""
+    name = f"target_{quantity}"
+    rows = systems.node[name] if name in systems.node else systems.graph[name]
+    bad = np.flatnonzero(np.isnan(rows.reshape(len(rows), -1)).any(1))
+    kept = np.ones(len(systems), bool)
+    owner = np.repeat(np.arange(len(systems)), systems.sizes)
+    kept[owner[bad] if name in systems.node else bad] = False
+    return systems if kept.all() else systems[kept]
 
 
 def _others(systems: Systems | None, quantity: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from segnn.report import plots, tables, targets
 from segnn.report.canvas import to_svg
-from segnn.report.inputs import Run
+from segnn.report.inputs import Run, labelled
 from segnn.report.parity import parity
 from segnn.report.summary import change, errors
 from segnn.report.trajectories import trajectories, trajectory_key
@@ -59,7 +59,7 @@ def several(run: Run, summary: Mapping[str, Any]) -> str:
             )
             figures.append(_figure(svg, f"Errors of {escape(name)} by element."))
         if run.predictions is not None and name in run.others:
-            true, guess = change(run.predictions, name)
+            true, guess = change(labelled(run.predictions, name), name)
             svg = to_svg(
                 parity(true, guess, name, units[name]),
                 f"Predicted against true {name}.",

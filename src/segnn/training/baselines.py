@@ -41,6 +41,7 @@ def fit_baselines(recipe: Recipe, train: Split, name: str) -> dict[str, dict[str
     """
     if name not in train.features.labels:
         return {}
+    train = train.with_labels(name)
     change, target = train.features.rest(name), recipe.targets[name]
     based = has_base(target)
     fitted: dict[str, dict[str, Any]] = {
@@ -83,6 +84,7 @@ def baseline_scores(
     found = dict[str, dict[str, Any]]()
     if name not in split.features.labels:
         return found
+    split = split.with_labels(name)
     for key, numbers in fitted.items():
         change = _change(key, split, numbers, name)
         if change is None:  # the field that it needs is not in these data

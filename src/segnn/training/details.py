@@ -21,19 +21,22 @@ def details(recipe: Recipe, split: Split, name: str, found: Tensor) -> dict[str,
     """
     features, spec = split.features, recipe.targets[name]
     labels = features.labels[name]
+    there = ~labels.isnan().any(1)
+    found, labels = found[there], labels[there]
     if spec.level == "graph":
         if spec.pool != "sum":
             return {}
-        atoms = features.offsets.diff().clamp(min=1).to(labels)[:, None]
+        atoms = features.offsets.diff().clamp(min=1).to(labels)[there, None]
         return {"per_atom": Score.of(found / atoms, labels / atoms).to_dict()}
     numbers = split.systems.node.get(SPECIES)
     if numbers is None:
         return {}
-    kinds = sorted(set(numbers.reshape(-1).tolist()))
+    numbers = numbers.reshape(-1)[there.numpy()]
+    kinds = sorted(set(numbers.tolist()))
     return {
         "per_species": {
             symbol(kind): Score.of(found[rows], labels[rows]).to_dict()
             for kind in kinds
-            for rows in [numbers.reshape(-1) == kind]
+            for rows in [numbers == kind]
         }
     }

@@ -15,7 +15,7 @@ from segnn.model import PhysicalModel
 from segnn.model.check.symmetry import View, views
 from segnn.model.check.transform import transformed, turn
 from segnn.training.batches import in_order
-from segnn.training.score import Score, predict_batches
+from segnn.training.score import predict_batches, scores
 from segnn.training.splits import Split
 
 SHOWN = ("rotation", "reflection", "translation")
@@ -43,9 +43,10 @@ def equivariance(model: PhysicalModel, split: Split, seed: int = 0) -> dict[str,
         for name, before in there.items():
             expected = _turned(model, name, before, view)
             entries[name] = {"deviation": float((result[name] - expected).square().mean().sqrt())}
-            if len(split.features.labels.get(name, ())):
-                error = Score.of(before, split.features.labels[name]).mse
-                mse = Score.of(result[name], seen.labels[name]).mse
+            labels = split.features.labels.get(name)
+            if labels is not None and len(labels):
+                error = scores({name: before}, {name: labels})[name].mse
+                mse = scores({name: result[name]}, {name: seen.labels[name]})[name].mse
                 change = mse / error - 1 if error > 0 else 0.0
                 entries[name] = {"mse": mse, "change": change, **entries[name]}
         found[view_name] = dict(entries[recipe.main])

@@ -154,13 +154,15 @@ def _errors(
     """What `evaluate` tells of one target."""
     prediction = torch.from_numpy(found.prediction)
     score = Score.of(prediction, torch.from_numpy(found.target))
+    masked = model.recipe.targets[found.quantity].missing == "masked"
     baselines = baseline_scores(model.recipe, part, fitted, found.quantity)
     quantiles = np.quantile(found.mse, [0.1, 0.5, 0.9])
     return {
         **score.to_dict(),
-        **details(model.recipe, part, found.quantity, prediction),
+        **details(model.recipe, part.with_labels(found.quantity), found.quantity, prediction),
         "mse_per_system": dict(zip(("p10", "median", "p90"), map(float, quantiles), strict=True)),
         **({} if found.spread is None else {"spread": _told_spread(found)}),
+        **({"labelled": len(found.mse)} if masked else {}),
         "unit": found.unit,
         "baselines": baselines,
         "verdict": verdict(score.mse, baselines, "mse"),
@@ -194,16 +196,19 @@ def _evaluated(
     features = part.features
     found = {}
     for name, labels in features.labels.items():
-        error = prediction[name] - labels
+        own, there = features.with_labels(name), ~labels.isnan().any(1)
+        predicted = prediction[name][there]
+        error = predicted - own.labels[name]
         spread = prediction.get(name + SPREAD)
+        spread = None if spread is None else spread[there]
         found[name] = Predictions(
             source=part.source,
-            prediction=prediction[name].numpy(),
-            target=labels.numpy(),
-            base=base_of(features, name).numpy(),
-            offsets=features.offsets.numpy(),
-            mse=per_system(error.square(), features, name).numpy(),
-            mae=per_system(error.abs(), features, name).numpy(),
+            prediction=predicted.numpy(),
+            target=own.labels[name].numpy(),
+            base=base_of(own, name).numpy(),
+            offsets=own.offsets.numpy(),
+            mse=per_system(error.square(), own, name).numpy(),
+            mae=per_system(error.abs(), own, name).numpy(),
             quantity=name,
             unit=made.recipe.targets[name].unit,
             level=made.recipe.targets[name].level,
@@ -219,8 +224,9 @@ def _usable(
     model = members[0]
     require_labels(model.recipe, systems, source)
     left_out: dict[int, str] = {}
-    for array in model.recipe.label_arrays & {*systems.names}:
-        left_out |= _without_labels(systems, array)
+    for spec in model.recipe.targets.values():
+        if spec.array in systems.names:
+            left_out |= _without_labels(systems, spec.array, spec.missing == "masked")
     with np.errstate(over="ignore", invalid="ignore"):  # told below, with the system's number
         chosen = _others(systems, left_out, source)
         failed = failing(lambda part: model.features(systems[chosen[part]], source), len(chosen))
@@ -232,12 +238,17 @@ def _usable(
             bad = {
                 number
                 for name, labels in part.features.labels.items()
-                for number in bad_systems((prediction[name] - labels).square(), part.features, name)
+                for number in bad_systems(_square(prediction[name], labels), part.features, name)
             }
             if not bad:
                 return part, prediction, dict(sorted(left_out.items()))
             reasons = {n: not_finite(part.systems, n, "its squared error") for n in bad}
             left_out |= {int(chosen[number]): text for number, text in reasons.items()}
+
+
+def _square(prediction: Tensor, labels: Tensor) -> Tensor:
+    """The squared error, zero where there is no label."""
+    return torch.where(labels.isnan(), 0.0, prediction - labels).square()
 
 
 def _predicted(members: tuple[PhysicalModel, ...], part: Split) -> dict[str, Tensor]:
@@ -253,10 +264,11 @@ def _predicted(members: tuple[PhysicalModel, ...], part: Split) -> dict[str, Ten
     return {name: torch.from_numpy(value) for name, value in whole.items()}
 
 
-def _without_labels(systems: Systems, array: str) -> dict[int, str]:
-    """The systems whose labels are not finite."""
+def _without_labels(systems: Systems, array: str, masked: bool) -> dict[int, str]:
+    """The systems whose labels are not finite; of ``masked`` ones infinite."""
     rows = systems.node[array] if array in systems.node else systems.graph[array]
-    bad = ~np.isfinite(rows.reshape(len(rows), -1)).all(1)
+    rows = rows.reshape(len(rows), -1)
+    bad = (np.isinf(rows) if masked else ~np.isfinite(rows)).any(1)
     numbers = np.flatnonzero(bad)
     if array in systems.node:
         numbers = np.unique(np.searchsorted(systems.offsets, numbers, side="right") - 1)

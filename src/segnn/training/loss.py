@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import l1_loss, mse_loss, smooth_l1_loss
 
+from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.nn.moments import root_mean_square
 from segnn.recipe import Features, Recipe
@@ -57,6 +58,7 @@ class Loss:
         self.kinds = {name: spec.loss.kind or training.loss for name, spec in self.specs.items()}
         self._measured_on = (model, train)
         self.alone = len(self.specs) == 1
+        self._known: dict[str, Tensor] = {}
 
     @cached_property
     def spread(self) -> dict[str, float]:
@@ -73,18 +75,26 @@ class Loss:
     ) -> Tensor:
         """The loss; ``sizes`` (S,) are the numbers of nodes, for errors per atom.
 
-        Of a part of a batch, ``whole`` has the number of rows of every target in all of it: the
-        losses of the parts add up to that of the batch.
+        Of a part of a batch, ``whole`` has the number of rows of every target in all of it that
+        have labels: the losses of the parts add up to that of the batch. Masked rows count nowhere;
+        with none else in a batch the loss is zero.
         """
         total = None
         for name, spec in self.specs.items():
             unit: float | Tensor = self.spread[name]
             if spec.loss.per == "atom":
                 unit = unit * sizes.clamp(min=1).to(labels[name])[:, None]
-            part = self._mean(name, found[name] / unit, labels[name] / unit)
+            known, rows = labels[name], len(labels[name])
+            there = None
+            if spec.missing == "masked":  # no row is taken out: a card would have to be waited for
+                there = ~known.isnan().any(1)
+                known = torch.where(there[:, None], known, found[name].detach())
+            part = self._mean(name, found[name] / unit, known / unit)
             weight = spec.loss.weight
             if whole is not None:
-                weight *= len(labels[name]) / whole[name]
+                weight *= rows / max(whole[name], 1)
+            elif there is not None:
+                part = part * (rows / there.sum().clamp(min=1))
             part = part if weight == 1 else weight * part
             total = part if total is None else total + part
         assert total is not None, "there is at least one target"
@@ -97,12 +107,28 @@ class Loss:
     def rows(
         self, features: Features | Stream | DividedSystems, index: Tensor, copies: int = 1
     ) -> dict[str, int]:
-        """How many rows of every target the systems ``index`` have; ``copies``: how many processes
-        hold each row of a system.
+        """How many rows of every target the systems ``index`` have, with labels where some are
+        masked; ``copies``: how many processes hold each row of a system.
         """
-        nodes = int((features.offsets[index + 1] - features.offsets[index]).sum())
-        systems = copies * len(index)
-        return {name: nodes if features.level[name] == "node" else systems for name in self.specs}
+        found = {}
+        for name, spec in self.specs.items():
+            some = index
+            if spec.missing == "masked":
+                some = index[self._labelled(features, name)[index]]
+            nodes = int((features.offsets[some + 1] - features.offsets[some]).sum())
+            found[name] = nodes if features.level[name] == "node" else copies * len(some)
+        return found
+
+    def _labelled(self, features: Features | Stream | DividedSystems, name: str) -> Tensor:
+        if not isinstance(features, Features):
+            raise UserError(
+                f"targets.{name}.missing: masked, in several processes or with training.accumulate,"
+                " needs whole systems with their labels in memory, and these data are read in "
+                "pieces or divided. Raise data.memory, or train in one process without accumulate"
+            )
+        if name not in self._known:
+            self._known[name] = features.labelled(name)
+        return self._known[name]
 
     def told(self, value: Tensor) -> Tensor:
         """A loss as it is written down: of one target alone in its unit, squared for mse."""
@@ -140,7 +166,7 @@ def validation_error(
 def _spread(model: PhysicalModel, f: Features, name: str) -> float:
     targets, scales, spec = model.cues.targets, model.network.target, model.recipe.targets[name]
     if name not in targets.columns:
-        size: float = root_mean_square(f.labels[name])
+        size: float = root_mean_square(f.with_labels(name).labels[name])
         return size or 1.0
     spread = scales.spread(name)
     if spec.pool != "sum":

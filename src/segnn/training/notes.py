@@ -44,7 +44,8 @@ def notes_between(recipe: Recipe, splits: Mapping[str, Split]) -> list[str]:
 def _constant_components(model: PhysicalModel, split: Split) -> list[str]:
     """Components of targets that are the same everywhere, while others are not."""
     found = []
-    for name, target in split.features.labels.items():
+    for name in split.features.labels:
+        target = split.features.with_labels(name).labels[name]
         found += _constant(model.recipe.targets[name].array, target, split.source)
     return found
 

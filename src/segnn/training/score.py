@@ -69,8 +69,13 @@ def together(found: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
 
 
 def scores(found: Mapping[str, Tensor], labels: Mapping[str, Tensor]) -> dict[str, Score]:
-    """The errors of every target that there are labels of."""
-    return {name: Score.of(found[name], labels[name]) for name in found if name in labels}
+    """The errors of every target that there are labels of, where there are."""
+    there = {name: ~rows.isnan().any(1) for name, rows in labels.items()}
+    return {
+        name: Score.of(found[name][there[name]], labels[name][there[name]])
+        for name in found
+        if name in labels and bool(there[name].any())
+    }
 
 
 def all_labels(batches: Sequence[Features]) -> dict[str, Tensor]:

@@ -61,6 +61,14 @@ class Split:
         """How many systems there are."""
         return len(self.systems if self.whole is None else self.whole)
 
+    def with_labels(self, name: str) -> Split:
+        """The systems that have labels of the target ``name``."""
+        chosen = self.features.labelled(name)
+        if bool(chosen.all()):
+            return self
+        features = self.features.with_labels(name)
+        return replace(self, systems=self.systems[chosen.numpy()], features=features)
+
     def fingerprint(self) -> dict[str, Any]:
         """Of the systems, see `fingerprint`."""
         return fingerprint(self.systems if self.whole is None else self.whole)
@@ -209,12 +217,23 @@ def check_labels(features: Features, recipe: Recipe, name: str, source: str) -> 
     target, spec, key = features.labels[name], recipe.targets[name], array_key(recipe, name)
     array = spec.array
     cure = f"Check that {array!r} holds the labels, or name the right array in the recipe's {key}."
-    bad = bad_systems(target, features, name)
+    masked = spec.missing == "masked"
+    bad = bad_systems(torch.where(target.isnan() & masked, 0.0, target), features, name)
     if bad:
+        missing = f"targets.{name}.missing: masked"
+        also = "" if masked else f"; if they are missing on purpose, declare {missing}"
         raise UserError(
-            f"{source}: the target array {array!r} holds NaN or infinite numbers in "
-            f"{named(bad, len(features))}. Correct these labels or leave the systems out."
+            f"{source}: the target array {array!r} holds {'' if masked else 'NaN or '}infinite "
+            f"numbers in {named(bad, len(features))}. Correct these labels or leave the systems "
+            f"out{also}."
         )
+    if masked:
+        target = target[~target.isnan().any(1)]
+        if len(features) and not len(target):
+            raise UserError(
+                f"{source}: the target array {array!r} is NaN in all of its {len(features)} "
+                f"systems: no labels at all. {cure}"
+            )
     if len(target) and not bool(target.any()):
         raise UserError(
             f"{source}: the target array {array!r} is zero throughout ({len(target)} rows). {cure}"
@@ -226,7 +245,11 @@ def check_labels(features: Features, recipe: Recipe, name: str, source: str) -> 
             f"{source}: the target array {array!r} is {shown} in all of its {len(target)} rows. "
             f"{cure}"
         )
-    if name in features.base and spec.base is not None and torch.equal(target, features.base[name]):
+    if (
+        name in features.base
+        and spec.base is not None
+        and torch.equal(features.labels[name], features.base[name])
+    ):
         raise UserError(
             f"{source}: the target array {array!r} equals target.base ({spec.base}): nothing to "
             f"learn. {cure}"
@@ -240,7 +263,8 @@ def check_inputs(split: Split) -> None:
     features = split.features
     bad = bad_inputs(features)
     for name in features.labels:
-        bad |= set(bad_systems(features.rest(name).square(), features, name))
+        rest = torch.where(features.labels[name].isnan(), 0.0, features.rest(name))
+        bad |= set(bad_systems(rest.square(), features, name))
     if bad:
         raise UserError(
             f"{split.source}: what the network is given, or the square of what it has to learn, is "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 from collections.abc import Iterator, Sequence
@@ -108,6 +109,8 @@ class Stream:
         made = (cues.without_cues if self.bare else cues)(systems, self.source, dtype)
         bad = bad_inputs(made)
         for name, rows in made.labels.items():
+            if self.model.recipe.targets[name].missing == "masked":
+                rows = rows.nan_to_num(0.0, math.inf, -math.inf)
             bad |= set(bad_systems(rows, made, name))
         if bad:
             numbers = sorted(int(index[n]) for n in bad)

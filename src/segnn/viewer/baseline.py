@@ -56,7 +56,7 @@ def _train(model: PhysicalModel, features: Features) -> int:
         batch = features.batch(torch.randperm(len(features))[:BATCH])
         found = model(batch)
         errors = [(found[name] - labels).flatten() for name, labels in batch.labels.items()]
-        loss = torch.cat(errors).square().mean()
+        loss = torch.cat(errors).square().nanmean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -48,7 +48,7 @@ def robust(values: np.ndarray) -> np.ndarray:
 
 
 def describe(column: Column, table: Table) -> dict[str, Any]:
-    """One column: level, shape, which systems have it, ranges, unit, outliers."""
+    """One column: level, shape, how many systems have it or lack it, ranges, unit, outliers."""
     rows = column.rows
     finite = np.isfinite(rows).all(axis=1)
     good = rows[finite]
@@ -56,6 +56,9 @@ def describe(column: Column, table: Table) -> dict[str, Any]:
         "level": column.level,
         "shape": list(column.shape),
         "systems": len(np.unique(column.owner)),
+        "missing": len(table.systems)
+        - len(np.unique(column.owner))
+        + len(np.unique(column.owner[np.isnan(rows).any(1)])),
         "not_finite": sorted({int(n) for n in column.owner[~finite]})[:MOST],
         "unit": unit(column, table),
     }

@@ -51,13 +51,13 @@ def _labels(entry: dict[str, Any]) -> Hints:
         if array["not_finite"]:
             n = array["not_finite"][0]
             yield "warning", n, f"{name} is not finite in system {n}. Repair or remove it."
-        if array["systems"] < entry["systems"]:
-            lacking = entry["systems"] - array["systems"]
+        if array["missing"]:
             yield (
                 "hint",
                 None,
-                f"{lacking} of {entry['systems']} systems have no {name}: a recipe that reads it "
-                "cannot use the file as it is.",
+                f"{array['missing']} of {entry['systems']} systems have no {name}: a recipe that "
+                "reads it cannot use the file as it is, unless they are labels and its target says "
+                "missing: masked.",
             )
         label = name.startswith("target_") or any(name.lower().endswith(w) for w in LABELS)
         if label and array.get("zero"):

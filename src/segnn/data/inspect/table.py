@@ -9,7 +9,9 @@ import numpy as np
 
 from segnn.data.atom_files import holds_atoms, read_atoms
 from segnn.data.atoms import of_atoms, of_configuration
-from segnn.data.forms import load_systems
+from segnn.data.forms import given
+from segnn.data.hdf5 import is_hdf5
+from segnn.data.npz import read_arrays
 from segnn.data.systems import Systems
 from segnn.errors import UserError
 
@@ -48,7 +50,8 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     """
     source = os.fspath(path)
     if not holds_atoms(path):
-        systems = load_systems(path)
+        names = {} if is_hdf5(path) else read_arrays(path)
+        systems = given(path, missing=names).systems  # a look may find what no training takes
         return Table(source, systems, _columns_of(systems))
     frames = read_atoms(path)
     mistakes = []
