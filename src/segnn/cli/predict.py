@@ -80,19 +80,21 @@ def predict(
 ) -> None:
     """Predict with a model."""
     from segnn.cli.model import arrays_of, require
-    from segnn.data.atom_files import holds_atoms
     from segnn.data.inspect.oddities import odd_positions
     from segnn.data.npz import write_npz
     from segnn.model.load import load_any
-    from segnn.parallel.launched import launched
 
     require(model, data)
     if same_file(out, data):
         raise UserError(f"{out}: is the input file; give another name with -o.")
     check_output(out, ".npz", *XYZ)
+    from segnn.parallel.launched import launched  # imports torch
+
     loaded = load_any(model, device)
     read = loaded.read(data, labels=False)
     systems = read.systems
+    from segnn.data.atom_files import holds_atoms
+
     known = holds_atoms(data) or "atomic_number" in systems.node
     if out.suffix.lower() in XYZ and not known:
         raise UserError(

@@ -35,7 +35,8 @@ class FieldSpec(Section):
     """How it turns: 0e scalar, 0o pseudoscalar, 1o vector (x, y, z), 1e pseudovector (spin), sums
     of irreps."""
     unit: UnitText = "1"
-    """Base names with powers, ``length/time^2``; 1 is dimensionless."""
+    """Base names with powers, ``length/time^2``; 1 is dimensionless. The names are your own and
+    nothing is converted; one that is nearly a known name is told when a training begins."""
     level: Literal["node", "graph"] = "node"
     """One row per particle, or one per system."""
     array: str | None = None
