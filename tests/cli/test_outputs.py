@@ -69,6 +69,21 @@ def test_predictions_into_a_pipe(here):
     assert stat.S_ISFIFO(os.stat("pipe.npz").st_mode)
 
 
+def test_particles_that_are_no_atoms_are_no_xyz(here):
+    message = refused("predict", "run", "data/test.npz", "-o", "out.xyz")
+    assert "out.xyz: extended XYZ holds atoms, and data/test.npz has no array" in message
+    assert not Path("out.xyz").exists()
+
+
+def test_units_of_converted_arrays(here):
+    pytest.importorskip("h5py")
+    convert = ("convert", "data/test.npz", "-o", "out.h5", "--unit")
+    assert "--unit charge=e//m: expected names with" in refused(*convert, "charge=e//m")
+    assert not Path("out.h5").exists()
+    told = call(*convert, "position=angstrm").stderr
+    assert "did you mean 'angstrom' for 'angstrm'?" in told
+
+
 def test_devices(here):
     call(*swapped("predict", "/dev/null"))
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)

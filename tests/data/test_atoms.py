@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -198,3 +200,20 @@ def test_files_of_fairchem_hold_tags_constraints_and_labels(tmp_path: Path) -> N
     assert systems.graph["sid"].tolist() == [7, 8]
     assert systems.node["tag"].tolist() == [2, 1, 2, 1]
     assert systems.node["fixed"].tolist() == [1, 0, 1, 0]
+
+
+def test_a_row_of_a_newer_layout_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("ase_db_backends", reason="fairchem's backend of .aselmdb")
+    lmdb = pytest.importorskip("lmdb")
+    from ase.db import connect
+
+    path = str(tmp_path / "new.aselmdb")
+    with connect(path, type="aselmdb") as rows:
+        for _ in range(2):
+            rows.write(water())
+    newer = zlib.compress(json.dumps({"layout": 2, "atoms": {"z": [1]}}).encode())
+    for row in (newer, b"another compression"):
+        with lmdb.open(path, subdir=False, map_size=2**24) as held, held.begin(write=True) as file:
+            file.put(b"2", row)
+        with pytest.raises(UserError, match=r"new.aselmdb: .* after 1 rows .*newer layout: update"):
+            load_systems(path)

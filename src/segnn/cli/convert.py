@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from segnn.cli.output import JsonFlag, note, print_json, progress_bar
+from segnn.cli.output import JsonFlag, complain, note, print_json, progress_bar
 from segnn.errors import UserError
 
 HELP = """Files of systems as one HDF5 file, which a training reads in pieces where it does not fit
@@ -46,7 +46,9 @@ def convert(
     from segnn.data.assemble import Wanted
     from segnn.data.convert import convert as write
 
-    wanted = Wanted(_pairs("--label", label), _pairs("--unit", unit), tuple(array or ()))
+    units = _pairs("--unit", unit)
+    _check_units(units)
+    wanted = Wanted(_pairs("--label", label), units, tuple(array or ()))
     with progress_bar("converting") as progress:
         result = write(inputs, out, wanted, progress)
     if json:
@@ -56,6 +58,25 @@ def convert(
         note(f"{result['resumed']} systems were there already, from a call before")
     shapes = ", ".join(f"{name} {tuple(shape)}" for name, shape in result["arrays"].items())
     note(f"{result['systems']} systems of {result['particles']} particles: {out}\n{shapes}")
+
+
+def _check_units(units: dict[str, str]) -> None:
+    """UserError for what is no unit; a warning for one that is perhaps misspelt."""
+    from segnn.recipe.oddities import meant_by
+    from segnn.recipe.units import Unit
+
+    for array, text in units.items():
+        try:
+            names = [name for name, _ in Unit.parse(text).powers]
+        except ValueError as error:
+            raise UserError(f"--unit {array}={text}: expected {error}") from error
+        for name in names:
+            if (meant := meant_by(name)) is not None:
+                complain(
+                    f"--unit {array}={text}: did you mean {meant!r} for {name!r}? A name of your "
+                    "own may stay",
+                    label="warning: ",
+                )
 
 
 def _pairs(option: str, given: list[str] | None) -> dict[str, str]:

@@ -80,6 +80,7 @@ def predict(
 ) -> None:
     """Predict with a model."""
     from segnn.cli.model import arrays_of, require
+    from segnn.data.atom_files import holds_atoms
     from segnn.data.inspect.oddities import odd_positions
     from segnn.data.npz import write_npz
     from segnn.model.load import load_any
@@ -92,6 +93,12 @@ def predict(
     loaded = load_any(model, device)
     read = loaded.read(data, labels=False)
     systems = read.systems
+    known = holds_atoms(data) or "atomic_number" in systems.node
+    if out.suffix.lower() in XYZ and not known:
+        raise UserError(
+            f"{out}: extended XYZ holds atoms, and {data} has no array 'atomic_number'. Give a "
+            "name that ends in .npz, or add the array"
+        )
     started = launched()
     speaks = started is None or started.rank == 0
     for told in odd_positions(systems, loaded.recipe.graph.cutoff, str(data)) if speaks else ():

@@ -104,7 +104,10 @@ def _iterate_database(path: Path, first: int) -> Iterator[Atoms]:
                     yield frame
     except Exception as error:  # sqlite, JSON and the readers raise all kinds
         text = str(error) or type(error).__name__
-        cure = "A file that was cut short ends like this; get it again."
+        cure = (
+            "A file that was cut short ends like this: get it again. So does one of a newer layout:"
+            " update ase and ase-db-backends, or let what wrote it write extended XYZ."
+        )
         if path.suffix.lower() == ".aselmdb" and find_spec("ase_db_backends") is None:
             cure = (
                 "Files of this kind need the backend of fairchem: pip install ase-db-backends. "
