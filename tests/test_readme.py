@@ -70,6 +70,7 @@ def test_what_is_not_run_is_marked_and_run_elsewhere():
         ("README.md", "installs"),  # and `make demo`, which has a test below
         ("docs/start.md", "installs"),
         ("docs/qm9.md", "needs qm9pack, 104 MB"),
+        ("docs/qm9.md", "takes minutes; tests/simulate/test_polar.py runs a small one"),
         ("docs/adsorbates.md", "hours"),
         ("docs/benchmark.md", "hours"),
         (
