@@ -92,6 +92,19 @@ def test_damaged_and_missing(tmp_path):
         load_systems(tmp_path / "b.h5")
 
 
+def test_a_changed_number_is_told(tmp_path):
+    """By the checksum of its chunk, as the ZIP of an NPZ does."""
+    path = tmp_path / "a.h5"
+    save_systems(path, systems())
+    whole = path.read_bytes()
+    place = whole.index(systems().graph["energy"].tobytes()) + 6
+    path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    with pytest.raises(
+        UserError, match=r"a\.h5: cannot be read as HDF5 .* A file that was damaged"
+    ):
+        load_systems(path)
+
+
 def test_while_another_process_writes_it(tmp_path):
     code = "import sys; from segnn.data import load_systems; load_systems(sys.argv[1])"
     with h5py.File(tmp_path / "a.h5", "w") as file:

@@ -81,7 +81,9 @@ def assemble(paths: Sequence[Path], out: Path, wanted: Wanted, atoms: bool) -> d
             made[name].attrs["unit"] = unit
         sizes = np.concatenate([piece.sizes for piece in pieces])
         made["offsets"] = file.create_dataset(
-            "offsets", data=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+            "offsets",
+            data=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+            fletcher32=True,
         )
         _fill(pieces, made, levels)
         if wanted.labels:
@@ -128,11 +130,13 @@ def _agreed(pieces: Sequence[Stored]) -> tuple[dict[str, str], dict[str, tuple[i
 
 
 def _room(file: Any, name: str, level: str, rows: Mapping[str, int], shape: tuple[int, ...]) -> Any:
-    """An array in the file, still empty."""
+    """An array in the file, still empty; a checksum of each chunk tells damage when it is read."""
     count = rows[level]
     chunk = max(1, min(count, CHUNK_BYTES // (8 * max(int(np.prod(shape)), 1))))
     place = name if name == "position" else f"{level}/{name}"
-    return file.create_dataset(place, (count, *shape), np.float64, chunks=(chunk, *shape))
+    return file.create_dataset(
+        place, (count, *shape), np.float64, chunks=(chunk, *shape), fletcher32=True
+    )
 
 
 def _fill(pieces: Sequence[Stored], made: Mapping[str, Any], levels: Mapping[str, str]) -> None:
