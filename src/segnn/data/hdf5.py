@@ -96,8 +96,8 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Any]:
         raise
     except Exception as error:  # h5py raises OSError, KeyError, RuntimeError for damaged files
         raise UserError(
-            f"{path}: cannot be read as HDF5 ({error}). A file that was damaged or cut short, or is "
-            "still open elsewhere, ends like this; write or copy it again."
+            f"{path}: cannot be read as HDF5 ({error}). A file that was damaged or cut short, or "
+            "is still open elsewhere, ends like this; write or copy it again."
         ) from error
 
 
