@@ -116,7 +116,7 @@ def test_an_override_of_one_of_several_names_it():
         ("[Xx]", "symbols such as H.*got 'Xx'"),
         ("[Cc]", r"got 'Cc' \(near: C"),
         ("[h]", r"got 'h' \(near: H"),
-        ("[No]", "got False; YAML takes No for false"),
+        ("[false]", "got False"),
         ("[6.0]", "got 6.0"),
     ],
 )
@@ -135,6 +135,11 @@ def test_one_target_or_several():
 def test_a_colon_without_its_space(text):
     with pytest.raises(UserError, match=r"one word to YAML; write a space after the colon: \w+: "):
         parse_recipe(RECIPE, overrides=[text])
+
+
+def test_nobelium_is_no_truth_value():
+    """As YAML 1.1 has it."""
+    assert parse_recipe(RECIPE, overrides=["species=[No, C]"]).species == (102, 6)
 
 
 def test_symbols_and_numbers_are_the_same():

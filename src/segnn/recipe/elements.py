@@ -22,15 +22,12 @@ def _is_number(one: Any) -> bool:
 
 
 def _number(one: Any) -> int:
-    """The atomic number of a symbol. YAML reads No, nobelium, as the truth value false."""
+    """The atomic number of a symbol."""
     if isinstance(one, str) and one in NUMBERS:
         return NUMBERS[one]
     near = difflib.get_close_matches(str(one).capitalize(), NUMBERS, n=3, cutoff=0.5)
     cure = f" (near: {', '.join(near)})" if near and isinstance(one, str) else ""
-    quoted = "; YAML takes No for false: write 'No' in quotes" if one is False else ""
-    raise ValueError(
-        f"symbols such as H, or atomic numbers from 1 to 118; got {one!r}{cure}{quoted}"
-    )
+    raise ValueError(f"symbols such as H, or atomic numbers from 1 to 118; got {one!r}{cure}")
 
 
 def _each_once(numbers: tuple[int, ...]) -> tuple[int, ...]:
