@@ -8,7 +8,7 @@ import pytest
 import torch
 from tests.model.atoms import RECIPE
 from tests.model.atoms import systems as atoms
-from tests.training.together import together
+from tests.training.together import all_well, together
 
 from segnn.cli.predict import predict as command
 from segnn.data import Systems, save_systems
@@ -107,11 +107,7 @@ def two(folder):
                 for name, (*_, systems) in CASES.items()
             }
 
-    found = together(2, divided)
-    for told in found:
-        if isinstance(told, BaseException):
-            raise told
-    return found
+    return all_well(2, divided)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -8,7 +8,7 @@ from tests.model.atoms import systems as atoms
 from tests.model.test_divided import NODES, OF_SYSTEM, PERIODIC, particles
 from tests.training.helpers import make_data, recipe
 from tests.training.test_train import metrics, weights
-from tests.training.together import together
+from tests.training.together import all_well
 
 from segnn.data import Systems
 from segnn.errors import UserError
@@ -85,11 +85,7 @@ def two(run):
         run[1]()
         return found
 
-    found = together(2, all_of_them)
-    for told in found:
-        if isinstance(told, BaseException):
-            raise told
-    return found
+    return all_well(2, all_of_them)
 
 
 @pytest.mark.parametrize("name", CASES)

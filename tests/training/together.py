@@ -29,6 +29,15 @@ def together(size, function):
     return [told[rank] for rank in range(size)]
 
 
+def all_well(size, function):
+    """What ``function()`` returns in each of them; the first error that one of them raised."""
+    found = together(size, function)
+    for told in found:
+        if isinstance(told, BaseException):
+            raise told
+    return found
+
+
 def _part(rank, size, port, function, found):
     os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": str(size)}
     os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from segnn.cli.output import JsonFlag, help_text, note, print_json, progress_bar
-from segnn.errors import UserError
+from segnn.cli.simulated import new_files
 from segnn.splits import SPLITS
 
 app = typer.Typer(help="Published data sets as files.", no_args_is_help=True, rich_markup_mode=None)
@@ -41,17 +41,9 @@ def qm9(
 ) -> None:
     """Write QM9 into a folder."""
     from segnn.data import qm9, save_systems
-    from segnn.files import check_output, write_atomically
+    from segnn.files import write_atomically
 
-    files = {split: out / f"{split}.npz" for split in SPLITS}
-    there = [str(path) for path in files.values() if path.exists()]
-    if there and not force:
-        raise UserError(
-            f"{', '.join(there)}: exists already. Give another folder with --out, or replace it "
-            "with --force."
-        )
-    for path in files.values():
-        check_output(path)
+    files = new_files(out, force)
     began, sources = time.perf_counter(), qm9.package_files()
     with progress_bar("reading QM9") as progress:
         systems = qm9.read_molecules(sources, progress)

@@ -25,6 +25,22 @@ Seed = Annotated[int, typer.Option(help="Seed of all random numbers.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 
 
+def new_files(out: Path, force: bool, splits: tuple[str, ...] = SPLITS) -> dict[str, Path]:
+    """A file for each split in the folder ``out``; UserError where one cannot be written, or is
+    there already without ``force``.
+    """
+    files = {split: out / f"{split}.npz" for split in splits}
+    there = [str(path) for path in files.values() if path.exists()]
+    if there and not force:
+        raise UserError(
+            f"{', '.join(there)}: exists already. Give another folder with --out, or replace it "
+            "with --force."
+        )
+    for path in files.values():
+        check_output(path)
+    return files
+
+
 def write(
     out: Path,
     force: bool,
@@ -37,15 +53,7 @@ def write(
     """
     from segnn.data import save_systems
 
-    files = {split: out / f"{split}.npz" for split in splits}
-    there = [str(path) for path in files.values() if path.exists()]
-    if there and not force:
-        raise UserError(
-            f"{', '.join(there)}: exists already. Give another folder with --out, or replace it "
-            "with --force."
-        )
-    for path in files.values():
-        check_output(path)
+    files = new_files(out, force, splits)
     began = time.perf_counter()
     with progress_bar("simulating") as progress:
         made = simulate(progress)
