@@ -27,6 +27,7 @@ from segnn.nn.moments import ROUND_OFF, Standardise, root_mean_square
 from segnn.nn.mpnn import joined, mlp
 from segnn.nn.segnn import SEGNN
 from segnn.nn.topology import Topology
+from segnn.o3.rows import count_of
 from segnn.o3.safe import norm
 
 
@@ -75,7 +76,7 @@ class AlongEdges(nn.Module):
         coefficient = self.phi_e(joined(h[target], h[source], known))
         relative = position[source] - position[target]
         relative = relative / (1 + norm(relative))
-        count = torch.bincount(target, minlength=len(position)).clamp(min=1).to(position.dtype)
+        count = count_of(target, len(position)).clamp(min=1).to(position.dtype)
         found = torch.zeros_like(position).index_add(0, target, coefficient * relative)
         found = found / count[:, None]
         if self.phi_v is None:

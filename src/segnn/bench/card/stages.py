@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from segnn.bench.card.agreement import agreement
+from segnn.bench.card.recorded import epoch_of_molecules, recorded
 from segnn.bench.contenders import COMPILED, FLOOR, ON_CARD, OURS, PLAIN_COMPILED, REFERENCE
 from segnn.bench.device import described
 from segnn.bench.run import measure
@@ -75,6 +76,15 @@ def _found(row: dict[str, Any]) -> str:
     return row["error"] if "error" in row else f"{row['difference']:.2g} > {row['allowed']:.0e}"
 
 
+def _recorded(job: Job) -> dict[str, Any]:
+    """Training steps that the card records, against those it is handed operation by operation."""
+    rows = list(recorded(job.device, job.small))
+    job.keep({"rows": rows, "met": False})
+    told = [f"{r['network']}, {r['dtype']}: {r}" for r in rows if not r["met"]]
+    molecules = epoch_of_molecules(job.device, job.small)
+    return {"rows": rows, "told": told, "molecules": molecules, "met": not told}
+
+
 def _bench(name: str, contenders: tuple[str, ...], job: Job) -> dict[str, Any]:
     """A workload, timed for a third of the seconds; the rest is for networks and warming up."""
     workload = _tiny(WORKLOADS[name]) if job.small else WORKLOADS[name]
@@ -115,6 +125,7 @@ STAGES: dict[str, Stage] = {
     "machine": Stage(_machine, 30),
     "tests": Stage(_tests, 60),
     "agreement": Stage(_agreement, 90),
+    "recorded": Stage(_recorded, 90),
     **{
         name: Stage(partial(_bench, name, EAGER), 40)
         for name in ("charged", "qm9", "gravity20", "forces", "large")
