@@ -4,12 +4,16 @@ import os
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from segnn.bench.contenders import OURS, contender, make_network
+from segnn.bench.workloads import WORKLOADS
 from segnn.errors import UserError
+from segnn.nn import SEGNN
 from segnn.o3 import kernels
 from segnn.o3.backends import choice
 
@@ -19,6 +23,8 @@ from triton.compiler import ASTSource  # noqa: E402
 
 from segnn.o3.backends.triton import backend  # noqa: E402
 from segnn.o3.backends.triton import kernels as declared  # noqa: E402
+
+from .launches import compiling, counted  # noqa: E402
 
 X = torch.zeros(1)
 
@@ -120,3 +126,45 @@ def test_they_compile_for_a_card(name, tmp_path, monkeypatch):
             made = triton.compile(source, target=GPUTarget("cuda", 90, 32))
         assert "cubin" in made.asm
         assert "st.global" in made.asm["ptx"]
+
+
+@pytest.fixture
+def as_on_a_card():
+    """The kernels, offered for tensors on the CPU."""
+    offered = replace(backend.TRITON, name="counted", serves=torch.is_floating_point)
+    choice.register(offered)
+    yield
+    choice.unregister("counted")
+
+
+def step_of(workload):
+    """A training step of the benchmark's network on its smallest graph."""
+    network = make_network(OURS, workload, torch.float32)
+    steps = contender(OURS, network, workload, workload.tiny(), torch.float32).steps(workload.steps)
+    return steps[workload.steps[-1]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_step_on_forces_compiles_for_a_card(dtype, as_on_a_card, tmp_path, monkeypatch):
+    """All kernels of it, as they are called."""
+    monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("TRITON_DEFAULT_FP_FUSION", "1")
+    network = SEGNN("2x0e", "3x0e+2x1o", "1x0e", "1x0e+1x1o", "1x0e+1x1o", num_layers=1).to(dtype)
+    x, index = torch.randn(3, 2, dtype=dtype), torch.tensor([[1, 2, 0], [0, 0, 1]])
+    attribute = torch.randn(3, 4, dtype=dtype, requires_grad=True)
+    with compiling() as calls:
+        energy = network(x, index, attribute, torch.randn(3, 4, dtype=dtype)).sum()
+        (force,) = torch.autograd.grad(energy, attribute, create_graph=True)
+        force.sum().backward(inputs=list(network.parameters()))
+    assert set(calls) >= {"steer", "steer_weight", "steer_couplings", "sum_parts", "ends_back"}
+    assert set(calls) >= {"gate", "gate_first", "gate_second", "segment_sum", "ends"}
+    assert calls.variants >= len(calls)
+
+
+@pytest.mark.parametrize(("name", "most"), [("charged", 190)])
+def test_launches_of_a_training_step(name, most, as_on_a_card):
+    """Each costs a card some microseconds, whatever it does: they decide small steps."""
+    found = counted(step_of(WORKLOADS[name]))
+    assert sum(found.values()) <= most, found
+    assert found["steer"] > 30
