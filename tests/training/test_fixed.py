@@ -4,6 +4,7 @@ stand.
 """
 
 import copy
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ import torch
 from tests.training.waits import Waits
 
 from segnn.model import PhysicalModel
+from segnn.model.captured import graphs
 from segnn.model.check import random_systems
 from segnn.o3 import kernels
 from segnn.recipe import load_recipe
@@ -94,3 +96,57 @@ def test_a_recorded_step_asks_for_no_number_and_always_has_one_shape(case):
     assert not seen[0].found
     assert len(seen[0].shapes) > 1000
     assert seen[0].shapes == seen[1].shapes
+
+
+def test_a_checkpoint_goes_on_in_either_way():
+    """On a card the optimiser has its learning rate and its steps in tensors; they are read where
+    they are numbers, and the reverse.
+    """
+    own = trainer(*CASES["charged"])
+    padded, on_cpu, again = (
+        Trainer(copy.deepcopy(own.model), own.batches.features) for _ in range(3)
+    )
+    padded.fix_shapes()
+    told = losses(padded, epochs=1)
+    state = copy.deepcopy(padded.state_dict())
+    group = state["optimizer_states"][0]["param_groups"][0]
+    assert type(group["lr"]) is float
+    assert group["capturable"] is False
+    again.fix_shapes()
+    for other in (on_cpu, again):
+        other.load_state_dict(copy.deepcopy(state))
+    found = [losses(other, epochs=1) for other in (padded, on_cpu, again)]
+    assert found[0] == found[2]
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+    assert told != found[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "reason"),
+    [
+        ("charged", ("model.norm=batch",), "model.norm: batch"),
+        ("charged", ("training.accumulate=2",), "training.accumulate"),
+        ("charged-cues", (), "net_force"),
+        ("charged", (), "SEGNN_GRAPHS is off"),
+    ],
+)
+def test_what_cannot_be_recorded_is_trained_as_ever_and_why(name, changes, reason):
+    with graphs("off") if "off" in reason else nullcontext():
+        one = trainer(name, changes)
+    one.fix_shapes()
+    assert one.fixed is None
+    assert one.why_eager.startswith(reason)
+    one.train_on(torch.tensor([0, 1]))
+
+
+def test_the_smallest_shape_that_fits_is_taken_and_larger_batches_go_as_they_are():
+    one = trainer(*CASES["charged"])
+    one.fix_shapes()
+    fixed = one.fixed
+    assert fixed.shape_of(torch.tensor([4])) == fixed.shapes[-1]
+    fixed.shapes = fixed.shapes[-1:]
+    assert fixed.shape_of(torch.tensor([0, 2, 6])) is None
+    one.train_on(torch.tensor([0, 2, 6]))
+    one.train_on(torch.tensor([4]))
+    assert list(fixed.steps) == [fixed.shapes[0]]
+    assert one.epoch_systems == 4

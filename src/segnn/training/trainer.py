@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -18,6 +19,7 @@ from segnn.model import PhysicalModel
 from segnn.model.device import on_device
 from segnn.model.network import SteerableOnFeatures
 from segnn.model.paths import WITHOUT_NORM
+from segnn.o3.trusted import trusting
 from segnn.recipe import Features, Recipe
 from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage
@@ -93,6 +95,7 @@ class Trainer:
         self.stop = False
         self._used: list[Tensor] | None = None
         held = seen if isinstance(seen, Features) else None
+        self._checked = held is not None and device.type != "cpu"
         self.why_eager = why_eager(model, held, self.processes)
         self.fixed: FixedSteps | None = None
         if device.type == "cuda":
@@ -117,6 +120,15 @@ class Trainer:
         )
         held = features.to(device=self.processes.device)
         self.fixed = FixedSteps(learning, held, self.settings.batch_size, largest)
+
+    def told_of_card(self) -> dict[str, str]:
+        """How a graphics card took the steps, for results.json."""
+        if self.processes.device.type == "cpu":
+            return {}
+        steps = {} if self.fixed is None else self.fixed.steps
+        recorded = sum(step.recorded for step in steps.values())
+        how = f"of {len(steps)} shapes, {recorded} recorded as CUDA graphs"
+        return {"steps": how if self.fixed is not None else f"one by one: {self.why_eager}"}
 
     def _next_batches(self) -> list[Tensor]:
         """Of the first epochs; a batch of a later one that is larger than all of these is taken as
@@ -230,7 +242,8 @@ class Trainer:
         """The predictions that the loss is made of: derivatives that are never trained on cost
         nothing.
         """
-        found: dict[str, Tensor] = self.model(batch, self.loss.specs)
+        with trusting() if self._checked else nullcontext():
+            found: dict[str, Tensor] = self.model(batch, self.loss.specs)
         return found
 
     def end_epoch(self) -> float:

@@ -71,12 +71,15 @@ def frames_for(
     None where the direct way costs less, where the attribute asks for a derivative or is not
     harmonics of one vector, where the estimate is not to be followed, as on the plain path on a
     CPU, which is the oracle (``SEGNN_FRAMES`` or ``segnn.o3.edge_frames(…)`` overrides it), and
-    while something traces or records, which cannot look at values (``segnn.o3.trusted``).
+    while something traces, which cannot look at values; ``"auto"`` looks at none that are trusted
+    (``segnn.o3.trusted``).
     """
     x, message, attribute = inputs
-    if is_recorded(x, attribute) or trusted():
+    if is_recorded(x, attribute):
         return None
     choice = frames_choice()
+    if choice == "auto" and trusted():
+        return None
     if choice == "never" or attribute.requires_grad or not _known(spec):
         return None
     if choice == "auto" and not (_pays(spec, edges) and estimated):
