@@ -99,7 +99,8 @@ class FixedSteps:
         self._enter(self._index, whole)
         self._enter(self._numbers, torch.tensor([rate, weight, len(index)], dtype=torch.float64))
         if shape not in self.steps:
-            self.steps[shape] = Captured(partial(self._step, shape), self.device, "a training step")
+            step, beside = partial(self._step, shape), next(iter(self.steps.values()), None)
+            self.steps[shape] = Captured(step, self.device, "a training step", beside)
         self.steps[shape]()
         if average is not None:
             average.updates += 1
