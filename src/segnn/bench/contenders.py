@@ -22,28 +22,38 @@ from segnn.bench.particles import Particles, features
 from segnn.bench.peers import PEERS
 from segnn.bench.workloads import Workload
 from segnn.interop import from_reference_state_dict
+from segnn.model.captured import Captured
 from segnn.model.compiled import compile
 from segnn.nn import SEGNN, Topology
 from segnn.nn.egnn import EGNN
 from segnn.o3 import edge_frames, kernels
+from segnn.o3.rows import Rows
 
 OURS, DIRECT, REFERENCE, FLOOR = "segnn", "segnn direct", "e3nn", "floor"
+ONE_BY_ONE, REPLAYED = "segnn (no graph)", "e3nn (graph)"
 COMPILED, PLAIN_COMPILED = "e3nn (compile)", "segnn plain (compile)"
 CONTENDERS = {
     OURS: "SEGNN as it comes",
+    ONE_BY_ONE: "the same operation by operation, on a graphics card",
     DIRECT: "SEGNN without products in the frames of edges, where it takes such",
     "segnn plain": "SEGNN on its plain PyTorch path",
     PLAIN_COMPILED: "the same through torch.compile; only if asked for, or on a graphics card",
     REFERENCE: "the same network from e3nn's public modules, as e3nn comes",
+    REPLAYED: "the same recorded as a CUDA graph, on a graphics card",
     "e3nn (script)": "the same with e3nn's jit_mode 'script'",
     COMPILED: "through torch.compile; only if asked for, as compiling takes long, or on a card",
     "EGNN": "an invariant network of at least as many parameters, for moving particles",
     FLOOR: "the matrix products of the network alone",
     **{name: f"{text}; only if asked for, beside potentials" for name, text in PEERS.items()},
 }
-ON_CARD = tuple(name for name in CONTENDERS if name not in (*PEERS, "e3nn (script)"))
-"""Who is measured on a graphics card unless others are asked for."""
-DEFAULT = tuple(n for n in CONTENDERS if n not in (COMPILED, PLAIN_COMPILED, *PEERS))
+ON_CARD = tuple(n for n in CONTENDERS if n not in (*PEERS, DIRECT, "e3nn (script)"))
+"""Who is measured on a graphics card unless others are asked for; what is recorded takes no frames,
+which have to be looked for."""
+CARD_ONLY = (ONE_BY_ONE, REPLAYED)
+"""Who differs from another one on a graphics card alone."""
+RECORDED = (OURS, REPLAYED)
+"""Whose steps a graphics card records, as ours are in training (`segnn.model.captured`)."""
+DEFAULT = tuple(n for n in CONTENDERS if n not in (COMPILED, PLAIN_COMPILED, *CARD_ONLY, *PEERS))
 """Who is measured on a CPU unless others are asked for."""
 CONTEXTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "segnn plain": lambda: kernels("plain"),
@@ -56,13 +66,15 @@ Steps = dict[str, Callable[[], object]]
 @dataclass(frozen=True)
 class Contender:
     """A network on given graphs. ``predict(training)`` → (prediction,) or (energies, forces), to be
-    fitted to ``targets``; ``training`` says whether forces will be differentiated.
+    fitted to ``targets``; ``training`` says whether forces will be differentiated. ``recorded``:
+    whether a graphics card records its steps.
     """
 
     network: nn.Module
     predict: Callable[[bool], tuple[Tensor, ...]]
     targets: tuple[Tensor, ...]
     context: Callable[[], AbstractContextManager[None]]
+    recorded: bool = False
 
     @property
     def parameters(self) -> int:
@@ -82,6 +94,8 @@ class Contender:
         none is given.
         """
         optimizer = optimizer or make_optimizer(self.network)
+        for group in optimizer.param_groups:
+            group["capturable"] = self.recorded and self.targets[0].is_cuda
         parameters = list(self.network.parameters())
 
         def forward() -> None:
@@ -101,7 +115,11 @@ class Contender:
                 optimizer.step()
 
         known = {"forward": forward, "energy_forces": energy_forces}
-        return {name: known.get(name, training) for name in names}
+        found: Steps = {name: known.get(name, training) for name in names}
+        if not self.recorded:
+            return found
+        device = self.targets[0].device
+        return {name: Captured(step, device, f"the step {name}") for name, step in found.items()}
 
 
 def can_take_part(name: str, workload: Workload, edges: int) -> bool:
@@ -178,8 +196,10 @@ def contender(
     network.to(device)
     given = features(p, workload.degrees[1])
     edges: Tensor | Topology = p.edge_index
+    graphs: Tensor | Rows = p.batch
     if workload.prepared and isinstance(network, SEGNN):
         edges = Topology(p.edge_index, p.nodes)
+        graphs = Rows(p.batch, p.graphs, checked=True, in_order=True)
 
     def egnn(training: bool) -> tuple[Tensor, ...]:
         return (network(given.x[:, -1:], p.position, p.velocity, p.edge_index, given.message),)
@@ -190,10 +210,9 @@ def contender(
         given.edge_attr,
         given.node_attr,
         given.message,
-        p.batch,
+        graphs,
+        p.graphs,
     )
-    if isinstance(network, SEGNN):
-        own = (*own, p.graphs)
     if name == PLAIN_COMPILED:
         with kernels("plain"):
             compile(network, *own)
@@ -219,7 +238,8 @@ def contender(
         torch.randn(*shape, generator=generator, dtype=torch.float64).to(device, dtype)
         for shape in shapes
     )
-    return Contender(network, predict, targets, CONTEXTS.get(name, nullcontext))
+    context, recorded = CONTEXTS.get(name, nullcontext), device.type != "cpu" and name in RECORDED
+    return Contender(network, predict, targets, context, recorded)
 
 
 def share_weights(networks: dict[str, nn.Module], workload: Workload) -> None:

@@ -17,7 +17,7 @@ from e3nn's modules.
     segnn bench --list
     segnn bench charged --quick
     segnn bench charged qm9 --threads 1 --contenders segnn,e3nn
-    segnn bench acac --contenders segnn,mace --contender-python contenders/mace/bin/python
+    segnn bench acac --contenders segnn,mace,nequip      after 'make contenders'
     segnn bench qm9 --device cuda
     segnn bench --out results/speed
 
