@@ -31,7 +31,7 @@ class Work:
                 work.done.append("repeated")
 
         @contextmanager
-        def graph(made, stream):
+        def graph(made, stream, capture_error_mode):
             work.recording = True
             try:
                 yield

@@ -88,7 +88,7 @@ class Captured:
         torch.cuda.synchronize(self.device)
         graph: Any = torch.cuda.CUDAGraph()
         try:
-            with torch.cuda.graph(graph, stream=self._stream):
+            with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
                 self._plainly()
         except Exception as error:  # whatever cannot be recorded can be computed
             torch.cuda.set_stream(before)

@@ -27,7 +27,8 @@ from segnn.training.processes import Processes
 PARTS = (1.0, 0.8, 0.6, 0.4)
 """Shapes are these parts of the largest batch; the smallest that a batch fits in is taken."""
 SPARE = 0.02
-"""More nodes than the largest batch has, so that ghosts' edges are spread over a few."""
+"""More rows than the largest batch of the first epochs has: later ones may exceed it, and ghosts'
+edges are spread over a few nodes."""
 MULTIPLE = 16
 PART_OF_MEMORY = 0.25
 """Of what is free on a card, that the training systems may take."""
@@ -141,9 +142,9 @@ def shapes_of(batch_size: int, nodes: int, edges: int) -> tuple[Shape, ...]:
     def rounded(number: float) -> int:
         return MULTIPLE * math.ceil(number / MULTIPLE)
 
+    parts = [part * (1 + SPARE) for part in PARTS]
     found = [
-        Shape(batch_size, rounded(part * nodes * (1 + SPARE) + GHOSTS), rounded(part * edges))
-        for part in PARTS
+        Shape(batch_size, rounded(part * nodes + GHOSTS), rounded(part * edges)) for part in parts
     ]
     return tuple(dict.fromkeys(found))
 

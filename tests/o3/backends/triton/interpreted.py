@@ -11,6 +11,7 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.nn import SEGNN
 from segnn.nn.gate import Gate
+from segnn.nn.norm import InstanceNorm
 from segnn.o3 import Edges, Rows, kernels, spherical_harmonics
 from segnn.o3.backends.triton import backend
 from segnn.o3.plan.layer import Weights
@@ -184,3 +185,19 @@ def test_messages_twice_differentiated():
         return steer_messages(x, message, a, first, second, gate.plan, True, graph)
 
     both(lambda: twice(result, [t.requires_grad_() for t in given]))
+
+
+def test_norm():
+    """Graphs of no node, of one and of more than a program takes at once; an order that is not that
+    of the blocks.
+    """
+    layer = InstanceNorm("2x1o+3x0e+1x0o").double()
+    graphs = Rows(torch.tensor([0] * 18 + [2] + [3] * 2), 5)
+    x = randn(len(graphs), 10, grad=True)
+    weight, bias = randn(6, grad=True), randn(3, grad=True)
+
+    def result(x, weight, bias):
+        named = {"weight": weight, "bias": bias}
+        return [torch.func.functional_call(layer, named, (x, graphs))]
+
+    both(lambda: first(result, [x, weight, bias]))

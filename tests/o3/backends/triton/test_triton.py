@@ -150,19 +150,22 @@ def test_a_step_on_forces_compiles_for_a_card(dtype, as_on_a_card, tmp_path, mon
     """All kernels of it, as they are called."""
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
     monkeypatch.setenv("TRITON_DEFAULT_FP_FUSION", "1")
-    network = SEGNN("2x0e", "3x0e+2x1o", "1x0e", "1x0e+1x1o", "1x0e+1x1o", num_layers=1).to(dtype)
+    irreps = ("2x0e", "3x0e+2x1o", "1x0e", "1x0e+1x1o", "1x0e+1x1o")
+    network = SEGNN(*irreps, num_layers=1, norm="instance").to(dtype)
     x, index = torch.randn(3, 2, dtype=dtype), torch.tensor([[1, 2, 0], [0, 0, 1]])
     attribute = torch.randn(3, 4, dtype=dtype, requires_grad=True)
     with compiling() as calls:
         energy = network(x, index, attribute, torch.randn(3, 4, dtype=dtype)).sum()
         (force,) = torch.autograd.grad(energy, attribute, create_graph=True)
         force.sum().backward(inputs=list(network.parameters()))
+        network(x, index, attribute, torch.randn(3, 4, dtype=dtype)).sum().backward()
     assert set(calls) >= {"steer", "steer_weight", "steer_couplings", "sum_parts", "ends_back"}
     assert set(calls) >= {"gate", "gate_first", "gate_second", "segment_sum", "ends"}
+    assert set(calls) >= {"norm", "norm_first"}
     assert calls.variants >= len(calls)
 
 
-@pytest.mark.parametrize(("name", "most"), [("charged", 190)])
+@pytest.mark.parametrize(("name", "most"), [("charged", 185), ("qm9", 330), ("forces", 1250)])
 def test_launches_of_a_training_step(name, most, as_on_a_card):
     """Each costs a card some microseconds, whatever it does: they decide small steps."""
     found = counted(step_of(WORKLOADS[name]))

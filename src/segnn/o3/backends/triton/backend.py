@@ -11,6 +11,7 @@ from segnn.o3.backends.protocol import Backend
 from segnn.o3.backends.triton import forms, kernels, steer
 from segnn.o3.backends.triton.ends import ENDS
 from segnn.o3.backends.triton.gate import GATE
+from segnn.o3.backends.triton.norm import NORM
 from segnn.o3.plan.linear import LinearPlan, linear_plan
 
 INTERPRETED = isinstance(kernels.contract, InterpretedFunction)
@@ -32,6 +33,7 @@ TRITON = Backend(
     contract_edges=forms.CONTRACT_EDGES,
     contract=forms.CONTRACT,
     segment_sum=forms.SEGMENT_SUM,
+    norm=NORM,
     linear=steer.LINEAR,
     gate=GATE,
     ends=ENDS,
