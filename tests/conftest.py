@@ -20,7 +20,8 @@ class _Compiled:
     def find_spec(name, path=None, target=None):
         return (
             PathFinder.find_spec(name, path, target)
-            if name.startswith(("segnn.o3.backends.numba.", "segnn.o3.backends.triton.kernels"))
+            if name.startswith("segnn.o3.backends.numba.")
+            or (name.startswith("segnn.o3.backends.triton.") and name.endswith("kernels"))
             else None
         )
 

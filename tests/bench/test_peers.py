@@ -50,7 +50,8 @@ def test_a_peer_takes_steps_and_says_why_it_ends(fake):
     peer.close()
 
 
-def test_no_python_has_it():
+def test_no_python_has_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(
         UserError, match=r"contender 'nequip' is not installed in .*make contenders"
     ):
@@ -67,3 +68,12 @@ def test_a_basis_is_smooth_at_its_cutoff():
     far = int(length.argmax())
     assert f.message.shape == (p.edges, 8)
     assert f.edge_attr[far].abs().max() < f.edge_attr[int(length.argmin())].abs().max() / 10
+
+
+def test_what_make_contenders_made_is_found(tmp_path, monkeypatch):
+    made = tmp_path / "contenders" / "nequip" / "bin" / "python"
+    made.parent.mkdir(parents=True)
+    made.write_text("#!/bin/sh\nexit 0\n")  # it can import whatever it is asked for
+    made.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    assert python_for("nequip", []) == str(made.relative_to(tmp_path))

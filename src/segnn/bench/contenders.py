@@ -16,34 +16,48 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 
+from segnn.bench import cuequivariance
 from segnn.bench.device import CPU
 from segnn.bench.e3nn_network import E3nnSEGNN
 from segnn.bench.particles import Particles, features
 from segnn.bench.peers import PEERS
 from segnn.bench.workloads import Workload
 from segnn.interop import from_reference_state_dict
+from segnn.model.captured import Captured
 from segnn.model.compiled import compile
 from segnn.nn import SEGNN, Topology
 from segnn.nn.egnn import EGNN
 from segnn.o3 import edge_frames, kernels
+from segnn.o3.rows import Rows
 
 OURS, DIRECT, REFERENCE, FLOOR = "segnn", "segnn direct", "e3nn", "floor"
+ONE_BY_ONE, REPLAYED = "segnn (no graph)", "e3nn (graph)"
 COMPILED, PLAIN_COMPILED = "e3nn (compile)", "segnn plain (compile)"
+CUEQUIVARIANCE = "cuEquivariance"
 CONTENDERS = {
     OURS: "SEGNN as it comes",
+    ONE_BY_ONE: "the same operation by operation, on a graphics card",
     DIRECT: "SEGNN without products in the frames of edges, where it takes such",
     "segnn plain": "SEGNN on its plain PyTorch path",
     PLAIN_COMPILED: "the same through torch.compile; only if asked for, or on a graphics card",
     REFERENCE: "the same network from e3nn's public modules, as e3nn comes",
+    REPLAYED: "the same recorded as a CUDA graph, on a graphics card",
     "e3nn (script)": "the same with e3nn's jit_mode 'script'",
     COMPILED: "through torch.compile; only if asked for, as compiling takes long, or on a card",
+    CUEQUIVARIANCE: "the same with NVIDIA's cuequivariance-torch; if asked for, or on a card",
     "EGNN": "an invariant network of at least as many parameters, for moving particles",
     FLOOR: "the matrix products of the network alone",
     **{name: f"{text}; only if asked for, beside potentials" for name, text in PEERS.items()},
 }
-ON_CARD = tuple(name for name in CONTENDERS if name not in (*PEERS, "e3nn (script)"))
-"""Who is measured on a graphics card unless others are asked for."""
-DEFAULT = tuple(n for n in CONTENDERS if n not in (COMPILED, PLAIN_COMPILED, *PEERS))
+ON_CARD = tuple(n for n in CONTENDERS if n not in (*PEERS, DIRECT, "e3nn (script)"))
+"""Who is measured on a graphics card unless others are asked for; what is recorded takes no frames,
+which have to be looked for."""
+CARD_ONLY = (ONE_BY_ONE, REPLAYED)
+"""Who differs from another one on a graphics card alone."""
+RECORDED = (OURS, REPLAYED)
+"""Whose steps a graphics card records, as ours are in training (`segnn.model.captured`)."""
+_IF_ASKED = (COMPILED, PLAIN_COMPILED, CUEQUIVARIANCE, *CARD_ONLY, *PEERS)
+DEFAULT = tuple(name for name in CONTENDERS if name not in _IF_ASKED)
 """Who is measured on a CPU unless others are asked for."""
 CONTEXTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "segnn plain": lambda: kernels("plain"),
@@ -56,13 +70,15 @@ Steps = dict[str, Callable[[], object]]
 @dataclass(frozen=True)
 class Contender:
     """A network on given graphs. ``predict(training)`` → (prediction,) or (energies, forces), to be
-    fitted to ``targets``; ``training`` says whether forces will be differentiated.
+    fitted to ``targets``; ``training`` says whether forces will be differentiated. ``recorded``:
+    whether a graphics card records its steps.
     """
 
     network: nn.Module
     predict: Callable[[bool], tuple[Tensor, ...]]
     targets: tuple[Tensor, ...]
     context: Callable[[], AbstractContextManager[None]]
+    recorded: bool = False
 
     @property
     def parameters(self) -> int:
@@ -82,6 +98,8 @@ class Contender:
         none is given.
         """
         optimizer = optimizer or make_optimizer(self.network)
+        for group in optimizer.param_groups:
+            group["capturable"] = self.recorded and self.targets[0].is_cuda
         parameters = list(self.network.parameters())
 
         def forward() -> None:
@@ -101,13 +119,18 @@ class Contender:
                 optimizer.step()
 
         known = {"forward": forward, "energy_forces": energy_forces}
-        return {name: known.get(name, training) for name in names}
+        found: Steps = {name: known.get(name, training) for name in names}
+        if not self.recorded:
+            return found
+        device = self.targets[0].device
+        return {name: Captured(step, device, f"the step {name}") for name, step in found.items()}
 
 
 def can_take_part(name: str, workload: Workload, edges: int) -> bool:
     """Whether a contender is measured on graphs of so many edges of a workload."""
     asked = {"EGNN": workload.egnn, DIRECT: workload.frames}
     asked |= dict.fromkeys(PEERS, workload.basis > 0)
+    asked[CUEQUIVARIANCE] = cuequivariance.installed()
     # torch.compile differentiates once, not twice
     asked |= dict.fromkeys((COMPILED, PLAIN_COMPILED), "forces" not in workload.steps)
     if not asked.get(name, True):
@@ -124,6 +147,8 @@ def make_network(name: str, workload: Workload, dtype: torch.dtype) -> nn.Module
         if name.startswith("e3nn"):
             network = _e3nn_network(workload, "script" if "script" in name else "eager", dtype)
             return _compiled(network) if name == COMPILED else network
+        if name == CUEQUIVARIANCE:
+            return cuequivariance.exchange_products(_e3nn_network(workload, "eager", dtype))
         wanted = _parameters(SEGNN(**workload.network))
         channels = range(8, 1024)
         least = bisect_left(channels, wanted, key=lambda c: _parameters(EGNN(1, 2, channels=c)))
@@ -178,8 +203,10 @@ def contender(
     network.to(device)
     given = features(p, workload.degrees[1])
     edges: Tensor | Topology = p.edge_index
+    graphs: Tensor | Rows = p.batch
     if workload.prepared and isinstance(network, SEGNN):
         edges = Topology(p.edge_index, p.nodes)
+        graphs = Rows(p.batch, p.graphs, checked=True, in_order=True)
 
     def egnn(training: bool) -> tuple[Tensor, ...]:
         return (network(given.x[:, -1:], p.position, p.velocity, p.edge_index, given.message),)
@@ -190,10 +217,9 @@ def contender(
         given.edge_attr,
         given.node_attr,
         given.message,
-        p.batch,
+        graphs,
+        p.graphs,
     )
-    if isinstance(network, SEGNN):
-        own = (*own, p.graphs)
     if name == PLAIN_COMPILED:
         with kernels("plain"):
             compile(network, *own)
@@ -219,7 +245,8 @@ def contender(
         torch.randn(*shape, generator=generator, dtype=torch.float64).to(device, dtype)
         for shape in shapes
     )
-    return Contender(network, predict, targets, CONTEXTS.get(name, nullcontext))
+    context, recorded = CONTEXTS.get(name, nullcontext), device.type != "cpu" and name in RECORDED
+    return Contender(network, predict, targets, context, recorded)
 
 
 def share_weights(networks: dict[str, nn.Module], workload: Workload) -> None:
@@ -232,7 +259,7 @@ def share_weights(networks: dict[str, nn.Module], workload: Workload) -> None:
     for name, network in networks.items():
         if name.startswith("segnn"):
             network.load_state_dict(own)
-        elif name.startswith("e3nn"):
+        elif name.startswith("e3nn") or name == CUEQUIVARIANCE:
             with torch.no_grad():
                 for mine, theirs in zip(network.parameters(), reference.parameters(), strict=True):
                     mine.copy_(theirs)

@@ -15,6 +15,8 @@ from e3nn.nn import Gate
 from e3nn.o3 import FullyConnectedTensorProduct, Irrep, Irreps
 from torch import Tensor, nn
 
+from segnn.o3.rows import count_of
+
 SCALAR = Irrep("0e")
 
 
@@ -156,7 +158,7 @@ def sum_by_graph(x: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
 
 def mean_by_graph(x: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
     """Mean over the nodes of each graph: x (N, …), batch (N,) → (num_graphs, …)."""
-    count = torch.bincount(batch, minlength=num_graphs).clamp(min=1).to(x.dtype)
+    count = count_of(batch, num_graphs).clamp(min=1).to(x.dtype)
     return sum_by_graph(x, batch, num_graphs) / count.view(-1, *[1] * (x.dim() - 1))
 
 
@@ -271,9 +273,10 @@ class E3nnSEGNN(nn.Module):
         node_attr: Tensor,
         message: Tensor | None = None,
         batch: Tensor | None = None,
+        num_graphs: int | None = None,
     ) -> Tensor:
         """x (N, irreps_in.dim), edge_index (2, E), edge_attr (E, ·), node_attr (N, ·), message (E,
-        ·), batch (N,).
+        ·), batch (N,); ``num_graphs``: how many, else it is looked for.
 
         Returns (N, irreps_out.dim), or (graphs, irreps_out.dim) for graph tasks.
         """
@@ -282,7 +285,8 @@ class E3nnSEGNN(nn.Module):
         needs_graphs = self.task == "graph" or any(
             layer.feature_norm is not None for layer in self.layers
         )
-        num_graphs = int(batch.max()) + 1 if needs_graphs and batch.numel() else 1
+        if num_graphs is None:
+            num_graphs = int(batch.max()) + 1 if needs_graphs and batch.numel() else 1
         x = self.embedding_layer(x, node_attr)
         for layer in self.layers:
             x = layer(x, edge_index, edge_attr, node_attr, message, batch, num_graphs)

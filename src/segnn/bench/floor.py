@@ -18,6 +18,7 @@ import torch
 
 from segnn.bench.device import CPU
 from segnn.bench.particles import Particles
+from segnn.model.captured import Captured
 from segnn.nn import SEGNN
 from segnn.nn.linear import EdgeLinear, SteerableWeights
 from segnn.o3 import layout
@@ -105,7 +106,9 @@ def floor_steps(
     names: tuple[str, ...],
     device: torch.device = CPU,
 ) -> dict[str, Callable[[], None]]:
-    """Functions that do the products of each step and nothing else."""
+    """Functions that do the products of each step and nothing else; recorded on a graphics card, as
+    our steps are.
+    """
     rows: dict[tuple[int, int], int] = defaultdict(int)
     block = BLOCK if device.type == "cpu" else BLOCK_ON_CARD
     for p in found:
@@ -132,4 +135,7 @@ def floor_steps(
                 for _ in range(inward):
                     torch.mm(y[:m], w.T, out=gx[:m])
 
-    return {name: partial(run, name) for name in names}
+    steps: dict[str, Callable[[], None]] = {name: partial(run, name) for name in names}
+    if device.type == "cpu":
+        return steps
+    return {name: Captured(step, device, "the floor") for name, step in steps.items()}

@@ -19,6 +19,7 @@ from segnn.bench.device import CPU
 from segnn.data import edges
 from segnn.o3 import norm, spherical_harmonics
 from segnn.o3.plan.vector import BESSEL, HARMONICS, Block, VectorPlan
+from segnn.o3.rows import count_of
 from segnn.o3.vectors import of_vectors
 
 SPECIES = 5  # H, C, N, O, F
@@ -105,7 +106,7 @@ def features(p: Particles, degree: int) -> Features:
         edge_attr = of_vectors(relative, VectorPlan((smooth,)))
     else:
         edge_attr = INTEGRAL * spherical_harmonics(degree, relative)
-    neighbours = torch.bincount(target, minlength=p.nodes).clamp(min=1).to(edge_attr.dtype)
+    neighbours = count_of(target, p.nodes).clamp(min=1).to(edge_attr.dtype)
     node_attr = (
         edge_attr.new_zeros(p.nodes, edge_attr.shape[1]).index_add(0, target, edge_attr)
         / neighbours[:, None]
@@ -116,7 +117,7 @@ def features(p: Particles, degree: int) -> Features:
     distance = norm(relative)
     if p.velocity is None:
         return Features(p.scalars, edge_attr, node_attr, distance)
-    size = torch.bincount(p.batch, minlength=p.graphs).clamp(min=1).to(edge_attr.dtype)
+    size = count_of(p.batch, p.graphs).clamp(min=1).to(edge_attr.dtype)
     centre = p.position.new_zeros(p.graphs, 3).index_add(0, p.batch, p.position) / size[:, None]
     x = torch.cat([p.position - centre[p.batch], p.velocity, norm(p.velocity)], 1)
     message = torch.cat([distance, p.scalars[source] * p.scalars[target]], 1)

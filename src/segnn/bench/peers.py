@@ -24,11 +24,14 @@ _SCRIPT = Path(__file__).with_name("peer_process.py")
 
 
 def python_for(peer: str, pythons: Sequence[str]) -> str:
-    """The first of these Pythons, or else this one, in which the peer's package can be imported.
+    """The first of these Pythons, or else this one, or else that of ``make contenders``, in which
+    the peer's package can be imported.
 
     Raises UserError if there is none.
     """
-    for python in (*pythons, sys.executable):
+    made = Path("contenders") / peer / "bin" / "python"  # where the target is given, in a checkout
+    candidates = (*pythons, sys.executable, *([str(made)] if made.exists() else []))
+    for python in candidates:
         command = [python, "-c", f"import importlib.util as u; exit(u.find_spec({peer!r}) is None)"]
         try:
             if subprocess.run(command, capture_output=True, check=False).returncode == 0:
@@ -39,8 +42,8 @@ def python_for(peer: str, pythons: Sequence[str]) -> str:
                 "path of a Python interpreter"
             ) from error
     raise UserError(
-        f"contender {peer!r} is not installed in {', '.join((*pythons, sys.executable))}: "
-        "'make contenders' makes environments that have it, to be named by --contender-python"
+        f"contender {peer!r} is not installed in {', '.join(candidates)}: 'make contenders' makes "
+        "environments that have it; from elsewhere name them by --contender-python"
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from segnn.o3.constant import on_device
 from segnn.recipe import Tensors
 from segnn.recipe.cartesian import change_of_basis
 from segnn.recipe.derivative import STRAIN, Written
@@ -87,7 +88,9 @@ def as_rows(value: Tensor, form: str | None, volume: Tensor | None) -> Tensor:
     if volume is not None:
         value = value / volume[:, None, None]
     rows = value.flatten(1)
-    return rows if form is None else rows @ change_of_basis(form).to(rows)
+    if form is None:
+        return rows
+    return rows @ on_device(change_of_basis(form), rows.device).to(rows.dtype)
 
 
 def _gradients(

@@ -8,13 +8,14 @@ from torch import Tensor
 
 from segnn.errors import UserError
 from segnn.model.baseline_networks import build_baseline
-from segnn.model.on_features import FRESH, Edges, OnFeatures, may_look
+from segnn.model.on_features import FRESH, Edges, OnFeatures
 from segnn.model.paths import check_baseline, check_steerable
 from segnn.nn import SELinear, SENonlinear, Topology, calibrate
 from segnn.nn.part import PartRows, PartTopology
 from segnn.nn.refreshed import Attributes, RefreshedSEGNN
 from segnn.nn.segnn import SEGNN, SteerableNetwork
 from segnn.o3.rows import Rows
+from segnn.o3.trusted import may_look
 from segnn.recipe import Cues, Features
 
 STEERABLE: dict[str, type[SteerableNetwork]] = {

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from segnn.model.scale import Standards, TargetScale, sample
 from segnn.nn import Topology
+from segnn.o3.trusted import may_look
 from segnn.recipe import Cues, Features
 
 FRESH = 1.0
@@ -44,13 +45,6 @@ class OnFeatures(nn.Module):
     def fit_weights(self, f: Features) -> None:
         """Rescale the fresh weights; ``f`` has been through ``standards``."""
         raise NotImplementedError
-
-
-def may_look(edge_index: Tensor) -> bool:
-    """Whether numbers may be looked at before they are computed with: on a CPU. A graphics card
-    would have to finish all that it was given first.
-    """
-    return edge_index.is_cpu
 
 
 class Edges:

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from segnn.nn.moments import Standardise
 from segnn.nn.mpnn import joined, mlp
+from segnn.o3.rows import count_of
 from segnn.o3.safe import norm
 
 LARGEST_MOVE = 100.0
@@ -72,7 +73,7 @@ class EGNNLayer(nn.Module):
             joined(h[target], h[source], relative.square().sum(-1, keepdim=True), message)
         )
 
-        neighbours = torch.bincount(target, minlength=len(position)).clamp(min=1).to(position.dtype)
+        neighbours = count_of(target, len(position)).clamp(min=1).to(position.dtype)
         move = relative * self.phi_x(m)
         length = norm(move)
         move = move * (LARGEST_MOVE / length.clamp(min=LARGEST_MOVE))

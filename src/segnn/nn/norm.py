@@ -53,6 +53,8 @@ class SteerableNorm(nn.Module):
     @property
     def ordered_weight(self) -> Tensor:
         """The weight block by block, as the features lie."""
+        if self.plan.in_order:
+            return self.weight
         return self.weight[on_device(self.plan.order, self.weight.device)]
 
     def _scale(self, x: Tensor, variance: Tensor, weight: Tensor, bias: Tensor) -> Tensor:

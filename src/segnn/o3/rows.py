@@ -33,6 +33,13 @@ def check_range(name: str, index: Tensor, count: int, what: str = "node") -> Non
             )
 
 
+def count_of(index: Tensor, count: int) -> Tensor:
+    """(count,) how many entries of ``index`` are 0, 1, …; `torch.bincount` would have to wait for a
+    card, to learn how long the answer is.
+    """
+    return index.new_zeros(count).index_add_(0, index, torch.ones_like(index))
+
+
 class Rows:
     """Row r belongs to node ``index[r]``; the rows of node n are ``order[offsets[n] :
     offsets[n+1]]``.

@@ -15,6 +15,7 @@ from segnn.o3.backends.choice import backend_for
 from segnn.o3.backends.forms import Forms
 from segnn.o3.backends.layer_function import Operation, run
 from segnn.o3.backends.protocol import Inputs
+from segnn.o3.constant import on_device
 from segnn.o3.plan.vector import BESSEL, GAUSSIAN, HARMONICS, Block, VectorPlan, step
 from segnn.o3.safe import norm, normalized
 
@@ -57,7 +58,7 @@ def harmonics(lmax: int, x: Tensor) -> Tensor:
     u = normalized(x)
     degrees = [torch.ones_like(x[..., :1])]
     for degree in range(1, lmax + 1):
-        matrix = torch.einsum("...j,ijk->...ik", u, step(degree).to(x))
+        matrix = torch.einsum("...j,ijk->...ik", u, on_device(step(degree), x.device).to(x.dtype))
         degrees.append((degrees[-1].unsqueeze(-2) @ matrix).squeeze(-2))
     return torch.cat(degrees, dim=-1)
 

@@ -21,8 +21,7 @@ def number(value: float) -> Term:
     """A literal: a dimensionless constant 0e."""
 
     def compute(tensors: Tensors) -> Tensor:
-        result: Tensor = tensors.position.new_tensor([[float(value)]])
-        return result
+        return tensors.position.new_full((1, 1), float(value))
 
     return Term(f"{value!r}", Type(Irreps("0e"), site=Site.CONSTANT), compute, number=value)
 

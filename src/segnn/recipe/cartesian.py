@@ -48,12 +48,15 @@ def to_matrices(rows: np.ndarray, form: str) -> np.ndarray:
     return result
 
 
+@lru_cache(maxsize=8)
 def change_of_basis(form: str) -> Tensor:
-    """(9, k) float64: rows of matrices times it are rows of the irreps of ``form``."""
+    """(9, k) float64: rows of matrices times it are rows of the irreps of ``form``; always the same
+    tensor, which has one copy on every device.
+    """
     import torch
 
-    rows = to_rows(np.eye(9).reshape(9, 3, 3), form)
-    return torch.from_numpy(rows)
+    with torch.inference_mode(False), torch.device("cpu"):
+        return torch.from_numpy(to_rows(np.eye(9).reshape(9, 3, 3), form))
 
 
 def deviation(matrices: np.ndarray, form: str) -> np.ndarray:

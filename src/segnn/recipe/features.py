@@ -68,12 +68,15 @@ class Features:
     def batch(self, index: Tensor | np.ndarray | Sequence[int] | slice) -> Features:
         """The systems ``index``, in that order; vectorised indexing, no loop over systems."""
         systems = _as_index(index, len(self), self.offsets.device)
-        cut = Cut.of(self.offsets, self.edge_offsets, systems)
+        return self.cut(Cut.of(self.offsets, self.edge_offsets, systems))
+
+    def cut(self, cut: Cut) -> Features:
+        """The systems of a cut."""
         edge_index = cut.renumber(self.edge_index)
         tensors = None if self.tensors is None else self.tensors.cut(cut, edge_index)
 
         def rows(held: dict[str, Tensor]) -> dict[str, Tensor]:
-            taken = {name: cut.nodes if self.level[name] == "node" else systems for name in held}
+            taken = {n: cut.nodes if self.level[n] == "node" else cut.systems for n in held}
             return {name: value.index_select(0, taken[name]) for name, value in held.items()}
 
         return Features(

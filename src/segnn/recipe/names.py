@@ -70,7 +70,7 @@ def _field(name: str, spec: FieldSpec) -> Term:
 
 def _constant(name: str, value: float, unit: Unit) -> Term:
     def compute(tensors: Tensors) -> Tensor:
-        return tensors.position.new_tensor([[value]])
+        return tensors.position.new_full((1, 1), value)
 
     return Term(name, Type(Irreps("0e"), unit, Site.CONSTANT), compute, value=value)
 

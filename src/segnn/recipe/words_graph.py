@@ -9,6 +9,8 @@ from e3nn.o3 import Irrep
 from torch import Tensor
 
 from segnn.errors import UserError
+from segnn.o3.rows import count_of
+from segnn.o3.trusted import any_of
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type, moved, of_edges
 from segnn.recipe.tensors import Tensors
 from segnn.recipe.vocabulary import Scope, word
@@ -95,7 +97,7 @@ def mean(scope: Scope, x: Term) -> Term:
 
     def compute(tensors: Tensors, value: Tensor) -> Tensor:
         i = tensors.edge_index[1]
-        count = torch.bincount(i, minlength=tensors.nodes).clamp(min=1)
+        count = count_of(i, tensors.nodes).clamp(min=1)
         return _gather(value, i, tensors.nodes) / count[:, None]
 
     return Term(f"mean({x.text})", Type(x.irreps, x.unit, Site.NODE), compute, (_edges("mean", x),))
@@ -166,7 +168,7 @@ def center(scope: Scope, x: Term, weight: Term | None = None) -> Term:
         _no_images(tensors)
         whole = tensors.total(mass)
         bad = (whole[:, 0] == 0) & (tensors.offsets.diff() > 0)
-        if bad.any():
+        if any_of(bad):
             raise UserError(
                 f"center({x.text}, {weight.text}): {tensors.origin} has a total {weight.text} of 0"
                 f" in system {int(bad.nonzero()[0])}; weight by a positive quantity or write"

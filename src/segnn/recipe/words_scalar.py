@@ -8,6 +8,7 @@ from torch import Tensor
 from segnn.errors import UserError
 from segnn.o3 import radial
 from segnn.o3.plan.vector import BESSEL, GAUSSIAN, HARMONICS, Block
+from segnn.o3.trusted import any_of
 from segnn.recipe.forms import of_length
 from segnn.recipe.quantity import ExpressionError, Site, Term, Type
 from segnn.recipe.tensors import Tensors
@@ -62,7 +63,7 @@ def inverse(scope: Scope, x: Term) -> Term:
 
     def compute(tensors: Tensors, value: Tensor) -> Tensor:
         zero = value[:, 0] == 0
-        if zero.any():
+        if any_of(zero):
             raise UserError(
                 f"inverse({x.text}): {tensors.origin} has {x.text} = 0 in row"
                 f" {int(zero.nonzero()[0])} of its {x.site.value}s; take a quantity that is never 0"

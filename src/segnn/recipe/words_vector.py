@@ -4,6 +4,8 @@ sh, concat, unitless, one_hot.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 from e3nn.o3 import Irrep, Irreps
 from torch import Tensor
@@ -11,8 +13,10 @@ from torch import Tensor
 from segnn.data.elements import symbol
 from segnn.errors import UserError
 from segnn.o3 import safe
+from segnn.o3.constant import constant, on_device
 from segnn.o3.harmonics import spherical_harmonics
 from segnn.o3.plan.vector import HARMONICS, LENGTH, Block
+from segnn.o3.trusted import any_of
 from segnn.recipe.algebra import BARE_POINT, common_site, concatenate, together
 from segnn.recipe.cartesian import change_of_basis
 from segnn.recipe.forms import of_vector
@@ -174,11 +178,11 @@ def outer(scope: Scope, x: Term, y: Term) -> Term:
     """x ⊗ y in irreps, by an orthonormal change of basis: the squares sum up to |x|²|y|²."""
     parity, site = _two_vectors("outer", x, y)
     same = x.text == y.text
-    form = "symmetric" if same else "general"
+    basis = change_of_basis("symmetric" if same else "general")
 
     def compute(tensors: Tensors, u: Tensor, v: Tensor) -> Tensor:
         u, v = torch.broadcast_tensors(u, v)
-        return (u[:, :, None] * v[:, None]).flatten(1) @ change_of_basis(form).to(u)
+        return (u[:, :, None] * v[:, None]).flatten(1) @ on_device(basis, u.device).to(u.dtype)
 
     degrees = (0, 2) if same else (0, 1, 2)
     kind = Type(Irreps([(1, (l, parity)) for l in degrees]), x.unit * y.unit, site)  # noqa: E741
@@ -306,10 +310,12 @@ def one_hot(scope: Scope, x: Term, *choices: Term) -> Term:
         )
     text = f"one_hot({', '.join([x.text, *(choice.text for choice in choices)])})"
 
+    known = _row(tuple(numbers))
+
     def compute(tensors: Tensors, value: Tensor) -> Tensor:
-        hot = value == value.new_tensor([numbers])
+        hot = value == on_device(known, value.device).to(value.dtype)
         missing = ~hot.any(1)
-        if missing.any():
+        if any_of(missing):
             found = sorted(set(value[missing][:, 0].tolist()))[:5]
             if declared:
                 _refuse_species(tensors, found, scope.species)
@@ -320,6 +326,12 @@ def one_hot(scope: Scope, x: Term, *choices: Term) -> Term:
         return hot.to(value.dtype)
 
     return Term(text, Type(Irreps(f"{len(numbers)}x0e"), DIMENSIONLESS, x.site), compute, (x,))
+
+
+@lru_cache(maxsize=64)
+@constant
+def _row(numbers: tuple[float, ...]) -> Tensor:
+    return torch.tensor([numbers], dtype=torch.float64)
 
 
 def _refuse_species(tensors: Tensors, found: list[float], known: tuple[int, ...]) -> None:

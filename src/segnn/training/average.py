@@ -28,16 +28,37 @@ class WeightAverage:
         ]
         self._current = self._tensors(model)
         self._average = [value.clone() for value in self._current]
+        kinds = dict.fromkeys(value.dtype for value in self._current)
+        self._alike = [
+            [n for n, value in enumerate(self._current) if value.dtype == kind] for kind in kinds
+        ]
 
     def _tensors(self, model: nn.Module) -> list[Tensor]:
         state = model.state_dict()
         return [state[name].detach() for name in self.names]
 
+    @property
+    def weight(self) -> float:
+        """Of the weights as they are, in the next update."""
+        return 1.0 - min(self.decay, (1 + self.updates) / (10 + self.updates))
+
     def update(self) -> None:
         """After a step."""
-        decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
-        torch._foreach_lerp_(self._average, self._current, 1.0 - decay)
+        for average, current in self._pairs():
+            torch._foreach_lerp_(average, current, self.weight)
         self.updates += 1
+
+    def update_by(self, weight: Tensor) -> None:
+        """The same with a ``weight`` () that only its tensor knows; ``updates`` does not count."""
+        for average, current in self._pairs():
+            change = torch._foreach_sub(current, average)
+            torch._foreach_mul_(change, weight.to(average[0].dtype))
+            torch._foreach_add_(average, change)
+
+    def _pairs(self) -> Iterator[tuple[list[Tensor], list[Tensor]]]:
+        """Averages and weights, those of one type together: one launch on a graphics card."""
+        for alike in self._alike:
+            yield [self._average[n] for n in alike], [self._current[n] for n in alike]
 
     @contextmanager
     def applied(self) -> Iterator[None]:

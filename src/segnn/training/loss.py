@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import zip_longest
 
 import torch
@@ -25,14 +25,10 @@ KNEE = 0.01
 """Where huber turns from squared to absolute, in units of the target's spread."""
 
 
-def _huber(prediction: Tensor, target: Tensor) -> Tensor:
-    return smooth_l1_loss(prediction, target, beta=KNEE)
-
-
-LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+LOSSES: dict[str, Callable[..., Tensor]] = {
     "mse": mse_loss,
     "mae": l1_loss,
-    "huber": _huber,
+    "huber": partial(smooth_l1_loss, beta=KNEE),
 }
 
 
@@ -72,12 +68,14 @@ class Loss:
         labels: Mapping[str, Tensor],
         sizes: Tensor,
         whole: Mapping[str, int] | None = None,
+        real: Mapping[str, Tensor] | None = None,
     ) -> Tensor:
         """The loss; ``sizes`` (S,) are the numbers of nodes, for errors per atom.
 
         Of a part of a batch, ``whole`` has the number of rows of every target in all of it that
         have labels: the losses of the parts add up to that of the batch. Masked rows count nowhere;
-        with none else in a batch the loss is zero.
+        with none else in a batch the loss is zero. Of a padded batch, ``real`` has 1 for those rows
+        of every target that count, 0 for the others.
         """
         total = None
         for name, spec in self.specs.items():
@@ -89,11 +87,15 @@ class Loss:
             if spec.missing == "masked":  # no row is taken out: a card would have to be waited for
                 there = ~known.isnan().any(1)
                 known = torch.where(there[:, None], known, found[name].detach())
-            part = self._mean(name, found[name] / unit, known / unit)
+            if real is None:
+                part = self._mean(name, found[name] / unit, known / unit)
+            else:
+                counts = real[name] if there is None else real[name] * there
+                part = self._mean_of(name, found[name] / unit, known / unit, counts)
             weight = spec.loss.weight
             if whole is not None:
                 weight *= rows / max(whole[name], 1)
-            elif there is not None:
+            elif there is not None and real is None:
                 part = part * (rows / there.sum().clamp(min=1))
             part = part if weight == 1 else weight * part
             total = part if total is None else total + part
@@ -103,6 +105,11 @@ class Loss:
     def _mean(self, name: str, found: Tensor, labels: Tensor) -> Tensor:
         """The mean error over all coordinates; 0 of no rows, as in a process that has no nodes."""
         return LOSSES[self.kinds[name]](found, labels) if len(labels) else 0.0 * found.sum()
+
+    def _mean_of(self, name: str, found: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
+        """The same over the rows that count, by single operations: their number is in a tensor."""
+        error = LOSSES[self.kinds[name]](found, labels, reduction="none").mean(1)
+        return (counts * error).sum() / counts.sum().clamp(min=1)
 
     def rows(
         self, features: Features | Stream | DividedSystems, index: Tensor, copies: int = 1

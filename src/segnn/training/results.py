@@ -56,6 +56,7 @@ def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> di
         "parameters": sum(p.numel() for p in best.parameters()),
         "systems": {name: split.count for name, split in splits.items()},
         "threads": torch.get_num_threads(),
+        **epochs.trainer.told_of_card(),
         "equivariance": equivariance(best, splits[shown]),
         "versions": versions(),
     }

@@ -22,6 +22,7 @@ from segnn.recipe import Features, Recipe, load_recipe
 from segnn.recipe.oddities import oddities
 from segnn.splits import SPLITS
 from segnn.training.batches import in_order
+from segnn.training.card_memory import out_of_memory
 from segnn.training.checkpoints import read_checkpoint
 from segnn.training.divided import DividedSystems
 from segnn.training.epochs import Epochs, is_finished
@@ -178,6 +179,9 @@ def _train(
         processes.on_first(lambda: _open_loggers(epochs))
         try:
             fit(epochs, progress)
+        except torch.OutOfMemoryError:
+            train = splits["train"]
+            raise out_of_memory(model, train.systems, train.source) from None
         finally:
             if epochs.loggers is not None:
                 epochs.loggers.close()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -18,11 +19,13 @@ from segnn.model import PhysicalModel
 from segnn.model.device import on_device
 from segnn.model.network import SteerableOnFeatures
 from segnn.model.paths import WITHOUT_NORM
+from segnn.o3.trusted import trusting
 from segnn.recipe import Features, Recipe
 from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage
 from segnn.training.batches import Batches
 from segnn.training.divided import DividedSystems
+from segnn.training.fixed import FixedSteps, Learning, largest_batch, why_eager
 from segnn.training.legs import factor_of_legs
 from segnn.training.loss import Loss, trained_targets
 from segnn.training.processes import Processes
@@ -32,6 +35,7 @@ OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 PREFIX = "model."
 """Of the weights' names in a checkpoint."""
 STEPS_BETWEEN_CHECKS = 50
+BATCHES_LOOKED_AT = 5000
 
 
 class DivergedError(UserError):
@@ -76,8 +80,10 @@ class Trainer:
             checkpoint_layers(model)
         self.legs = (self.settings.epochs,) if legs is None else tuple(legs)
         self.factor = factor_of_legs(self.settings, self.legs, len(self.batches))
-        self.epoch_loss, self.epoch_systems = torch.zeros((), dtype=torch.float64), 0
-        self.parameters = list(model.to(self.processes.device).parameters())
+        device = self.processes.device
+        self.epoch_loss = torch.zeros((), dtype=torch.float64, device=device)
+        self.epoch_systems = 0
+        self.parameters = list(model.to(device).parameters())
         self.optimizer = OPTIMIZERS[self.settings.optimizer](
             self.parameters,
             lr=self.settings.learning_rate,
@@ -88,6 +94,49 @@ class Trainer:
         self.average = None if ema is None else WeightAverage(model, ema)
         self.stop = False
         self._used: list[Tensor] | None = None
+        held = seen if isinstance(seen, Features) else None
+        self._checked = held is not None and device.type != "cpu"
+        self.why_eager = why_eager(model, held, self.processes)
+        self.fixed: FixedSteps | None = None
+        if device.type == "cuda":
+            self.fix_shapes()
+
+    def fix_shapes(self) -> None:
+        """From now on take steps in batches padded to few shapes, where that is possible: those a
+        graphics card records. Done of itself there; on a CPU it is the same training up to
+        rounding, and a little slower.
+        """
+        features = self.batches.features
+        if self.why_eager is not None or not isinstance(features, Features):
+            return
+        largest = largest_batch(features, self._next_batches)
+        learning = Learning(
+            self.model,
+            self.loss,
+            self.optimizer,
+            self.average,
+            self.settings.clip,
+            self.epoch_loss,
+        )
+        held = features.to(device=self.processes.device)
+        self.fixed = FixedSteps(learning, held, self.settings.batch_size, largest)
+
+    def told_of_card(self) -> dict[str, str]:
+        """How a graphics card took the steps, for results.json."""
+        if self.processes.device.type == "cpu":
+            return {}
+        steps = {} if self.fixed is None else self.fixed.steps
+        recorded = sum(step.recorded for step in steps.values())
+        how = f"of {len(steps)} shapes, {recorded} recorded as CUDA graphs"
+        return {"steps": how if self.fixed is not None else f"one by one: {self.why_eager}"}
+
+    def _next_batches(self) -> list[Tensor]:
+        """Of the first epochs; a batch of a later one that is larger than all of these is taken as
+        it is.
+        """
+        enough = -(-BATCHES_LOOKED_AT // len(self.batches))
+        epochs = range(min(self.settings.epochs, enough))
+        return [index for epoch in epochs for index in self.batches.order(epoch)]
 
     @property
     def steps(self) -> int:
@@ -103,21 +152,31 @@ class Trainer:
         """One optimiser step on the training systems ``index``; `DivergedError` if their loss is
         not finite. ``stop``: whether this process wants to stop after it.
         """
+        rate = self.settings.learning_rate * self.factor(self.step)
+        shape = None if self.fixed is None else self.fixed.shape_of(index)
+        if self.fixed is not None and shape is not None:
+            loss, self.stop = self.fixed.take(shape, index, rate), stop
+            self._told(loss)
+            self.step += 1
+            self.epoch_systems += len(index)
+            return
         self.optimizer.zero_grad()
         loss, self.stop = self._summed(self.gradient(index), stop)
-        if self.processes.device.type == "cpu" or self.step % STEPS_BETWEEN_CHECKS == 0:
-            self._check(loss, self.step // len(self.batches) + 1)
-        self.epoch_loss = self.epoch_loss.to(loss) + self.loss.told(loss) * len(index)
+        self._told(loss)
+        self.epoch_loss += self.loss.told(loss) * len(index)
         self.epoch_systems += len(index)
         if self.settings.clip is not None:
             clip_grad_norm_(self.parameters, self.settings.clip)
-        rate = self.settings.learning_rate * self.factor(self.step)
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate if self.fixed is None else self.fixed.rate(rate)
         self.optimizer.step()
         self.step += 1
         if self.average is not None:
             self.average.update()
+
+    def _told(self, loss: Tensor) -> None:
+        if self.processes.device.type == "cpu" or self.step % STEPS_BETWEEN_CHECKS == 0:
+            self._check(loss, self.step // len(self.batches) + 1)
 
     def _check(self, loss: Tensor, epoch: int) -> None:
         """`DivergedError` if the loss is not finite. A graphics card is asked now and then only:
@@ -184,14 +243,16 @@ class Trainer:
         """The predictions that the loss is made of: derivatives that are never trained on cost
         nothing.
         """
-        found: dict[str, Tensor] = self.model(batch, self.loss.specs)
+        with trusting() if self._checked else nullcontext():
+            found: dict[str, Tensor] = self.model(batch, self.loss.specs)
         return found
 
     def end_epoch(self) -> float:
         """The epoch's mean training loss; the next epoch starts from nothing."""
         self._check(self.epoch_loss, self.step // len(self.batches))
         mean = self.epoch_loss.item() / self.epoch_systems
-        self.epoch_loss, self.epoch_systems = torch.zeros_like(self.epoch_loss), 0
+        self.epoch_loss.zero_()
+        self.epoch_systems = 0
         return mean
 
     def state_dict(self) -> dict[str, Any]:
@@ -200,7 +261,7 @@ class Trainer:
         return {
             "global_step": self.step,
             "state_dict": {PREFIX + name: value for name, value in self.model.state_dict().items()},
-            "optimizer_states": [self.optimizer.state_dict()],
+            "optimizer_states": [self._state_of_optimizer()],
             "callbacks": average,
             "segnn": {
                 "epoch_loss": self.epoch_loss.item(),
@@ -212,16 +273,26 @@ class Trainer:
             },
         }
 
+    def _state_of_optimizer(self) -> dict[str, Any]:
+        """As every device can go on from it."""
+        state: dict[str, Any] = self.optimizer.state_dict()
+        for group in state["param_groups"]:
+            if isinstance(group["lr"], Tensor):
+                group["lr"], group["capturable"] = self.learning_rate, False
+        return state
+
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore it."""
         self.step = state["global_step"]
         weights = state["state_dict"].items()
         self.model.load_state_dict({name.removeprefix(PREFIX): value for name, value in weights})
         self.optimizer.load_state_dict(state["optimizer_states"][0])
+        if self.fixed is not None:
+            self.fixed.adopt()
         if self.average is not None:
             self.average.load_state_dict(state["callbacks"]["WeightAverage"])
         own = state["segnn"]
-        self.epoch_loss = torch.tensor(own["epoch_loss"], dtype=torch.float64)
+        self.epoch_loss.fill_(own["epoch_loss"])
         self.epoch_systems = own["epoch_systems"]
         torch.set_rng_state(own["random"])
 

@@ -50,9 +50,12 @@ def _one(given: Any) -> int:
     from segnn.bench.card.stages import STAGES, Job
     from segnn.model.device import find_device
 
-    job = Job(find_device(given.device), given.small, given.seconds)
+    def keep(found: dict[str, Any]) -> None:
+        _write(given.out / f"{given.stage}.json", found)
+
+    job = Job(find_device(given.device), given.small, given.seconds, keep)
     found = STAGES[given.stage].run(job)
-    _write(given.out / f"{given.stage}.json", found)
+    keep(found)
     return MET if found["met"] else NOT_MET
 
 
@@ -86,9 +89,16 @@ def _stage(given: Any, name: str, seconds: float) -> dict[str, Any]:
     took = {"seconds": round(time.monotonic() - began, 1)}
     outcomes = {MET: "met", NOT_MET: "not met"}
     if done.returncode in outcomes:
-        return {"outcome": outcomes[done.returncode], **took}
+        return {"outcome": outcomes[done.returncode], "told": _told(given.out, name), **took}
     told = done.stderr.strip().splitlines()[-3:]
     return {"outcome": f"ended with status {done.returncode}", "told": told, **took}
+
+
+def _told(folder: Path, name: str) -> list[str]:
+    """What a stage says in words."""
+    path = folder / f"{name}.json"
+    found: list[str] = json.loads(path.read_text()).get("told", []) if path.exists() else []
+    return found
 
 
 def _write(path: Path, found: dict[str, Any]) -> None:

@@ -1,10 +1,18 @@
-"""Whether a device computes what the CPU computes, along the public paths."""
+"""Whether a device computes what the CPU computes, along the public paths.
+
+What is computed is small, and mostly waits for Python: the networks are compared side by side, each
+in a process of its own.
+"""
 
 from __future__ import annotations
 
 import copy
 import math
+import multiprocessing
+import os
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
@@ -41,29 +49,53 @@ def computing(device: torch.device) -> AbstractContextManager[None]:
     """How the device computes: its own kernels; of a CPU the plain path, which a card would take,
     so that it can be compared with the kernels of the CPU.
     """
-    return kernels("plain") if device.type == "cpu" else nullcontext()
+    return kernels("plain" if device.type == "cpu" else "auto")
+
+
+def oracle(device: torch.device) -> AbstractContextManager[None]:
+    """How the CPU computes what a device is compared with: the plain path, for which nothing has to
+    be compiled; the CPU's own kernels where it is compared with itself.
+    """
+    return nullcontext() if device.type == "cpu" else kernels("plain")
 
 
 def agreement(device: torch.device, small: bool = False) -> Iterator[Row]:
-    """One row a recipe, precision and path: what was compared, the largest difference relative to
-    the largest number, what is allowed, whether it is met; ``error`` where it could not be
-    computed. ``small``: of one network only.
+    """The rows of all networks, as they come; of one only and in this process if ``small``."""
+    if small:
+        yield from of_network(next(iter(RECIPES)), device, [p for p in PATHS if p != "check"])
+        return
+    processes = min(len(RECIPES), max((os.cpu_count() or 2) // 2, 1))
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        waiting = [pool.submit(_all_of, name, str(device)) for name in RECIPES]
+        for done in as_completed(waiting):
+            yield from done.result()
+
+
+def _all_of(name: str, device: str) -> list[Row]:
+    torch.set_num_threads(1)
+    return list(of_network(name, torch.device(device), list(PATHS)))
+
+
+def of_network(name: str, device: torch.device, paths: list[str]) -> Iterator[Row]:
+    """One row a precision and path: what was compared, the largest difference relative to the
+    largest number, what is allowed, whether it is met, how long it took; ``error`` where it could
+    not be computed.
     """
-    for name, (recipe, changes) in list(RECIPES.items())[: 1 if small else None]:
-        for dtype in TOLERANCE:
+    recipe, changes = RECIPES[name]
+    with oracle(device):
+        for dtype, allowed in TOLERANCE.items():
             pair = _pair(recipe, changes, dtype, device)
-            for path, compare in PATHS.items():
-                if small and path == "check":
-                    continue
+            for path in paths:
+                began = time.perf_counter()
                 row: Row = {"network": name, "path": path, "dtype": str(dtype)[6:]}
-                allowed = TOLERANCE[dtype]
                 try:
-                    difference = compare(*pair, device)
+                    difference = PATHS[path](*pair, device)
                 except Exception as error:  # told, and the other paths are still to be seen
-                    yield row | {"met": False, "error": f"{type(error).__name__}: {error}"[:300]}
+                    row |= {"met": False, "error": f"{type(error).__name__}: {error}"[:300]}
                 else:
-                    found = {"difference": difference, "allowed": allowed}
-                    yield row | found | {"met": difference <= allowed}
+                    row |= {"difference": difference, "allowed": allowed}
+                    row["met"] = difference <= allowed
+                yield row | {"seconds": round(time.perf_counter() - began, 1)}
 
 
 def _pair(

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from segnn.bench.card.agreement import agreement
+from segnn.bench.card.recorded import epoch_of_molecules, recorded
 from segnn.bench.contenders import COMPILED, FLOOR, ON_CARD, OURS, PLAIN_COMPILED, REFERENCE
 from segnn.bench.device import described
 from segnn.bench.run import measure
@@ -29,11 +30,14 @@ TESTS = Path("tests/model/test_device.py")
 
 @dataclass(frozen=True)
 class Job:
-    """Where it runs, whether at tiny sizes, and the seconds there are for it."""
+    """Where it runs, whether at tiny sizes, and the seconds there are for it; ``keep`` writes what
+    there is so far.
+    """
 
     device: torch.device
     small: bool
     seconds: float
+    keep: Callable[[dict[str, Any]], None] = lambda found: None
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,32 @@ def _machine(job: Job) -> dict[str, Any]:
 def _tests(job: Job) -> dict[str, Any]:
     """The tests that need a card, where the sources with their tests are at hand."""
     if job.small or not TESTS.exists():
-        return {"told": f"left out: tiny sizes, or no {TESTS} here", "met": True}
+        return {"told": [f"left out: tiny sizes, or no {TESTS} here"], "met": True}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(TESTS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return {"told": done.stdout.splitlines()[-15:], "met": done.returncode == 0}
 
 
 def _agreement(job: Job) -> dict[str, Any]:
-    rows = list(agreement(job.device, job.small))
-    return {"rows": rows, "met": all(row["met"] for row in rows)}
+    rows = []
+    for row in agreement(job.device, job.small):
+        rows.append(row)
+        job.keep({"rows": rows, "met": False})  # until it is known of all
+    told = [f"{r['network']}, {r['path']}, {r['dtype']}: {_found(r)}" for r in rows if not r["met"]]
+    return {"rows": rows, "told": told, "met": not told}
+
+
+def _found(row: dict[str, Any]) -> str:
+    return row["error"] if "error" in row else f"{row['difference']:.2g} > {row['allowed']:.0e}"
+
+
+def _recorded(job: Job) -> dict[str, Any]:
+    """Training steps that the card records, against those it is handed operation by operation."""
+    rows = list(recorded(job.device, job.small))
+    job.keep({"rows": rows, "met": False})
+    told = [f"{r['network']}, {r['dtype']}: {r}" for r in rows if not r["met"]]
+    molecules = epoch_of_molecules(job.device, job.small)
+    return {"rows": rows, "told": told, "molecules": molecules, "met": not told}
 
 
 def _bench(name: str, contenders: tuple[str, ...], job: Job) -> dict[str, Any]:
@@ -104,6 +125,7 @@ STAGES: dict[str, Stage] = {
     "machine": Stage(_machine, 30),
     "tests": Stage(_tests, 60),
     "agreement": Stage(_agreement, 90),
+    "recorded": Stage(_recorded, 90),
     **{
         name: Stage(partial(_bench, name, EAGER), 40)
         for name in ("charged", "qm9", "gravity20", "forces", "large")

@@ -131,7 +131,7 @@ def _loaded(name: str, cure: str, *device: torch.device) -> tuple[Backend | None
         module = import_module({"numba": _NUMBA, "triton": _TRITON}[name])
         backend: Backend = module.load(*device)
     except Exception as error:  # whatever is wrong with it, there is the plain path
-        reason = f"{type(error).__name__}: {error}"
+        reason = _innermost(error)
         warnings.warn(
             f"segnn: {name} kernels are not available ({reason}); taking the plain PyTorch path, "
             f"which is several times slower. {cure} silence this with SEGNN_KERNELS=plain",
@@ -140,3 +140,13 @@ def _loaded(name: str, cure: str, *device: torch.device) -> tuple[Backend | None
         )
         return None, reason
     return backend, ""
+
+
+def _innermost(error: BaseException) -> str:
+    """What went wrong first: a compiler's error is one around another for every function that calls
+    the next, each with its whole code.
+    """
+    while error.__cause__ is not None:
+        error = error.__cause__
+    told = f"{type(error).__name__}: {error}"
+    return told if len(told) <= 600 else f"{told[:80]} … {told[-500:]}"

@@ -1,27 +1,20 @@
-"""The forms that the plain path composes layers of, by a backend where it brings them, as
-differentiable operations.
-
-A form T is linear in each of its arguments, and a backend brings its partial derivatives. The
-derivative of ⟨h, ∂T/∂(argument n)⟩ by another argument is again a partial derivative of T, with
-h in the place of argument n: so they can be differentiated any number of times without further
-kernels.
+"""The forms that layers are composed of, by a backend where it brings them, as differentiable
+operations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, cast
-
-import torch
 from torch import Tensor
-from torch.autograd import Function
 
+from segnn.o3.backends.partials import Call, partial
 from segnn.o3.backends.plain import forms as plain
-from segnn.o3.backends.protocol import Backend, Form
+from segnn.o3.backends.protocol import Backend
+from segnn.o3.backends.whole import affine, gated, rows_of_edges
 from segnn.o3.plan.coupling import Contraction
+from segnn.o3.plan.gate import GatePlan, gate
+from segnn.o3.plan.layer import Weights
 from segnn.o3.plan.mix import Mix
-from segnn.o3.rows import Rows
-from segnn.o3.tracing import is_recorded
+from segnn.o3.rows import Edges, Rows
 
 
 class Forms:
@@ -30,66 +23,43 @@ class Forms:
     def __init__(self, backend: Backend):
         self.backend = backend
 
+    @property
+    def whole(self) -> bool:
+        """Whether whole linear layers, gates and rows of edges are the backend's."""
+        return None not in (self.backend.linear, self.backend.gate, self.backend.ends)
+
+    def linear(self, xs: list[Tensor], attribute: Tensor, layer: Weights) -> Tensor:
+        """W_ã (x_0 ⊕ x_1 ⊕ …) + b: (rows, dim_out). For a backend that is ``whole``, as the
+        following.
+        """
+        assert self.backend.linear is not None, "asked for"
+        return affine(self.backend.linear, xs, attribute, layer)
+
+    def ends(self, x: Tensor, message: Tensor | None, edges: Edges) -> Tensor:
+        """x_i ⊕ x_j ⊕ s_ij of every edge: (edges, ·)."""
+        assert self.backend.ends is not None, "asked for"
+        return rows_of_edges(self.backend.ends, x, message, edges)
+
+    def gate(self, x: Tensor, plan: GatePlan) -> Tensor:
+        """x (rows, scalars + gates + gated) → (rows, scalars + gated)."""
+        if self.backend.gate is None:
+            return gate(x, plan)
+        return gated(self.backend.gate, x.resolve_neg(), plan)
+
     def contract(self, x: Tensor, attribute: Tensor, plan: Contraction) -> Tensor:
         """x (rows, dim_in), attribute (rows, dim_attr) → (rows, dim_out)."""
-        return _result(_Call(plain.contract, self.backend.contract, plan), x, attribute)
+        return _result(Call(plain.contract, self.backend.contract, plan), x, attribute)
 
     def mix(self, x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
         """x (rows, dim_in), weight (numel,) → (rows, dim_out)."""
-        return _result(_Call(plain.mix, self.backend.mix, plan), x, weight)
+        return _result(Call(plain.mix, self.backend.mix, plan), x, weight)
 
     def segment_sum(self, x: Tensor, rows: Rows) -> Tensor:
         """x (rows, dim) → (nodes, dim)."""
-        return _result(_Call(plain.segment_sum, self.backend.segment_sum, rows), x)
+        return _result(Call(plain.segment_sum, self.backend.segment_sum, rows), x)
 
 
-class _Call(NamedTuple):
-    plain: Callable[..., Tensor]
-    form: Form | None
-    plan: Any
-
-    def partial(self, n: int, arguments: list[Tensor]) -> Tensor:
-        """∂T/∂(argument n), by the kernels or by torch's own operations."""
-        others = [*arguments[:n], *arguments[n + 1 :]]
-        if not is_recorded(*others):
-            return _partial(self, n, *others)
-        *given, g = arguments
-        if n == len(given):
-            return self.plain(*given, self.plan)
-        with torch.enable_grad():
-            given[n] = given[n].detach().requires_grad_(True)
-            y = self.plain(*given, self.plan)
-        again = torch.is_grad_enabled()
-        (found,) = torch.autograd.grad(y, given[n], g, create_graph=again)
-        return found
-
-
-def _result(call: _Call, *arguments: Tensor) -> Tensor:
+def _result(call: Call, *arguments: Tensor) -> Tensor:
     if call.form is None:
         return call.plain(*arguments, call.plan)
-    return _partial(call, len(arguments), *(x.resolve_neg() for x in arguments))
-
-
-class _Partial(Function):
-    """∂T/∂(argument n) from the other arguments."""
-
-    @staticmethod
-    def forward(ctx: Any, call: _Call, n: int, *others: Tensor) -> Tensor:
-        ctx.save_for_backward(*others)
-        ctx.call, ctx.n = call, n
-        assert call.form is not None, "the plain path needs no autograd of ours"
-        return call.form.partials[n](call.plan, *others)
-
-    @staticmethod
-    def backward(ctx: Any, h: Tensor) -> tuple[Any, ...]:
-        call, n = ctx.call, ctx.n
-        arguments = list(ctx.saved_tensors)
-        arguments.insert(n, h.resolve_neg())
-        needed = list(ctx.needs_input_grad[2:])
-        needed.insert(n, False)
-        found = [call.partial(k, arguments) if needed[k] else None for k in range(len(needed))]
-        del found[n]
-        return None, None, *found
-
-
-_partial = cast(Callable[..., Tensor], _Partial.apply)  # the same, with a type
+    return partial(call, len(arguments), *(x.resolve_neg() for x in arguments))

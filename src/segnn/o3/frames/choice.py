@@ -34,6 +34,7 @@ from segnn.o3.plan.layer import Messages
 from segnn.o3.rows import Edges
 from segnn.o3.scoped import Choice
 from segnn.o3.tracing import is_recorded
+from segnn.o3.trusted import trusted
 
 _FINDING = 300_000
 """What finding frames costs a layer, however few the edges: a tenth of a millisecond and more."""
@@ -70,12 +71,15 @@ def frames_for(
     None where the direct way costs less, where the attribute asks for a derivative or is not
     harmonics of one vector, where the estimate is not to be followed, as on the plain path on a
     CPU, which is the oracle (``SEGNN_FRAMES`` or ``segnn.o3.edge_frames(…)`` overrides it), and
-    while something traces, which cannot look at values.
+    while something traces, which cannot look at values; ``"auto"`` looks at none that are trusted
+    (``segnn.o3.trusted``).
     """
     x, message, attribute = inputs
     if is_recorded(x, attribute):
         return None
     choice = frames_choice()
+    if choice == "auto" and trusted():
+        return None
     if choice == "never" or attribute.requires_grad or not _known(spec):
         return None
     if choice == "auto" and not (_pays(spec, edges) and estimated):

@@ -17,8 +17,8 @@ from segnn.o3.layout import layout
 class NormPlan:
     """blocks: first column, last, components and channels of every irrep. scalars: number of even
     scalars, which come first. channel: (dim,) the channel of every column. order: the channel, as
-    the irreps are written, of each one counted block by block. table: for the kernels, of every
-    block components, channels, first column, first channel.
+    the irreps are written, of each one counted block by block; in_order: it is the same. table: for
+    the kernels, of every block components, channels, first column, first channel.
     """
 
     irreps: str
@@ -26,6 +26,7 @@ class NormPlan:
     scalars: int
     channel: Tensor
     order: Tensor
+    in_order: bool
     table: Tensor
 
     def __reduce__(self) -> Any:
@@ -36,7 +37,7 @@ class NormPlan:
 @constant
 def norm_plan(irreps: str) -> NormPlan:
     """The (cached) plan of irreps given as a string."""
-    found = layout(irreps).blocks
+    found, order = layout(irreps).blocks, layout(irreps).channel_order
     blocks = tuple((b.start, b.stop, b.dim, b.mul) for b in found)
     even = bool(found) and found[0].irrep.l == 0 and found[0].irrep.p == 1
     channels, table, first = [torch.arange(0)], [], 0
@@ -49,6 +50,7 @@ def norm_plan(irreps: str) -> NormPlan:
         blocks,
         found[0].mul if even else 0,
         torch.cat(channels),
-        layout(irreps).channel_order,
+        order,
+        bool((order == torch.arange(len(order))).all()),
         torch.tensor(table, dtype=torch.int64),
     )

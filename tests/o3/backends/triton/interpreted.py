@@ -10,9 +10,13 @@ from e3nn.o3 import Irreps
 from torch.autograd import gradcheck, gradgradcheck
 
 from segnn.nn import SEGNN
+from segnn.nn.gate import Gate
+from segnn.nn.norm import InstanceNorm
 from segnn.o3 import Edges, Rows, kernels, spherical_harmonics
 from segnn.o3.backends.triton import backend
-from segnn.o3.plan.linear import LinearPlan
+from segnn.o3.plan.layer import Weights
+from segnn.o3.plan.linear import LinearPlan, linear_plan
+from segnn.o3.steer import linear, steer_messages
 from segnn.o3.sums import segment_sum
 
 from ...helpers import contract, contract_edges, edges, plans, randn
@@ -50,6 +54,12 @@ def twice(function, inputs):
     first = torch.autograd.grad(y.square().sum(), inputs, create_graph=True)
     loss = sum(g.square().sum() for g in first)
     return [y, *first, *torch.autograd.grad(loss, inputs, allow_unused=True)]
+
+
+def first(function, inputs):
+    """Results and derivatives of the sum of their squares by ``inputs``."""
+    found = function(*inputs)
+    return [*found, *torch.autograd.grad(sum(y.square().sum() for y in found), inputs)]
 
 
 @pytest.mark.parametrize(
@@ -132,10 +142,62 @@ def test_where_it_serves():
 
 
 def test_wrong_numbers_are_not_trusted(monkeypatch):
-    form = backend.forms.CONTRACT
-    wrong = (*form.partials[:2], lambda c, x, a: torch.zeros(len(x), c.dim_out))
-    monkeypatch.setattr(backend.forms, "CONTRACT", form._replace(partials=wrong))
-    with pytest.raises(
-        RuntimeError, match=r"the first compiled kernel gives wrong numbers, off by"
-    ):
+    linear = backend.steer.LINEAR
+    partials = (*linear.form.partials[:3], lambda plan, x, m, w: torch.zeros(len(x), 8))
+    wrong = linear._replace(form=linear.form._replace(partials=partials))
+    monkeypatch.setattr(backend.steer, "LINEAR", wrong)
+    with pytest.raises(RuntimeError, match=r"the compiled kernels give wrong numbers, off by 1"):
         backend.load(torch.device("cpu"))
+
+
+LAYER = linear_plan(("2x1o+3x0e+1x0o", "1x0e+5x1o"), "2x0e+1x1o", "1x0e+1x1e+19x1o+1x0e", False)
+"""Parts of several pieces, an attribute with two channels, more channels than a tile of 16, and
+paths of different degrees.
+"""
+
+
+@pytest.mark.parametrize("rows", [0, 33])
+def test_linear_layers(rows):
+    given = [randn(rows, dim, seed=n) for n, dim in enumerate((10, 16, 5))]
+    given += [randn(LAYER.numel), randn(2)]
+    for dtype in ENTRIES if rows else [torch.float64]:
+        tensors = [t.to(dtype).requires_grad_() for t in given]
+
+        def result(x, x_1, a, weight, bias):
+            return [linear([x, x_1], a, Weights(weight, bias, LAYER))]
+
+        both(lambda tensors=tensors, result=result: first(result, tensors))
+
+
+def test_messages_twice_differentiated():
+    """Gates, rows of edges and their sums at the nodes, with an end that nothing goes to."""
+    gate = Gate("2x0e+1x1o+1x0o")
+    plans = [
+        linear_plan(("1x0e+1x1o",) * 2 + ("1x0e",), "1x0e+1x1o", str(gate.irreps_in), True),
+        linear_plan((str(gate.irreps_out),), "1x0e+1x1o", str(gate.irreps_in), False),
+    ]
+    graph = edges()
+    given = [randn(5, 4), randn(len(graph), 1), randn(len(graph), 4)]
+    given += [t for p in plans for t in (randn(p.numel), randn(4))]
+
+    def result(x, message, a, w_1, b_1, w_2, b_2):
+        first, second = Weights(w_1, b_1, plans[0]), Weights(w_2, b_2, plans[1])
+        return steer_messages(x, message, a, first, second, gate.plan, True, graph)
+
+    both(lambda: twice(result, [t.requires_grad_() for t in given]))
+
+
+def test_norm():
+    """Graphs of no node, of one and of more than a program takes at once; an order that is not that
+    of the blocks.
+    """
+    layer = InstanceNorm("2x1o+3x0e+1x0o").double()
+    graphs = Rows(torch.tensor([0] * 18 + [2] + [3] * 2), 5)
+    x = randn(len(graphs), 10, grad=True)
+    weight, bias = randn(6, grad=True), randn(3, grad=True)
+
+    def result(x, weight, bias):
+        named = {"weight": weight, "bias": bias}
+        return [torch.func.functional_call(layer, named, (x, graphs))]
+
+    both(lambda: first(result, [x, weight, bias]))

@@ -21,7 +21,6 @@ from segnn.o3.backends.layer_function import Operation, run
 from segnn.o3.backends.plain.forms import both_ends
 from segnn.o3.backends.protocol import Held, Inputs
 from segnn.o3.constant import on_device
-from segnn.o3.plan.gate import gate
 from segnn.o3.plan.layer import Messages, MessagesOn, RowsLayer, Weights
 from segnn.o3.plan.linear import LinearPlan, PartPlan
 from segnn.o3.tracing import is_recorded
@@ -33,7 +32,7 @@ def rows_layer(plan: RowsLayer, inputs: Inputs, forms: Forms) -> Tensor:
     xs = [x] if x_1 is None else [x, x_1]
     y = linear(xs, attribute, Weights(w_1, b_1, plan.first), forms)
     if plan.gated is not None and plan.second is not None and w_2 is not None:
-        y = linear([gate(y, plan.gated)], attribute, Weights(w_2, b_2, plan.second), forms)
+        y = linear([forms.gate(y, plan.gated)], attribute, Weights(w_2, b_2, plan.second), forms)
     return x + y if plan.residual else y
 
 
@@ -48,12 +47,14 @@ def each_message(plan: MessagesOn, inputs: Inputs, forms: Forms) -> Tensor:
     first, gated, second, last = plan.layer
     m = edge_linear((x, message), attribute, Weights(w_1, b_1, first), plan.edges, forms)
     if second is not None and w_2 is not None:
-        m = linear([gate(m, gated)], attribute, Weights(w_2, b_2, second), forms)
-    return gate(m, gated) if last else m
+        m = linear([forms.gate(m, gated)], attribute, Weights(w_2, b_2, second), forms)
+    return forms.gate(m, gated) if last else m
 
 
 def linear(xs: list[Tensor], attribute: Tensor, layer: Weights, forms: Forms) -> Tensor:
     """W_ã (x_0 ⊕ x_1 ⊕ …) + b: (rows, dim_out)."""
+    if forms.whole:
+        return forms.linear(xs, attribute, layer)
     mixes, y = matrices(layer), None
     unused: list[Tensor] = []
     for n, (x, plan) in enumerate(zip(xs, layer.plan.plans, strict=True)):
@@ -71,6 +72,8 @@ def edge_linear(
     dim_out). ends: x (nodes, dim_in) and s (edges, dim_message) or None.
     """
     x, message = ends
+    if forms.whole:
+        return forms.linear([forms.ends(x, message, edges)], attribute, layer)
     w_target, _, w_source, _, w_own, _ = matrices(layer)
     plan, _, own = layer.plan.plans
     y: Tensor | None = None

@@ -8,8 +8,11 @@ from triton.runtime.interpreter import InterpretedFunction
 
 from segnn.o3.backends.plain import forms as plain
 from segnn.o3.backends.protocol import Backend
-from segnn.o3.backends.triton import forms, kernels
-from segnn.o3.plan.coupling import Contraction, Path, Segment
+from segnn.o3.backends.triton import forms, kernels, steer
+from segnn.o3.backends.triton.ends import ENDS
+from segnn.o3.backends.triton.gate import GATE
+from segnn.o3.backends.triton.norm import NORM
+from segnn.o3.plan.linear import LinearPlan, linear_plan
 
 INTERPRETED = isinstance(kernels.contract, InterpretedFunction)
 """Whether Triton's interpreter runs the kernels (TRITON_INTERPRET=1), on any device, slowly."""
@@ -23,28 +26,48 @@ def _serves(x: Tensor) -> bool:
     )
 
 
+# To take an operation from the plain path instead, leave its line away.
 TRITON = Backend(
     "triton",
     _serves,
     contract_edges=forms.CONTRACT_EDGES,
     contract=forms.CONTRACT,
     segment_sum=forms.SEGMENT_SUM,
-    takes_frames=lambda x: x.device.type != "cpu",
+    norm=NORM,
+    linear=steer.LINEAR,
+    gate=GATE,
+    ends=ENDS,
 )
 
 
 def load(device: torch.device) -> Backend:
-    """The backend, after one small kernel was compiled for ``device``, run and compared with the
-    plain path. RuntimeError where they differ.
+    """The backend, after the kernels of a small linear layer were compiled for ``device``, run and
+    compared with the plain path. RuntimeError where they differ.
     """
     with torch.inference_mode(False), torch.no_grad(), torch.device("cpu"):
-        segment = Segment(0, 5, 5, 1)
-        c = Contraction([Path(segment, 0, 1, segment)], 15, 3, 15)
-        x = torch.arange(15.0 * 7).view(7, 15).remainder(11).to(device)
-        attribute = torch.arange(21.0).view(7, 3).remainder(5).to(device)
-        given = forms.CONTRACT.partials[2](c, x, attribute)
-        expected = plain.contract(x, attribute, c)
-    off = float((given - expected).abs().max())
-    if not off <= 1e-5 * float(expected.abs().max()):
-        raise RuntimeError(f"the first compiled kernel gives wrong numbers, off by up to {off:.3g}")
+        plan = linear_plan(("2x0e+3x1o",), "1x0e+1x1o", "5x0e+1x1o", False)
+        x, attribute, g = (
+            torch.arange(7.0 * dim).view(7, dim).remainder(11) / 8 - 0.5
+            for dim in (plan.parts[0].dim, plan.attribute.dim, plan.output.dim)
+        )
+        weight = torch.arange(float(plan.numel)).remainder(5) - 2
+        arguments = (x, steer.LINEAR.couplings(plan, attribute), weight, g)
+        expected = _derivatives(plan, arguments)
+        there = [t.to(device) for t in arguments]
+    with torch.inference_mode(False), torch.no_grad():
+        for n, (partial, right) in enumerate(
+            zip(steer.LINEAR.form.partials, expected, strict=True)
+        ):
+            found = partial(plan, *there[:n], *there[n + 1 :]).cpu()
+            off = float((found - right).abs().max() / right.abs().max())
+            if not off <= 1e-5:
+                raise RuntimeError(f"the compiled kernels give wrong numbers, off by {off:.1g}")
     return TRITON
+
+
+def _derivatives(plan: LinearPlan, arguments: tuple[Tensor, ...]) -> list[Tensor]:
+    """The partial derivatives of the form of a layer, by torch's own operations."""
+    x, m, weight, g = (t.detach().requires_grad_() for t in arguments)
+    with torch.enable_grad():
+        y = plain.steer(x, m, weight, plan)
+    return [*torch.autograd.grad(y, (x, m, weight), g.detach()), y.detach()]

@@ -58,13 +58,16 @@ class Table(NamedTuple):
 def _read(x, r, columns, mask, INDEXED: tl.constexpr):
     """The columns of rows r of ``Reads``; INDEXED: by how many indices."""
     if INDEXED == 0:
-        return tl.load(x.first + r[:, None] * x.dim + columns[None, :], mask=mask, other=0.0)
-    inside = tl.max(mask.to(tl.int32), axis=1) > 0  # beyond the last row no index is read
-    at = tl.load(x.first_at + r, mask=inside, other=0)
-    value = tl.load(x.first + at[:, None] * x.dim + columns[None, :], mask=mask, other=0.0)
-    if INDEXED == 2:
-        at = tl.load(x.second_at + r, mask=inside, other=0)
-        value += tl.load(x.second + at[:, None] * x.dim + columns[None, :], mask=mask, other=0.0)
+        value = tl.load(x.first + r[:, None] * x.dim + columns[None, :], mask=mask, other=0.0)
+    else:  # not after a return: older compilers read on behind one, where the indices are numbers
+        inside = tl.max(mask.to(tl.int32), axis=1) > 0  # beyond the last row no index is read
+        at = tl.load(x.first_at + r, mask=inside, other=0)
+        value = tl.load(x.first + at[:, None] * x.dim + columns[None, :], mask=mask, other=0.0)
+        if INDEXED == 2:
+            at = tl.load(x.second_at + r, mask=inside, other=0)
+            value += tl.load(
+                x.second + at[:, None] * x.dim + columns[None, :], mask=mask, other=0.0
+            )
     return value
 
 

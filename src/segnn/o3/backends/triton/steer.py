@@ -1,0 +1,177 @@
+"""Steerable linear layers by their kernels: the value, and the partial derivatives of its form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from segnn.o3.backends.protocol import Form, Linear
+from segnn.o3.backends.triton import steer_kernels as kernels
+from segnn.o3.backends.triton.steer_tables import (
+    Groups,
+    by_couplings,
+    by_input,
+    by_output,
+    by_weight,
+)
+from segnn.o3.constant import on_device
+from segnn.o3.plan.linear import LinearPlan
+from segnn.o3.plan.steered import couplings, steered
+
+MULTIPROCESSORS = 132  # of an H100: two programs for each are enough
+SUMMED = 256  # weights of a program that adds up
+
+
+def _tile(x: Tensor) -> int:
+    """Columns of a program's result, at most."""
+    return 64 if x.dtype == torch.float32 else 32
+
+
+def _padded(count: int, most: int) -> int:
+    """A power of two of at least 16 that covers so many numbers in few tiles."""
+    return min(most, max(16, 1 << (count - 1).bit_length()))
+
+
+def _chunk(depth: int, most: int) -> int:
+    """The largest of 16, 32, … that covers the depth with the least that is too much."""
+    sizes = [size for size in (16, 32, 64) if size <= most]
+    return min(sizes, key=lambda size: (-(-depth // size) * size, -size))
+
+
+def _rows(count: int, programs: int) -> int:
+    """Rows of a program: more where there are enough for all multiprocessors."""
+    return 64 if -(-count // 64) * programs >= 4 * MULTIPROCESSORS else 32
+
+
+def _options(x: Tensor, dim: int) -> dict[str, Any]:
+    """Products of float32 in three parts of TF32 each: nearly as exact, on tensor cores."""
+    exact = x.dtype != torch.float32
+    return {"PRECISION": "ieee" if exact else "tf32x3", "DIM": dim}
+
+
+def _run(
+    x: Tensor, factors: Tensor, weight: Tensor, bias: Tensor | None, groups: Groups, dim: int
+) -> Tensor:
+    x, factors, weight = x.contiguous(), factors.contiguous(), weight.contiguous()
+    rows, count = x.shape[0], len(groups.groups)
+    y = x.new_empty(rows, dim) if groups.whole else x.new_zeros(rows, dim)
+    if bias is not None and not groups.whole and rows:
+        y[:, : len(bias)] = bias  # of columns that no path leads to
+    if not rows or not count:
+        return y
+    tables = groups.on(x.device)
+    block = _rows(rows, count)
+    kernels.steer[-(-rows // block) * count,](
+        x,
+        factors,
+        weight,
+        weight if bias is None else bias.contiguous(),
+        y,
+        *tables,
+        rows,
+        x.shape[1],
+        dim,
+        count,
+        0 if bias is None else len(bias),
+        **_options(x, groups.dim),
+        BLOCK_R=block,
+        BLOCK_K=_chunk(groups.depth, _tile(x)),
+        BLOCK_N=_padded(groups.width, _tile(x)),
+    )
+    return y
+
+
+def _forward(
+    plan: LinearPlan, x: Tensor, factors: Tensor, weight: Tensor, bias: Tensor | None
+) -> Tensor:
+    return _run(x, factors, weight, bias, by_output(plan, _tile(x)), steered(plan).dim_out)
+
+
+def _by_g(plan: LinearPlan, x: Tensor, factors: Tensor, weight: Tensor) -> Tensor:
+    """∂T/∂g: (rows, dim_out)."""
+    return _forward(plan, x, factors, weight, None)
+
+
+def _by_x(plan: LinearPlan, factors: Tensor, weight: Tensor, g: Tensor) -> Tensor:
+    """∂T/∂x: (rows, dim_in)."""
+    return _run(g, factors, weight, None, by_input(plan, _tile(g)), steered(plan).dim_in)
+
+
+def _slopes(
+    plan: LinearPlan, x: Tensor, factors: Tensor, g: Tensor, bias: int
+) -> tuple[Tensor, Tensor]:
+    """∂T/∂W (numel,), and the sums of the first ``bias`` columns of g."""
+    x, factors, g = x.contiguous(), factors.contiguous(), g.contiguous()
+    found, rows, numel = by_weight(plan, _tile(x), bias), x.shape[0], plan.numel + bias
+    count = len(found.tiles)
+    if not rows or not count:
+        return x.new_zeros(plan.numel), x.new_zeros(bias)
+    block = 32
+    most = max(1, -(-4 * MULTIPROCESSORS // count))
+    share = max(2 * block, -(-rows // (most * block)) * block)
+    parts = x.new_empty(-(-rows // share), numel)
+    kernels.steer_weight[count, len(parts)](
+        x,
+        factors,
+        g,
+        parts,
+        on_device(found.tiles, x.device),
+        rows,
+        x.shape[1],
+        g.shape[1],
+        factors.shape[1],
+        numel,
+        share,
+        **_options(x, found.dim),
+        BLOCK_R=block,
+        BLOCK_K=_padded(found.depth, _tile(x)),
+        BLOCK_N=_padded(found.width, _tile(x)),
+    )
+    weight, shift = x.new_empty(plan.numel), x.new_empty(bias)
+    kernels.sum_parts[-(-numel // SUMMED),](
+        parts, weight, shift, len(parts), numel, plan.numel, BLOCK=SUMMED
+    )
+    return weight, shift
+
+
+def _by_weight(plan: LinearPlan, x: Tensor, factors: Tensor, g: Tensor) -> Tensor:
+    """∂T/∂W: (numel,)."""
+    return _slopes(plan, x, factors, g, 0)[0]
+
+
+def _by_couplings(plan: LinearPlan, x: Tensor, weight: Tensor, g: Tensor) -> Tensor:
+    """∂T/∂M: (rows, couplings)."""
+    x, weight, g = x.contiguous(), weight.contiguous(), g.contiguous()
+    groups, rows = by_couplings(plan), x.shape[0]
+    factors, count = x.new_empty(rows, len(steered(plan).couplings)), len(groups.groups)
+    if not rows or not count:
+        return factors
+    block = 32
+    kernels.steer_couplings[-(-rows // block) * count,](
+        x,
+        weight,
+        g,
+        factors,
+        *groups.on(x.device),
+        rows,
+        x.shape[1],
+        g.shape[1],
+        factors.shape[1],
+        count,
+        **_options(x, groups.dim),
+        BLOCK_R=block,
+        BLOCK_K=_chunk(groups.depth, _tile(x)),
+        BLOCK_N=_chunk(groups.width, _tile(x)),
+        BLOCK_I=_padded(groups.dim, 64),
+    )
+    return factors
+
+
+def _couplings(plan: LinearPlan, attribute: Tensor) -> Tensor:
+    """M of every row: (rows, couplings), differentiable."""
+    return attribute @ on_device(couplings(plan, attribute.dtype), attribute.device)
+
+
+LINEAR = Linear(_couplings, _forward, _slopes, Form((_by_x, _by_couplings, _by_weight, _by_g)))
