@@ -29,7 +29,7 @@ PARTS = (1.0, 0.8, 0.6, 0.4)
 SPARE = 0.02
 """More rows than the largest batch of the first epochs has: later ones may exceed it, and ghosts'
 edges are spread over a few nodes."""
-MULTIPLE = 16
+MULTIPLE = 32
 PART_OF_MEMORY = 0.25
 """Of what is free on a card, that the training systems may take."""
 
