@@ -1,4 +1,4 @@
-"""The picture of the README: `python benchmarks/picture.py docs/trajectories.png`, from the shipped
+"""The picture of the README: `python benchmarks/picture.py docs/trajectories.svg`, from the shipped
 model on test systems.
 """
 

@@ -1,11 +1,15 @@
 """The documentation site: `make docs` builds it into docs/_build/html, every notebook executed."""
 
+import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
 
 from segnn import __version__
+
+# Commands in notebooks print as into a file: no moving bars, no colours, whatever the kernel says.
+os.environ.update(TTY_COMPATIBLE="0", TTY_INTERACTIVE="0", COLUMNS="96")
 
 project = "segnn"
 author = copyright = "the developers of segnn"
@@ -20,6 +24,7 @@ extensions = [
     "live_pages",
     "native_math",
     "results_pages",
+    "typography",
 ]
 exclude_patterns = ["_build", "jupyter_execute"]
 

@@ -64,7 +64,8 @@ def run(page, folder):
             if block.language == "python":
                 exec(compile(block.text, where, "exec"), names)
             elif block.language == "sh":
-                commands("\n".join(map(small, block.text.splitlines())), folder, where)
+                lines = block.text.replace("\\\n", " ").splitlines()
+                commands("\n".join(map(small, lines)), folder, where)
     finally:
         VOCABULARY.clear()
         VOCABULARY.update(words)
@@ -85,7 +86,7 @@ def commands(text, folder, where):
     each would import anew, and everything between them in bash.
     """
     rest = []
-    for line in text.replace("\\\n", " ").splitlines():
+    for line in text.splitlines():
         words = shlex.split(line, comments=True)
         if words[:1] != ["segnn"] or SHELL.search(line.partition("#")[0]):
             rest.append(line)

@@ -1,5 +1,6 @@
 """What the theme leaves out for those who read with a keyboard or a screen reader."""
 
+import re
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -10,7 +11,11 @@ BODY = (
     ("<pre>", '<pre tabindex="0">'),
     ('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),
     ('<div class="formula', '<div tabindex="0" class="formula'),
+    ('<summary aria-label="Toggle hidden content">', "<summary>"),  # it hides the visible words
+    ('<span class="pre">--', '<span class="pre option">--'),  # no break behind the hyphens
 )
+# Parameters on lines of their own are no list of definitions without terms.
+PARAMETERS = re.compile(r"<dl>\s*((?:<dd>.*?</dd>\s*)+)</dl>", re.DOTALL)
 
 
 def complete(
@@ -22,7 +27,12 @@ def complete(
     body = context.get("body") or ""
     for old, new in BODY:
         body = body.replace(old, new)
-    context["body"] = body
+    context["body"] = PARAMETERS.sub(_lines, body)
+
+
+def _lines(found: re.Match[str]) -> str:
+    inner = found[1].replace("<dd>", "<div>").replace("</dd>", "</div>")
+    return f'<div class="parameters">{inner}</div>'
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

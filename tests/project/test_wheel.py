@@ -34,7 +34,7 @@ def wheel(tmp_path_factory):
     the network, since setuptools is among the development tools.
     """
     folder, copy = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("copy")
-    for name in ("pyproject.toml", "README.md", "LICENSE", *listed()):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", *listed()):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
     run = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
@@ -83,6 +83,17 @@ def test_what_is_inside(wheel):
     expected = {name.removeprefix("src/") for name in listed()}
     inside = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert inside == expected
+
+
+def test_its_description_stands_alone(wheel):
+    """A package index shows the README without the files beside it."""
+    (name,) = (n for n in ZipFile(wheel).namelist() if n.endswith(".dist-info/METADATA"))
+    text = ZipFile(wheel).read(name).decode()
+    assert "Description-Content-Type: text/markdown" in text
+    assert "## Ten lines" in text
+    targets = re.findall(r"\]\(([^)]*)\)", text)
+    assert targets
+    assert [target for target in targets if not target.startswith("https://")] == []
 
 
 def test_it_is_the_wheel_that_runs(call, environment):

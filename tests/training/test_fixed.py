@@ -81,10 +81,20 @@ def test_padded_training_is_the_same_training(case):
     assert max(float((a - b).abs().max()) for a, b in averages) < 1e-12
 
 
-@pytest.mark.parametrize("case", CASES)
+KINDS = {
+    "segnn_refreshed": ("charged", ()),
+    "egnn": ("charged", ()),
+    "segnn_along_edges": ("charged", ("model.hidden=8x0e",)),
+    "schnet": ("qm9-gap", ("model.hidden=8x0e",)),
+    "painn": ("acac", ("model.attribute_degree=1",)),
+}
+EVERY = CASES | {k: (name, (f"model.kind={k}", *more)) for k, (name, more) in KINDS.items()}
+
+
+@pytest.mark.parametrize("case", EVERY)
 def test_a_recorded_step_asks_for_no_number_and_always_has_one_shape(case):
     with kernels("plain"):  # nothing is compiled
-        padded = trainer(*CASES[case])
+        padded = trainer(*EVERY[case])
     padded.fix_shapes()
     shape, seen = padded.fixed.shapes[0], []
     for index in (torch.tensor([0, 1, 2]), torch.tensor([7, 4])):
@@ -94,7 +104,7 @@ def test_a_recorded_step_asks_for_no_number_and_always_has_one_shape(case):
             padded.fixed.steps[shape]()
         seen.append(operations)
     assert not seen[0].found
-    assert len(seen[0].shapes) > 1000
+    assert len(seen[0].shapes) > 300
     assert seen[0].shapes == seen[1].shapes
 
 

@@ -17,6 +17,7 @@ from segnn.nn.mpnn import MPNN
 from segnn.nn.painn import PaiNN
 from segnn.nn.schnet import SchNet
 from segnn.nn.segnn import SEGNN
+from segnn.o3.constant import Columns
 from segnn.recipe import Cues, Features
 from segnn.recipe.origin import Mistake, refuse
 
@@ -78,6 +79,7 @@ class ScalarsOnFeatures(OnFeatures):
             )
         self.scalars = _scalars(cues.irreps_in)
         self.invariants = _scalars(cues.irreps_message)
+        self.take_scalars, self.take_invariants = Columns(self.scalars), Columns(self.invariants)
         if not self.invariants:
             raise UserError(
                 f"model.kind {kind} sees nothing of the geometry but message_scalars, and this "
@@ -101,8 +103,8 @@ class ScalarsOnFeatures(OnFeatures):
     def _arguments(self, f: Features) -> tuple[Tensor, Tensor, Tensor]:
         """Node inputs, edges, edge inputs."""
         assert f.message is not None, "asked for above"
-        x = f.x[:, self.scalars] if self.scalars else torch.ones_like(f.x[:, :1])
-        return x, f.edge_index, f.message[:, self.invariants]
+        x = self.take_scalars(f.x) if self.scalars else torch.ones_like(f.x[:, :1])
+        return x, f.edge_index, self.take_invariants(f.message)
 
 
 class VectorsOnFeatures(OnFeatures):
@@ -129,7 +131,10 @@ class VectorsOnFeatures(OnFeatures):
                 "envelope(distance, cutoff) * sh(relative_position)"
             )
         self.scalars, self.invariants = _scalars(cues.irreps_in), _scalars(cues.irreps_message)
+        self.take_scalars, self.take_invariants = Columns(self.scalars), Columns(self.invariants)
         self.answers, self.vectors = _scalars(cues.irreps_out), _vectors(cues.irreps_out)
+        columns = self.answers + [n + k for n in self.vectors for k in range(3)]
+        self.reorder = Columns(sorted(range(len(columns)), key=columns.__getitem__))
         self.net = PaiNN(
             num_inputs=max(len(self.scalars), 1),
             num_message_inputs=max(len(self.invariants), 1),
@@ -141,18 +146,17 @@ class VectorsOnFeatures(OnFeatures):
 
     def output(self, f: Features) -> Tensor:
         scalars, vectors = self.net(*self._arguments(f))
-        columns = self.answers + [n + k for n in self.vectors for k in range(3)]
         result: Tensor = torch.cat([scalars, vectors.flatten(1)], 1)
-        return result[:, sorted(range(len(columns)), key=columns.__getitem__)]
+        return self.reorder(result)
 
     def fit_weights(self, f: Features) -> None:
         self.net.calibrate(*self._arguments(f), output=FRESH)
 
     def _arguments(self, f: Features) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """What `PaiNN` takes; harmonics of degree 1 have the length √3."""
-        x = f.x[:, self.scalars] if self.scalars else torch.ones_like(f.x[:, :1])
+        x = self.take_scalars(f.x) if self.scalars else torch.ones_like(f.x[:, :1])
         cutoff, direction = f.edge_attr[:, :1], f.edge_attr[:, 1:] / 3**0.5
-        message = f.message[:, self.invariants] if f.message is not None else None
+        message = self.take_invariants(f.message) if f.message is not None else None
         if message is None or not self.invariants:
             message = torch.ones_like(cutoff)
         return x, f.edge_index, message, cutoff, direction
@@ -180,6 +184,7 @@ class InvariantOnFeatures(OnFeatures):
         self.position, self.velocity = vectors[0], vectors[1] if len(vectors) > 1 else None
         self.scalars = _scalars(cues.irreps_in)
         self.invariants = _scalars(cues.irreps_message)
+        self.take_scalars, self.take_invariants = Columns(self.scalars), Columns(self.invariants)
         self.net = EGNN(
             num_scalars=max(len(self.scalars), 1),
             num_message_scalars=len(self.invariants),
@@ -199,10 +204,10 @@ class InvariantOnFeatures(OnFeatures):
         self, f: Features
     ) -> tuple[Tensor, Tensor, Tensor | None, Tensor, Tensor | None]:
         """h, position, velocity, edges and message as EGNN takes them."""
-        h = f.x[:, self.scalars] if self.scalars else torch.ones_like(f.x[:, :1])
+        h = self.take_scalars(f.x) if self.scalars else torch.ones_like(f.x[:, :1])
         velocity = None if self.velocity is None else f.x[:, self.velocity : self.velocity + 3]
         message = (
-            f.message[:, self.invariants] if f.message is not None and self.invariants else None
+            self.take_invariants(f.message) if f.message is not None and self.invariants else None
         )
         position = f.x[:, self.position : self.position + 3]
         return h, position, velocity, f.edge_index, message

@@ -27,6 +27,7 @@ from segnn.nn.moments import ROUND_OFF, Standardise, root_mean_square
 from segnn.nn.mpnn import joined, mlp
 from segnn.nn.segnn import SEGNN
 from segnn.nn.topology import Topology
+from segnn.o3.constant import Columns
 from segnn.o3.rows import count_of
 from segnn.o3.safe import norm
 
@@ -44,6 +45,7 @@ class AlongEdges(nn.Module):
         super().__init__()
         channels = net.irreps_out.dim
         self.net, self.invariants = net, list(invariants)
+        self.take_invariants = Columns(self.invariants)
         self.phi_e = mlp(2 * channels + len(self.invariants), channels, 1)
         self.phi_v = mlp(channels, channels, num_vectors) if num_vectors else None
         self.out = Standardise(3, [slice(3)])
@@ -72,7 +74,7 @@ class AlongEdges(nn.Module):
         """The formula above, from the features h (nodes, channels)."""
         source, target = edge_index
         position = vectors[:, 0]
-        known = None if message is None else message[:, self.invariants]
+        known = None if message is None else self.take_invariants(message)
         coefficient = self.phi_e(joined(h[target], h[source], known))
         relative = position[source] - position[target]
         relative = relative / (1 + norm(relative))

@@ -7,7 +7,7 @@ numbers (``torch.device("meta")``), copied, pickled or moved has nothing to lose
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -50,3 +50,16 @@ def on_device(table: Tensor, device: torch.device) -> Tensor:
     if type(copy) is Tensor and device.type != "meta":  # not what stands for a copy while tracing
         copies[device] = copy
     return copy
+
+
+class Columns:
+    """Some columns of a tensor. Their numbers have one copy on every device, where a list would be
+    copied at every call.
+    """
+
+    def __init__(self, columns: Sequence[int]):
+        with torch.inference_mode(False), torch.device("cpu"):
+            self.index = torch.tensor(list(columns), dtype=torch.int64)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return x.index_select(1, on_device(self.index, x.device))

@@ -161,7 +161,7 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
             f"{path}: the name of a figure ends in {path.suffix or 'nothing'!r}, expected .svg or "
             ".png."
         )
-    options = {"metadata": {"Date": None}} if path.suffix == ".svg" else {"dpi": 200}
+    undated: Any = {"Date": None} if path.suffix == ".svg" else None
     with replacing(path) as part, matplotlib.rc_context({"svg.hashsalt": "segnn"}):
-        figure.savefig(part, **options)
+        figure.savefig(part, dpi=200, metadata=undated)  # in an SVG, of the surfaces alone
     return path

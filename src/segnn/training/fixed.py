@@ -27,8 +27,9 @@ from segnn.training.processes import Processes
 PARTS = (1.0, 0.8, 0.6, 0.4)
 """Shapes are these parts of the largest batch; the smallest that a batch fits in is taken."""
 SPARE = 0.02
-"""More nodes than the largest batch has, so that ghosts' edges are spread over a few."""
-MULTIPLE = 16
+"""More rows than the largest batch of the first epochs has: later ones may exceed it, and ghosts'
+edges are spread over a few nodes."""
+MULTIPLE = 32
 PART_OF_MEMORY = 0.25
 """Of what is free on a card, that the training systems may take."""
 
@@ -98,7 +99,8 @@ class FixedSteps:
         self._enter(self._index, whole)
         self._enter(self._numbers, torch.tensor([rate, weight, len(index)], dtype=torch.float64))
         if shape not in self.steps:
-            self.steps[shape] = Captured(partial(self._step, shape), self.device, "a training step")
+            step, beside = partial(self._step, shape), next(iter(self.steps.values()), None)
+            self.steps[shape] = Captured(step, self.device, "a training step", beside)
         self.steps[shape]()
         if average is not None:
             average.updates += 1
@@ -141,9 +143,9 @@ def shapes_of(batch_size: int, nodes: int, edges: int) -> tuple[Shape, ...]:
     def rounded(number: float) -> int:
         return MULTIPLE * math.ceil(number / MULTIPLE)
 
+    parts = [part * (1 + SPARE) for part in PARTS]
     found = [
-        Shape(batch_size, rounded(part * nodes * (1 + SPARE) + GHOSTS), rounded(part * edges))
-        for part in PARTS
+        Shape(batch_size, rounded(part * nodes + GHOSTS), rounded(part * edges)) for part in parts
     ]
     return tuple(dict.fromkeys(found))
 

@@ -35,7 +35,7 @@ OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 PREFIX = "model."
 """Of the weights' names in a checkpoint."""
 STEPS_BETWEEN_CHECKS = 50
-EPOCHS_LOOKED_AT = 10
+BATCHES_LOOKED_AT = 5000
 
 
 class DivergedError(UserError):
@@ -134,7 +134,8 @@ class Trainer:
         """Of the first epochs; a batch of a later one that is larger than all of these is taken as
         it is.
         """
-        epochs = range(min(self.settings.epochs, EPOCHS_LOOKED_AT))
+        enough = -(-BATCHES_LOOKED_AT // len(self.batches))
+        epochs = range(min(self.settings.epochs, enough))
         return [index for epoch in epochs for index in self.batches.order(epoch)]
 
     @property

@@ -97,7 +97,7 @@ def glyphs(
     zorder: float = 3,
 ) -> None:
     """Glyphs, one at each place ``at`` (rows, 3), lit from above left; hidden triangles are left
-    out, far ones drawn first.
+    out, far ones drawn first. In an SVG they are a bitmap: a thousand triangles each make it large.
     """
     from matplotlib.collections import PolyCollection
 
@@ -115,7 +115,12 @@ def glyphs(
     rgb = (1.055 * colour[front][order] ** (1 / 2.4) - 0.055).clip(0, 1)
     axes.add_collection(
         PolyCollection(
-            corners[front][order], facecolors=rgb, edgecolors=rgb, linewidths=0.35, zorder=zorder
+            corners[front][order],
+            facecolors=rgb,
+            edgecolors=rgb,
+            linewidths=0.35,
+            zorder=zorder,
+            rasterized=True,
         ),
         autolim=False,
     )
