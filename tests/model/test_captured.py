@@ -16,7 +16,7 @@ class Work:
     """Counts what is computed, recorded and repeated."""
 
     def __init__(self, monkeypatch, error=None):
-        self.done, self.recording, self.error = [], False, error
+        self.done, self.places, self.recording, self.error = [], [], False, error
         work = self
 
         class Stream:
@@ -31,7 +31,8 @@ class Work:
                 work.done.append("repeated")
 
         @contextmanager
-        def graph(made, stream, capture_error_mode):
+        def graph(made, pool, stream, capture_error_mode):
+            work.places.append((stream, pool))
             work.recording = True
             try:
                 yield
@@ -43,6 +44,7 @@ class Work:
         for name, stand_in in {
             "Stream": Stream,
             "CUDAGraph": Graph,
+            "graph_pool_handle": object,
             "graph": graph,
             "stream": lambda stream: nullcontext(),
             "set_stream": lambda stream: None,
@@ -65,6 +67,17 @@ def test_first_calls_are_ordinary_then_it_is_recorded_and_repeated(monkeypatch):
         step()
     assert work.done == ["computed"] * WARM_UP + ["recorded", "repeated", "repeated"]
     assert step.recorded
+
+
+def test_recordings_that_take_turns_share_their_memory(monkeypatch):
+    work = Work(monkeypatch)
+    one = Captured(work, CARD)
+    other, alone = Captured(work, CARD, beside=one), Captured(work, CARD)
+    for step in (one, other, alone):
+        for _ in range(WARM_UP + 1):
+            step()
+    assert work.places[0] == work.places[1]
+    assert work.places[2][1] is not work.places[0][1]
 
 
 def test_what_cannot_be_recorded_is_computed_and_told_once(monkeypatch):

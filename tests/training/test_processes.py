@@ -1,5 +1,6 @@
 """Several processes make the training of one."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -131,6 +132,29 @@ def test_mistakes_are_told_by_all(data, tmp_path):
         assert isinstance(told, UserError)
         assert "process 1 of 2 has read other systems than process 0" in str(told)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.slow
+def test_a_full_disk_of_the_one_that_writes(data, two, tmp_path, monkeypatch):
+    """Both hear of it and end; with room again the run goes on from the last good checkpoint."""
+    replace, saves = os.replace, []
+
+    def full(source, target):
+        if str(target).endswith("last.ckpt"):
+            saves.append(target)
+            if len(saves) == 2:
+                raise OSError(errno.ENOSPC, "No space left on device")
+        return replace(source, target)
+
+    out = tmp_path / "run"
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        for told in together(2, run(out, data)):
+            assert isinstance(told, UserError)
+            assert "last.ckpt: No space left on device" in str(told)
+    assert read_checkpoint(out / "checkpoints" / "last.ckpt")["global_step"] == 4
+    together(2, run(out, data, resume=True))
+    assert_equal_runs(two, out)
 
 
 @pytest.mark.slow

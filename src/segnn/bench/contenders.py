@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 
+from segnn.bench import cuequivariance
 from segnn.bench.device import CPU
 from segnn.bench.e3nn_network import E3nnSEGNN
 from segnn.bench.particles import Particles, features
@@ -32,6 +33,7 @@ from segnn.o3.rows import Rows
 OURS, DIRECT, REFERENCE, FLOOR = "segnn", "segnn direct", "e3nn", "floor"
 ONE_BY_ONE, REPLAYED = "segnn (no graph)", "e3nn (graph)"
 COMPILED, PLAIN_COMPILED = "e3nn (compile)", "segnn plain (compile)"
+CUEQUIVARIANCE = "cuEquivariance"
 CONTENDERS = {
     OURS: "SEGNN as it comes",
     ONE_BY_ONE: "the same operation by operation, on a graphics card",
@@ -42,6 +44,7 @@ CONTENDERS = {
     REPLAYED: "the same recorded as a CUDA graph, on a graphics card",
     "e3nn (script)": "the same with e3nn's jit_mode 'script'",
     COMPILED: "through torch.compile; only if asked for, as compiling takes long, or on a card",
+    CUEQUIVARIANCE: "the same with NVIDIA's cuequivariance-torch; if asked for, or on a card",
     "EGNN": "an invariant network of at least as many parameters, for moving particles",
     FLOOR: "the matrix products of the network alone",
     **{name: f"{text}; only if asked for, beside potentials" for name, text in PEERS.items()},
@@ -53,7 +56,8 @@ CARD_ONLY = (ONE_BY_ONE, REPLAYED)
 """Who differs from another one on a graphics card alone."""
 RECORDED = (OURS, REPLAYED)
 """Whose steps a graphics card records, as ours are in training (`segnn.model.captured`)."""
-DEFAULT = tuple(n for n in CONTENDERS if n not in (COMPILED, PLAIN_COMPILED, *CARD_ONLY, *PEERS))
+_IF_ASKED = (COMPILED, PLAIN_COMPILED, CUEQUIVARIANCE, *CARD_ONLY, *PEERS)
+DEFAULT = tuple(name for name in CONTENDERS if name not in _IF_ASKED)
 """Who is measured on a CPU unless others are asked for."""
 CONTEXTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "segnn plain": lambda: kernels("plain"),
@@ -126,6 +130,7 @@ def can_take_part(name: str, workload: Workload, edges: int) -> bool:
     """Whether a contender is measured on graphs of so many edges of a workload."""
     asked = {"EGNN": workload.egnn, DIRECT: workload.frames}
     asked |= dict.fromkeys(PEERS, workload.basis > 0)
+    asked[CUEQUIVARIANCE] = cuequivariance.installed()
     # torch.compile differentiates once, not twice
     asked |= dict.fromkeys((COMPILED, PLAIN_COMPILED), "forces" not in workload.steps)
     if not asked.get(name, True):
@@ -142,6 +147,8 @@ def make_network(name: str, workload: Workload, dtype: torch.dtype) -> nn.Module
         if name.startswith("e3nn"):
             network = _e3nn_network(workload, "script" if "script" in name else "eager", dtype)
             return _compiled(network) if name == COMPILED else network
+        if name == CUEQUIVARIANCE:
+            return cuequivariance.exchange_products(_e3nn_network(workload, "eager", dtype))
         wanted = _parameters(SEGNN(**workload.network))
         channels = range(8, 1024)
         least = bisect_left(channels, wanted, key=lambda c: _parameters(EGNN(1, 2, channels=c)))
@@ -252,7 +259,7 @@ def share_weights(networks: dict[str, nn.Module], workload: Workload) -> None:
     for name, network in networks.items():
         if name.startswith("segnn"):
             network.load_state_dict(own)
-        elif name.startswith("e3nn"):
+        elif name.startswith("e3nn") or name == CUEQUIVARIANCE:
             with torch.no_grad():
                 for mine, theirs in zip(network.parameters(), reference.parameters(), strict=True):
                     mine.copy_(theirs)

@@ -84,7 +84,8 @@ def bench(
     """Measure."""
     import torch
 
-    from segnn.bench.contenders import CONTENDERS, DEFAULT, ON_CARD
+    from segnn.bench import cuequivariance
+    from segnn.bench.contenders import CONTENDERS, CUEQUIVARIANCE, DEFAULT, ON_CARD
     from segnn.bench.run import measure
     from segnn.bench.timing import Effort
     from segnn.bench.workloads import WORKLOADS, find_workloads, one_of
@@ -112,6 +113,11 @@ def bench(
         if contenders is None
         else [one_of(n.strip(), list(CONTENDERS), "contender") for n in contenders.split(",")]
     )
+    if contenders is not None and CUEQUIVARIANCE in names and not cuequivariance.installed():
+        raise UserError(
+            f"contender {CUEQUIVARIANCE!r} is not installed: pip install cuequivariance-torch, and "
+            "for a graphics card cuequivariance-ops-torch-cu12 or -cu13"
+        )
     one_of(dtype, ["float32", "float64"], "--dtype")
     published = PUBLISHED.with_name(f"speed-{where.type}") if card else PUBLISHED
     folder = None if quick and out is None else out or published

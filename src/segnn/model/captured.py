@@ -43,15 +43,25 @@ class Captured:
     repeated. So all that depends on numbers must be in tensors: Python's own are those of the
     recording. Data are trusted within (`segnn.o3.trusted`). Where recording fails, one warning says
     why, and calls stay ordinary; on a CPU they always are.
+
+    ``beside``: another one, whose memory it may use in its turn: nothing that one of them makes is
+    read after the other was called. ``place``: the stream that is recorded, and that memory.
     """
 
-    def __init__(self, function: Callable[[], object], device: torch.device, what: str = "a step"):
+    def __init__(
+        self,
+        function: Callable[[], object],
+        device: torch.device,
+        what: str = "a step",
+        beside: Captured | None = None,
+    ):
         self._function, self.device, self.what = function, device, what
+        self._graph: Any = None
         self._left: int | None = None
+        self.place: tuple[Any, Any] | None = None if beside is None else beside.place
         if device.type == "cuda" and graphs_choice() != "off":
             self._left = WARM_UP
-            self._stream = torch.cuda.Stream(device)
-        self._graph: Any = None
+            self.place = self.place or (torch.cuda.Stream(device), torch.cuda.graph_pool_handle())
 
     @property
     def recorded(self) -> bool:
@@ -59,36 +69,36 @@ class Captured:
         return self._graph is not None
 
     def __call__(self) -> None:
-        if self._graph is None and self._left == 0:
-            self._record()
+        if self._graph is None and self._left == 0 and self.place is not None:
+            self._record(*self.place)
         if self._graph is not None:
             self._graph.replay()
-        elif self._left is None:
+        elif self._left is None or self.place is None:
             self._plainly()
         else:
             self._left -= 1
-            self._aside()
+            self._aside(self.place[0])
 
     def _plainly(self) -> None:
         with trusting(), edge_frames("never"):
             self._function()
 
-    def _aside(self) -> None:
+    def _aside(self, stream: Any) -> None:
         """An ordinary call on the stream that will be recorded, as torch's graphs ask for."""
         before = torch.cuda.current_stream(self.device)
-        self._stream.wait_stream(before)
-        with torch.cuda.stream(self._stream):
+        stream.wait_stream(before)
+        with torch.cuda.stream(stream):
             self._plainly()
-        before.wait_stream(self._stream)
+        before.wait_stream(stream)
 
-    def _record(self) -> None:
+    def _record(self, stream: Any, pool: Any) -> None:
         """Nothing is computed yet. What was begun is left behind where it fails."""
         self._left = None
         before = torch.cuda.current_stream(self.device)
         torch.cuda.synchronize(self.device)
         graph: Any = torch.cuda.CUDAGraph()
         try:
-            with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
+            with torch.cuda.graph(graph, pool, stream, capture_error_mode="thread_local"):
                 self._plainly()
         except Exception as error:  # whatever cannot be recorded can be computed
             torch.cuda.set_stream(before)

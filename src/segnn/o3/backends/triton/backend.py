@@ -8,13 +8,13 @@ from triton.runtime.interpreter import InterpretedFunction
 
 from segnn.o3.backends.plain import forms as plain
 from segnn.o3.backends.protocol import Backend
-from segnn.o3.backends.triton import forms, kernels, steer
-from segnn.o3.backends.triton.ends import ENDS
+from segnn.o3.backends.triton import steer, steer_kernels
+from segnn.o3.backends.triton.ends import ENDS, SEGMENT_SUM
 from segnn.o3.backends.triton.gate import GATE
 from segnn.o3.backends.triton.norm import NORM
 from segnn.o3.plan.linear import LinearPlan, linear_plan
 
-INTERPRETED = isinstance(kernels.contract, InterpretedFunction)
+INTERPRETED = isinstance(steer_kernels.steer, InterpretedFunction)
 """Whether Triton's interpreter runs the kernels (TRITON_INTERPRET=1), on any device, slowly."""
 
 
@@ -30,9 +30,7 @@ def _serves(x: Tensor) -> bool:
 TRITON = Backend(
     "triton",
     _serves,
-    contract_edges=forms.CONTRACT_EDGES,
-    contract=forms.CONTRACT,
-    segment_sum=forms.SEGMENT_SUM,
+    segment_sum=SEGMENT_SUM,
     norm=NORM,
     linear=steer.LINEAR,
     gate=GATE,

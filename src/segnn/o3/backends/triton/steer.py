@@ -21,6 +21,7 @@ from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.plan.steered import couplings, steered
 
 MULTIPROCESSORS = 132  # of an H100: two programs for each are enough
+CHANNELS = 16  # of the input, of a tile of weights
 SUMMED = 256  # weights of a program that adds up
 
 
@@ -34,21 +35,21 @@ def _padded(count: int, most: int) -> int:
     return min(most, max(16, 1 << (count - 1).bit_length()))
 
 
-def _chunk(depth: int, most: int) -> int:
-    """The largest of 16, 32, … that covers the depth with the least that is too much."""
-    sizes = [size for size in (16, 32, 64) if size <= most]
-    return min(sizes, key=lambda size: (-(-depth // size) * size, -size))
-
-
 def _rows(count: int, programs: int) -> int:
     """Rows of a program: more where there are enough for all multiprocessors."""
     return 64 if -(-count // 64) * programs >= 4 * MULTIPROCESSORS else 32
 
 
+def _chunk(x: Tensor, groups: Groups, rows: int) -> int:
+    """Channels that are coupled at a time: as many as fit in registers (by ptxas, for sm_90)."""
+    wide = groups.dim <= 3 and rows == 32 and x.dtype == torch.float32
+    return 32 if wide and groups.depth > 16 else 16
+
+
 def _options(x: Tensor, dim: int) -> dict[str, Any]:
     """Products of float32 in three parts of TF32 each: nearly as exact, on tensor cores."""
     exact = x.dtype != torch.float32
-    return {"PRECISION": "ieee" if exact else "tf32x3", "DIM": dim}
+    return {"PRECISION": "ieee" if exact else "tf32x3", "DIM": dim, "num_stages": 2}
 
 
 def _run(
@@ -77,7 +78,7 @@ def _run(
         0 if bias is None else len(bias),
         **_options(x, groups.dim),
         BLOCK_R=block,
-        BLOCK_K=_chunk(groups.depth, _tile(x)),
+        BLOCK_K=_chunk(x, groups, block),
         BLOCK_N=_padded(groups.width, _tile(x)),
     )
     return y
@@ -104,7 +105,7 @@ def _slopes(
 ) -> tuple[Tensor, Tensor]:
     """∂T/∂W (numel,), and the sums of the first ``bias`` columns of g."""
     x, factors, g = x.contiguous(), factors.contiguous(), g.contiguous()
-    found, rows, numel = by_weight(plan, _tile(x), bias), x.shape[0], plan.numel + bias
+    found, rows, numel = by_weight(plan, CHANNELS, _tile(x), bias), x.shape[0], plan.numel + bias
     count = len(found.tiles)
     if not rows or not count:
         return x.new_zeros(plan.numel), x.new_zeros(bias)
@@ -126,7 +127,7 @@ def _slopes(
         share,
         **_options(x, found.dim),
         BLOCK_R=block,
-        BLOCK_K=_padded(found.depth, _tile(x)),
+        BLOCK_K=CHANNELS,
         BLOCK_N=_padded(found.width, _tile(x)),
     )
     weight, shift = x.new_empty(plan.numel), x.new_empty(bias)
@@ -162,8 +163,8 @@ def _by_couplings(plan: LinearPlan, x: Tensor, weight: Tensor, g: Tensor) -> Ten
         count,
         **_options(x, groups.dim),
         BLOCK_R=block,
-        BLOCK_K=_chunk(groups.depth, _tile(x)),
-        BLOCK_N=_chunk(groups.width, _tile(x)),
+        BLOCK_K=16,
+        BLOCK_N=_padded(groups.width, 32),
         BLOCK_I=_padded(groups.dim, 64),
     )
     return factors
