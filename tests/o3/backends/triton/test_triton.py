@@ -133,7 +133,7 @@ def test_double_precision_compiles_for_a_card(compiled):
     assert compiled == {"steer": 2, "steer_weight": 1, "sum_parts": 1, "steer_couplings": 1}
 
 
-@pytest.mark.parametrize(("name", "most"), [("charged", 185), ("qm9", 330), ("forces", 1250)])
+@pytest.mark.parametrize(("name", "most"), [("charged", 165), ("qm9", 310), ("forces", 1175)])
 def test_launches_of_a_training_step(name, most, as_on_a_card):
     """Each costs a card some microseconds, whatever it does: they decide small steps."""
     found = counted(step_of(WORKLOADS[name]))

@@ -18,7 +18,7 @@ from segnn.o3.backends.triton.steer_tables import (
 )
 from segnn.o3.constant import on_device
 from segnn.o3.plan.linear import LinearPlan
-from segnn.o3.plan.steered import couplings, steered
+from segnn.o3.plan.steered import steered
 
 MULTIPROCESSORS = 132  # of an H100: two programs for each are enough
 CHANNELS = 16  # of the input, of a tile of weights
@@ -170,9 +170,4 @@ def _by_couplings(plan: LinearPlan, x: Tensor, weight: Tensor, g: Tensor) -> Ten
     return factors
 
 
-def _couplings(plan: LinearPlan, attribute: Tensor) -> Tensor:
-    """M of every row: (rows, couplings), differentiable."""
-    return attribute @ on_device(couplings(plan, attribute.dtype), attribute.device)
-
-
-LINEAR = Linear(_couplings, _forward, _slopes, Form((_by_x, _by_couplings, _by_weight, _by_g)))
+LINEAR = Linear(_forward, _slopes, Form((_by_x, _by_couplings, _by_weight, _by_g)))
