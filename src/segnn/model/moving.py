@@ -17,7 +17,7 @@ from segnn.model.captured import Captured, graphs_choice
 from segnn.model.physical import PhysicalModel
 from segnn.o3.frames.choice import frames_choice
 from segnn.recipe import Features, Tensors
-from segnn.recipe.padded import GHOSTS, Shape, padded_batch
+from segnn.recipe.padded import GHOSTS, Shape, batch_plan, padded_batch
 
 LOOKED_AT = ("net_force(", "inverse(")
 """Words that look at numbers which change."""
@@ -77,7 +77,8 @@ class MovingPredictions:
 
     def _enter(self, features: Features, shape: Shape) -> _Place:
         every = torch.arange(shape.systems)
-        batch = padded_batch(features, every, torch.tensor(shape.systems), shape).features
+        plan = batch_plan(features.offsets, features.edge_offsets, every, shape)
+        batch = padded_batch(features, plan, shape).features
         if (place := self._places.get(shape)) is None:
             place = self._places[shape] = _Place(batch.to(device=self._model.device))
             other = next((one.call for one in self._places.values() if one.call), None)
