@@ -70,7 +70,7 @@ def _compared(
     if one.fixed is None:
         return {"difference": float("nan"), "recorded": 0, "why": one.why_eager}
     pairs = list(zip(_trained(one), _trained(eager), strict=True))
-    steps = one.fixed.steps
+    steps = one.fixed.calls
     return {
         "difference": max(abs(a - b) / max(abs(b), 1e-30) for a, b in pairs),
         "recorded": sum(step.recorded for step in steps.values()),
@@ -158,6 +158,6 @@ def epoch_of_molecules(device: torch.device, small: bool = False) -> Row:
             each = (time.perf_counter() - began) / len(batches[4:])
         found[name] = {"step_ms": 1e3 * each, "epoch_of_100000_s": each * 100_000 / 128}
         if trainer.fixed is not None:
-            taken = trainer.fixed.steps.items()
+            taken = trainer.fixed.calls.items()
             found[name]["shapes"] = {str(tuple(shape)): step.recorded for shape, step in taken}
     return found
