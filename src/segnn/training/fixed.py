@@ -104,33 +104,40 @@ def why_eager(model: PhysicalModel, features: Features | None, processes: Proces
     """Why training steps are not taken in fixed shapes, in words; None where they are.
     ``features``: of all training systems, None where they are not in memory together.
     """
-    settings, device = model.recipe.training, processes.device
-    looked_at = model.cues.anew and "net_force(" in model.recipe.to_yaml()
-    reasons = {
-        "SEGNN_GRAPHS is off": graphs_choice() == "off",
-        "SEGNN_FRAMES is always, and frames are found by looking at edges": (
-            frames_choice() == "always"
-        ),
-        "several processes share the batches": processes.size > 1,
-        "training.accumulate": settings.accumulate > 1,
-        "training.compile": settings.compile,
-        "training.checkpoint_layers": settings.checkpoint_layers,
-        "model.norm: batch counts the nodes of a batch": model.recipe.model.norm == "batch",
-        "net_force, evaluated in the step, has another shape for every size": looked_at,
-        "the training systems are not held in memory": features is None,
-    }
-    found = next((reason for reason, holds in reasons.items() if holds), None)
-    if found is not None or features is None:
-        return found
+    never = why_never(model)
+    if never is None and processes.size > 1:
+        never = "several processes share the batches"
+    if never is None and features is None:
+        never = "the training systems are not held in memory"
+    if never is not None or features is None:
+        return never
     if not features.edge_index.shape[1]:
         return "the training systems have no edges"
-    room = room_on(device)
+    room = room_on(processes.device)
     if bytes_of(features) > room:
         return (
             f"the training systems with their cues take {size_text(bytes_of(features))}, more than "
             f"{size_text(room)}, a quarter of what is free on the card"
         )
     return None
+
+
+def why_never(model: PhysicalModel) -> str | None:
+    """The same, as far as the recipe and the settings of this process tell."""
+    settings = model.recipe.training
+    looked_at = model.cues.anew and "net_force(" in model.recipe.to_yaml()
+    reasons = {
+        "SEGNN_GRAPHS is off": graphs_choice() == "off",
+        "SEGNN_FRAMES is always, and frames are found by looking at edges": (
+            frames_choice() == "always"
+        ),
+        "training.accumulate": settings.accumulate > 1,
+        "training.compile": settings.compile,
+        "training.checkpoint_layers": settings.checkpoint_layers,
+        "model.norm: batch counts the nodes of a batch": model.recipe.model.norm == "batch",
+        "net_force, evaluated in the step, has another shape for every size": looked_at,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def room_on(device: torch.device) -> float:

@@ -1,6 +1,4 @@
-"""Batches of fixed shapes, cut by the device from systems that lie there: only the numbers of the
-systems go to it.
-"""
+"""Batches of fixed shapes, cut by the device from systems that lie there: it is only told which."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from torch import Tensor
 
 from segnn.model.captured import Captured
 from segnn.recipe import Features
-from segnn.recipe.padded import GHOSTS, Padded, Shape, padded_batch
+from segnn.recipe.padded import GHOSTS, Padded, Shape, batch_plan, padded_batch
 
 PARTS = (1.0, 0.8, 0.6, 0.4)
 """Shapes are these parts of the largest batch; the smallest that a batch fits in is taken."""
@@ -31,10 +29,11 @@ class FixedBatches:
 
     def __init__(self, held: Features, batch_size: int, largest: tuple[int, int], numbers: int = 0):
         self.held, self.device = held, held.offsets.device
-        self.offsets = held.offsets.cpu()
-        self._sizes = self.offsets.diff(), held.edge_offsets.cpu().diff()
-        self.shapes = shapes_of(batch_size, *largest)
-        self._index = torch.zeros(batch_size, dtype=torch.int64, device=self.device)
+        self.offsets, self._edge_offsets = held.offsets.cpu(), held.edge_offsets.cpu()
+        self._sizes = self.offsets.diff(), self._edge_offsets.diff()
+        self.shapes, self._most = shapes_of(batch_size, *largest), batch_size
+        plan = torch.zeros(6, batch_size + 2, dtype=torch.int64)
+        self._plan = plan.to(self.device)
         self._numbers = torch.zeros(1 + numbers, dtype=torch.float64, device=self.device)
         self.calls: dict[Shape, Captured] = {}
 
@@ -54,11 +53,11 @@ class FixedBatches:
         """
         nodes, edges = (int(sizes[index].sum()) for sizes in self._sizes)
         fitting = (shape for shape in reversed(self.shapes) if shape.holds(nodes, edges))
-        return next(fitting, None) if len(index) <= len(self._index) else None
+        return next(fitting, None) if len(index) <= self._most else None
 
     def batch(self, shape: Shape) -> Padded:
         """The systems entered last, by operations that ask for no number."""
-        return padded_batch(self.held, self._index, self.count, shape)
+        return padded_batch(self.held, self._plan, shape)
 
     def call(
         self,
@@ -69,9 +68,7 @@ class FixedBatches:
         numbers: Iterable[float] = (),
     ) -> None:
         """``function`` for the systems ``index``; always the same for a shape."""
-        whole = index.new_zeros(len(self._index))
-        whole[: len(index)] = index
-        _enter(self._index, whole)
+        _enter(self._plan, batch_plan(self.offsets, self._edge_offsets, index, shape))
         _enter(self._numbers, torch.tensor([len(index), *numbers], dtype=torch.float64))
         if shape not in self.calls:
             beside = next(iter(self.calls.values()), None)

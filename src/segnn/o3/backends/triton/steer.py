@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -11,6 +13,7 @@ from segnn.o3.backends.protocol import Form, Linear
 from segnn.o3.backends.triton import steer_kernels as kernels
 from segnn.o3.backends.triton.steer_tables import (
     Groups,
+    Products,
     by_couplings,
     by_input,
     by_output,
@@ -18,16 +21,20 @@ from segnn.o3.backends.triton.steer_tables import (
 )
 from segnn.o3.constant import on_device
 from segnn.o3.plan.linear import LinearPlan
-from segnn.o3.plan.steered import couplings, steered
+from segnn.o3.plan.steered import steered
 
 MULTIPROCESSORS = 132  # of an H100: two programs for each are enough
 CHANNELS = 16  # of the input, of a tile of weights
 SUMMED = 256  # weights of a program that adds up
 
 
-def _tile(x: Tensor) -> int:
-    """Columns of a program's result, at most."""
-    return 64 if x.dtype == torch.float32 else 32
+T = TypeVar("T", Groups, Products)
+
+
+def _tiled(make: Callable[[int], T], x: Tensor, count: Callable[[T], int]) -> T:
+    """Tables in tiles of as many columns as waste least, the wider ones where it is the same."""
+    sizes = (64, 32) if x.dtype == torch.float32 else (32,)
+    return min((make(size) for size in sizes), key=lambda t: count(t) * _padded(t.width, 64))
 
 
 def _padded(count: int, most: int) -> int:
@@ -50,6 +57,10 @@ def _options(x: Tensor, dim: int) -> dict[str, Any]:
     """Products of float32 in three parts of TF32 each: nearly as exact, on tensor cores."""
     exact = x.dtype != torch.float32
     return {"PRECISION": "ieee" if exact else "tf32x3", "DIM": dim, "num_stages": 2}
+
+
+def _count(groups: Groups) -> int:
+    return len(groups.groups)
 
 
 def _run(
@@ -79,7 +90,7 @@ def _run(
         **_options(x, groups.dim),
         BLOCK_R=block,
         BLOCK_K=_chunk(x, groups, block),
-        BLOCK_N=_padded(groups.width, _tile(x)),
+        BLOCK_N=_padded(groups.width, 64),
     )
     return y
 
@@ -87,7 +98,8 @@ def _run(
 def _forward(
     plan: LinearPlan, x: Tensor, factors: Tensor, weight: Tensor, bias: Tensor | None
 ) -> Tensor:
-    return _run(x, factors, weight, bias, by_output(plan, _tile(x)), steered(plan).dim_out)
+    groups = _tiled(partial(by_output, plan), x, _count)
+    return _run(x, factors, weight, bias, groups, steered(plan).dim_out)
 
 
 def _by_g(plan: LinearPlan, x: Tensor, factors: Tensor, weight: Tensor) -> Tensor:
@@ -97,7 +109,8 @@ def _by_g(plan: LinearPlan, x: Tensor, factors: Tensor, weight: Tensor) -> Tenso
 
 def _by_x(plan: LinearPlan, factors: Tensor, weight: Tensor, g: Tensor) -> Tensor:
     """∂T/∂x: (rows, dim_in)."""
-    return _run(g, factors, weight, None, by_input(plan, _tile(g)), steered(plan).dim_in)
+    groups = _tiled(partial(by_input, plan), g, _count)
+    return _run(g, factors, weight, None, groups, steered(plan).dim_in)
 
 
 def _slopes(
@@ -105,7 +118,9 @@ def _slopes(
 ) -> tuple[Tensor, Tensor]:
     """∂T/∂W (numel,), and the sums of the first ``bias`` columns of g."""
     x, factors, g = x.contiguous(), factors.contiguous(), g.contiguous()
-    found, rows, numel = by_weight(plan, CHANNELS, _tile(x), bias), x.shape[0], plan.numel + bias
+    tables = partial(by_weight, plan, CHANNELS, bias)
+    found = _tiled(tables, x, lambda products: len(products.tiles))
+    rows, numel = x.shape[0], plan.numel + bias
     count = len(found.tiles)
     if not rows or not count:
         return x.new_zeros(plan.numel), x.new_zeros(bias)
@@ -128,7 +143,7 @@ def _slopes(
         **_options(x, found.dim),
         BLOCK_R=block,
         BLOCK_K=CHANNELS,
-        BLOCK_N=_padded(found.width, _tile(x)),
+        BLOCK_N=_padded(found.width, 64),
     )
     weight, shift = x.new_empty(plan.numel), x.new_empty(bias)
     kernels.sum_parts[-(-numel // SUMMED),](
@@ -170,9 +185,4 @@ def _by_couplings(plan: LinearPlan, x: Tensor, weight: Tensor, g: Tensor) -> Ten
     return factors
 
 
-def _couplings(plan: LinearPlan, attribute: Tensor) -> Tensor:
-    """M of every row: (rows, couplings), differentiable."""
-    return attribute @ on_device(couplings(plan, attribute.dtype), attribute.device)
-
-
-LINEAR = Linear(_couplings, _forward, _slopes, Form((_by_x, _by_couplings, _by_weight, _by_g)))
+LINEAR = Linear(_forward, _slopes, Form((_by_x, _by_couplings, _by_weight, _by_g)))

@@ -114,7 +114,7 @@ class Products(NamedTuple):
 
 @lru_cache(maxsize=512)
 @constant
-def by_weight(plan: LinearPlan, channels: int, tile: int, bias: int) -> Products:
+def by_weight(plan: LinearPlan, channels: int, bias: int, tile: int) -> Products:
     """Of ∂T/∂W, in tiles of so many channels of x and of g; then the sums of the first ``bias``
     columns of g, in the places behind the weights.
     """
