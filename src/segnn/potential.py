@@ -20,6 +20,7 @@ from segnn.model import PhysicalModel
 from segnn.model.committee import SPREAD, Committee, mean_and_spread
 from segnn.model.load import load, load_any
 from segnn.model.mode import frozen
+from segnn.model.moving import MovingPredictions
 from segnn.recipe.cartesian import to_matrices
 from segnn.recipe.target import TargetSpec
 from segnn.recipe.units import Unit
@@ -74,6 +75,11 @@ class Potential:
         members = loaded.members if isinstance(loaded, Committee) else (loaded,)
         self.recipe = recipe = loaded.recipe
         self.members = tuple(frozen(member) for member in members)
+        self._moving = {
+            n: MovingPredictions(member)
+            for n, member in enumerate(self.members)
+            if member.device.type != "cpu"
+        }
         self.length = _in_ase(recipe.fields["position"].unit, "fields.position", "angstrom")
         self.factors = {name: _factor(name, spec) for name, spec in recipe.targets.items()}
         cutoff = recipe.graph.cutoff
@@ -113,11 +119,12 @@ class Potential:
                 edges = thinned(systems.position, edges, most)
         found = []
         with torch.no_grad():
-            for member in self.members:
+            for n, member in enumerate(self.members):
                 tensors = member.cues.tensors(systems, source, edges)
                 seen = member.cues.to_run(tensors, member.dtype)
-                rows = member(seen.to(member.dtype, device=member.device))
-                found.append({name: value.cpu().numpy() for name, value in rows.items()})
+                seen = seen.to(member.dtype)
+                rows = self._moving[n](seen) if n in self._moving else member(seen)
+                found.append({name: value.numpy() for name, value in rows.items()})
         return found[0] if len(found) == 1 else mean_and_spread(found)
 
 

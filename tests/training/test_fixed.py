@@ -16,6 +16,8 @@ from segnn.model.captured import graphs
 from segnn.model.check import random_systems
 from segnn.o3 import kernels
 from segnn.recipe import load_recipe
+from segnn.training.batches import in_order
+from segnn.training.score import predictions_of
 from segnn.training.trainer import Trainer
 
 SMALL = ("training.batch_size=3", "training.epochs=2", "training.precision=64")
@@ -101,7 +103,7 @@ def test_a_recorded_step_asks_for_no_number_and_always_has_one_shape(case):
         with kernels("plain"):
             padded.fixed.take(shape, index, 1e-3)
         with Waits() as operations:
-            padded.fixed.steps[shape]()
+            padded.fixed.calls[shape]()
         seen.append(operations)
     assert not seen[0].found
     assert len(seen[0].shapes) > 300
@@ -158,5 +160,21 @@ def test_the_smallest_shape_that_fits_is_taken_and_larger_batches_go_as_they_are
     assert fixed.shape_of(torch.tensor([0, 2, 6])) is None
     one.train_on(torch.tensor([0, 2, 6]))
     one.train_on(torch.tensor([4]))
-    assert list(fixed.steps) == [fixed.shapes[0]]
+    assert list(fixed.calls) == [fixed.shapes[0]]
     assert one.epoch_systems == 4
+
+
+@pytest.mark.parametrize("case", ["charged", "all of QM9, sums and values", "forces"])
+def test_validation_of_fixed_shapes_predicts_the_same(case):
+    one = trainer(*CASES[case])
+    features = one.loss._measured_on[1]
+    one.fix_shapes()
+    recorded = one.fixed_predictions(features)
+    for index in list(one.batches)[:2]:  # it sees the weights as they become
+        one.train_on(index)
+        expected = predictions_of(one.model, in_order(features, 3))
+        for found, known in zip(recorded(), expected, strict=True):
+            assert list(found) == list(known)
+            for name, value in known.items():
+                assert torch.allclose(found[name], value, rtol=1e-12, atol=1e-12)
+    assert one.model.training

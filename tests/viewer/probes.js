@@ -21,9 +21,20 @@ globalThis.probes = {
     return [box.left + x, box.top + y];
   },
 
+  /** Nodes that are not in the picture, or at its very edge. */
+  outOfPicture() {
+    const box = viewer.view.stage.canvas.getBoundingClientRect();
+    const nodes = [...Array(viewer.view.count).keys()];
+    const inside = ([x, y]) => x > box.left + 12 && x < box.right - 12 && y > box.top + 12 && y < box.bottom - 12;
+    return nodes.filter((node) => !inside(probes.pixelOf(node)));
+  },
+
+  /** Controls to be seen without a name; a glyph is none. */
   unnamedControls() {
+    const words = (e) => e.innerText?.replace(/[▶❚]/g, "").trim();
     return [...document.querySelectorAll("input, button, canvas, select")]
-      .filter((e) => !(e.labels?.length || e.textContent.trim() || e.getAttribute("aria-label")))
+      .filter((e) => e.checkVisibility())
+      .filter((e) => !(e.labels?.length || words(e) || e.getAttribute("aria-label")))
       .map((e) => e.id || e.outerHTML);
   },
 

@@ -6,13 +6,15 @@ import json
 
 import numpy as np
 import pytest
+from tests.viz.helpers import systems
 
+import segnn
 from segnn.viewer import Session, baseline, limits
 from segnn.viewer.export import export
 from segnn.viewer.request import RunRequest
 from segnn.viewer.wire import unpack
 
-from .browser import Opened, chromium, served, shown_numbers
+from .browser import Opened, chromium, served, shown_numbers, violations
 from .test_session import fluid
 
 pytestmark = pytest.mark.slow
@@ -131,6 +133,17 @@ def test_turning_the_input_turns_the_answer(page):
     )
 
 
+def test_a_turned_input_stays_in_the_picture(context, model):
+    """A row of nodes as wide as the picture, turned upright."""
+    arrays = systems(model, (5,)).to_arrays()
+    arrays["position"] = arrays["position"] * [8, 0.1, 0.1]
+    with served(Session(model, segnn.as_systems(arrays), "row.npz", "tiny")) as row:
+        page = Opened(context, row, width=1600, height=700)
+        page.slide("angle-2", 90)
+        assert page.evaluate("probes.outOfPicture()") == []
+        page.page.close()
+
+
 def test_the_baseline_does_not_turn(page, monkeypatch):
     monkeypatch.setattr(baseline, "STEPS", 20)
     page.slide("angle-0", 90)
@@ -221,9 +234,14 @@ def test_two_channels_side_by_side(page):
     assert page.evaluate("viewer.view.second.count") == 0
 
 
-def test_every_control_has_a_name(page):
-    assert page.evaluate("probes.unnamedControls()") == []
+def test_every_name_is_given_once(page):
     assert page.evaluate("probes.repeatedIds()") == []
+
+
+def test_who_cannot_see_or_point_uses_it_too(context, address):
+    page = Opened(context, address, width=390, height=844)
+    assert violations(page.page) == []
+    page.page.close()
 
 
 @pytest.mark.parametrize("size", [(390, 844), (820, 1180), (1600, 1000)])
@@ -233,6 +251,7 @@ def test_nothing_is_cut_off(context, address, size, scheme):
     page.page.emulate_media(color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("probes.paleTexts()") == []
+    assert page.evaluate("probes.unnamedControls()") == []
     page.page.close()
 
 

@@ -24,13 +24,13 @@ export function heldInPicture(
   return { places: start.length ? [...start, ...near] : [], outside: count - seen.length };
 }
 
-/** How many places (n · 3) lie outside of the canvas or behind the camera. */
-export function unseen(stage: Stage, places: Float32Array): number {
+/** How many places (n · 3) lie outside of the canvas, or within ``inset`` pixels of its edge, or behind the camera. */
+export function unseen(stage: Stage, places: Float32Array, inset = 0): number {
   const { clientWidth: wide, clientHeight: tall } = stage.canvas;
   let count = 0;
   for (let n = 0; n < places.length; n += 3) {
     const { x, y, seen } = stage.project(new THREE.Vector3().fromArray(places, n));
-    if (!(seen && x >= 0 && x <= wide && y >= 0 && y <= tall)) count++;
+    if (!(seen && x >= inset && x <= wide - inset && y >= inset && y <= tall - inset)) count++;
   }
   return count;
 }

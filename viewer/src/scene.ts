@@ -18,6 +18,8 @@ import { readTheme, type Theme } from "./theme.ts";
 import { Vectors } from "./vectors.ts";
 import type { Run } from "./wire.ts";
 
+const EDGE = 32; // pixels: a node nearer to the edge of the picture is cut off
+
 export interface Look {
   layer: number; // 0 after the embedding … L; fractions while the pass is played
   choice: Choice;
@@ -133,8 +135,10 @@ export class View {
     this.recolour();
   }
 
-  /** Take another run; ``fit`` also moves the camera to it. */
+  /** Take another run; ``fit`` also moves the camera to it. If all nodes were seen, they still are:
+   * a turned input may reach farther than the picture, and only then is it framed anew. */
   load(run: Run, fit: boolean): void {
+    const whole = this.run !== null && unseen(this.stage, this.array("position")) <= this.outside;
     this.run = run;
     this.edges.load(run);
     this.atoms.load(run);
@@ -143,8 +147,8 @@ export class View {
     this.recolour();
     this.spacing = unitOf(this.array("position"));
     this.vectors.load(run, this.spacing, fit);
-    if (!fit) return;
-    this.face();
+    if (fit) this.face();
+    else if (whole && unseen(this.stage, this.array("position"), EDGE) > this.outside) this.fit(false);
   }
 
   /** All nodes, or of many the ``whole`` system without those far out. */

@@ -62,6 +62,7 @@ def info(
     from segnn.model.check import random_systems
     from segnn.model.info import model_info
     from segnn.recipe.splits import declared_splits, is_there
+    from segnn.training.fixed import why_never
 
     if particles is not None:
         systems, source = (
@@ -71,6 +72,9 @@ def info(
     else:
         systems, source = find_systems(model, data)
     found = model_info(model, systems, source)
+    why = why_never(model)
+    steps = "recorded as CUDA graphs; unverified" if why is None else f"one by one: {why}"
+    found.kernels["training steps on a graphics card"] = steps
     training = None
     if (
         particles is None
@@ -135,6 +139,6 @@ def _print(target: str, source: str, found: ModelInfo) -> None:
         ),
     ]
     print_table("Costs", ("of", ""), costs)
-    print_table("Kernels", ("on a", "path"), list(found.kernels.items()))
+    print_table("Kernels", ("on", "path"), list(found.kernels.items()))
     for text in found.assumptions:
         note(f"- {text}")

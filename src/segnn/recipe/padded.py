@@ -1,8 +1,8 @@
 """Batches padded to a fixed shape, by operations whose shapes do not depend on numbers: what a
 graphics card can record once and repeat on other systems.
 
-Behind the real systems of a batch stands one more, of ghosts: atoms like the first of all systems,
-that nothing joins with the real ones. Their edges join two of them, one unit of length apart where
+Behind the real systems of a batch stands one more, of ghosts: atoms like the first of the set, that
+nothing joins with the real ones. Their edges join two of them, one unit of length apart where
 positions are seen; so all their numbers and derivatives are finite, and a loss leaves them out.
 """
 
@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from segnn.recipe.features import Features
-from segnn.recipe.tensors import Cut, owners
+from segnn.recipe.tensors import Cut
 
 GHOSTS = 2
 """There are always so many, as an edge joins two."""
@@ -62,50 +62,61 @@ class _PaddedCut(Cut):
         return torch.where(self.real, super().renumber(edge_index), self.ghost)
 
 
-def padded_batch(features: Features, index: Tensor, count: Tensor, shape: Shape) -> Padded:
-    """The first ``count`` () of the systems ``index`` (shape.systems,) of ``features``, which have
-    at least one edge; what ``index`` holds behind them must be numbers of systems, too.
+def batch_plan(offsets: Tensor, edge_offsets: Tensor, index: Tensor, shape: Shape) -> Tensor:
+    """How the systems ``index`` (at most shape.systems) are cut out of a set with these offsets
+    (S+1,), both on a CPU: (6, shape.systems + 2) int64, all that `padded_batch` has to be told.
+
+    Of every place in the batch, that of the ghosts last: the system there, 0 where there is none;
+    whether there is one; where its nodes begin, and how far they move from there back to the set;
+    the same of its edges.
     """
-    slot = torch.arange(shape.systems, device=index.device)
-    real = slot < count
-    owner, nodes, offsets, first = _rows(features.offsets, index, real, shape.nodes)
-    edge_owner, edges, edge_offsets, _ = _rows(features.edge_offsets, index, real, shape.edges)
+    count = len(index)
+    plan = torch.zeros(6, shape.systems + 2, dtype=torch.int64)
+    plan[0, :count], plan[1, :count] = index, 1
+    for row, every, rows in ((2, offsets, shape.nodes), (4, edge_offsets, shape.edges)):
+        start = every[index]
+        ends = (every[index + 1] - start).cumsum(0)
+        last = int(ends[-1]) if count else 0
+        plan[row, 1 : count + 1] = ends
+        plan[row, count + 1 : -1], plan[row, -1] = last, rows
+        plan[row + 1, :count] = start - plan[row, :count]
+        plan[row + 1, shape.systems] = -last
+    return plan
+
+
+def padded_batch(features: Features, plan: Tensor, shape: Shape) -> Padded:
+    """The systems of ``features``, which have an edge, that the ``plan`` tells of."""
+    systems, real, offsets, moves, edge_offsets, edge_moves = plan.unbind()
+    owner, nodes = _rows(offsets, moves, shape.nodes, features.x.shape[0])
+    edge_owner, edges = _rows(edge_offsets, edge_moves, shape.edges, features.edge_index.shape[1])
     real_nodes, real_edges = owner < shape.systems, edge_owner < shape.systems
-    shift = pad(offsets[:-2] - first, (0, 1)).index_select(0, edge_owner)
-    ghost = _ghost_edges(offsets[-2], edge_offsets[-2], shape)
     cut = _PaddedCut(
-        pad(torch.where(real, index, 0), (0, 1)),
-        torch.where(real_nodes, nodes, 0),
-        torch.where(real_edges, edges, 0),
+        systems[:-1],
+        nodes,
+        edges,
         offsets,
         edge_offsets,
-        shift,
-        ghost,
+        -moves.index_select(0, edge_owner),
+        _ghost_edges(offsets[-2], edge_offsets[-2], shape),
         real_edges,
     )
     batch = features.cut(cut)
     if batch.tensors is not None:
-        place = torch.arange(shape.nodes, device=index.device) - offsets[-2]
+        place = torch.arange(shape.nodes, device=plan.device) - offsets[-2]
         apart = pad((place % 2).to(batch.tensors.position)[:, None], (0, 2))
         position = torch.where(real_nodes[:, None], batch.tensors.position, apart)
         images = torch.where(real_edges[:, None], batch.tensors.shift, 0.0)
         batch = replace(batch, tensors=replace(batch.tensors, position=position, shift=images))
-    return Padded(batch, pad(real.double(), (0, 1)), real_nodes.double())
+    return Padded(batch, real[:-1].double(), real_nodes.double())
 
 
-def _rows(
-    offsets: Tensor, index: Tensor, real: Tensor, rows: int
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Of so many rows: the place in the batch of the system of each, that of the ghosts behind the
-    real ones, and where it lies in the set; the offsets of the batch; where its systems begin in
-    the set.
+def _rows(offsets: Tensor, moves: Tensor, rows: int, there: int) -> tuple[Tensor, Tensor]:
+    """The place in the batch of the system of each of so many rows, and where the row lies in the
+    set, which has as many as are ``there``.
     """
-    start = offsets.index_select(0, index)
-    size = torch.where(real, offsets.index_select(0, index + 1) - start, 0)
-    new = pad(pad(size.cumsum(0), (1, 0)), (0, 1), value=rows)
-    owner = owners(new, rows)
-    moved = pad(start - new[:-2], (0, 1)).index_select(0, owner)
-    return owner, torch.arange(rows, device=index.device) + moved, new, start
+    row = torch.arange(rows, device=offsets.device)
+    owner = torch.searchsorted(offsets[1:-1], row, right=True)
+    return owner, (row + moves.index_select(0, owner)).clamp(max=there - 1)
 
 
 def _ghost_edges(nodes: Tensor, edges: Tensor, shape: Shape) -> Tensor:

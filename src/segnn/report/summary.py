@@ -43,7 +43,7 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
     if run.predictions is None:
         missing.append(
             "The run folder holds no predictions.npz, so single systems and their errors are "
-            "left out."
+            "left out; 'segnn predict RUN TEST.npz --keep-input -o RUN/predictions.npz' writes it."
         )
     if run.left_out:
         shown = ", ".join(map(str, run.left_out[:5])) + (", …" if len(run.left_out) > 5 else "")

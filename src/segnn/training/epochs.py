@@ -13,6 +13,7 @@ from segnn.recipe import Features
 from segnn.recipe.schema import TrainingSpec
 from segnn.training.checkpoints import write_checkpoint
 from segnn.training.divided import DividedSystems
+from segnn.training.fixed_valid import FixedPredictions
 from segnn.training.folder import COLUMNS, RMSE, RunFolder
 from segnn.training.interrupt import InterruptFlag, Stop
 from segnn.training.loggers import Loggers
@@ -55,6 +56,7 @@ class Epochs:
         self.best_mse, self.best_epoch, self.seconds = math.inf, 0, 0.0
         self._clock = time.perf_counter()
         self.loggers: Loggers | None = None
+        self.recorded: FixedPredictions | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -116,7 +118,7 @@ class Epochs:
 
     def _validate_current(self, epoch: int) -> tuple[float, bool, dict[str, float]]:
         mse, known = validation_error(
-            self.trainer.model, self.valid, self.trainer.loss, self.processes
+            self.trainer.model, self.valid, self.trainer.loss, self.processes, self.recorded
         )
         several = len(self.trainer.model.recipe.targets) > 1
         more = {f"{RMSE}{name}": rmse for name, rmse in known.items() if several}

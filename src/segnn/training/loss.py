@@ -150,15 +150,19 @@ def validation_error(
     valid: Sequence[Features] | DividedSystems,
     loss: Loss,
     processes: Processes,
+    recorded: Callable[[], list[dict[str, Tensor]]] | None = None,
 ) -> tuple[float, dict[str, float]]:
     """What chooses the best epoch: the mean squared error of the one target, or the loss of
     several; and the root mean square error of each. The ``processes`` share the batches of
-    ``valid``, or each of its systems.
+    ``valid``, or each of its systems. ``recorded``: what makes the predictions on a graphics card.
     """
     if isinstance(valid, DividedSystems):
         found, labels, sizes = valid.predicted(), valid.labels, valid.offsets.diff()
     else:
-        mine = predictions_of(model, valid[processes.rank :: processes.size])
+        if recorded is not None:
+            mine = recorded()
+        else:
+            mine = predictions_of(model, valid[processes.rank :: processes.size])
         turns = zip_longest(*processes.gathered(mine))
         found = together([part for turn in turns for part in turn if part is not None])
         labels = all_labels(valid)

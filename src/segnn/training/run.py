@@ -166,6 +166,7 @@ def _train(
     valid = divided.get("valid") or in_order(splits["valid"].features, settings.batch_size)
     facts = {"warnings": notes, "start_from": origin}
     epochs = Epochs(trainer, valid, folder, InterruptFlag(), facts)
+    epochs.recorded = trainer.fixed_predictions(splits["valid"].features)
     if processes.first:
         for note in notes:
             _warn(note, progress)

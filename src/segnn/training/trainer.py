@@ -25,9 +25,12 @@ from segnn.recipe.schema import TrainingSpec
 from segnn.training.average import WeightAverage
 from segnn.training.batches import Batches
 from segnn.training.divided import DividedSystems
-from segnn.training.fixed import FixedSteps, Learning, largest_batch, why_eager
+from segnn.training.fixed import FixedSteps, Learning, room_on, why_eager
+from segnn.training.fixed_batches import largest_batch
+from segnn.training.fixed_valid import FixedPredictions
 from segnn.training.legs import factor_of_legs
 from segnn.training.loss import Loss, trained_targets
+from segnn.training.plan import bytes_of
 from segnn.training.processes import Processes
 from segnn.training.stream import Stream
 
@@ -109,7 +112,7 @@ class Trainer:
         features = self.batches.features
         if self.why_eager is not None or not isinstance(features, Features):
             return
-        largest = largest_batch(features, self._next_batches)
+        largest = largest_batch(features, self._next_batches())
         learning = Learning(
             self.model,
             self.loss,
@@ -121,11 +124,19 @@ class Trainer:
         held = features.to(device=self.processes.device)
         self.fixed = FixedSteps(learning, held, self.settings.batch_size, largest)
 
+    def fixed_predictions(self, valid: Features) -> FixedPredictions | None:
+        """Those for the systems of validation; None where steps are not of fixed shapes either."""
+        device, some = self.processes.device, len(valid) > 0 and valid.edge_index.shape[1] > 0
+        if self.fixed is None or not some or bytes_of(valid) > room_on(device):
+            return None
+        held = valid.bare() if self.model.cues.in_forward else valid
+        return FixedPredictions(self.model, held.to(device=device), self.settings.batch_size)
+
     def told_of_card(self) -> dict[str, str]:
         """How a graphics card took the steps, for results.json."""
         if self.processes.device.type == "cpu":
             return {}
-        steps = {} if self.fixed is None else self.fixed.steps
+        steps = {} if self.fixed is None else self.fixed.calls
         recorded = sum(step.recorded for step in steps.values())
         how = f"of {len(steps)} shapes, {recorded} recorded as CUDA graphs"
         return {"steps": how if self.fixed is not None else f"one by one: {self.why_eager}"}

@@ -78,8 +78,10 @@ def _found(row: dict[str, Any]) -> str:
 
 def _recorded(job: Job) -> dict[str, Any]:
     """Training steps that the card records, against those it is handed operation by operation."""
-    rows = list(recorded(job.device, job.small))
-    job.keep({"rows": rows, "met": False})
+    rows = []
+    for row in recorded(job.device, job.small):
+        rows.append(row)
+        job.keep({"rows": rows, "met": False})  # until it is known of all
     told = [f"{r['network']}, {r['dtype']}: {r}" for r in rows if not r["met"]]
     molecules = epoch_of_molecules(job.device, job.small)
     return {"rows": rows, "told": told, "molecules": molecules, "met": not told}

@@ -4,24 +4,29 @@ operations.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from segnn.o3.backends.partials import Call, partial
 from segnn.o3.backends.plain import forms as plain
 from segnn.o3.backends.protocol import Backend
 from segnn.o3.backends.whole import affine, gated, rows_of_edges
+from segnn.o3.constant import on_device
 from segnn.o3.plan.coupling import Contraction
 from segnn.o3.plan.gate import GatePlan, gate
 from segnn.o3.plan.layer import Weights
+from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.plan.mix import Mix
+from segnn.o3.plan.steered import couplings
 from segnn.o3.rows import Edges, Rows
 
 
 class Forms:
-    """The forms of ``segnn.o3.backends.plain.forms``, by a backend."""
+    """The forms of ``segnn.o3.backends.plain.forms``, by a backend, for one operation."""
 
     def __init__(self, backend: Backend):
         self.backend = backend
+        self._last: tuple[Tensor, Tensor, Tensor] | None = None
 
     @property
     def whole(self) -> bool:
@@ -33,7 +38,15 @@ class Forms:
         following.
         """
         assert self.backend.linear is not None, "asked for"
-        return affine(self.backend.linear, xs, attribute, layer)
+        x = xs[0] if len(xs) == 1 else torch.cat(xs, dim=1)
+        return affine(self.backend.linear, x, self._coupled(attribute, layer.plan), layer)
+
+    def _coupled(self, attribute: Tensor, plan: LinearPlan) -> Tensor:
+        """The couplings M of rows; those of the layer before, if they are the same."""
+        matrix = on_device(couplings(plan, attribute.dtype), attribute.device)
+        if self._last is None or self._last[0] is not attribute or self._last[1] is not matrix:
+            self._last = attribute, matrix, attribute @ matrix
+        return self._last[2]
 
     def ends(self, x: Tensor, message: Tensor | None, edges: Edges) -> Tensor:
         """x_i ⊕ x_j ⊕ s_ij of every edge: (edges, ·)."""

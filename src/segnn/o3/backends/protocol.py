@@ -105,14 +105,12 @@ class Form(NamedTuple):
 class Linear(NamedTuple):
     """A whole steerable linear layer, for its plan (``segnn.o3.plan.steered`` says what it is).
 
-    couplings: (plan, attribute) → M, composed of torch's own operations.
     forward: (plan, x, M, weight, bias or None) → (rows, dim_out).
     slopes: (plan, x, M, g, n) → the derivatives by the weight and by a bias of n numbers: the sums
     of the first n columns of g.
     form: T(x, M, weight, g).
     """
 
-    couplings: Callable[[Any, Tensor], Tensor]
     forward: Callable[..., Tensor]
     slopes: Callable[[Any, Tensor, Tensor, Tensor, int], tuple[Tensor, Tensor]]
     form: Form

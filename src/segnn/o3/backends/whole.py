@@ -21,11 +21,9 @@ from segnn.o3.rows import Edges
 from segnn.o3.tracing import is_recorded
 
 
-def affine(linear: Linear, xs: list[Tensor], attribute: Tensor, layer: Weights) -> Tensor:
-    """W_ã (x_0 ⊕ x_1 ⊕ …) + b: (rows, dim_out)."""
-    x = (xs[0] if len(xs) == 1 else torch.cat(xs, dim=1)).resolve_neg()
-    m = linear.couplings(layer.plan, attribute)
-    return _affine(x, m, layer.weight, layer.bias, linear, layer.plan)
+def affine(linear: Linear, x: Tensor, couplings: Tensor, layer: Weights) -> Tensor:
+    """W_ã x + b: (rows, dim_out), of rows with their couplings."""
+    return _affine(x.resolve_neg(), couplings, layer.weight, layer.bias, linear, layer.plan)
 
 
 class _Affine(Function):

@@ -100,8 +100,15 @@ def steered(plan: LinearPlan) -> Steered:
     return Steered(tuple(paths), matrix, shift, plan.output.dim, plan.numel)
 
 
+_matrices: dict[tuple[bytes, int, torch.dtype], Tensor] = {}
+
+
 @lru_cache(maxsize=256)
 @constant
 def couplings(plan: LinearPlan, dtype: torch.dtype) -> Tensor:
-    """(attribute, couplings): what makes the couplings of rows out of their attribute."""
-    return steered(plan).couplings.T.to(dtype).contiguous()
+    """(attribute, couplings): what makes the couplings of rows out of their attribute; one tensor
+    for all plans that agree in it.
+    """
+    matrix = steered(plan).couplings
+    key = (matrix.numpy().tobytes(), matrix.shape[1], dtype)
+    return _matrices.setdefault(key, matrix.T.to(dtype).contiguous())

@@ -13,16 +13,18 @@ import torch
 from segnn.bench.contenders import OURS, contender, make_network
 from segnn.bench.workloads import WORKLOADS
 from segnn.errors import UserError
-from segnn.nn import SEGNN
-from segnn.o3 import kernels
+from segnn.nn import SEGNN, Topology
+from segnn.o3 import Rows, kernels
 from segnn.o3.backends import choice
+from segnn.o3.layout import layout
+from segnn.o3.plan.layer import Weights
+from segnn.o3.plan.linear import linear_plan
+from segnn.o3.plan.vector import BESSEL, HARMONICS, Block, VectorPlan
+from segnn.o3.steer import linear
+from segnn.o3.vectors import of_vectors
 
 triton = pytest.importorskip("triton", reason="triton is not installed: its kernels are not tested")
-from triton.backends.compiler import GPUTarget  # noqa: E402
-from triton.compiler import ASTSource  # noqa: E402
-
 from segnn.o3.backends.triton import backend  # noqa: E402
-from segnn.o3.backends.triton import kernels as declared  # noqa: E402
 
 from .launches import compiling, counted  # noqa: E402
 
@@ -77,57 +79,6 @@ def test_broken_triton_is_told_once(fresh, monkeypatch):
             choice.backend_for(X)
 
 
-def matrix(real):
-    return declared.Matrix(real, "i32")
-
-
-def reads(real, indexed):
-    """As a launch gives them: without an index the numbers stand in its place."""
-    index = "*i64" if indexed else real
-    return declared.Reads(real, index, real, index, "i32")
-
-
-def signature(name, real, variant):
-    """The arguments of a kernel that are no constants."""
-    table = {"table": declared.Table("*i32", "*i32", real)}
-    rows, segments = {"rows": "i32"}, {"segments": declared.Segments("*i64", "*i64")}
-    x, y = matrix(real), reads(real, variant)
-    return {
-        "contract": {"x": y, "attribute": x, "y": x, **table, **rows},
-        "contract_attribute": {"x": y, "g": x, "a": x, **table, **rows},
-        "contract_reduce": {"g": x, **segments, "attribute": x, "x": x, **table},
-        "segment_sum": {"x": x, **segments, "y": x},
-    }[name]
-
-
-VARIANTS = {
-    "contract": ("INDEXED", (0, 1, 2)),
-    "contract_attribute": ("INDEXED", (0, 1, 2)),
-    "contract_reduce": ("ORDERED", (False, True)),
-    "segment_sum": ("ORDERED", (False, True)),
-}
-
-
-@pytest.mark.parametrize("name", VARIANTS)
-def test_they_compile_for_a_card(name, tmp_path, monkeypatch):
-    """To machine code of an H100, which needs none: the interpreter takes more than the compiler
-    does.
-    """
-    monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
-    monkeypatch.setenv("TRITON_DEFAULT_FP_FUSION", "1")
-    constant, variants = VARIANTS[name]
-    for variant in variants:
-        constants = {constant: variant, "BLOCK_R": 8, "BLOCK_C": 64}
-        given = signature(name, "*fp64" if variant else "*fp32", variant)
-        given.update(dict.fromkeys(constants, "constexpr"))
-        source = ASTSource(getattr(declared, name), given, constants)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # triton's own
-            made = triton.compile(source, target=GPUTarget("cuda", 90, 32))
-        assert "cubin" in made.asm
-        assert "st.global" in made.asm["ptx"]
-
-
 @pytest.fixture
 def as_on_a_card():
     """The kernels, offered for tensors on the CPU."""
@@ -144,30 +95,102 @@ def step_of(workload):
     return steps[workload.steps[-1]]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_a_step_on_forces_compiles_for_a_card(dtype, as_on_a_card, tmp_path, monkeypatch):
-    """All kernels of it, as they are called."""
+@pytest.fixture
+def compiled(as_on_a_card, tmp_path, monkeypatch):
+    """To machine code of an H100, which needs none: the interpreter takes more than the compiler
+    does. Calls by kernel.
+    """
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
     monkeypatch.setenv("TRITON_DEFAULT_FP_FUSION", "1")
-    irreps = ("2x0e", "3x0e+2x1o", "1x0e", "1x0e+1x1o", "1x0e+1x1o")
-    network = SEGNN(*irreps, num_layers=1, norm="instance").to(dtype)
-    x, index = torch.randn(3, 2, dtype=dtype), torch.tensor([[1, 2, 0], [0, 0, 1]])
-    attribute = torch.randn(3, 4, dtype=dtype, requires_grad=True)
     with compiling() as calls:
-        energy = network(x, index, attribute, torch.randn(3, 4, dtype=dtype)).sum()
-        (force,) = torch.autograd.grad(energy, attribute, create_graph=True)
-        force.sum().backward(inputs=list(network.parameters()))
-        network(x, index, attribute, torch.randn(3, 4, dtype=dtype)).sum().backward()
-    assert set(calls) >= {"steer", "steer_weight", "steer_couplings", "sum_parts", "ends_back"}
-    assert set(calls) >= {"gate", "gate_first", "gate_second", "segment_sum", "ends"}
-    assert set(calls) >= {"norm", "norm_first"}
-    assert calls.variants >= len(calls)
+        yield calls
 
 
-@pytest.mark.parametrize(("name", "most"), [("charged", 185), ("qm9", 330), ("forces", 1250)])
+@pytest.mark.slow
+def test_a_training_on_forces_compiles_for_a_card(compiled):
+    """All kernels of it, as they are called."""
+    irreps = ("2x0e", "3x0e+2x1o", "1x0e", "1x0e+1x1o", "1x0e+1x1o")
+    network = SEGNN(*irreps, num_layers=1, norm="instance")
+    x, index, nodes = torch.randn(3, 2), torch.tensor([[1, 2, 0], [0, 0, 1]]), torch.randn(3, 4)
+    attribute = torch.randn(3, 4, requires_grad=True)
+    energy = network(x, index, attribute, nodes).sum()
+    (force,) = torch.autograd.grad(energy, attribute, create_graph=True)
+    force.sum().backward(inputs=list(network.parameters()))
+    network(x, index, attribute, nodes).sum().backward()
+    assert set(compiled) == {
+        *("steer", "steer_weight", "steer_couplings", "sum_parts", "norm", "norm_first"),
+        *("gate", "gate_first", "gate_second", "ends", "ends_back", "segment_sum"),
+    }
+
+
+def test_double_precision_compiles_for_a_card(compiled):
+    plan = linear_plan(("2x0e+3x1o",), "1x0e+1x1o", "5x0e+1x1o", False)
+    sizes = ((7, 11), (7, 4), (plan.numel,), (5,))
+    x, attribute, weight, bias = (
+        torch.zeros(size, dtype=torch.float64, requires_grad=True) for size in sizes
+    )
+    linear([x], attribute, Weights(weight, bias, plan)).sum().backward()
+    assert compiled == {"steer": 2, "steer_weight": 1, "sum_parts": 1, "steer_couplings": 1}
+
+
+@pytest.mark.parametrize(("name", "most"), [("charged", 165), ("qm9", 310), ("forces", 1175)])
 def test_launches_of_a_training_step(name, most, as_on_a_card):
     """Each costs a card some microseconds, whatever it does: they decide small steps."""
     found = counted(step_of(WORKLOADS[name]))
     assert sum(found.values()) <= most, found
     assert found["steer"] > 30
+
+
+@pytest.fixture
+def copies(monkeypatch):
+    """Numbers that are sent to another device, but for constants, which are sent once: by whom."""
+    found, to, tensor = [], torch.Tensor.to, torch.tensor
+
+    def spied(x, *args, **kwargs):
+        y, where = to(x, *args, **kwargs), sys._getframe(1).f_code
+        if y.device != x.device and not where.co_filename.endswith("o3/constant.py"):
+            found.append(where.co_qualname if hasattr(where, "co_qualname") else where.co_name)
+        return y
+
+    def made(*args, **kwargs):
+        if torch.device(kwargs.get("device", "cpu")).type != "cpu":
+            found.append(sys._getframe(1).f_code.co_name)
+        return tensor(*args, **kwargs)
+
+    monkeypatch.setattr(torch.Tensor, "to", spied)
+    monkeypatch.setattr(torch, "tensor", made)
+    return found
+
+
+@pytest.mark.parametrize("name", ["charged", "qm9", "acac"])
+def test_a_training_step_neither_waits_nor_copies(name, as_on_a_card, copies):
+    """As it is recorded as one launch: on a device without numbers, who asks for one fails."""
+    workload = WORKLOADS[name]
+    network = make_network(OURS, workload, torch.float32).to("meta")
+    optimizer = torch.optim.AdamW(network.parameters(), fused=False, foreach=False)
+    ends = torch.zeros(2, 8, dtype=torch.int64, device="meta")
+    topology = Topology(ends, 6, unseen=True)
+    graphs = Rows(ends[0, :6], 2, checked=True, in_order=True)
+    position = torch.empty(6, 3, device="meta", requires_grad=True)
+    relative = position.index_select(0, ends[0]) - position.index_select(0, ends[1])
+    assert copies  # of the network
+    copies.clear()
+    functions = [Block(HARMONICS, workload.degrees[1], envelope=(5.0, 6)), Block(BESSEL, 8, 5.0)]
+    cues = of_vectors(relative, VectorPlan(tuple(functions)))
+    x, nodes, message = (
+        torch.empty(rows, layout(network_irreps).dim, device="meta")
+        for rows, network_irreps in (
+            (6, workload.network["irreps_in"]),
+            (6, workload.network["irreps_node_attr"]),
+            (8, workload.network["irreps_message"]),
+        )
+    )
+    attribute = cues[:, :-8]
+    with compiling(compiled=False) as calls:
+        y = network(x, topology, attribute, nodes, message, graphs, 2)
+        if name == "acac":
+            (y,) = torch.autograd.grad(y.sum(), position, create_graph=True)
+        y.square().mean().backward(inputs=list(network.parameters()))
+        optimizer.step()
+    assert calls["steer"] > 20
+    assert copies == []

@@ -8,13 +8,14 @@ from triton.runtime.interpreter import InterpretedFunction
 
 from segnn.o3.backends.plain import forms as plain
 from segnn.o3.backends.protocol import Backend
-from segnn.o3.backends.triton import forms, kernels, steer
-from segnn.o3.backends.triton.ends import ENDS
+from segnn.o3.backends.triton import steer, steer_kernels
+from segnn.o3.backends.triton.ends import ENDS, SEGMENT_SUM
 from segnn.o3.backends.triton.gate import GATE
 from segnn.o3.backends.triton.norm import NORM
 from segnn.o3.plan.linear import LinearPlan, linear_plan
+from segnn.o3.plan.steered import couplings
 
-INTERPRETED = isinstance(kernels.contract, InterpretedFunction)
+INTERPRETED = isinstance(steer_kernels.steer, InterpretedFunction)
 """Whether Triton's interpreter runs the kernels (TRITON_INTERPRET=1), on any device, slowly."""
 
 
@@ -30,9 +31,7 @@ def _serves(x: Tensor) -> bool:
 TRITON = Backend(
     "triton",
     _serves,
-    contract_edges=forms.CONTRACT_EDGES,
-    contract=forms.CONTRACT,
-    segment_sum=forms.SEGMENT_SUM,
+    segment_sum=SEGMENT_SUM,
     norm=NORM,
     linear=steer.LINEAR,
     gate=GATE,
@@ -47,11 +46,11 @@ def load(device: torch.device) -> Backend:
     with torch.inference_mode(False), torch.no_grad(), torch.device("cpu"):
         plan = linear_plan(("2x0e+3x1o",), "1x0e+1x1o", "5x0e+1x1o", False)
         x, attribute, g = (
-            torch.arange(7.0 * dim).view(7, dim).remainder(11) / 8 - 0.5
+            torch.arange(7.0 * dim).sin().view(7, dim)  # of as many digits as there are
             for dim in (plan.parts[0].dim, plan.attribute.dim, plan.output.dim)
         )
-        weight = torch.arange(float(plan.numel)).remainder(5) - 2
-        arguments = (x, steer.LINEAR.couplings(plan, attribute), weight, g)
+        weight = torch.arange(float(plan.numel)).cos()
+        arguments = (x, attribute @ couplings(plan, attribute.dtype), weight, g)
         expected = _derivatives(plan, arguments)
         there = [t.to(device) for t in arguments]
     with torch.inference_mode(False), torch.no_grad():

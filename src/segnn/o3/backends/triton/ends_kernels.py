@@ -1,4 +1,6 @@
-"""The kernels of rows of edges. Arguments have no types here, as Triton reads them as code."""
+"""The kernels of rows of edges, and of sums over rows. Arguments have no types, as Triton reads
+them as code.
+"""
 
 from __future__ import annotations
 
@@ -67,3 +69,15 @@ def ends_back(
     start, stop = tl.load(source_offsets + n), tl.load(source_offsets + n + 1)
     value += _summed(g, source_order, start, stop, dim, wide, c, dim, BY_SOURCE, BLOCK_R)
     tl.store(x + n * dim + c, value, mask=c < dim)
+
+
+@triton.jit
+def segment_sum(
+    x, order, offsets, y, dim, ORDERED: tl.constexpr, BLOCK_R: tl.constexpr, BLOCK_C: tl.constexpr
+):
+    """y[n] = Σ x[r] over the rows r of node n: one node and some columns a program."""
+    n = tl.program_id(0).to(tl.int64)
+    c = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)
+    start, stop = tl.load(offsets + n), tl.load(offsets + n + 1)
+    value = _summed(x, order, start, stop, 0, dim, c, dim, ORDERED, BLOCK_R)
+    tl.store(y + n * dim + c, value, mask=c < dim)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -11,6 +13,7 @@ from segnn.o3.backends.protocol import Form, Linear
 from segnn.o3.backends.triton import steer_kernels as kernels
 from segnn.o3.backends.triton.steer_tables import (
     Groups,
+    Products,
     by_couplings,
     by_input,
     by_output,
@@ -18,15 +21,20 @@ from segnn.o3.backends.triton.steer_tables import (
 )
 from segnn.o3.constant import on_device
 from segnn.o3.plan.linear import LinearPlan
-from segnn.o3.plan.steered import couplings, steered
+from segnn.o3.plan.steered import steered
 
 MULTIPROCESSORS = 132  # of an H100: two programs for each are enough
+CHANNELS = 16  # of the input, of a tile of weights
 SUMMED = 256  # weights of a program that adds up
 
 
-def _tile(x: Tensor) -> int:
-    """Columns of a program's result, at most."""
-    return 64 if x.dtype == torch.float32 else 32
+T = TypeVar("T", Groups, Products)
+
+
+def _tiled(make: Callable[[int], T], x: Tensor, count: Callable[[T], int]) -> T:
+    """Tables in tiles of as many columns as waste least, the wider ones where it is the same."""
+    sizes = (64, 32) if x.dtype == torch.float32 else (32,)
+    return min((make(size) for size in sizes), key=lambda t: count(t) * _padded(t.width, 64))
 
 
 def _padded(count: int, most: int) -> int:
@@ -34,21 +42,25 @@ def _padded(count: int, most: int) -> int:
     return min(most, max(16, 1 << (count - 1).bit_length()))
 
 
-def _chunk(depth: int, most: int) -> int:
-    """The largest of 16, 32, … that covers the depth with the least that is too much."""
-    sizes = [size for size in (16, 32, 64) if size <= most]
-    return min(sizes, key=lambda size: (-(-depth // size) * size, -size))
-
-
 def _rows(count: int, programs: int) -> int:
     """Rows of a program: more where there are enough for all multiprocessors."""
     return 64 if -(-count // 64) * programs >= 4 * MULTIPROCESSORS else 32
 
 
+def _chunk(x: Tensor, groups: Groups, rows: int) -> int:
+    """Channels that are coupled at a time: as many as fit in registers (by ptxas, for sm_90)."""
+    wide = groups.dim <= 3 and rows == 32 and x.dtype == torch.float32
+    return 32 if wide and groups.depth > 16 else 16
+
+
 def _options(x: Tensor, dim: int) -> dict[str, Any]:
     """Products of float32 in three parts of TF32 each: nearly as exact, on tensor cores."""
     exact = x.dtype != torch.float32
-    return {"PRECISION": "ieee" if exact else "tf32x3", "DIM": dim}
+    return {"PRECISION": "ieee" if exact else "tf32x3", "DIM": dim, "num_stages": 2}
+
+
+def _count(groups: Groups) -> int:
+    return len(groups.groups)
 
 
 def _run(
@@ -77,8 +89,8 @@ def _run(
         0 if bias is None else len(bias),
         **_options(x, groups.dim),
         BLOCK_R=block,
-        BLOCK_K=_chunk(groups.depth, _tile(x)),
-        BLOCK_N=_padded(groups.width, _tile(x)),
+        BLOCK_K=_chunk(x, groups, block),
+        BLOCK_N=_padded(groups.width, 64),
     )
     return y
 
@@ -86,7 +98,8 @@ def _run(
 def _forward(
     plan: LinearPlan, x: Tensor, factors: Tensor, weight: Tensor, bias: Tensor | None
 ) -> Tensor:
-    return _run(x, factors, weight, bias, by_output(plan, _tile(x)), steered(plan).dim_out)
+    groups = _tiled(partial(by_output, plan), x, _count)
+    return _run(x, factors, weight, bias, groups, steered(plan).dim_out)
 
 
 def _by_g(plan: LinearPlan, x: Tensor, factors: Tensor, weight: Tensor) -> Tensor:
@@ -96,7 +109,8 @@ def _by_g(plan: LinearPlan, x: Tensor, factors: Tensor, weight: Tensor) -> Tenso
 
 def _by_x(plan: LinearPlan, factors: Tensor, weight: Tensor, g: Tensor) -> Tensor:
     """∂T/∂x: (rows, dim_in)."""
-    return _run(g, factors, weight, None, by_input(plan, _tile(g)), steered(plan).dim_in)
+    groups = _tiled(partial(by_input, plan), g, _count)
+    return _run(g, factors, weight, None, groups, steered(plan).dim_in)
 
 
 def _slopes(
@@ -104,7 +118,9 @@ def _slopes(
 ) -> tuple[Tensor, Tensor]:
     """∂T/∂W (numel,), and the sums of the first ``bias`` columns of g."""
     x, factors, g = x.contiguous(), factors.contiguous(), g.contiguous()
-    found, rows, numel = by_weight(plan, _tile(x), bias), x.shape[0], plan.numel + bias
+    tables = partial(by_weight, plan, CHANNELS, bias)
+    found = _tiled(tables, x, lambda products: len(products.tiles))
+    rows, numel = x.shape[0], plan.numel + bias
     count = len(found.tiles)
     if not rows or not count:
         return x.new_zeros(plan.numel), x.new_zeros(bias)
@@ -126,8 +142,8 @@ def _slopes(
         share,
         **_options(x, found.dim),
         BLOCK_R=block,
-        BLOCK_K=_padded(found.depth, _tile(x)),
-        BLOCK_N=_padded(found.width, _tile(x)),
+        BLOCK_K=CHANNELS,
+        BLOCK_N=_padded(found.width, 64),
     )
     weight, shift = x.new_empty(plan.numel), x.new_empty(bias)
     kernels.sum_parts[-(-numel // SUMMED),](
@@ -162,16 +178,11 @@ def _by_couplings(plan: LinearPlan, x: Tensor, weight: Tensor, g: Tensor) -> Ten
         count,
         **_options(x, groups.dim),
         BLOCK_R=block,
-        BLOCK_K=_chunk(groups.depth, _tile(x)),
-        BLOCK_N=_chunk(groups.width, _tile(x)),
+        BLOCK_K=16,
+        BLOCK_N=_padded(groups.width, 32),
         BLOCK_I=_padded(groups.dim, 64),
     )
     return factors
 
 
-def _couplings(plan: LinearPlan, attribute: Tensor) -> Tensor:
-    """M of every row: (rows, couplings), differentiable."""
-    return attribute @ on_device(couplings(plan, attribute.dtype), attribute.device)
-
-
-LINEAR = Linear(_couplings, _forward, _slopes, Form((_by_x, _by_couplings, _by_weight, _by_g)))
+LINEAR = Linear(_forward, _slopes, Form((_by_x, _by_couplings, _by_weight, _by_g)))

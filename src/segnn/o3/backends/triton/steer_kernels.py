@@ -45,10 +45,14 @@ def steer(
     """
     pid = tl.program_id(0)
     group = groups + GROUP * (pid % count)
-    r = (pid // count).to(tl.int64) * BLOCK_R + tl.arange(0, BLOCK_R)
-    inside = r < rows
+    first_row = (pid // count).to(tl.int64) * BLOCK_R
+    r, left = tl.arange(0, BLOCK_R), tl.minimum(rows - first_row, BLOCK_R).to(tl.int32)
+    inside = r < left
     n = tl.arange(0, BLOCK_N)
     column, columns, wide = tl.load(group + 2), tl.load(group + 3), tl.load(group + 4)
+    x += first_row * dim_x
+    factors += first_row * wide
+    y += first_row * dim_y
     total = tl.zeros((BLOCK_R, BLOCK_N), dtype=y.dtype.element_ty)
     for p in range(tl.load(group), tl.load(group + 1)):
         path = paths + PATH * p
@@ -62,7 +66,7 @@ def steer(
             for i in tl.static_range(DIM):
                 here = tl.where(i < dim, 1, 0)
                 factor = tl.load(
-                    factors + r * wide + first + i * by, mask=r < rows * here, other=0.0
+                    factors + r * wide + first + i * by, mask=r < left * here, other=0.0
                 )
                 place = x + r[:, None] * dim_x + (start + i * step + k)[None, :]
                 value += factor[:, None] * tl.load(
@@ -110,10 +114,14 @@ def steer_weight(
     depth, columns = tl.load(tile + 9), tl.load(tile + 10)
     c, n = tl.arange(0, BLOCK_K), tl.arange(0, BLOCK_N)
     total = tl.zeros((BLOCK_K, BLOCK_N), dtype=parts.dtype.element_ty)
+    r = tl.arange(0, BLOCK_R)
     for block in range(0, share, BLOCK_R):
-        r = part * share + block + tl.arange(0, BLOCK_R)
-        inside = (r < rows) & (block + tl.arange(0, BLOCK_R) < share)
+        first_row = part * share + block
+        left = tl.maximum(tl.minimum(rows - first_row, BLOCK_R), 0).to(tl.int32)
+        inside = r < left
         known = inside[:, None] & (c < depth)[None, :]
+        own_x, own_factors = x + first_row * dim_x, factors + first_row * wide
+        own_g = g + first_row * dim_g
         for k in range(g_dim):
             # a bias has no components of x: its rows are ones
             ones = known & (c < tl.where(dim == 0, depth, 0))[None, :]
@@ -121,16 +129,16 @@ def steer_weight(
             for i in tl.static_range(DIM):
                 here = tl.where(i < dim, 1, 0)
                 factor = tl.load(
-                    factors + r * wide + first + i * by + k * by_g,
-                    mask=inside & (r < rows * here),
+                    own_factors + r * wide + first + i * by + k * by_g,
+                    mask=r < left * here,
                     other=0.0,
                 )
-                place = x + r[:, None] * dim_x + (start + i * step + c)[None, :]
+                place = own_x + r[:, None] * dim_x + (start + i * step + c)[None, :]
                 value += factor[:, None] * tl.load(
                     place, mask=known & (c < depth * here)[None, :], other=0.0
                 )
             slope = tl.load(
-                g + r[:, None] * dim_g + (g_start + k * g_step + n)[None, :],
+                own_g + r[:, None] * dim_g + (g_start + k * g_step + n)[None, :],
                 mask=inside[:, None] & (n < columns)[None, :],
                 other=0.0,
             )
@@ -166,8 +174,12 @@ def steer_couplings(
     """
     pid = tl.program_id(0)
     entry = entries + GROUP * (pid % count)
-    r = (pid // count).to(tl.int64) * BLOCK_R + tl.arange(0, BLOCK_R)
-    inside = r < rows
+    first_row = (pid // count).to(tl.int64) * BLOCK_R
+    r = tl.arange(0, BLOCK_R)
+    inside = r < tl.minimum(rows - first_row, BLOCK_R).to(tl.int32)
+    x += first_row * dim_x
+    g += first_row * dim_g
+    factors += first_row * wide
     n = tl.arange(0, BLOCK_N)
     by, dim = tl.load(entry + 3), tl.load(entry + 4)
     place = tl.arange(0, BLOCK_I)

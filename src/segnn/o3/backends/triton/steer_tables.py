@@ -108,20 +108,19 @@ class Products(NamedTuple):
     """
 
     tiles: Tensor
-    depth: int
     width: int
     dim: int
 
 
 @lru_cache(maxsize=512)
 @constant
-def by_weight(plan: LinearPlan, tile: int, bias: int) -> Products:
+def by_weight(plan: LinearPlan, channels: int, bias: int, tile: int) -> Products:
     """Of ∂T/∂W, in tiles of so many channels of x and of g; then the sums of the first ``bias``
     columns of g, in the places behind the weights.
     """
     found, table = steered(plan), list[tuple[int, ...]]()
     for p in found.paths:
-        for c in range(0, p.input.channels, tile):
+        for c in range(0, p.input.channels, channels):
             for n in range(0, p.output.channels, tile):
                 table.append(
                     (
@@ -134,7 +133,7 @@ def by_weight(plan: LinearPlan, tile: int, bias: int) -> Products:
                         p.coupling,
                         p.output.dim,
                         1,
-                        min(tile, p.input.channels - c),
+                        min(channels, p.input.channels - c),
                         min(tile, p.output.channels - n),
                         p.weight + c * p.row + n,
                         p.row,
@@ -146,7 +145,6 @@ def by_weight(plan: LinearPlan, tile: int, bias: int) -> Products:
         table.append((0, 0, 0, n, 0, 1, 0, 0, 0, 1, wide, found.numel + n, 0, 0))
     return Products(
         torch.tensor(table, dtype=torch.int32).view(-1, PRODUCT),
-        max((row[9] for row in table), default=1),
         max((row[10] for row in table), default=1),
         max((p.input.dim for p in found.paths), default=1),
     )
