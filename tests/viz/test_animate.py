@@ -8,6 +8,8 @@ import pytest
 from matplotlib.collections import EllipseCollection, LineCollection, PolyCollection
 from PIL import Image
 
+import segnn
+from segnn.data import given
 from segnn.errors import UserError
 from segnn.viz.animate_pass import moment, pass_animation, pass_scene
 from segnn.viz.animate_trajectory import trajectory_animation
@@ -74,6 +76,20 @@ def test_a_frame_holds_the_system_and_a_glyph_at_every_node(tmp_path):
     at_end = np.asarray(of(panels[0], EllipseCollection)[0].get_offsets())
     expected = scene.camera.project(scene.recording.prediction)[0]
     assert np.linalg.norm(at_end[:, None] - expected[None], axis=-1).min(0).max() < 1e-9
+
+
+def test_the_key_of_elements_leaves_room_for_the_title():
+    """Of five elements, in the narrow figure of a molecule that is hardly longer than wide."""
+    numbers = np.array([1.0, 6, 7, 8, 9])
+    position = np.array([[0.0, 0, 0], [1.1, 1.9, 0], [4.0, 1.9, 0], [4.0, 0, 0], [1.9, 0.9, 0]])
+    arrays = {"position": position[None], "atomic_number": numbers[None]}
+    figure, draw = pass_animation(segnn.load("qm9-alpha"), given(arrays).systems, frames=3)
+    for n in range(3):
+        draw(n)
+        figure.draw_without_rendering()
+        title = figure._suptitle.get_window_extent()
+        assert all(not title.overlaps(text.get_window_extent()) for text in figure.texts[:10])
+        assert title.x1 <= figure.bbox.x1
 
 
 def test_a_channel_that_only_some_irreps_have(tmp_path):

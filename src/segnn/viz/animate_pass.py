@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_NODES, MOST_EDGES = 200, 2000
 WIDE = 1.35  # systems wider than this stand above each other
+NARROWEST = 3.4  # inches, in which a key of five elements and a title have room
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,14 @@ def pass_animation(
                 fontsize=FONT,
                 color=PALETTE["muted"],
             )
-        figure.suptitle(
-            _title(scene, layer, time), fontsize=FONT + 2, color=PALETTE["ink"], y=0.985, va="top"
+        figure.suptitle(  # the key stands at the left
+            _title(scene, layer, time),
+            fontsize=FONT + 2,
+            color=PALETTE["ink"],
+            x=0.985,
+            y=0.985,
+            ha="right",
+            va="top",
         )
         _progress(bar, n / (frames - 1))
 
@@ -198,7 +205,7 @@ def _layout(panels: int, aspect: float) -> tuple[Figure, list[Axes], Axes]:
     rows, columns = (panels, 1) if aspect > WIDE else (1, panels)
     height = 3.2 if panels < 3 else 2.6
     wide, tall = columns * height * aspect, rows * (height if rows == 1 else 0.75 * height)
-    wide = wide if rows == 1 else 0.75 * wide
+    wide = max(wide if rows == 1 else 0.75 * wide, NARROWEST)
     head, foot = 0.62 if rows == 1 else 0.35, 0.22
     figure = new_figure(wide, tall + head + foot)
     figure.set_layout_engine(None)
