@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from tests.viewer.browser import chromium
+from tests.viewer.browser import chromium, violations
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
@@ -58,6 +58,17 @@ def test_all_pages_on_a_screen_and_on_a_phone(site, page):
             assert wide <= width, f"{path.name}: {wide} pixels wide on a screen of {width}"
     assert page.errors == []
     assert [url for url in page.fetched if not url.startswith(("file:", "data:"))] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "name", ["api", "tutorials/reading", "tutorials/processes", "tables/charged"]
+)
+def test_who_cannot_see_or_point_reads_it_too(site, page, name, scheme):
+    """Pages of each kind: signatures, a frame and hidden cells, what commands print, tables."""
+    page.emulate_media(color_scheme=scheme)
+    page.goto((site / f"{name}.html").as_uri())
+    assert violations(page) == []
 
 
 class Links(HTMLParser):

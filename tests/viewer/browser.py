@@ -56,6 +56,24 @@ def chromium():
             context.close()
 
 
+AXE = Path(__file__).parents[2] / "viewer/node_modules/axe-core/axe.min.js"
+
+
+def violations(page):
+    """What axe calls serious or critical on a page: where, what. Skips, visibly, without axe."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: npm ci in viewer/")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = "{resultTypes: ['violations'], preload: false}"  # no style sheet is fetched anew
+    found = page.evaluate(f"axe.run(document, {options})")["violations"]
+    return [
+        f"{broken['id']}: {node['html'][:120]}"
+        for broken in found
+        if broken["impact"] in ("serious", "critical")
+        for node in broken["nodes"]
+    ]
+
+
 class Opened:
     """A page that has loaded, what it said to the console, and short words for its controls."""
 

@@ -14,7 +14,7 @@ from segnn.viewer.export import export
 from segnn.viewer.request import RunRequest
 from segnn.viewer.wire import unpack
 
-from .browser import Opened, chromium, served, shown_numbers
+from .browser import Opened, chromium, served, shown_numbers, violations
 from .test_session import fluid
 
 pytestmark = pytest.mark.slow
@@ -236,6 +236,12 @@ def test_two_channels_side_by_side(page):
 
 def test_every_name_is_given_once(page):
     assert page.evaluate("probes.repeatedIds()") == []
+
+
+def test_who_cannot_see_or_point_uses_it_too(context, address):
+    page = Opened(context, address, width=390, height=844)
+    assert violations(page.page) == []
+    page.page.close()
 
 
 @pytest.mark.parametrize("size", [(390, 844), (820, 1180), (1600, 1000)])

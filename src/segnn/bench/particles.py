@@ -60,10 +60,12 @@ class Particles:
 
     @property
     def nodes(self) -> int:
+        """Nodes of all systems together."""
         return len(self.position)
 
     @property
     def edges(self) -> int:
+        """Directed edges of all systems together."""
         return self.edge_index.shape[1]
 
     def to(self, dtype: torch.dtype, device: torch.device = CPU) -> Particles:

@@ -87,14 +87,15 @@ def init(
     for name, part in parts.items():
         save_systems(files[name], part)
     write_atomically(recipe, text.encode())
-    predicted = loaded.targets[loaded.main].array
+    predicted, irreps = loaded.targets[loaded.main].array, loaded.targets[loaded.main].irreps
     if json:
         sizes = {name: len(part) for name, part in parts.items()}
         print_json({"recipe": str(recipe), "target": predicted, "split": sizes})
         return
     for name, part in parts.items():
         note(f"{len(part)} systems: {files[name]}")
-    note(f"{recipe}: predicts {predicted}; read it, then: segnn train {recipe}")
+    guess = f"{predicted}, taken for {irreps}"
+    note(f"{recipe}: predicts {guess}; read it, then: segnn train {recipe}")
 
 
 def from_atoms(

@@ -152,7 +152,8 @@ def predict(
     if json:
         print_json(summary)
     else:
-        shapes = [f"{name} {predicted[name].shape} in {unit}" for name, unit in units.items()]
+        named = {name: f" in {unit}" if unit != "1" else "" for name, unit in units.items()}
+        shapes = [f"{name} {predicted[name].shape}{unit}" for name, unit in named.items()]
         note(f"{', '.join(shapes)} for {len(systems)} systems: {out}")
 
 

@@ -105,6 +105,7 @@ class Pieces:
 
     @property
     def state(self) -> Path:
+        """The file that says which pieces are whole."""
         return self.folder / "state.json"
 
     @property

@@ -37,6 +37,7 @@ class Gate(nn.Module):
         self.plan = GatePlan(scalars, blocks, None if in_order else lay.channel_order)
 
     def forward(self, x: Tensor) -> Tensor:
+        """x (rows, dim of ``irreps_in``) → (rows, dim of ``irreps_out``)."""
         if x.ndim != 2 or x.shape[1] != self._columns:
             raise ValueError(
                 f"x has shape {tuple(x.shape)}, expected (rows, {self._columns}) for irreps"

@@ -42,6 +42,7 @@ class SteerableMLP(nn.Module):
         )
 
     def forward(self, x: Tensor, attribute: Tensor) -> Tensor:
+        """x (rows, irreps_in), the attribute (rows, irreps_attr) of each → (rows, irreps_out)."""
         x = self.enter(x)
         for layer, gate in zip(self.layers, self.gates, strict=False):
             x = gate(layer(x, attribute))

@@ -26,12 +26,15 @@ class PartTopology(Topology):
 
     @property
     def owned(self) -> int:
+        """How many nodes belong to this process; their rows come first."""
         return self.halo.owned
 
     def complete(self, x: Tensor) -> Tensor:
+        """x (owned, k), and below it the rows of the halo, as their owners sent them."""
         return self.halo.complete(x)
 
     def own(self, x: Tensor) -> Tensor:
+        """The rows of x (owned + halo, k) that this process owns."""
         return self.halo.own(x)
 
 
@@ -46,4 +49,5 @@ class PartRows(Rows):
         self.halo = halo
 
     def whole(self, sums: Tensor) -> Tensor:
+        """Sums over the nodes of this process made sums over those of all."""
         return self.halo.group.summed(sums)

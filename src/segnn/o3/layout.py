@@ -37,6 +37,7 @@ class Block:
 
     @property
     def stop(self) -> int:
+        """Where it ends in a row."""
         return self.start + self.dim * self.mul
 
 
@@ -124,6 +125,7 @@ class Reorder(nn.Module):
         self.order = lay.inverse if inverse else lay.order
 
     def forward(self, x: Tensor) -> Tensor:
+        """x (rows, dim) → the same columns in the other order."""
         if x.ndim != 2 or x.shape[1] != self.dim:
             raise ValueError(f"x has shape {tuple(x.shape)}, expected (rows, {self.dim})")
         return x if self.is_trivial else x.index_select(1, on_device(self.order, x.device))

@@ -89,14 +89,17 @@ class Term:
 
     @property
     def irreps(self) -> Irreps:
+        """How it turns."""
         return self.type.irreps
 
     @property
     def unit(self) -> Unit:
+        """The unit it is in."""
         return self.type.unit
 
     @property
     def site(self) -> Site:
+        """Where it lives: at nodes, edges or systems."""
         return self.type.site
 
     @property

@@ -40,14 +40,17 @@ class Tensors:
 
     @property
     def nodes(self) -> int:
+        """How many nodes all systems have together."""
         return self.position.shape[0]
 
     @property
     def edges(self) -> int:
+        """How many directed edges there are."""
         return self.edge_index.shape[1]
 
     @property
     def systems(self) -> int:
+        """How many systems there are."""
         return self.offsets.shape[0] - 1
 
     def total(self, value: Tensor) -> Tensor:

@@ -59,6 +59,7 @@ class Unit:
 
     @property
     def dimensionless(self) -> bool:
+        """Whether it is the unit 1."""
         return not self.powers
 
     def __mul__(self, other: Unit) -> Unit:

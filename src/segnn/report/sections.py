@@ -14,7 +14,7 @@ from segnn.report.inputs import Run, labelled
 from segnn.report.parity import parity
 from segnn.report.summary import change, errors
 from segnn.report.trajectories import trajectories, trajectory_key
-from segnn.report.words import SPLITS, plain, significant
+from segnn.report.words import SPLITS, plain, significant, within
 
 LOSSES = {"mae": "mean absolute error", "mse": "mean squared error"}
 
@@ -83,7 +83,7 @@ def learning(run: Run, summary: Mapping[str, Any]) -> str:
     if trivial and not together:  # of one target, which is no measure of all
         best = trivial[0]
         which = SPLITS[summary["split"]]
-        label = f"{best['method'].lower()}, {which} MSE {significant(best['mse'])}"
+        label = f"{within(best['method'])}, {which} MSE {significant(best['mse'])}"
         references[label] = best["mse"]
     loss = LOSSES.get(run.loss or "", "as trained")
     figure = plots.loss_curve(

@@ -66,17 +66,21 @@ def against_paper(mse: float, paper: float, spread: float | None) -> str:
     return f"This is {ratio:.1f} times {published}: far from the published error."
 
 
+def within(label: str) -> str:
+    """A label within a sentence: a small first letter, symbols as they are."""
+    return label[:1].lower() + label[1:]
+
+
 def against_baseline(mse: float, label: str, baseline: float) -> str:
     """How a test MSE stands to a prediction that needs no learning."""
     if not (math.isfinite(mse) and math.isfinite(baseline)):
         return ""
+    label = within(label)
     if mse < baseline:
         factor = f", {baseline / mse:.1f} times as much" if mse > 0 else ""
-        return (
-            f"The best trivial prediction, “{label.lower()}”, has {significant(baseline)}{factor}."
-        )
+        return f"The best trivial prediction, “{label}”, has {significant(baseline)}{factor}."
     return (
-        f"It does not beat the best trivial prediction, “{label.lower()}”, which has "
+        f"It does not beat the best trivial prediction, “{label}”, which has "
         f"{significant(baseline)}."
     )
 

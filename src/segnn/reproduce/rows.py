@@ -73,10 +73,12 @@ class Row:
 
     @property
     def mean(self) -> float | None:
+        """Of the errors of all seeds; None without one."""
         return statistics.mean(self.errors) if self.errors else None
 
     @property
     def spread(self) -> float | None:
+        """Standard deviation over the seeds; None of fewer than two."""
         return statistics.stdev(self.errors) if len(self.errors) > 1 else None
 
     def to_dict(self) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class GatePlan:
 
     @cached_property
     def gates(self) -> int:
+        """How many scalars of a row are gates: one for each channel of every gated block."""
         return sum(mul for _, mul in self.blocks)
 
 

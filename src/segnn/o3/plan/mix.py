@@ -29,6 +29,7 @@ class Term:
 
     @property
     def numel(self) -> int:
+        """How many weights it has."""
         return self.channels_in * self.channels_out
 
 
@@ -44,6 +45,7 @@ class Mix:
 
     @property
     def numel(self) -> int:
+        """How many weights all terms have."""
         return sum(t.numel for t in self.terms)
 
     @property
