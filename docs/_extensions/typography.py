@@ -12,6 +12,7 @@ from sphinx.transforms import SphinxTransform
 SPACE, MINUS = "\u00a0", "\u2212"
 THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")  # 10 000
 SIGNS = re.compile(r"(?:^|(?<=[\d)])) ([±×%])( (?=\d))?")  # 0.1 ± 0.2, 5 %
+BOUNDS = re.compile(r"(?<=[≥≤]) (?=\d)")  # ≥ 2
 NEGATIVE = re.compile(r"(?<=\de)-(?=\d)|(?<![\w)])-(?=\d)")  # 4e-15, -9 %
 CODE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
 
@@ -27,6 +28,7 @@ class Typography(SphinxTransform):
                 continue
             new = THOUSANDS.sub(SPACE, str(text))
             new = SIGNS.sub(lambda m: SPACE + m[1] + (SPACE if m[2] else ""), new)
+            new = BOUNDS.sub(SPACE, new)
             new = NEGATIVE.sub(MINUS, new)
             if new != text:
                 text.parent.replace(text, nodes.Text(new))
