@@ -15,6 +15,7 @@ from segnn.bench.agreement import DisagreementError, agreement
 from segnn.bench.contenders import (
     COMPILED,
     CONTENDERS,
+    CUEQUIVARIANCE,
     DEFAULT,
     PLAIN_COMPILED,
     can_take_part,
@@ -34,8 +35,8 @@ from segnn.bench.workloads import WORKLOADS
 from .helpers import small
 
 QUICK = Effort(repeats=2, warm_up=1)
-CHEAP = [  # compiling takes long
-    name for name in CONTENDERS if "(" not in name and name not in PEERS
+CHEAP = [  # compiling takes long, others are not installed
+    name for name in CONTENDERS if "(" not in name and name not in (*PEERS, CUEQUIVARIANCE)
 ]
 
 

@@ -129,3 +129,17 @@ class Reorder(nn.Module):
         if x.ndim != 2 or x.shape[1] != self.dim:
             raise ValueError(f"x has shape {tuple(x.shape)}, expected (rows, {self.dim})")
         return x if self.is_trivial else x.index_select(1, on_device(self.order, x.device))
+
+
+def side_by_side(parts: list[tuple[int, Tensor]], like: Tensor, dim: int) -> Tensor:
+    """(first column, (rows, columns)) in the order of columns, with zeros between: (rows, dim)."""
+    filled = 0
+    pieces: list[Tensor] = []
+    for start, y in parts:
+        if start > filled:
+            pieces.append(like.new_zeros(like.shape[0], start - filled))
+        pieces.append(y)
+        filled = start + y.shape[1]
+    if filled < dim:
+        pieces.append(like.new_zeros(like.shape[0], dim - filled))
+    return torch.cat(pieces, dim=1) if pieces else like.new_zeros(like.shape[0], dim)

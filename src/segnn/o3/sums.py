@@ -10,7 +10,7 @@ from torch import Tensor
 from segnn.o3.backends.choice import backend_for
 from segnn.o3.backends.forms import Forms
 from segnn.o3.backends.layer_function import Operation, run
-from segnn.o3.backends.protocol import Inputs
+from segnn.o3.backends.protocol import Backend, Inputs
 from segnn.o3.rows import Rows
 
 
@@ -30,7 +30,7 @@ class GraphNorm(NamedTuple):
     composed: Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
-def _composed(plan: GraphNorm, inputs: Inputs, forms: Forms) -> Tensor:
+def _composed(plan: GraphNorm, inputs: Inputs, backend: Backend) -> Tensor:
     x, weight, bias = inputs
     return plan.composed(x, weight, bias)
 

@@ -12,9 +12,8 @@ from torch import Tensor
 
 from segnn.o3 import radial
 from segnn.o3.backends.choice import backend_for
-from segnn.o3.backends.forms import Forms
 from segnn.o3.backends.layer_function import Operation, run
-from segnn.o3.backends.protocol import Inputs
+from segnn.o3.backends.protocol import Backend, Inputs
 from segnn.o3.constant import on_device
 from segnn.o3.plan.vector import BESSEL, GAUSSIAN, HARMONICS, Block, VectorPlan, step
 from segnn.o3.safe import norm, normalized
@@ -25,7 +24,7 @@ def of_vectors(x: Tensor, plan: VectorPlan) -> Tensor:
     return run(OF_VECTORS, backend_for(x), plan, (x,))
 
 
-def _composed(plan: VectorPlan, inputs: Inputs, forms: Forms) -> Tensor:
+def _composed(plan: VectorPlan, inputs: Inputs, backend: Backend) -> Tensor:
     x: Tensor = inputs[0]
     length = norm(x) if any(_needs_length(block) for block in plan.blocks) else None
     found = [_block(block, x, length) for block in plan.blocks]

@@ -8,7 +8,6 @@ from segnn.nn import SEGNN
 from segnn.o3 import edge_frames, kernels, spherical_harmonics
 from segnn.o3.backends import choice
 from segnn.o3.backends.choice import backend_for
-from segnn.o3.backends.forms import Forms
 from segnn.o3.backends.plain import layers
 from segnn.o3.backends.plain.frames import frame_messages
 from segnn.o3.backends.protocol import PLAIN, Backend, Form, Kernels
@@ -34,7 +33,7 @@ def forward_of(name, function):
 
 def kernels_of(operation):
     return Kernels(
-        forward_of(operation.name, lambda plan, inputs: operation.plain(plan, inputs, Forms(PLAIN)))
+        forward_of(operation.name, lambda plan, inputs: operation.plain(plan, inputs, PLAIN))
     )
 
 

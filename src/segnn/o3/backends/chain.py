@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from segnn.o3.backends.forms import Forms
 from segnn.o3.backends.layer_function import Operation, run, run_by
 from segnn.o3.backends.protocol import Backend, Inputs, Kernels, Need
 
@@ -61,11 +60,11 @@ def run_chain(
     return run_by(operation, KERNELS, backend, Chain(numbered, found, [], []), inputs)
 
 
-def _composed(chain: Chain, inputs: Inputs, forms: Forms) -> Tensor:
+def _composed(chain: Chain, inputs: Inputs, backend: Backend) -> Tensor:
     """The same, step by step."""
     values: list[Any] = [*inputs]
     for step in chain.steps:
-        values.append(run(step.operation, forms.backend, step.plan, _read(values, step)))
+        values.append(run(step.operation, backend, step.plan, _read(values, step)))
     last: Tensor = values[-1]
     return last
 
@@ -248,7 +247,7 @@ def _scaled_both(
     return (None if value is None or not need[0] else value * factor,)
 
 
-def _scaled(factor: Tensor, inputs: Inputs, forms: Forms) -> Tensor:
+def _scaled(factor: Tensor, inputs: Inputs, backend: Backend) -> Tensor:
     y: Tensor = inputs[0] * factor
     return y
 

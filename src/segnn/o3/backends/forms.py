@@ -4,12 +4,15 @@ operations.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from segnn.o3.backends.partials import Call, partial
 from segnn.o3.backends.plain import forms as plain
-from segnn.o3.backends.protocol import Backend
+from segnn.o3.backends.protocol import Backend, Inputs
 from segnn.o3.backends.whole import affine, gated, rows_of_edges
 from segnn.o3.constant import on_device
 from segnn.o3.plan.coupling import Contraction
@@ -17,7 +20,7 @@ from segnn.o3.plan.gate import GatePlan, gate
 from segnn.o3.plan.layer import Weights
 from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.plan.mix import Mix
-from segnn.o3.plan.steered import couplings
+from segnn.o3.plan.steered import couplings, steer
 from segnn.o3.rows import Edges, Rows
 
 
@@ -39,7 +42,9 @@ class Forms:
         """
         assert self.backend.linear is not None, "asked for"
         x = xs[0] if len(xs) == 1 else torch.cat(xs, dim=1)
-        return affine(self.backend.linear, x, self._coupled(attribute, layer.plan), layer)
+        call = Call(steer, self.backend.linear.form, layer.plan)
+        m = self._coupled(attribute, layer.plan)
+        return affine(call, self.backend.linear, x, m, layer.weight, layer.bias)
 
     def _coupled(self, attribute: Tensor, plan: LinearPlan) -> Tensor:
         """The couplings M of rows; those of the layer before, if they are the same."""
@@ -70,6 +75,17 @@ class Forms:
     def segment_sum(self, x: Tensor, rows: Rows) -> Tensor:
         """x (rows, dim) → (nodes, dim)."""
         return _result(Call(plain.segment_sum, self.backend.segment_sum, rows), x)
+
+
+def by_forms(
+    compose: Callable[[Any, Inputs, Forms], Tensor],
+) -> Callable[[Any, Inputs, Backend], Tensor]:
+    """What is composed of forms, as an operation takes it: by a backend."""
+
+    def composed(plan: Any, inputs: Inputs, backend: Backend) -> Tensor:
+        return compose(plan, inputs, Forms(backend))
+
+    return composed
 
 
 def _result(call: Call, *arguments: Tensor) -> Tensor:

@@ -17,7 +17,6 @@ from torch import Tensor
 from torch.autograd import Function
 
 from segnn.o3.backends.asked import asked
-from segnn.o3.backends.forms import Forms
 from segnn.o3.backends.protocol import PLAIN, Backend, Held, Inputs, Kernels, Need
 from segnn.o3.tracing import is_recorded
 
@@ -26,13 +25,13 @@ from segnn.o3.tracing import is_recorded
 class Operation:
     """What an operation computes, and where a backend has its kernels.
 
-    name: the entry of ``Backend``. plain: (plan, inputs, forms) → result, the plain path, composed
-    of ``forms``. features: how many of the inputs, the first ones, are no weights. held: numbers
-    that the plain path holds at once.
+    name: the entry of ``Backend``. plain: (plan, inputs, backend) → result, the plain path,
+    composed of the forms of a backend. features: how many of the inputs, the first ones, are no
+    weights. held: numbers that the plain path holds at once.
     """
 
     name: str
-    plain: Callable[[Any, Inputs, Forms], Tensor]
+    plain: Callable[[Any, Inputs, Backend], Tensor]
     features: int
     held: Callable[[Any], Held] = lambda plan: Held(0, 0)
 
@@ -50,21 +49,21 @@ class _Call(NamedTuple):
     operation: Operation
     kernels: Kernels
     plan: Any
-    forms: Forms
+    backend: Backend
 
     def plain(self, *inputs: Tensor | None) -> Tensor:
-        return self.operation.plain(self.plan, inputs, self.forms)
+        return self.operation.plain(self.plan, inputs, self.backend)
 
     def plain_for(self, *tensors: Tensor | None) -> Callable[..., Tensor]:
         """``plain``, of torch's own operations alone where such tensors must be seen."""
-        return self._replace(forms=Forms(PLAIN)).plain if is_recorded(*tensors) else self.plain
+        return self._replace(backend=PLAIN).plain if is_recorded(*tensors) else self.plain
 
 
 def run(operation: Operation, backend: Backend, plan: Any, inputs: Inputs) -> Tensor:
     """The operation by a backend, differentiable any number of times."""
     kernels = operation.kernels(backend, plan, inputs)
     if kernels is None:
-        return operation.plain(plan, inputs, Forms(backend))
+        return operation.plain(plan, inputs, backend)
     return run_by(operation, kernels, backend, plan, inputs)
 
 
@@ -76,7 +75,7 @@ def run_by(
     inputs = tuple(None if x is None else x.resolve_neg() for x in inputs)
     if not (torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs)):
         return kernels.forward(plan, inputs, False)[0]
-    return _layer(*inputs, _Call(operation, kernels, plan, Forms(backend)))
+    return _layer(*inputs, _Call(operation, kernels, plan, backend))
 
 
 class Waiting(NamedTuple):

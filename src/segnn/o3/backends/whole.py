@@ -16,43 +16,43 @@ from segnn.o3.backends.partials import Call
 from segnn.o3.backends.plain import forms as plain
 from segnn.o3.backends.protocol import Ends, Gates, Linear
 from segnn.o3.plan.gate import GatePlan, gate
-from segnn.o3.plan.layer import Weights
 from segnn.o3.rows import Edges
 from segnn.o3.tracing import is_recorded
 
 
-def affine(linear: Linear, x: Tensor, couplings: Tensor, layer: Weights) -> Tensor:
-    """W_ã x + b: (rows, dim_out), of rows with their couplings."""
-    return _affine(x.resolve_neg(), couplings, layer.weight, layer.bias, linear, layer.plan)
+def affine(
+    call: Call, linear: Linear, x: Tensor, couplings: Tensor, weight: Tensor, bias: Tensor | None
+) -> Tensor:
+    """W_ã x + b: (rows, dim_out), of rows with their couplings. ``call``: the form of the layer."""
+    return _affine(x.resolve_neg(), couplings, weight, bias, linear, call)
 
 
 class _Affine(Function):
-    """(x, M, weight, bias or None, linear, plan) → rows of a linear layer."""
+    """(x, M, weight, bias or None, linear, call) → rows of a linear layer."""
 
     @staticmethod
     def forward(ctx: Any, *arguments: Any) -> Tensor:
-        x, m, weight, bias, linear, plan = arguments
+        x, m, weight, bias, linear, call = arguments
         ctx.save_for_backward(x, m, weight)
         ctx.set_materialize_grads(False)
-        ctx.linear, ctx.plan, ctx.bias = linear, plan, 0 if bias is None else len(bias)
-        y: Tensor = linear.forward(plan, x, m, weight, bias)
+        ctx.linear, ctx.call, ctx.bias = linear, call, 0 if bias is None else len(bias)
+        y: Tensor = linear.forward(call.plan, x, m, weight, bias)
         return y
 
     @staticmethod
     def backward(ctx: Any, g: Tensor | None) -> tuple[Tensor | None, ...]:
         if g is None:
             return (None,) * 6
-        (x, m, weight), linear, plan = ctx.saved_tensors, ctx.linear, ctx.plan
+        (x, m, weight), linear, call = ctx.saved_tensors, ctx.linear, ctx.call
         by_x, by_m, by_weight, by_bias = asked(ctx, (x, m, weight, x if ctx.bias else None))
         arguments = [x, m, weight, g.resolve_neg()]
-        call = Call(plain.steer, linear.form, plan)
         gw: Tensor | None = None
         gb: Tensor | None = None
         if torch.is_grad_enabled() or is_recorded(g):
             gw = call.partial(2, arguments) if by_weight else None
             gb = g[:, : ctx.bias].sum(0) if by_bias else None
         elif by_weight or by_bias:
-            gw, gb = linear.slopes(plan, x, m, g.resolve_neg(), ctx.bias)
+            gw, gb = linear.slopes(call.plan, x, m, g.resolve_neg(), ctx.bias)
             gb = gb if ctx.bias else None
         gx = call.partial(0, arguments) if by_x else None
         gm = call.partial(1, arguments) if by_m else None

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from segnn.o3.constant import constant
-from segnn.o3.layout import Layout, Piece
+from segnn.o3.layout import Layout, Piece, side_by_side
 from segnn.o3.plan.coupling import allowed, coupling
 from segnn.o3.plan.linear import LinearPlan
 
@@ -112,3 +112,18 @@ def couplings(plan: LinearPlan, dtype: torch.dtype) -> Tensor:
     matrix = steered(plan).couplings
     key = (matrix.numpy().tobytes(), matrix.shape[1], dtype)
     return _matrices.setdefault(key, matrix.T.to(dtype).contiguous())
+
+
+def steer(x: Tensor, couplings: Tensor, weight: Tensor, plan: LinearPlan) -> Tensor:
+    """A whole linear layer without its bias from torch's own operations: (rows, dim_out)."""
+    columns: dict[int, Tensor] = {}
+    for p in steered(plan).paths:
+        i, o = p.input, p.output
+        views = [x.narrow(1, i.start + m * i.stride, i.channels) for m in range(i.dim)]
+        factors = couplings.narrow(1, p.coupling, i.dim * o.dim).unflatten(1, (i.dim, o.dim))
+        matrix = weight.as_strided((i.channels, o.channels), (p.row, 1), p.weight)
+        y = torch.einsum("rmk,rmc->rkc", factors, torch.stack(views, dim=1)) @ matrix
+        for k in range(o.dim):
+            at = o.start + k * o.stride
+            columns[at] = columns[at] + y[:, k] if at in columns else y[:, k]
+    return side_by_side(sorted(columns.items(), key=lambda part: part[0]), x, steered(plan).dim_out)

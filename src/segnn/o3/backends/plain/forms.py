@@ -14,10 +14,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from segnn.o3.layout import side_by_side
 from segnn.o3.plan.coupling import Contraction, Segment
-from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.plan.mix import Mix
-from segnn.o3.plan.steered import steered
 from segnn.o3.rows import Edges, Rows
 
 
@@ -57,20 +56,6 @@ def _assemble(
     return side_by_side(parts, like, dim)
 
 
-def side_by_side(parts: list[tuple[int, Tensor]], like: Tensor, dim: int) -> Tensor:
-    """(first column, (rows, columns)) in the order of columns, with zeros between: (rows, dim)."""
-    filled = 0
-    pieces: list[Tensor] = []
-    for start, y in parts:
-        if start > filled:
-            pieces.append(like.new_zeros(like.shape[0], start - filled))
-        pieces.append(y)
-        filled = start + y.shape[1]
-    if filled < dim:
-        pieces.append(like.new_zeros(like.shape[0], dim - filled))
-    return torch.cat(pieces, dim=1) if pieces else like.new_zeros(like.shape[0], dim)
-
-
 def mix(x: Tensor, weight: Tensor, plan: Mix) -> Tensor:
     """x (rows, dim_in), weight (numel,) → (rows, dim_out)."""
     parts: list[tuple[int, Tensor]] = []
@@ -97,18 +82,3 @@ def ends(x: Tensor, message: Tensor | None, edges: Edges) -> Tensor:
     """x_i ⊕ x_j ⊕ s_ij for every edge from j to i: (edges, ·)."""
     both = [x.index_select(0, edges.target.index), x.index_select(0, edges.source.index)]
     return torch.cat(both if message is None else [*both, message], dim=1)
-
-
-def steer(x: Tensor, couplings: Tensor, weight: Tensor, plan: LinearPlan) -> Tensor:
-    """A whole linear layer without its bias (``segnn.o3.plan.steered``): (rows, dim_out)."""
-    columns: dict[int, Tensor] = {}
-    for p in steered(plan).paths:
-        i, o = p.input, p.output
-        views = [x.narrow(1, i.start + m * i.stride, i.channels) for m in range(i.dim)]
-        factors = couplings.narrow(1, p.coupling, i.dim * o.dim).unflatten(1, (i.dim, o.dim))
-        matrix = weight.as_strided((i.channels, o.channels), (p.row, 1), p.weight)
-        y = torch.einsum("rmk,rmc->rkc", factors, torch.stack(views, dim=1)) @ matrix
-        for k in range(o.dim):
-            at = o.start + k * o.stride
-            columns[at] = columns[at] + y[:, k] if at in columns else y[:, k]
-    return side_by_side(sorted(columns.items(), key=lambda part: part[0]), x, steered(plan).dim_out)

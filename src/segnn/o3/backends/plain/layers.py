@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.nn.functional import pad
 
-from segnn.o3.backends.forms import Forms
+from segnn.o3.backends.forms import Forms, by_forms
 from segnn.o3.backends.layer_function import Operation, run
 from segnn.o3.backends.plain.forms import both_ends
 from segnn.o3.backends.protocol import Held, Inputs
@@ -181,7 +181,7 @@ def _in_frames(plan: Any, inputs: Inputs, forms: Forms) -> Tensor:
     return messages_layer(MessagesOn(plan.layer, plan.edges), inputs, forms)
 
 
-ROWS = Operation("rows", rows_layer, 3, _rows_held)
-MESSAGES = Operation("messages", messages_layer, 3, _messages_held)
-FRAME_MESSAGES = Operation("frame_messages", _in_frames, 3)
-CONTRACT_EDGES = Operation("contract_edges", _contract_edges, 3)
+ROWS = Operation("rows", by_forms(rows_layer), 3, _rows_held)
+MESSAGES = Operation("messages", by_forms(messages_layer), 3, _messages_held)
+FRAME_MESSAGES = Operation("frame_messages", by_forms(_in_frames), 3)
+CONTRACT_EDGES = Operation("contract_edges", by_forms(_contract_edges), 3)

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 from triton.runtime.interpreter import InterpretedFunction
 
-from segnn.o3.backends.plain import forms as plain
 from segnn.o3.backends.protocol import Backend
 from segnn.o3.backends.triton import steer, steer_kernels
 from segnn.o3.backends.triton.ends import ENDS, SEGMENT_SUM
@@ -14,6 +13,7 @@ from segnn.o3.backends.triton.gate import GATE
 from segnn.o3.backends.triton.norm import NORM
 from segnn.o3.plan.linear import LinearPlan, linear_plan
 from segnn.o3.plan.steered import couplings
+from segnn.o3.plan.steered import steer as plain_steer
 
 INTERPRETED = isinstance(steer_kernels.steer, InterpretedFunction)
 """Whether Triton's interpreter runs the kernels (TRITON_INTERPRET=1), on any device, slowly."""
@@ -68,5 +68,5 @@ def _derivatives(plan: LinearPlan, arguments: tuple[Tensor, ...]) -> list[Tensor
     """The partial derivatives of the form of a layer, by torch's own operations."""
     x, m, weight, g = (t.detach().requires_grad_() for t in arguments)
     with torch.enable_grad():
-        y = plain.steer(x, m, weight, plan)
+        y = plain_steer(x, m, weight, plan)
     return [*torch.autograd.grad(y, (x, m, weight), g.detach()), y.detach()]
