@@ -85,7 +85,8 @@ def test_acac_predicts_the_configurations_it_has_not_seen():
     assert np.sqrt(np.square(energy).mean()) < 0.006
 
 
-def test_qm9_alpha_predicts_a_molecule_it_has_not_seen():
+@pytest.mark.parametrize("name", ["qm9-alpha", "qm9-all"])
+def test_a_molecule_of_qm9_that_was_not_seen(name):
     """C3H4O3 of the public test split, polarizability 41.52 bohr^3, beside water, in one file."""
     position = [
         [-0.096, 0.099, 0.251], [0.18, 1.117, -0.321], [1.323, 2.026, 0.118],
@@ -94,7 +95,7 @@ def test_qm9_alpha_predicts_a_molecule_it_has_not_seen():
         [3.122, 2.865, -1.342], [0, 0, 0.119], [0, 0.763, -0.477], [0, -0.763, -0.477],
     ]  # fmt: skip
     numbers = [8, 6, 6, 8, 6, 8, 1, 1, 1, 1, 8, 1, 1]
-    model, offsets = segnn.load("qm9-alpha"), np.array([0, 10, 13])
+    model, offsets = segnn.load(name), np.array([0, 10, 13])
     arrays = {"position": np.array(position), "atomic_number": np.array(numbers)}
     found = model.predict(arrays | {"offsets": offsets})["alpha"]
     assert found.shape == (2,)
