@@ -5,6 +5,7 @@ they have too.
 import multiprocessing
 import os
 import socket
+import time
 import warnings
 
 
@@ -23,18 +24,30 @@ def together(size, function):
         warnings.simplefilter("ignore", DeprecationWarning)  # of forks with threads, Python 3.12
         for part in parts:
             part.start()
-    told = dict(found.get() for _ in parts)
+    told, patience = {}, None
+    while len(told) < size:
+        if not found.empty():
+            told |= [found.get()]
+        elif patience is not None and time.monotonic() > patience:
+            break  # one has failed before it met the others, who would wait for half an hour
+        else:
+            time.sleep(0.02)
+        if patience is None and any(isinstance(each, BaseException) for each in told.values()):
+            patience = time.monotonic() + 90
     for part in parts:
+        if len(told) < size:
+            part.terminate()
         part.join()
-    return [told[rank] for rank in range(size)]
+    lost = TimeoutError("still waiting for another process, which had failed")
+    return [told.get(rank, lost) for rank in range(size)]
 
 
 def all_well(size, function):
     """What ``function()`` returns in each of them; the first error that one of them raised."""
     found = together(size, function)
-    for told in found:
-        if isinstance(told, BaseException):
-            raise told
+    wrong = [told for told in found if isinstance(told, BaseException)]
+    if wrong:
+        raise min(wrong, key=lambda told: isinstance(told, TimeoutError))
     return found
 
 
