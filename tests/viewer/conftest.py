@@ -5,6 +5,8 @@ from tests.viz.helpers import systems, tiny
 
 from segnn.viewer import Session
 
+from .browser import chromium
+
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory):
@@ -14,3 +16,10 @@ def model(tmp_path_factory):
 @pytest.fixture(scope="session")
 def session(model):
     return Session(model, systems(model, (5, 4, 1)), "in.npz", "tiny")
+
+
+@pytest.fixture(scope="module")
+def context():
+    """A browser, for the tests of a file."""
+    with chromium() as context:
+        yield context

@@ -7,15 +7,9 @@ from tests.viz.helpers import systems, tiny
 
 from segnn.viewer import Session
 
-from .browser import Opened, chromium, processor_seconds, served
+from .browser import Opened, processor_seconds, served
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def context():
-    with chromium() as context:
-        yield context
 
 
 def test_nodes_far_out_are_told_and_seen_on_demand(context, tmp_path):
