@@ -5,12 +5,12 @@ stand.
 
 import copy
 from contextlib import nullcontext
-from dataclasses import replace
 
 import pytest
 import torch
 from tests.training.waits import Waits
 
+from segnn.bench.card.labels import with_random_labels
 from segnn.model import PhysicalModel
 from segnn.model.captured import graphs
 from segnn.model.check import random_systems
@@ -37,15 +37,8 @@ def trainer(name, changes):
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = PhysicalModel(recipe).double()
-    features = model.features(random_systems(recipe, sizes=(5, 3, 6, 4, 1, 2, 7, 5)))
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():
-        found = model(features)
-    labels = {
-        name: torch.randn(y.shape, generator=generator, dtype=torch.float64)
-        for name, y in found.items()
-    }
-    features = replace(features, labels=labels)
+    systems = random_systems(recipe, sizes=(5, 3, 6, 4, 1, 2, 7, 5))
+    features = with_random_labels(model, model.features(systems))
     model.calibrate(features)
     return Trainer(model.train(), features)
 

@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from segnn.bench.card.labels import with_random_labels
 from segnn.model import PhysicalModel
 from segnn.model.check import check_model, random_systems
 from segnn.model.device import on_device
@@ -112,15 +112,7 @@ def _pair(
 
 def _labelled(model: PhysicalModel) -> Features:
     """Random systems, evaluated, with random labels."""
-    features = model.features(random_systems(model.recipe))
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():
-        like = model(features)
-    labels = {
-        name: torch.randn(y.shape, generator=generator, dtype=torch.float64)
-        for name, y in like.items()
-    }
-    return replace(features, labels=labels)
+    return with_random_labels(model, model.features(random_systems(model.recipe)))
 
 
 def _worst(found: list[Tensor], expected: list[Tensor]) -> float:

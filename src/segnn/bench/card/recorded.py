@@ -7,13 +7,13 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from segnn.bench.card.labels import with_random_labels
 from segnn.bench.device import waiting
 from segnn.bench.particles import molecules
 from segnn.data import Systems
@@ -109,15 +109,7 @@ def _labelled(
     model.network.to(dtype)
     if not isinstance(systems, Systems):
         systems = random_systems(model.recipe, sizes=systems)
-    features = model.features(systems)
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():
-        like = model.eval()(features)
-    labels = {
-        name: torch.randn(y.shape, generator=generator, dtype=torch.float64)
-        for name, y in like.items()
-    }
-    features = replace(features, labels=labels)
+    features = with_random_labels(model.eval(), model.features(systems))
     model.calibrate(features)
     return model.train(), features
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -64,12 +64,18 @@ def _tests(job: Job) -> dict[str, Any]:
 
 
 def _agreement(job: Job) -> dict[str, Any]:
-    rows = []
-    for row in agreement(job.device, job.small):
-        rows.append(row)
-        job.keep({"rows": rows, "met": False})  # until it is known of all
+    rows = _kept(agreement(job.device, job.small), job)
     told = [f"{r['network']}, {r['path']}, {r['dtype']}: {_found(r)}" for r in rows if not r["met"]]
     return {"rows": rows, "told": told, "met": not told}
+
+
+def _kept(rows: Iterable[dict[str, Any]], job: Job) -> list[dict[str, Any]]:
+    """The rows, each written as it comes."""
+    found = []
+    for row in rows:
+        found.append(row)
+        job.keep({"rows": found, "met": False})  # until it is known of all
+    return found
 
 
 def _found(row: dict[str, Any]) -> str:
@@ -78,10 +84,7 @@ def _found(row: dict[str, Any]) -> str:
 
 def _recorded(job: Job) -> dict[str, Any]:
     """Training steps that the card records, against those it is handed operation by operation."""
-    rows = []
-    for row in recorded(job.device, job.small):
-        rows.append(row)
-        job.keep({"rows": rows, "met": False})  # until it is known of all
+    rows = _kept(recorded(job.device, job.small), job)
     told = [f"{r['network']}, {r['dtype']}: {r}" for r in rows if not r["met"]]
     molecules = epoch_of_molecules(job.device, job.small)
     return {"rows": rows, "told": told, "molecules": molecules, "met": not told}
