@@ -20,6 +20,18 @@ def _sigmoid(x):
 
 
 @triton.jit
+def _columns(table, c, dim):
+    """Of columns c: where they stand in y, or of a gate its first value; from one component of that
+    to the next; how many there are, 0 for a scalar or a value; where its gate stands, or -1.
+    """
+    place = tl.load(table + 4 * c, mask=c < dim, other=0)
+    step = tl.load(table + 4 * c + 1, mask=c < dim, other=0)
+    count = tl.load(table + 4 * c + 2, mask=c < dim, other=0)
+    at = tl.load(table + 4 * c + 3, mask=c < dim, other=-1)
+    return place, step, count, at
+
+
+@triton.jit
 def gate(
     x,
     y,
@@ -68,12 +80,7 @@ def gate_first(
     r = tl.program_id(0).to(tl.int64) * BLOCK_R + tl.arange(0, BLOCK_R)
     c = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)
     inside = (r < rows)[:, None] & (c < dim)[None, :]
-    place, step = (
-        tl.load(table + 4 * c, mask=c < dim, other=0),
-        tl.load(table + 4 * c + 1, mask=c < dim, other=0),
-    )
-    count = tl.load(table + 4 * c + 2, mask=c < dim, other=0)
-    at = tl.load(table + 4 * c + 3, mask=c < dim, other=-1)
+    place, step, count, at = _columns(table, c, dim)
     own = tl.load(x + r[:, None] * dim + c[None, :], mask=inside, other=0.0)
     here = inside & (count == 0)[None, :]
     slope = tl.load(g + r[:, None] * dim_out + place[None, :], mask=here, other=0.0)
@@ -114,12 +121,7 @@ def gate_second(
     r = tl.program_id(0).to(tl.int64) * BLOCK_R + tl.arange(0, BLOCK_R)
     c = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)
     inside = (r < rows)[:, None] & (c < dim)[None, :]
-    place, step = (
-        tl.load(table + 4 * c, mask=c < dim, other=0),
-        tl.load(table + 4 * c + 1, mask=c < dim, other=0),
-    )
-    count = tl.load(table + 4 * c + 2, mask=c < dim, other=0)
-    at = tl.load(table + 4 * c + 3, mask=c < dim, other=-1)
+    place, step, count, at = _columns(table, c, dim)
     own = tl.load(x + r[:, None] * dim + c[None, :], mask=inside, other=0.0)
     tangent = tl.load(h + r[:, None] * dim + c[None, :], mask=inside, other=0.0)
     here = inside & (count == 0)[None, :]

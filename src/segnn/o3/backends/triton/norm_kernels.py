@@ -13,6 +13,17 @@ import triton.language as tl
 
 
 @triton.jit
+def _tile(tiles):
+    """The program's channels of an irrep: components, columns from one to the next, first column,
+    first channel, channels, whether they are shifted.
+    """
+    tile = tiles + 6 * tl.program_id(1)
+    components, step, column = tl.load(tile), tl.load(tile + 1), tl.load(tile + 2)
+    channel, count, shifted = tl.load(tile + 3), tl.load(tile + 4), tl.load(tile + 5)
+    return components, step, column, channel, count, shifted
+
+
+@triton.jit
 def norm(
     x,
     offsets,
@@ -31,9 +42,7 @@ def norm(
 ):
     """y, and the mean (graphs, scalars) and r (graphs, channels) that were found."""
     n = tl.program_id(0).to(tl.int64)
-    tile = tiles + 6 * tl.program_id(1)
-    components, step, column = tl.load(tile), tl.load(tile + 1), tl.load(tile + 2)
-    channel, count, shifted = tl.load(tile + 3), tl.load(tile + 4), tl.load(tile + 5)
+    components, step, column, channel, count, shifted = _tile(tiles)
     start, stop = tl.load(offsets + n), tl.load(offsets + n + 1)
     c = tl.arange(0, BLOCK_C)
     here = c < count
@@ -86,9 +95,7 @@ def norm_first(
 ):
     """⟨g, y⟩ by x; and by weight and bias, of every graph: parts (graphs, channels + scalars)."""
     n = tl.program_id(0).to(tl.int64)
-    tile = tiles + 6 * tl.program_id(1)
-    components, step, column = tl.load(tile), tl.load(tile + 1), tl.load(tile + 2)
-    channel, count, shifted = tl.load(tile + 3), tl.load(tile + 4), tl.load(tile + 5)
+    components, step, column, channel, count, shifted = _tile(tiles)
     start, stop = tl.load(offsets + n), tl.load(offsets + n + 1)
     c = tl.arange(0, BLOCK_C)
     here = c < count
