@@ -1,5 +1,8 @@
 """A tiny task: ten systems of three or four particles that drift, a recipe for it."""
 
+import errno
+import os
+
 import numpy as np
 
 from segnn.data import Systems, save_systems
@@ -40,3 +43,17 @@ def make_data(folder, train=10):
 def recipe(folder, *overrides):
     """The recipe for the data in ``folder``."""
     return parse_recipe(TEXT.format(folder=folder), "tiny.yaml", overrides)
+
+
+def fill_disk(patch):
+    """There is no room for the second checkpoint that is written."""
+    real, saves = os.replace, []
+
+    def replace(source, target):
+        if str(target).endswith("last.ckpt"):
+            saves.append(target)
+            if len(saves) == 2:
+                raise OSError(errno.ENOSPC, "No space left on device")
+        return real(source, target)
+
+    patch.setattr(os, "replace", replace)

@@ -1,11 +1,10 @@
-import errno
 import os
 import re
 
 import numpy as np
 import pytest
 import torch
-from tests.training.helpers import make_data, recipe
+from tests.training.helpers import fill_disk, make_data, recipe
 
 from segnn.data import load_systems
 from segnn.errors import UserError
@@ -178,17 +177,8 @@ def test_non_finite_loss_names_epoch_and_checkpoint(data, out, monkeypatch):
 
 def test_full_disk_leaves_the_last_good_checkpoint(data, out, monkeypatch):
     train(recipe(data, "training.epochs=2"), out.with_name("whole"), progress=False)
-    real, saves = os.replace, []
-
-    def replace(source, target):
-        if str(target).endswith("last.ckpt"):
-            saves.append(target)
-            if len(saves) == 2:
-                raise OSError(errno.ENOSPC, "No space left on device")
-        return real(source, target)
-
     with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", replace)
+        fill_disk(patch)
         with pytest.raises(
             UserError, match=r"(?s)cannot write .*last\.ckpt: No space left.*last good checkpoint"
         ):

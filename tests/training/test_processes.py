@@ -1,6 +1,5 @@
 """Several processes make the training of one."""
 
-import errno
 import os
 import signal
 import subprocess
@@ -10,7 +9,7 @@ import time
 
 import pytest
 import torch
-from tests.training.helpers import make_data, recipe, systems
+from tests.training.helpers import fill_disk, make_data, recipe, systems
 from tests.training.test_train import assert_equal_runs, metrics, weights
 from tests.training.together import together
 
@@ -137,18 +136,9 @@ def test_mistakes_are_told_by_all(data, tmp_path):
 @pytest.mark.slow
 def test_a_full_disk_of_the_one_that_writes(data, two, tmp_path, monkeypatch):
     """Both hear of it and end; with room again the run goes on from the last good checkpoint."""
-    replace, saves = os.replace, []
-
-    def full(source, target):
-        if str(target).endswith("last.ckpt"):
-            saves.append(target)
-            if len(saves) == 2:
-                raise OSError(errno.ENOSPC, "No space left on device")
-        return replace(source, target)
-
     out = tmp_path / "run"
     with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", full)
+        fill_disk(patch)
         for told in together(2, run(out, data)):
             assert isinstance(told, UserError)
             assert "last.ckpt: No space left on device" in str(told)
