@@ -98,6 +98,6 @@ def shapes_of(batch_size: int, nodes: int, edges: int) -> tuple[Shape, ...]:
 
 def largest_batch(features: Features, batches: Iterable[Tensor]) -> tuple[int, int]:
     """Nodes and edges of the largest of some batches, each on its own."""
-    sizes = torch.stack([features.offsets.diff(), features.edge_offsets.diff()])
+    sizes = torch.stack([features.offsets.cpu().diff(), features.edge_offsets.cpu().diff()])
     most = torch.stack([sizes[:, index].sum(1) for index in batches]).amax(0)
     return int(most[0]), int(most[1])

@@ -22,7 +22,7 @@ class FixedPredictions(FixedBatches):
     def __init__(self, model: PhysicalModel, held: Features, batch_size: int):
         self._model = frozen(model)
         self._turns = torch.arange(len(held)).split(batch_size)
-        super().__init__(held, batch_size, largest_batch(held.to(device="cpu"), self._turns))
+        super().__init__(held, batch_size, largest_batch(held, self._turns))
         self._found: dict[Shape, dict[str, Tensor]] = {}
 
     @torch.no_grad()
