@@ -10,8 +10,11 @@ from segnn.bench.peers import Peer, python_for
 from segnn.errors import UserError
 
 # Energy: the sum of squared edge vectors, by MACE's conventions, times the only parameter.
+# Our cuequivariance.py lies beside the script that is run, and must not be taken for the package.
 FAKE = """
-import sys, torch
+import importlib.util, sys, torch
+if any(importlib.util.find_spec(n) for n in ("peer_process", "contenders")):
+    raise ImportError("the benchmark's own files are found as packages")
 interaction_classes = {"RealAgnosticResidualInteractionBlock": None}
 class ScaleShiftMACE(torch.nn.Module):
     def __init__(self, **arguments):

@@ -21,6 +21,8 @@ PEERS = {
     "nequip": "NequIP: 4 layers, l = 2, 32 features",
 }
 _SCRIPT = Path(__file__).with_name("peer_process.py")
+# Not as a file: Python would search its folder first, where cuequivariance.py is no such package.
+_RUN = f"import runpy; runpy.run_path({str(_SCRIPT)!r}, run_name='__main__')"
 
 
 def python_for(peer: str, pythons: Sequence[str]) -> str:
@@ -54,7 +56,7 @@ class Peer:
         self.name = name
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  # lives as long as the process
         self._process = subprocess.Popen(
-            [python, str(_SCRIPT)],
+            [python, "-c", _RUN],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
