@@ -13,7 +13,7 @@ from segnn.errors import UserError
 # Our cuequivariance.py lies beside the script that is run, and must not be taken for the package.
 FAKE = """
 import importlib.util, sys, torch
-if any(importlib.util.find_spec(n) for n in ("peer_process", "contenders")):
+if importlib.util.find_spec("peer_process"):
     raise ImportError("the benchmark's own files are found as packages")
 interaction_classes = {"RealAgnosticResidualInteractionBlock": None}
 class ScaleShiftMACE(torch.nn.Module):
