@@ -113,7 +113,7 @@ class ModelSpec(Section):
     dimension."""
     attribute_degree: Annotated[int, Field(ge=0, le=11)] = 1
     """The degree of sh(x) where none is written."""
-    layers: Count = 4
+    layers: Annotated[int, Field(ge=1, le=1000)] = 4
     """Message passing layers."""
     norm: Literal["instance", "layer", "batch"] | None = None
     """Of the features after every layer; the kinds egnn, mpnn, painn and schnet have none."""
