@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segnn.errors import UserError
+from segnn.words import NEAR_FILE, nearest
 
 STANDARD = {"/dev/stdout": 1, "/dev/stderr": 2}
 DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/([0-9]+)")
@@ -98,6 +99,34 @@ def check_output(path: str | os.PathLike[str], *suffixes: str) -> None:
             f"cannot write {path}: the name of this file ends in {' or '.join(suffixes)}, "
             f"not {ending or 'nothing'!r}. Give it that ending"
         )
+
+
+def to_read(path: str | os.PathLike[str], what: str = "a file") -> Path:
+    """The path of a file, or pipe, that is there to be read; ``what`` it should be.
+
+    Raises `UserError` for what is missing, with the name nearby that was perhaps meant, for a
+    folder, a loop of links and a name that no file can have.
+    """
+    found = Path(path)
+    try:
+        mode = os.stat(found).st_mode
+    except FileNotFoundError:
+        if os.path.islink(found):
+            raise UserError(
+                f"{path}: is a link to {os.readlink(found)}, which is not there. Check the path."
+            ) from None
+        there = os.listdir(found.parent) if os.path.isdir(found.parent) else []
+        near = nearest(found.name, there, NEAR_FILE)
+        meant = f" Did you mean {found.parent / near}?" if near else ""
+        raise UserError(
+            f"{path}: no such file.{meant} Check the path, or make the data with 'segnn simulate'."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UserError(f"{path}: cannot be read ({reason or error}). Check the path.") from None
+    if stat.S_ISDIR(mode):
+        raise UserError(f"{path}: is a folder, expected {what}.")
+    return found
 
 
 def same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:

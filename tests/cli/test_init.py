@@ -114,6 +114,17 @@ def test_own_data_become_a_trained_model(tmp_path, monkeypatch, case):
     assert not Path("data/other").exists()
 
 
+def test_an_hdf5_file_is_split(tmp_path, monkeypatch):
+    pytest.importorskip("h5py")
+    monkeypatch.chdir(tmp_path)
+    np.savez("mine.npz", **{name: array[:10] for name, array in spins().items()})
+    call("convert", "mine.npz", "-o", "mine.h5")
+    assert "Split it: segnn init mine.h5 --split data/mine" in refused("init", "mine.h5")
+    made = call("init", "mine.h5", "--split", "data/mine")
+    assert "8 systems: data/mine/train.npz\n1 system: data/mine/valid.npz" in made.stderr
+    assert load_systems("data/mine/train.npz").node["spin"].shape == (8 * N, 3)
+
+
 def test_a_folder_of_splits(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("own").mkdir()
@@ -187,6 +198,15 @@ def test_a_file_of_atoms_is_learned(frames):
     with np.load("out.npz") as out:
         assert out["energy"].shape == (13,)
         assert out["forces"].shape == (31, 3)
+
+
+def test_converted_atoms_are_learned(frames):
+    pytest.importorskip("h5py")
+    frames()
+    call("convert", "in.xyz", "-o", "in.h5", "--array", "REF_energy", "--array", "atomic_number")
+    call("init", "in.h5", "-o", "mine.yaml")
+    declared = load_recipe("mine.yaml")
+    assert (declared.data.train, list(declared.targets)) == (("in.h5",), ["energy"])
 
 
 def test_what_a_file_of_atoms_lacks(frames):

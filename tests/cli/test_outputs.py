@@ -80,6 +80,10 @@ def test_units_of_converted_arrays(here):
     convert = ("convert", "data/test.npz", "-o", "out.h5", "--unit")
     assert "--unit charge=e//m: expected names with" in refused(*convert, "charge=e//m")
     assert not Path("out.h5").exists()
+    twice = refused(*convert, "charge=e", "--unit", "charge=C")
+    assert "--unit charge=C: stands beside --unit charge=e. Give one of them" in twice
+    wrong = refused(*convert[:-1], "--label", "position=velocity")
+    assert "--label position=velocity: position is where the particles are" in wrong
     told = call(*convert, "position=angstrm").stderr
     assert "did you mean 'angstrom' for 'angstrm'?" in told
 

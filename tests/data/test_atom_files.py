@@ -2,6 +2,9 @@
 reader.
 """
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pytest
 
@@ -98,6 +101,19 @@ def test_a_database(tmp_path):
     (tmp_path / "half.db").write_bytes(whole[:3000])
     with pytest.raises(UserError, match=r"half\.db: cannot be read as an ASE database"):
         load_systems(tmp_path / "half.db")
+
+
+def test_a_database_of_something_else_is_left_as_it_is(tmp_path):
+    """ASE would make its tables in it, also in an empty file."""
+    (tmp_path / "empty.db").touch()
+    with closing(sqlite3.connect(tmp_path / "other.db")) as base:
+        base.execute("CREATE TABLE letters (text)")
+    for name, told in (("empty", "holds nothing"), ("other", "holds the tables letters")):
+        path = tmp_path / f"{name}.db"
+        before = path.read_bytes()
+        with pytest.raises(UserError, match=f"{told}, and an ASE database has the table"):
+            load_systems(path)
+        assert path.read_bytes() == before
 
 
 def read_atoms_of(tmp_path, text):

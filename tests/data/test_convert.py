@@ -107,16 +107,37 @@ def test_what_cannot_be_one_file(tmp_path, small_pieces):
     held = systems(4)
     save_systems(tmp_path / "a.npz", held)
     save_systems(tmp_path / "b.npz", Systems(held.position, held.offsets, {}, held.graph))
-    told = "'atomic_number' is missing in some of the systems from number 4 on"
-    with pytest.raises(UserError, match=told):
+    told = r"b\.npz: array 'atomic_number' is missing, and .*a\.npz has it\. Add it, or take those "
+    with pytest.raises(UserError, match=rf"{told}that all have: --array energy$"):
         write([tmp_path / "a.npz", tmp_path / "b.npz"], tmp_path / "out.h5")
+    assert not (tmp_path / "out.h5.parts").exists()
     write([tmp_path / "a.npz", tmp_path / "b.npz"], tmp_path / "out.h5", Wanted(arrays=["energy"]))
-    with pytest.raises(UserError, match=r"c\*: no such file, and no file fits"):
+    forces = {"atomic_number": np.ones((len(held.position), 2)), "forces": held.node["forces"]}
+    save_systems(tmp_path / "d.npz", Systems(held.position, held.offsets, forces, held.graph))
+    with pytest.raises(UserError, match=r"d\.npz: array 'atomic_number' has .* in .*a\.npz\."):
+        write([tmp_path / "a.npz", tmp_path / "d.npz"], tmp_path / "e.h5")
+    with pytest.raises(UserError, match=r"c\*: no file fits this pattern"):
         write([tmp_path / "c*"], tmp_path / "out.h5")
     with pytest.raises(UserError, match="is one of the input files"):
         write([tmp_path / "out.h5"], tmp_path / "out.h5")
-    with pytest.raises(UserError, match=r"unit of 'spin': there is no such array"):
+    with pytest.raises(UserError, match=r"a\.npz: unit of 'spin': there is no such array"):
         write([tmp_path / "a.npz"], tmp_path / "c.h5", Wanted(units={"spin": "1"}))
+    with pytest.raises(UserError, match=r"a\.npz: is named twice"):
+        write([tmp_path / "a.npz", tmp_path / "a*"], tmp_path / "c.h5")
+    assert not list(tmp_path.glob("*.parts"))
+
+
+@pytest.mark.parametrize("kind", ["loop", "long", "cut", "empty"])
+def test_a_file_that_cannot_be_read_leaves_nothing(tmp_path, kind):
+    path = tmp_path / {"long": "x" * 300}.get(kind, "in.npz")
+    if kind == "loop":
+        path.symlink_to(path.name)
+    elif kind in ("cut", "empty"):
+        path.write_bytes(b"PK" * (kind == "cut"))
+    told = {"loop": "cannot be read", "long": "cannot be read"}.get(kind, "not an NPZ file")
+    with pytest.raises(UserError, match=told):
+        write([path], tmp_path / "out.h5")
+    assert not list(tmp_path.glob("out*"))
 
 
 def test_some_systems_of_a_file_at_a_time(tmp_path):

@@ -8,8 +8,8 @@ from .sources import imports, modules
 
 # From the ground up; a layer imports from those before it. docs/architecture.md says what each is.
 LAYERS = (
-    ("errors", "versions", "light_imports", "splits"),
-    ("files",),
+    ("errors", "versions", "light_imports", "splits", "words"),
+    ("files", "room"),
     ("o3", "data"),
     ("parallel",),
     ("nn", "simulate"),

@@ -4,7 +4,6 @@ by name.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +23,7 @@ from segnn.bench.particles import (
 )
 from segnn.errors import UserError
 from segnn.nn import weight_balanced_irreps
+from segnn.words import nearest
 
 STEPS = {
     "forward": "prediction without gradients",
@@ -225,6 +225,6 @@ def one_of(name: str, known: Sequence[str], what: str) -> str:
     """``name`` if it is known; else a UserError that names the nearest."""
     if name in known:
         return name
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
+    near = nearest(name, known)
+    hint = f"; did you mean {near!r}?" if near else "."
     raise UserError(f"{what} {name!r} is not known{hint} Known: {', '.join(known)}")

@@ -39,6 +39,7 @@ from segnn.cli.output import complain, help_text
 from segnn.cli.streams import make_printable
 from segnn.errors import UserError
 
+SMALLER = "Take fewer particles, systems or channels at a time; segnn info says what a step takes"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 HELP = """Steerable E(3) equivariant graph neural networks, from raw arrays to physical
 predictions.
@@ -63,6 +64,14 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except UserError as error:
             complain(str(error))
+            raise typer.Exit(2) from None
+        except MemoryError as error:
+            complain(f"not enough memory ({error or 'nothing is left'}). {SMALLER}")
+            raise typer.Exit(2) from None
+        except RuntimeError as error:
+            if "can't allocate memory" not in str(error):  # torch's words for it
+                raise
+            complain(f"not enough memory ({str(error).partition('.')[0]}). {SMALLER}")
             raise typer.Exit(2) from None
         except KeyboardInterrupt as interrupt:
             complain(str(interrupt) or "Interrupted; nothing was left half-written.", label="")

@@ -9,6 +9,7 @@ import typer
 
 from segnn.cli.output import JsonFlag, complain, note, print_json, progress_bar
 from segnn.errors import UserError
+from segnn.words import counted
 
 HELP = """Files of systems as one HDF5 file, which a training reads in pieces where it does not fit
 into memory.
@@ -23,6 +24,8 @@ must be in all of them; --array takes the named arrays alone. OUT appears when i
 interrupts a call (Ctrl-C, a kill, a full disk) leaves the pieces that are done in OUT.parts, and
 the same command goes on with them.
 """
+
+GEOMETRY = {"position", "offsets", "cell", "pbc"}
 
 
 def convert(
@@ -46,18 +49,24 @@ def convert(
     from segnn.data.assemble import Wanted
     from segnn.data.convert import convert as write
 
-    units = _pairs("--unit", unit)
+    units, labels = _pairs("--unit", unit), _pairs("--label", label)
     _check_units(units)
-    wanted = Wanted(_pairs("--label", label), units, tuple(array or ()))
+    for name in GEOMETRY & labels.keys():
+        raise UserError(
+            f"--label {name}={labels[name]}: {name} is where the particles are, and read under its "
+            "own name. Give another name"
+        )
+    wanted = Wanted(labels, units, tuple(array or ()))
     with progress_bar("converting") as progress:
         result = write(inputs, out, wanted, progress)
     if json:
         print_json(result)
         return
     if result["resumed"]:
-        note(f"{result['resumed']} systems were there already, from a call before")
+        note(f"{counted(result['resumed'], 'system')} already there, from a call before")
     shapes = ", ".join(f"{name} {tuple(shape)}" for name, shape in result["arrays"].items())
-    note(f"{result['systems']} systems of {result['particles']} particles: {out}\n{shapes}")
+    held = counted(result["systems"], "system"), counted(result["particles"], "particle")
+    note(f"{held[0]} of {held[1]}: {out}\n{shapes}")
 
 
 def _check_units(units: dict[str, str]) -> None:
@@ -82,7 +91,13 @@ def _check_units(units: dict[str, str]) -> None:
 def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
     """``NAME=VALUE`` as a dictionary; UserError for anything else."""
     pairs = [text.partition("=") for text in given or ()]
+    found: dict[str, str] = {}
     for text, (name, _, value) in zip(given or (), pairs, strict=True):
         if not name or not value:
             raise UserError(f"{option} {text}: expected NAME=VALUE")
-    return {name: value for name, _, value in pairs}
+        if name in found:
+            raise UserError(
+                f"{option} {text}: stands beside {option} {name}={found[name]}. Give one of them"
+            )
+        found[name] = value
+    return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from segnn.cli.output import note, progress_bar
 from segnn.errors import UserError
 from segnn.splits import SPLITS
+from segnn.words import counted
 
 if TYPE_CHECKING:
     from segnn.recipe import Recipe
@@ -118,4 +119,5 @@ def simulate_into(folder: Path, simulator: str) -> None:
         made = import_module(f"segnn.simulate.{simulator}").simulate(progress=progress)
     for split in SPLITS:
         save_systems(folder / f"{split}.npz", made[split])
-    note(f"{sum(map(len, made.values()))} systems in {time.perf_counter() - began:.0f} s: {folder}")
+    held = counted(sum(map(len, made.values())), "system")
+    note(f"{held} in {time.perf_counter() - began:.0f} s: {folder}")

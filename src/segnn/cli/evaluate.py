@@ -9,6 +9,7 @@ import typer
 
 from segnn.cli.output import DeviceOption, JsonFlag, complain, note, print_json, print_table
 from segnn.files import check_output
+from segnn.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,7 +70,7 @@ def evaluate(
     from segnn.report.words import significant
     from segnn.training.verdict import error_rows
 
-    title = f"{result['name']}: {result['systems']} systems of {result['data']}"
+    title = f"{result['name']}: {counted(result['systems'], 'system')} of {result['data']}"
     for name, one in result.get("targets", {"": result}).items():
         print_table(
             f"{title}: {name} in {one['unit']}" if name else title,

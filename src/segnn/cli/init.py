@@ -12,6 +12,7 @@ from segnn.cli.output import JsonFlag, note, print_json
 from segnn.errors import UserError
 from segnn.files import check_output, write_atomically
 from segnn.splits import SPLITS
+from segnn.words import counted
 
 if TYPE_CHECKING:
     from segnn.data import Systems
@@ -23,13 +24,14 @@ HELP = """Look at a file of your own and write a commented recipe for it.
     segnn init mine.npz --split data/mine --target energy
     segnn init atoms.xyz -o atoms.yaml
 
-FILE holds position (S, N, 3), or (M, 3) with offsets (S + 1,) for systems of several sizes;
-arrays of the particles (S, N, ...) and of the systems (S, ...); in a periodic box cell (S, 3, 3).
-What is to be predicted is called target_..., or named with --target.
+FILE, an NPZ or HDF5, holds position (S, N, 3), or (M, 3) with offsets (S + 1,) for systems of
+several sizes; arrays of the particles (S, N, ...) and of the systems (S, ...); in a periodic box
+cell (S, 3, 3). What is to be predicted is called target_..., or named with --target.
 
 Training needs train.npz, valid.npz and test.npz in one folder: --split writes them, 80, 10 and 10
-% of the systems in random order. A file of atoms (extended XYZ and what else ASE reads) needs no
-split: its recipe, after the packaged acac, names the file and learns its energies and forces.
+% of the systems in random order. A file of atoms (extended XYZ and what else ASE reads, and what
+segnn convert made of them) needs no split: its recipe, after the packaged acac, names the file and
+learns its energies and forces.
 
 The recipe says in comments what every array was taken for; correct it, then segnn check, segnn
 train.
@@ -39,7 +41,7 @@ VALID = TEST = 0.1
 
 
 def init(
-    file: Annotated[Path, typer.Argument(help="Your data, an NPZ or XYZ file.", metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help="Your data: NPZ, HDF5 or XYZ.", metavar="FILE")],
     *,
     out: Annotated[
         Path | None,
@@ -60,23 +62,24 @@ def init(
     """Draft a recipe."""
     from segnn.cli.model import require
     from segnn.data.atom_files import holds_atoms
+    from segnn.data.hdf5 import is_hdf5
 
     recipe = out or Path(f"{file.stem}.yaml")
     require(None, file)
     check_output(recipe, ".yaml", ".yml")
     if os.path.lexists(recipe):
         raise UserError(f"{recipe}: exists already. Give another name with -o, or remove it")
-    if holds_atoms(file):
+    if holds_atoms(file) or (split is None and is_hdf5(file) and has_elements(file)):
         return from_atoms(file, recipe, split, target, json)
     folder = split or siblings(file)
     files = {name: folder / f"{name}.npz" for name in SPLITS}
     there = [str(path) for path in files.values() if os.path.lexists(path)]
     if split is not None and there:
         raise UserError(f"{', '.join(there)}: exists already. Give another folder with --split")
-    from segnn.data import Systems, save_systems
+    from segnn.data import Systems, load_systems, save_systems
     from segnn.data.npz import read_arrays
 
-    arrays = read_arrays(file)
+    arrays = load_systems(file).to_arrays() if is_hdf5(file) else read_arrays(file)
     systems = Systems.from_arrays(arrays, str(file))
     parts = divided(systems, seed, file) if split is not None else {}
     from segnn.recipe import parse_recipe
@@ -93,7 +96,7 @@ def init(
         print_json({"recipe": str(recipe), "target": predicted, "split": sizes})
         return
     for name, part in parts.items():
-        note(f"{len(part)} systems: {files[name]}")
+        note(f"{counted(len(part), 'system')}: {files[name]}")
     guess = f"{predicted}, taken for {irreps}"
     note(f"{recipe}: predicts {guess}; read it, then: segnn train {recipe}")
 
@@ -124,6 +127,14 @@ def from_atoms(
         note(f"{recipe}: predicts {named}; read it, then: segnn train {recipe}")
 
 
+def has_elements(file: Path) -> bool:
+    """Whether an HDF5 file holds atoms, as those that segnn convert makes of them do."""
+    from segnn.data.hdf5 import opened
+
+    with opened(file) as held:
+        return "node/atomic_number" in held
+
+
 def siblings(file: Path) -> Path:
     """The folder of the file, if it holds the three splits. `UserError` with the cure if not."""
     if all(os.path.isfile(file.parent / f"{name}.npz") for name in SPLITS):
@@ -141,7 +152,7 @@ def divided(systems: Systems, seed: int, file: Path) -> dict[str, Systems]:
     count = len(systems)
     if count < len(SPLITS):
         raise UserError(
-            f"{file}: holds {count} system{'s' * (count > 1)}, and train, valid and test need one "
+            f"{file}: holds {counted(count, 'system')}, and train, valid and test need one "
             "each at least; several systems are stored as position (S, N, 3)"
         )
     order = np.random.default_rng(seed).permutation(count)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from segnn.cli.output import complain, note
 from segnn.errors import UserError
+from segnn.files import to_read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,10 +65,8 @@ def require(model: str | None = None, *files: Path | None) -> None:
     if model is not None and not is_recipe(model, False) and not members(model):
         model_folder(model)
     for path in files:
-        if path is not None and not os.path.exists(path):
-            raise UserError(
-                f"{path}: no such file. Check the path, or make the data with 'segnn simulate'."
-            )
+        if path is not None and not os.path.isdir(path):  # a folder may be one of splits
+            to_read(path)
 
 
 def find_model(target: str, seed: int = 0, overrides: Iterable[str] = ()) -> PhysicalModel:

@@ -10,6 +10,7 @@ import typer
 from segnn.cli.output import DeviceOption, JsonFlag, complain, note, print_json
 from segnn.errors import UserError
 from segnn.files import check_output, same_file
+from segnn.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,7 +155,7 @@ def predict(
     else:
         named = {name: f" in {unit}" if unit != "1" else "" for name, unit in units.items()}
         shapes = [f"{name} {predicted[name].shape}{unit}" for name, unit in named.items()]
-        note(f"{', '.join(shapes)} for {len(systems)} systems: {out}")
+        note(f"{', '.join(shapes)} for {counted(len(systems), 'system')}: {out}")
 
 
 def write_frames(

@@ -13,6 +13,7 @@ from segnn.cli.output import note, print_json, progress_bar
 from segnn.errors import UserError
 from segnn.files import check_output
 from segnn.splits import SPLITS
+from segnn.words import counted
 
 if TYPE_CHECKING:
     from segnn.data import Systems
@@ -76,7 +77,7 @@ def write(
         total = sum(map(len, made.values()))
         particles = max(int(systems.sizes.max(initial=0)) for systems in made.values())
         note(
-            f"{total} systems of {particles} particles in {seconds:.1f} s: "
+            f"{counted(total, 'system')} of {counted(particles, 'particle')} in {seconds:.1f} s: "
             f"{', '.join(map(str, files.values()))}"
         )
     if empty:

@@ -57,22 +57,26 @@ class Wanted:
                     f"{source}: missing array {self.labels.get(name, name)!r}; present: "
                     f"{', '.join(systems.names)}. Correct its name, or leave it out"
                 )
+        for name in self.units:
+            if name not in present:
+                raise UserError(
+                    f"{source}: unit of {name!r}: there is no such array; present: "
+                    f"{', '.join(sorted(present))}. Correct its name"
+                )
         return Systems(systems.position, systems.offsets, held[0], held[1])
 
 
-def assemble(paths: Sequence[Path], out: Path, wanted: Wanted, atoms: bool) -> dict[str, Any]:
+def assemble(
+    paths: Sequence[Path], origins: Sequence[str], out: Path, wanted: Wanted, atoms: bool
+) -> dict[str, Any]:
     """Write the systems of the files ``paths`` to ``out``, which gets its name when it is whole;
-    ``atoms``: whether they have the units of ASE. Returns what `segnn.data.convert.convert` does.
+    ``origins``: what errors call them; ``atoms``: whether they have the units of ASE. Returns what
+    `segnn.data.convert.convert` does.
     """
     pieces = [piece for path in paths if (piece := Stored.open(path)) is not None]
-    levels, shapes = _agreed(pieces)
+    levels, shapes = _agreed(pieces, origins)
     rows = {"node": int(sum(p.sizes.sum() for p in pieces)), "graph": sum(map(len, pieces))}
     units = {n: u for n, u in ATOMIC.items() if atoms and n in levels} | dict(wanted.units)
-    for name in units:
-        if name not in levels:
-            raise UserError(
-                f"unit of {name!r}: there is no such array; present: {', '.join(levels)}"
-            )
     with created(out) as file:
         for level in ("node", "graph"):
             file.create_group(level)
@@ -100,30 +104,33 @@ def assemble(paths: Sequence[Path], out: Path, wanted: Wanted, atoms: bool) -> d
     }
 
 
-def _agreed(pieces: Sequence[Stored]) -> tuple[dict[str, str], dict[str, tuple[int, ...]]]:
+def _agreed(
+    pieces: Sequence[Stored], origins: Sequence[str]
+) -> tuple[dict[str, str], dict[str, tuple[int, ...]]]:
     """Levels and shapes of the arrays; UserError where one is not in all pieces."""
     levels = {"position": "node"}
     shapes: dict[str, tuple[int, ...]] = {"position": (3,)}
-    first = 0
-    for piece in pieces:
+    owner: dict[str, str] = {}
+    for piece, origin in zip(pieces, origins, strict=True):
         for name, level in piece.levels.items():
+            owner.setdefault(name, origin)
             was = (levels.setdefault(name, level), shapes.setdefault(name, piece.shapes[name]))
             if was != (level, piece.shapes[name]):
                 raise UserError(
-                    f"array {name!r} has rows of shape {piece.shapes[name]} a {level} in the "
-                    f"systems from number {first} on, and {was[1]} a {was[0]} before. Leave it out "
-                    "(--array NAME takes the named arrays alone)"
+                    f"{origin}: array {name!r} has rows of shape {piece.shapes[name]} a {level}, "
+                    f"and of shape {was[1]} a {was[0]} in {owner[name]}. Leave it out (--array "
+                    "NAME takes the named arrays alone)"
                 )
-        first += len(piece)
-    first = 0
-    for piece in pieces:
+    common = [name for name in levels if all(name in piece.levels for piece in pieces)]
+    taken = " ".join(f"--array {name}" for name in common if name not in ("position", *BOX))
+    cure = f", or take those that all have: {taken}" if taken else ""
+    for piece, origin in zip(pieces, origins, strict=True):
         lacking = [name for name in levels if name not in (*piece.levels, "position", *BOX)]
         if lacking:
             raise UserError(
-                f"array {lacking[0]!r} is missing in some of the systems from number {first} on, "
-                "and others have it. Take the arrays that all have: --array NAME"
+                f"{origin}: array {lacking[0]!r} is missing, and {owner[lacking[0]]} has it. Add "
+                f"it{cure}"
             )
-        first += len(piece)
     if "cell" in levels and any("cell" not in piece.levels for piece in pieces):
         levels["pbc"], shapes["pbc"] = "graph", BOX["pbc"]  # a cell alone would mean periodic
     return levels, shapes

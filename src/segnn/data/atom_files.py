@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import sqlite3
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import islice
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from segnn.data.atoms import import_ase
 from segnn.errors import UserError
-from segnn.files import write_atomically
+from segnn.files import to_read, write_atomically
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -44,11 +46,7 @@ def iterate_atoms(path: str | os.PathLike[str], first: int = 0) -> Iterator[Atom
     """One configuration after the other, from number ``first`` on; errors as of `read_atoms`, when
     their place is reached.
     """
-    path = Path(path)
-    if path.is_dir():
-        raise UserError(f"{path}: is a folder, expected a file of atoms.")
-    if not path.exists():
-        raise UserError(f"{path}: no such file. Check the path.")
+    path = to_read(path, "a file of atoms")
     import_ase()
     if path.suffix.lower() in DATABASES:
         yield from _iterate_database(path, first)
@@ -88,7 +86,8 @@ def _iterate_database(path: Path, first: int) -> Iterator[Atoms]:
     their data, where fairchem writes labels, become arrays of the configurations.
     """
     connect: Any = import_module("ase.db").connect
-
+    if path.suffix.lower() == ".db":
+        _check_database(path)
     count = 0
     try:
         with warnings.catch_warnings():
@@ -118,6 +117,24 @@ def _iterate_database(path: Path, first: int) -> Iterator[Atoms]:
         ) from error
     if not count:
         raise UserError(f"{path}: holds no rows.")
+
+
+def _check_database(path: Path) -> None:
+    """UserError for what is no SQLite database of ASE: opened, it would be made one."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as held:
+            tables = {name for (name,) in held.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.Error as error:
+        raise UserError(
+            f"{path}: cannot be read as an ASE database ({error}). A file that was cut short ends "
+            "like this: get it again."
+        ) from error
+    if "systems" not in tables:
+        found = f"the tables {', '.join(sorted(tables))}" if tables else "nothing"
+        raise UserError(
+            f"{path}: holds {found}, and an ASE database has the table 'systems'. Get the file "
+            "again, or write it with ase.db.connect(...).write(atoms)."
+        )
 
 
 def write_atoms(path: str | os.PathLike[str], frames: Sequence[Atoms]) -> None:

@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from glob import glob
+from glob import escape, glob
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from segnn.data.hdf5 import SUFFIXES, is_hdf5, load_h5py, write_hdf5
 from segnn.data.stored import Stored
 from segnn.data.systems import Systems
 from segnn.errors import UserError
-from segnn.files import check_output, same_file, write_atomically
+from segnn.files import check_output, same_file, to_read, write_atomically
 
 PIECE = 2000
 """Systems of one piece."""
@@ -53,21 +53,33 @@ def convert(
         raise UserError(f"{out}: is one of the input files; give another name with -o.")
     pieces = Pieces.begin(Path(f"{out}.parts"), files, wanted)
     resumed = pieces.systems
-    pieces.read(progress)
-    atoms = all(map(holds_atoms, files))
-    result = assemble(pieces.paths(), Path(out), wanted, atoms)
+    try:
+        pieces.read(progress)
+        atoms = all(map(holds_atoms, files))
+        result = assemble(pieces.paths(), pieces.origins(), Path(out), wanted, atoms)
+    except UserError as error:
+        if not (pieces.count and isinstance(error.__cause__, OSError)):  # such as a full disk
+            shutil.rmtree(pieces.folder)  # of no use when the mistake is mended
+        raise
     shutil.rmtree(pieces.folder)
     return {**result, "resumed": resumed}
 
 
 def input_files(inputs: Sequence[str | os.PathLike[str]]) -> list[Path]:
     """The files that are meant, patterns expanded and sorted; UserError for what is not there."""
-    found = []
+    found: list[Path] = []
     for given in inputs:
-        there = [os.fspath(given)] if os.path.exists(given) else sorted(glob(os.fspath(given)))
-        if not there:
-            raise UserError(f"{given}: no such file, and no file fits it as a pattern.")
-        found += [Path(path) for path in there]
+        name = os.fspath(given)
+        there = [name] if os.path.exists(name) else sorted(glob(name))
+        if not there and escape(name) != name:
+            raise UserError(f"{given}: no file fits this pattern. Check the pattern.")
+        found += [to_read(path) for path in there or [name]]
+    for n, path in enumerate(found):
+        if (first := next((one for one in found[:n] if same_file(one, path)), None)) is not None:
+            raise UserError(
+                f"{path}: is named twice{'' if first == path else f', first as {first}'}, and its "
+                "systems would be there twice. Name it once"
+            )
     return found
 
 
@@ -128,6 +140,14 @@ class Pieces:
     def paths(self) -> list[Path]:
         """The pieces in their order."""
         return [self.folder / f"{number:06d}.h5" for number in range(self.count)]
+
+    def origins(self) -> list[str]:
+        """What errors call the pieces: the file, and the systems of it."""
+        return [
+            f"{path} (its systems from number {first} on)" if first else str(path)
+            for path, (count, _) in zip(self.files, self.done, strict=True)
+            for first in range(0, count, PIECE)
+        ]
 
     def read(self, progress: Progress) -> None:
         """Make those that are not there yet."""

@@ -21,9 +21,11 @@ import numpy as np
 from segnn.data.radius import radius
 from segnn.data.schema import check_cuts
 from segnn.errors import UserError
+from segnn.room import check_room
 
 Edges = tuple[np.ndarray, np.ndarray]
 BLOCK = 1 << 20  # distances held at a time
+EDGE = 80  # bytes that making an edge takes
 SAME = 1e-9  # squared distances that differ by less, relatively, are one
 
 
@@ -31,6 +33,13 @@ def complete(offsets: np.ndarray) -> Edges:
     """All ordered pairs within each system. `offsets`: (S + 1,)."""
     offsets = np.asarray(offsets, np.int64)
     sizes = np.diff(offsets)
+    pairs = float((sizes.astype(np.float64) * (sizes - 1)).sum())
+    check_room(
+        EDGE * pairs,
+        f"the {pairs:.3g} pairs of complete graphs of up to {sizes.max(initial=0)} particles",
+        "Take neighbours within a distance, graph: {kind: radius, cutoff: ...}, or the nearest, "
+        "graph: {kind: nearest, neighbours: ...}; or smaller systems.",
+    )
     first = np.repeat(offsets[:-1], sizes)  # (M,) first particle of the particle's system
     degree = np.repeat(sizes, sizes) - 1  # (M,)
     target = np.repeat(np.arange(len(first)), degree)

@@ -26,7 +26,7 @@ from segnn.data.numbers import check_finite, numbers
 from segnn.data.schema import check_offsets, is_label
 from segnn.data.systems import Systems
 from segnn.errors import UserError
-from segnn.files import replacing
+from segnn.files import replacing, to_read
 
 SUFFIXES = (".h5", ".hdf5")
 FORMAT = "segnn systems 1"
@@ -56,7 +56,7 @@ def read_hdf5(
     if "position" not in root or "offsets" not in root:
         raise UserError(
             f"{path}: has node or graph arrays, but not both 'position' (M, 3) and 'offsets' "
-            f"(S + 1,); present: {', '.join(root) or 'nothing'}."
+            f"(S + 1,); present: {', '.join(root) or 'nothing'}. Add them beside the groups."
         )
     position = numbers(root["position"], "position", str(path))
     if position.ndim != 2 or position.shape[1] != 3:
@@ -72,7 +72,8 @@ def read_hdf5(
             array = numbers(value, name, str(path))
             if array.shape[:1] != (rows,):
                 raise UserError(
-                    f"{path}: {level}/{name} has shape {array.shape}, expected ({rows}, ...)."
+                    f"{path}: {level}/{name} has shape {array.shape}, expected ({rows}, ...), one "
+                    f"row for each {'particle' if level == 'node' else 'system'}. Write it again."
                 )
             if not is_label(name):
                 known = np.where(np.isnan(array), 0.0, array) if name in missing else array
@@ -86,9 +87,7 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Any]:
     """The file, to read from. Raises `UserError` where it is missing or damaged, also within the
     block, and without h5py.
     """
-    path, h5py = Path(path), load_h5py()
-    if not path.is_file():
-        raise UserError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}.")
+    path, h5py = to_read(path, "an HDF5 file"), load_h5py()
     try:
         with h5py.File(path, "r") as file:
             yield file

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Mapping
 import numpy as np
 
 from segnn.errors import UserError
+from segnn.words import nearest
 
 SCHEMA = ("position", "offsets", "cell", "pbc")
 GRAPH_PREFIXES = ("graph_", "target_graph_")
@@ -62,8 +63,8 @@ def closest(name: str, names: Iterable[str]) -> str:
     """
     label = name.startswith("target_")
     alike = {bare(other): other for other in names if other.startswith("target_") == label}
-    near = difflib.get_close_matches(bare(name), alike, n=1)
-    return f" Did you mean {alike[near[0]]!r} for {name!r}?" if near else ""
+    near = nearest(bare(name), alike)
+    return f" Did you mean {alike[near]!r} for {name!r}?" if near else ""
 
 
 def check_names(

@@ -16,7 +16,7 @@ from typing import IO
 import numpy as np
 
 from segnn.errors import UserError
-from segnn.files import replacing
+from segnn.files import replacing, to_read
 
 
 def read_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
@@ -26,13 +26,7 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     The archive is opened as one whatever its first bytes are: `numpy.load` would take a file with a
     damaged head for a pickle, and advise to unpickle it.
     """
-    path = Path(path)
-    if not path.exists():
-        raise UserError(
-            f"{path}: no such file. Check the path, or make the data with 'segnn simulate'."
-        )
-    if path.is_dir():
-        raise UserError(f"{path}: is a folder, expected an NPZ file.")
+    path = to_read(path, "an NPZ file")
     try:
         with path.open("rb") as file:
             if not zipfile.is_zipfile(file):

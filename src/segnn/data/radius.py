@@ -11,10 +11,12 @@ import numpy as np
 
 from segnn.data.schema import check_cuts
 from segnn.errors import UserError
+from segnn.room import check_room
 
 Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]  # source, target, integer cell shifts (E, 3)
 SMALL = 64  # below this many particles all pairs are cheaper than a call of vesin
 BLOCK = 1 << 20  # candidate pairs held at a time
+PAIR = 100  # bytes that finding a pair takes
 
 
 def radius(
@@ -64,6 +66,7 @@ def radius(
     for s in np.flatnonzero(~alone):
         x = position[offsets[s] : offsets[s + 1]]
         box = completed(cells[s], periodic[s], int(s))
+        _check_pairs(len(x), box, periodic[s], r, int(s))
         few = method == "auto" and _reach(box, periodic[s], r).prod() * len(x) ** 2 <= SMALL**2
         source, target, images = (_numpy if few or method == "numpy" else _vesin)(
             x, box, periodic[s], r
@@ -126,6 +129,20 @@ def _open_systems(
         keep = within(vector, r) & (source != target)
         parts.append((source[keep], target[keep], np.zeros((int(keep.sum()), 3))))
     return parts
+
+
+def _check_pairs(size: int, box: np.ndarray, periodic: np.ndarray, r: float, system: int) -> None:
+    """UserError where a cutoff of many cells means more pairs than memory holds."""
+    heights = 1 / np.linalg.norm(np.linalg.inv(box), axis=0)
+    with np.errstate(over="ignore"):
+        pairs = size**2 * np.where(periodic, np.maximum(2 * r / heights, 1), 1).prod()
+    if periodic.any():
+        check_room(
+            PAIR * pairs / 2,  # a ball is half of the box around it
+            f"radius: r is {r:g}, and periodic system {system} measures {heights[periodic].min():g}"
+            f" between opposite faces: some {pairs / 2:.2g} pairs",
+            "Take a smaller cutoff, or check the units of positions and cell.",
+        )
 
 
 def _vesin(x: np.ndarray, box: np.ndarray, periodic: np.ndarray, r: float) -> Pairs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
@@ -11,6 +10,7 @@ from segnn.errors import UserError
 from segnn.files import path_of
 from segnn.model.format import refuse_pickle
 from segnn.recipe.packaged import packaged_recipes
+from segnn.words import nearest
 
 if TYPE_CHECKING:
     from segnn.model.committee import Committee
@@ -55,8 +55,8 @@ def model_folder(path_or_name: str | Path) -> Path:
             f" model/weights.safetensors{unfinished}"
         )
     names = packaged_models()
-    near = difflib.get_close_matches(str(path_or_name), names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    near = nearest(str(path_or_name), names)
+    hint = f"; did you mean {near!r}?" if near else ""
     recipes = ", ".join(packaged_recipes())
     if str(path_or_name) in packaged_recipes():
         raise UserError(

@@ -17,9 +17,12 @@ from segnn.o3.plan.layer import Weights
 from segnn.o3.plan.linear import linear_plan
 from segnn.o3.rows import Edges
 from segnn.o3.steer import edge_linear, linear, steer_rows
+from segnn.room import check_room
 
 LARGEST = 4.0
 """How much larger than drawn a sample of graphs may make a fresh weight."""
+BYTES = 40
+"""Of a weight and the tables that say where it stands, while a layer is made."""
 
 
 class SteerableWeights(nn.Module):
@@ -46,6 +49,7 @@ class SteerableWeights(nn.Module):
         super().__init__()
         self.irreps_parts = tuple(Irreps(p) for p in parts)
         self.irreps_out, self.irreps_attr = Irreps(irreps_out), Irreps(irreps_attr)
+        self._check_size()
         self.plan = linear_plan(
             tuple(map(str, self.irreps_parts)),
             str(self.irreps_attr),
@@ -57,6 +61,23 @@ class SteerableWeights(nn.Module):
             nn.Parameter(torch.empty(self.num_scalars)) if bias and self.num_scalars else None
         )
         self.reset_parameters()
+
+    def _check_size(self) -> None:
+        """UserError before tables and weights are made that fit nowhere."""
+        weights = sum(
+            part.mul * attr.mul * out.mul
+            for irreps in self.irreps_parts
+            for part in irreps
+            for attr in self.irreps_attr
+            for out in self.irreps_out
+            if out.ir in part.ir * attr.ir
+        )
+        widest = max(i.num_irreps for i in (*self.irreps_parts, self.irreps_out))
+        check_room(
+            BYTES * (weights + widest),
+            f"the {weights:.3g} weights of one layer, up to {widest} channels wide,",
+            "Take fewer channels: model.hidden or model.channels.",
+        )
 
     @property
     def num_scalars(self) -> int:

@@ -5,7 +5,6 @@ evaluated as Python.
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Mapping
 
 import segnn.recipe.words_graph
@@ -15,6 +14,7 @@ import segnn.recipe.words_vector  # noqa: F401  the four modules fill VOCABULARY
 from segnn.recipe.algebra import add, multiply, negate, number
 from segnn.recipe.quantity import ExpressionError, Term
 from segnn.recipe.vocabulary import VOCABULARY, Scope
+from segnn.words import nearest
 
 __all__ = ["VOCABULARY", "parse"]
 
@@ -103,8 +103,8 @@ def _call(name: str, args: list[ast.expr], scope: Scope) -> Term:
 def _nearest(
     name: str, these: Mapping[str, object], others: Mapping[str, object], otherwise: str
 ) -> str:
-    close = difflib.get_close_matches(name, [*these, *others], n=1, cutoff=0.5)
+    close = nearest(name, [*these, *others])
     known = f"known: {', '.join(sorted(these))}"
     if close:
-        return f"did you mean {close[0]!r}? {known}"
+        return f"did you mean {close!r}? {known}"
     return f"{known}; {otherwise}" if otherwise else known

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ from segnn.recipe.packaged import read_recipe
 from segnn.recipe.schema import Recipe
 from segnn.recipe.section import Section
 from segnn.splits import SPLITS
+from segnn.words import nearest
 
 EXPECTED = {
     "int_type": "a whole number",
@@ -153,11 +153,9 @@ def _misspelt(
             {key: spec for key, spec in value.items() if key != name} if where == section else value
             for where, value in data.items()
         ]
-        near = difflib.get_close_matches(
-            name, [*written[section], *ALWAYS[section]], n=1, cutoff=0.7
-        )
+        near = nearest(name, [*written[section], *ALWAYS[section]])
         if near and re.search(rf"\b{re.escape(name)}\b", repr(rest)) is None:
-            details = (("got", name), ("nearest", near[0]))
+            details = (("got", name), ("nearest", near))
             mistakes.append(Mistake(path, "a new name, and nothing reads it", details))
     return mistakes
 
@@ -206,9 +204,8 @@ def _mistake(error: Any, data: Any) -> Mistake:
     details = [("got", _show(got)), ("expected", expected)]
     if kind == "literal_error" and isinstance(got, str):
         choices = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        details += [
-            ("nearest", near) for near in difflib.get_close_matches(got, choices, n=1, cutoff=0.4)
-        ]
+        if near := nearest(got, choices, near=0.5):  # among few choices a guess is a help
+            details.append(("nearest", near))
     return Mistake(path, "wrong value" if kind != "value_error" else "not accepted", tuple(details))
 
 
@@ -231,15 +228,15 @@ def _valid_keys(path: tuple[str | int, ...]) -> tuple[tuple[str, str], ...]:
     sections = {above: list(section.model_fields) for above, section in Recipe.sections().items()}
     section_here, name = _section_of(path[:-1]), str(path[-1])
     valid = [] if section_here is None else list(section_here.model_fields)
-    near = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
-    if not near:  # perhaps it belongs to another section
+    near = nearest(name, valid)
+    if near is None:  # perhaps it belongs to another section
         everywhere = {
             key: ".".join((*section, key)) for section, keys in sections.items() for key in keys
         }
-        near = [
-            everywhere[key] for key in difflib.get_close_matches(name, everywhere, n=1, cutoff=0.75)
-        ]
-    return (("got", name), ("expected", ", ".join(valid)), *(("nearest", n) for n in near))
+        elsewhere = nearest(name, everywhere)
+        near = None if elsewhere is None else everywhere[elsewhere]
+    found = () if near is None else (("nearest", near),)
+    return (("got", name), ("expected", ", ".join(valid)), *found)
 
 
 def _section_of(path: tuple[str | int, ...]) -> type[Section] | None:

@@ -5,7 +5,6 @@ a file that is missing is told at once.
 from __future__ import annotations
 
 import codecs
-import difflib
 import os
 import re
 from functools import cache
@@ -13,6 +12,7 @@ from glob import glob
 from pathlib import Path
 
 from segnn.errors import UserError
+from segnn.words import NEAR_FILE, nearest
 
 # The longer marks first: the mark of UTF-32 begins with that of UTF-16.
 MARKS = (
@@ -135,11 +135,12 @@ def _meant(file: Path) -> str:
         return ""
     packaged, stem = packaged_recipes(), file.name.removesuffix(".yaml").removesuffix(".yml")
     there = sorted(glob("*.y*ml", root_dir=file.parent))
-    if near := difflib.get_close_matches(file.name, there, n=1):
-        return f"; nearest there: {near[0]}"
+    if near := nearest(file.name, there, NEAR_FILE):
+        return f"; nearest there: {near}"
     files = f"; there are: {', '.join(there[:20])}" if there else ""
-    near = difflib.get_close_matches(stem, packaged, n=1)
-    meant = f"; did you mean the packaged recipe {near[0]}, without .yaml?" if near else ""
+    ending = ", without .yaml" if stem != file.name else ""
+    near = nearest(stem, packaged)
+    meant = f"; did you mean the packaged recipe {near}{ending}?" if near else ""
     return f"{files}{meant}; packaged recipes: {', '.join(packaged)}"
 
 

@@ -7,7 +7,6 @@ command.
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from segnn.recipe.data_section import DataSpec, Part
 from segnn.recipe.reading import read
 from segnn.recipe.schema import Recipe
 from segnn.splits import SPLITS
+from segnn.words import NEAR_FILE, nearest
 
 VALID = 0.1
 """The share of the training systems that choose the best epoch where the recipe says nothing."""
@@ -228,9 +228,9 @@ def _matching(pattern: str, split: str) -> list[Path]:
     if escape(pattern) != pattern:
         raise UserError(f"data.{split}: no file fits {pattern!r}. Check the pattern.")
     path = Path(pattern)
-    there = sorted(os.listdir(path.parent)) if path.parent.is_dir() else []
-    near = difflib.get_close_matches(path.name, there, n=1)
-    hint = f" Did you mean {path.parent / near[0]}?" if near else ""
+    there = sorted(os.listdir(path.parent)) if os.path.isdir(path.parent) else []
+    near = nearest(path.name, there, NEAR_FILE)
+    hint = f" Did you mean {path.parent / near}?" if near else ""
     raise UserError(
         f"data.{split}: {pattern}: no such file (paths start from the working directory).{hint} "
         f"Name another: --set data.{split}=FILE"

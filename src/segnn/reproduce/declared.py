@@ -4,12 +4,12 @@ need not wait for.
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import cache
 from pathlib import Path
 
 from segnn.errors import UserError
+from segnn.words import nearest
 
 TABLES = Path(__file__).parent / "tables"
 _ENTRY = re.compile(r"^(?P<name>\w+):\n(?:  #.*\n)*  title: (?P<title>.+)$", re.MULTILINE)
@@ -25,8 +25,8 @@ def titles() -> dict[str, str]:
 def check_table(name: str) -> None:
     """UserError that lists all tables if ``name`` is none."""
     if name not in titles():
-        near = difflib.get_close_matches(name, titles(), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        near = nearest(name, titles())
+        hint = f"; did you mean {near!r}?" if near else ""
         raise UserError(
             f"there is no table {name!r} to reproduce{hint}; expected one of {', '.join(titles())}"
         )

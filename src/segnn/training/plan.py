@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from torch import Tensor
@@ -18,6 +16,7 @@ from segnn.o3.memory import parse_bytes
 from segnn.parallel.launched import launched
 from segnn.recipe import Features, Recipe
 from segnn.recipe.tensors import Tensors
+from segnn.room import free_memory
 
 PROBE = 64
 """Systems whose cues are evaluated to see what they take."""
@@ -79,19 +78,6 @@ def allowed_memory(recipe: Recipe) -> int:
         return parse_bytes(recipe.data.memory)
     found = launched()
     return free_memory() // (2 * (1 if found is None else found.devices))
-
-
-def free_memory() -> int:
-    """Bytes that a process could take now: of the machine, or of the container it is in."""
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    known = _numbers(Path("/proc/meminfo"))
-    free = known["MemAvailable:"] * 1024 if "MemAvailable:" in known else pages // 2
-    group = Path("/sys/fs/cgroup")
-    try:
-        most = int((group / "memory.max").read_text())
-    except (OSError, ValueError):
-        return free
-    return max(min(free, most - _numbers(group / "memory.stat").get("anon", 0)), 1)
 
 
 def needs(model: PhysicalModel, whole: Systems | Stored, source: str) -> Needs:
@@ -182,12 +168,3 @@ def told(plan: Plan | None, found: Needs, memory: int, others: int, stored: bool
         f"{size}, more than the {room}: systems are {where}{order}, cues evaluated while the "
         f"network computes; scales and baselines are measured on {plan.sample} of them"
     )
-
-
-def _numbers(path: Path) -> dict[str, int]:
-    """The lines "name number" of a file of the system; nothing where there is none."""
-    try:
-        lines = [line.split() for line in path.read_text().splitlines()]
-    except OSError:
-        return {}
-    return {line[0]: int(line[1]) for line in lines if len(line) > 1 and line[1].isdigit()}

@@ -12,8 +12,10 @@ from e3nn.o3 import Irrep, Irreps
 from segnn.data import Systems
 from segnn.recipe import Cues, Recipe
 from segnn.recipe.schema import FieldSpec
+from segnn.room import check_room
 
 SIZES = (5, 3, 6, 4, 5, 2, 7, 5)
+PARTICLE = 100  # bytes of its fields and positions
 
 
 def random_systems(recipe: Recipe, sizes: tuple[int, ...] = SIZES, seed: int = 0) -> Systems:
@@ -24,6 +26,9 @@ def random_systems(recipe: Recipe, sizes: tuple[int, ...] = SIZES, seed: int = 0
     of a ``one_hot`` are among its values, everything else is standard normal. Positions are about
     as far apart as a radius graph's cutoff needs for several neighbours, else of order 1.
     """
+    check_room(
+        sum(sizes) * PARTICLE, f"random systems of {max(sizes)} particles", "Take fewer particles."
+    )
     rng = np.random.default_rng(seed)
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     cutoff = recipe.graph.cutoff

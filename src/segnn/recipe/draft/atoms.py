@@ -9,6 +9,7 @@ from segnn.data.inspect.table import Table, labels_of
 from segnn.errors import UserError
 from segnn.recipe import yaml
 from segnn.recipe.packaged import read_recipe
+from segnn.words import counted
 
 STEPS = 90_000
 """Configurations that are seen in a training: those of acac, 450 of them 200 times."""
@@ -41,9 +42,9 @@ def draft_potential(table: Table, name: str, target: str | None = None) -> str:
     count = len(table.systems)
     text = read_recipe("acac")
     head = (
-        f"# Drafted by 'segnn init' from {count} configurations of {table.source}, after the "
-        "packaged recipe acac.\n# segnn inspect says what the file holds; then: segnn check, segnn "
-        f"train.\nname: {yaml.flow(name)}\n"
+        f"# Drafted by 'segnn init' from {counted(count, 'configuration')} of {table.source}, "
+        "after the packaged recipe acac.\n# segnn inspect says what the file holds; then: segnn "
+        f"check, segnn train.\nname: {yaml.flow(name)}\n"
     )
     text = head + text[text.index("name: acac\n") + len("name: acac\n") :]
     data = (

@@ -12,6 +12,7 @@ from segnn.recipe.cartesian import FORMS
 from segnn.recipe.draft.look import Look, Seen
 from segnn.recipe.expression import VOCABULARY
 from segnn.recipe.names import RESERVED
+from segnn.words import counted
 
 UNITS = {"position": "length", "velocity": "length/time", "charge": "charge", "mass": "mass"}
 COMPLETE = 30  # up to so many particles, all pairs are neighbours
@@ -28,8 +29,9 @@ def draft_recipe(look: Look, name: str, folder: str, target: str | None = None) 
     label = find_target(look, target)
     fields = [seen for seen in look.arrays if _is_field(seen, label)]
     parts = [
-        f"# Drafted by 'segnn init' from {look.systems} systems of {_range(look.sizes)} particles."
-        "\n# Read the comments, correct what is wrong, then: segnn check, segnn train.\n"
+        f"# Drafted by 'segnn init' from {counted(look.systems, 'system')} of "
+        f"{_range(look.sizes)} particles.\n"
+        "# Read the comments, correct what is wrong, then: segnn check, segnn train.\n"
         f"name: {yaml.flow(name)}",
         _fields(look, fields, label),
         f"data: {{folder: {yaml.flow(folder)}}}                # train.npz, valid.npz, test.npz",
