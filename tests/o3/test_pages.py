@@ -1,5 +1,9 @@
 """Room for large tensors: the shape, type and alignment that were asked for."""
 
+import os
+import platform
+import subprocess
+import sys
 from contextlib import nullcontext
 
 import pytest
@@ -42,3 +46,24 @@ def test_a_system_that_refuses_huge_pages_gives_room_all_the_same(monkeypatch):
     x = blank(torch.empty(0), MAPPED_BYTES // 4 + 1)
     assert asked == [14]
     assert x.fill_(1).sum() == len(x)
+
+
+FAULTS = """
+import resource, torch
+from segnn.o3.pages import keep_freed
+keep_freed()
+def step():
+    held = [torch.empty(1 << 21).fill_(n) for n in range(12)]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+faults = [step() for _ in range(4)]
+print(faults[3] - faults[2])
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="of glibc alone")
+def test_memory_of_a_step_serves_the_next_one():
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MALLOC_")}
+    found = subprocess.run(
+        [sys.executable, "-c", FAULTS], env=environment, capture_output=True, text=True, check=True
+    )
+    assert int(found.stdout) < 2_000, "of 24 576 pages"

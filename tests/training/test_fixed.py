@@ -27,7 +27,7 @@ CASES = {
     "instance norm, centred": ("charged-cues", ("model.kind=segnn", "model.norm=instance")),
     "mean over a graph": ("qm9-gap", ("model.norm=instance",)),
     "all of QM9, sums and values": ("qm9-all", ("model.norm=instance",)),
-    "forces": ("acac", ("training.loss=huber",)),
+    "forces": ("acac", ("training.loss=huber", "training.optimizer=soap")),
 }
 
 

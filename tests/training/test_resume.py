@@ -31,6 +31,12 @@ def whole(data, tmp_path_factory):
     return run
 
 
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    """The axes of soap turn in these few steps too."""
+    monkeypatch.setattr("segnn.training.trainer.STEPS_BETWEEN_TURNS", 2)
+
+
 def interrupt_at(monkeypatch, step):
     """SIGINT to ourselves when step ``step`` (from 1) is done."""
     original = Epochs.end_step
@@ -45,8 +51,8 @@ def interrupt_at(monkeypatch, step):
 
 @pytest.mark.parametrize(
     "settings",
-    [(), BARE, ("model.norm=batch", "training.evaluate_every=3")],
-    ids=["ema", "bare", "norm"],
+    [(), BARE, ("model.norm=batch", "training.evaluate_every=3"), ("training.optimizer=soap",)],
+    ids=["ema", "bare", "norm", "soap"],
 )
 @pytest.mark.parametrize("step", [1, 6, 11], ids=["first", "end of epoch", "last epoch"])
 def test_ctrl_c_and_resume_is_bit_for_bit_the_same(

@@ -168,9 +168,10 @@ class TrainingSpec(Section):
     learning_rate: Positive = 5e-4
     """The largest one; the schedule multiplies it by at most 1."""
     weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    """Decoupled from the gradient with adamw, added to it with adam."""
-    optimizer: Literal["adamw", "adam"] = "adamw"
-    """The optimiser of the weights."""
+    """Decoupled from the gradient with adamw and soap, added to it with adam."""
+    optimizer: Literal["adamw", "adam", "soap"] = "adamw"
+    """The optimiser of the weights. soap takes the steps of adamw along the principal axes of the
+    gradients: fewer epochs for the same error, each of them a quarter longer on small batches."""
     schedule: Literal["constant", "cosine", "one_cycle", "step"] = "cosine"
     """The learning rate over the steps: cosine falls to 0, one_cycle rises first, step falls by ten
     at 80 % and at 90 %."""

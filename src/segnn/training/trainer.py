@@ -32,9 +32,11 @@ from segnn.training.legs import factor_of_legs
 from segnn.training.loss import Loss, trained_targets
 from segnn.training.plan import bytes_of
 from segnn.training.processes import Processes
+from segnn.training.soap import STEPS_BETWEEN_TURNS, Soap
 from segnn.training.stream import Stream
 
 OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
+"""Of torch's own."""
 PREFIX = "model."
 """Of the weights' names in a checkpoint."""
 STEPS_BETWEEN_CHECKS = 50
@@ -87,12 +89,7 @@ class Trainer:
         self.epoch_loss = torch.zeros((), dtype=torch.float64, device=device)
         self.epoch_systems = 0
         self.parameters = list(model.to(device).parameters())
-        self.optimizer = OPTIMIZERS[self.settings.optimizer](
-            self.parameters,
-            lr=self.settings.learning_rate,
-            weight_decay=self.settings.weight_decay,
-            fused=True,
-        )
+        self.optimizer = optimizer_for(model, self.settings)
         ema = self.settings.ema
         self.average = None if ema is None else WeightAverage(model, ema)
         self.stop = False
@@ -168,7 +165,7 @@ class Trainer:
         if self.fixed is not None and shape is not None:
             loss, self.stop = self.fixed.take(shape, index, rate), stop
             self._told(loss)
-            self.step += 1
+            self._stepped()
             self.epoch_systems += len(index)
             return
         self.optimizer.zero_grad()
@@ -181,9 +178,14 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = rate if self.fixed is None else self.fixed.rate(rate)
         self.optimizer.step()
-        self.step += 1
+        self._stepped()
         if self.average is not None:
             self.average.update()
+
+    def _stepped(self) -> None:
+        self.step += 1
+        if isinstance(self.optimizer, Soap) and self.step % STEPS_BETWEEN_TURNS == 0:
+            self.optimizer.turn()
 
     def _told(self, loss: Tensor) -> None:
         if self.processes.device.type == "cpu" or self.step % STEPS_BETWEEN_CHECKS == 0:
@@ -306,6 +308,16 @@ class Trainer:
         self.epoch_loss.fill_(own["epoch_loss"])
         self.epoch_systems = own["epoch_systems"]
         torch.set_rng_state(own["random"])
+
+
+def optimizer_for(model: PhysicalModel, settings: TrainingSpec) -> torch.optim.Optimizer:
+    """The optimiser of ``model``'s weights that the recipe names."""
+    rate, decay = settings.learning_rate, settings.weight_decay
+    if settings.optimizer == "soap":
+        return Soap(model, rate, decay)
+    kind: type[Any] = OPTIMIZERS[settings.optimizer]
+    built: torch.optim.Optimizer = kind(model.parameters(), lr=rate, weight_decay=decay, fused=True)
+    return built
 
 
 def in_step(model: PhysicalModel) -> bool:

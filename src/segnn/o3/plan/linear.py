@@ -115,6 +115,17 @@ class LinearPlan:
         ]
         return np.repeat(np.array([o for _, _, o in self.offset], dtype=np.int64), counts)
 
+    @property
+    def matrices(self) -> list[np.ndarray]:
+        """For each piece of the output that any weight feeds, (fan-in, channels): the weights, a
+        column for each of its channels.
+        """
+        output = self.output_of_weight
+        return [
+            np.flatnonzero(output == o).reshape(-1, self.output.pieces[o].mul)
+            for o in np.unique(output)
+        ]
+
     def __reduce__(self) -> Any:
         parts = tuple(str(part.irreps) for part in self.parts)  # a copy is the same plan
         return linear_plan, (

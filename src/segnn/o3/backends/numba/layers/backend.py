@@ -13,6 +13,7 @@ from segnn.o3.backends.numba.layers.of_vectors import OF_VECTORS
 from segnn.o3.backends.numba.layers.rows import ROWS
 from segnn.o3.backends.plain.forms import mix
 from segnn.o3.backends.protocol import Backend
+from segnn.o3.pages import keep_freed
 from segnn.o3.plan.mix import Mix, Term
 
 
@@ -58,4 +59,5 @@ def load() -> Backend:
             "the first compiled kernel gives wrong numbers, off by up to "
             f"{float((given - expected).abs().max()):.3g}"
         )
+    keep_freed()
     return NUMBA
