@@ -27,8 +27,8 @@ LEGEND = (
     " learned*: the target's base alone. *turned, mirrored, moved*: the same test systems rotated,"
     " reflected and translated by ten times their size; the relative change of the error, and in"
     " brackets the root mean square of f(g·x) − g·f(x), in the target's unit, of the worst seed. *s"
-    " a run* depends on the machine and on what else ran. What was never run is not shown;"
-    " `--dry-run` lists it."
+    " a run* depends on the machine and on what else ran; *of a core*: the processor time of it."
+    " What was never run is not shown; `--dry-run` lists it."
 )
 
 
@@ -145,9 +145,15 @@ def _trained(table: Table, rows: Sequence[Row]) -> str:
         ("turned", lambda row: _view(row, "rotation")),
         ("mirrored", lambda row: _view(row, "reflection")),
         ("moved", lambda row: _view(row, "translation")),
-        ("s a run", lambda row: "" if row.seconds is None else f"{row.seconds:.0f}"),
+        ("s a run", lambda row: _rounded(row.seconds)),
     ]
+    if any(row.processor_seconds is not None for row in rows):
+        columns.append(("of a core", lambda row: _rounded(row.processor_seconds)))
     return _columns(columns, rows)
+
+
+def _rounded(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
 
 
 def _columns(columns: Sequence[tuple[str, Callable[[Row], str]]], rows: Sequence[Row]) -> str:

@@ -51,6 +51,7 @@ class Row:
     diverged: int = 0
     trivial: float | None = None
     seconds: float | None = None
+    processor_seconds: float | None = None
     epochs: float | None = None
     parameters: int | None = None
     change: dict[str, float] = field(default_factory=dict)
@@ -144,6 +145,7 @@ def _row(
         diverged=len(done) - len(finished),
         trivial=_mean([trivial(result, compared, measure) for result in results]),
         seconds=_mean([result.get("seconds") for result in results]),
+        processor_seconds=_mean([result.get("processor_seconds") for result in results]),
         epochs=_mean([result.get("epochs") for result in results]),
         parameters=results[0].get("parameters") if results else None,
         change=_largest(views, "change"),

@@ -54,7 +54,8 @@ class Epochs:
         self.settings = trainer.settings
         self.rows: list[dict[str, Any]] = []
         self.best_mse, self.best_epoch, self.seconds = math.inf, 0, 0.0
-        self._clock = time.perf_counter()
+        self.processor_seconds: float | None = 0.0
+        self._clock, self._processor = time.perf_counter(), time.process_time()
         self.loggers: Loggers | None = None
         self.recorded: FixedPredictions | None = None
 
@@ -136,6 +137,10 @@ class Epochs:
         now = time.perf_counter()
         passed, self._clock = now - self._clock, now
         self.seconds += passed
+        worked = time.process_time()
+        if self.processor_seconds is not None:
+            self.processor_seconds += worked - self._processor
+        self._processor = worked
         return passed
 
     def _keep(self, best: bool) -> None:
@@ -161,6 +166,7 @@ class Epochs:
             "best_mse": self.best_mse,
             "best_epoch": self.best_epoch,
             "seconds": self.seconds,
+            "processor_seconds": self.processor_seconds,
             "facts": self.facts,
         }
 
@@ -168,4 +174,5 @@ class Epochs:
         """From the checkpoint."""
         self.rows, self.best_mse = list(state_dict["rows"]), state_dict["best_mse"]
         self.best_epoch, self.seconds = state_dict["best_epoch"], state_dict["seconds"]
+        self.processor_seconds = state_dict.get("processor_seconds")  # not kept by earlier versions
         self.facts = state_dict.get("facts", self.facts)

@@ -50,6 +50,11 @@ def make_results(recipe: Recipe, splits: dict[str, Split], epochs: Epochs) -> di
         "stopped_early": epochs.stopped_early and done < recipe.training.epochs,
         "start_from": epochs.facts["start_from"],
         "seconds": round(epochs.seconds, 3),
+        **(
+            {}
+            if epochs.processor_seconds is None
+            else {"processor_seconds": round(epochs.processor_seconds, 3)}
+        ),
         "seconds_per_epoch": round(epochs.seconds / done, 4),
         "seed": recipe.training.seed,
         "revision": epochs.folder.revision(),
