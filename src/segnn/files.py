@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from segnn.errors import UserError
 from segnn.words import NEAR_FILE, nearest
@@ -172,7 +173,7 @@ def _find(path: str) -> _Target:
     if not mode & 0o222 or not os.access(path, os.W_OK):
         raise UserError(
             f"cannot write {path}: it is read-only. Give another path, or allow it: chmod u+w "
-            f"{path}"
+            f"{quote(path)}"
         )
     return _Target(Path(os.path.realpath(path)), mode=stat.S_IMODE(mode))
 

@@ -121,6 +121,11 @@ def test_bad_offsets(here):
 def test_no_such_file(here):
     assert "nowhere.npz: no such file" in refused("predict", "run", "nowhere.npz", "-o", "out.npz")
     assert "data: is a folder" in refused("predict", "run", "data", "-o", "out.npz")
+    told = refused("predict", "run", "data/tset.npz", "-o", "out.npz")
+    assert "data/tset.npz: no such file. Did you mean data/test.npz?" in told
+    Path("link.npz").symlink_to("gone.npz")
+    told = refused("predict", "run", "link.npz", "-o", "out.npz")
+    assert "link.npz: is a link to gone.npz, which is not there" in told
 
 
 @pytest.mark.parametrize("content", [b"", b"no arrays at all", "cut"])

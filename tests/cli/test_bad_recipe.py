@@ -83,6 +83,11 @@ def test_every_mistake_is_told(here):
         ("training.epochs", ["--set training.epochs", "section.key=value"]),
         ("inputs.9=charge", ["inputs", "3 entries", "'9'"]),
         ("inputs.²=charge", ["inputs", "3 entries", "'²'"]),
+        ("data.valid=0.1", ["data.valid", "0.1", "a list of these, or {fraction: 0.1}"]),
+        ("data.memory=lots", ["data.memory", "'lots'", "expected  a size such as 500MiB"]),
+        ("inputs.1=target_position", ["'target_position'", "labels are predicted, and cannot"]),
+        ("inputs.1=chrge2", ["unknown name 'chrge2'", "did you mean 'charge'?"]),
+        ("model.layers=100000000", ["model.layers", "less than or equal to 1000"]),
         (f"training.seed={2**63}", ["training.seed", str(2**63), f"less than {2**63}"]),
     ],
 )
@@ -93,7 +98,30 @@ def test_mistake_in_an_override(here, override, told):
     assert not Path("new").exists()
 
 
+def test_a_name_that_is_near_to_none(here):
+    """``charge`` shares half its letters with ``target``."""
+    Path("bad.yaml").write_text(TINY.replace("  charge: {irreps: 0e, unit: charge}\n", ""))
+    message = refused("info", "bad.yaml")
+    assert "unknown name 'charge'" in message
+    assert "did you mean" not in message
+    assert "declare it under fields:" in message
+
+
+def test_several_seeds_and_one(here):
+    seeds = ("--seeds", "0,1", "--set", "training.seed=3", "--out", "new")
+    assert "--set training.seed: both say the seed" in refused("train", "tiny.yaml", *seeds)
+
+
+def test_more_than_memory_holds(here):
+    told = refused("info", "tiny.yaml", "--particles", 10**13)
+    assert "random systems of 10000000000000 particles take about" in told
+    told = refused("info", "tiny.yaml", "--set", "model.hidden=999999999x0e+4x1o")
+    assert "up to 1000000003 channels wide, take about" in told
+
+
 def test_no_such_recipe(here):
+    assert "did you mean the packaged recipe charged?;" in refused("train", "chraged")
+    assert "recipe charged, without .yaml?;" in refused("train", "charged.yaml")
     assert "nearest there: tiny.yaml" in refused("train", "tinny.yaml", "--out", "new")
 
 

@@ -140,6 +140,8 @@ def test_mistakes(tmp_path, monkeypatch):
     np.savez("mine.npz", **given)
     split = ("--split", "data/mine")
     assert "segnn init mine.npz --split data/mine" in refused("init", "mine.npz")
+    np.savez("my own.npz", **given)
+    assert "segnn init 'my own.npz' --split 'data/my own'" in refused("init", "my own.npz")
     assert "Say which: --target energy" in refused("init", "mine.npz", *split)
     message = refused("init", "mine.npz", *split, "--target", "enrgy")
     assert "--target enrgy: there is no such array; the file holds energy" in message

@@ -95,6 +95,14 @@ def test_files_of_atoms_need_no_model(here):
     assert result("animate", "frames.xyz", "--frames", 2, "-o", "frames.gif")["frames"] == 2
 
 
+def test_options_that_mean_nothing_here(here):
+    write("in.npz")
+    assert "run is a model. Leave --time out" in refused("animate", "run", "in.npz", "--time", 1)
+    assert "in.npz is no model" in refused("animate", "in.npz", "--channel", 0)
+    many = ("--frames", 10**12)
+    assert "--frames 1000000000000: expected at most 10000" in refused("animate", "run", *many)
+
+
 def test_view_mistakes(here):
     assert "--export page.pdf: a page ends in .html" in refused(
         "view", "run", "data/test.npz", "--export", "page.pdf"

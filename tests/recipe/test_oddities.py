@@ -45,3 +45,11 @@ def test_misspelt_units_are_told_with_their_key():
 @pytest.mark.parametrize("name", packaged_recipes())
 def test_packaged_recipes_are_not_odd(name):
     assert oddities(load_recipe(name)) == []
+
+
+def test_labels_that_are_known_already():
+    told = oddities(load_recipe("charged", ["target.array=velocity"]))
+    assert len(told) == 1
+    assert (
+        "the labels of velocity are the array 'velocity', which is read as a field too" in told[0]
+    )

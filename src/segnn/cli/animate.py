@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +31,9 @@ from their state. MP4 needs the program ffmpeg.
 """
 
 
+MOST_FRAMES = 10_000
+
+
 def animate(
     target: Annotated[
         str,
@@ -46,8 +50,12 @@ def animate(
         "out.gif"
     ),
     system: Annotated[int, typer.Option(help="Which of the systems.")] = 0,
-    channel: Annotated[int, typer.Option(help="Which channel of every irrep.")] = 0,
-    time: Annotated[float, typer.Option(help="For systems: how long they are simulated.")] = 3.0,
+    channel: Annotated[
+        int | None, typer.Option(help="For a model: which channel of every irrep; 0.")
+    ] = None,
+    time: Annotated[
+        float | None, typer.Option(help="For systems: how long they are simulated; 3.")
+    ] = None,
     frames: Annotated[int, typer.Option(help="Number of frames.")] = 100,
     fps: Annotated[float, typer.Option(help="Frames a second.")] = 20.0,
     json: JsonFlag = False,
@@ -57,6 +65,8 @@ def animate(
     from segnn.viz.movie import check_movie, write_movie
 
     check_movie(out)
+    if frames > MOST_FRAMES:
+        raise UserError(f"--frames {frames}: expected at most {MOST_FRAMES}")
     if not 0 < fps <= 100:
         raise UserError(f"--fps {fps}: expected more than 0 and at most 100")
     if is_file(target):
@@ -67,15 +77,23 @@ def animate(
                 f"{target} is a trajectory and takes no systems. For a forward pass: segnn "
                 f"animate MODEL {systems}"
             )
+        if channel is not None:
+            raise UserError(f"--channel {channel}: {target} is no model. Leave --channel out")
+        length = 3.0 if time is None else time
         figure, draw = trajectory_animation(
-            find_trajectory(Path(target), system, time, frames), frames
+            find_trajectory(Path(target), system, length, frames), frames
         )
     else:
         from segnn.viz.animate_pass import pass_animation
 
+        if time is not None:
+            raise UserError(
+                f"--time {time}: is for systems that are simulated, and {target} is a model. Leave "
+                "--time out"
+            )
         model = find_model(target)
         found, source = find_systems(model, systems)
-        figure, draw = pass_animation(model, found, system, channel, frames, source)
+        figure, draw = pass_animation(model, found, system, channel or 0, frames, source)
     with progress_bar("drawing") as progress:
         write_movie(out, figure, draw, frames, fps, progress)
     size = out.stat().st_size
@@ -114,7 +132,7 @@ def find_trajectory(path: Path, number: int, time: float, frames: int) -> Trajec
         raise UserError(
             f"{path}: these systems cannot be simulated, they have no velocity with charge or "
             "mass. Animate a model on them "
-            f"(segnn animate MODEL {path}), or a file with a time axis."
+            f"(segnn animate MODEL {quote(str(path))}), or a file with a time axis."
         )
     charge = (
         one.node["charge"].reshape(len(one.position), -1)[:, 0]

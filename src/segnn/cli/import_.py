@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -76,7 +77,7 @@ def import_state(
     if json:
         print_json({"model": str(out), "like": like, "parameters": parameters})
     else:
-        note(f"{parameters:,} parameters: {out}; try it: segnn evaluate {out}")
+        note(f"{parameters:,} parameters: {out}; try it: segnn evaluate {quote(str(out))}")
 
 
 def as_written(options: list[str]) -> dict[str, str]:

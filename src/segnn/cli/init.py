@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -98,7 +99,7 @@ def init(
     for name, part in parts.items():
         note(f"{counted(len(part), 'system')}: {files[name]}")
     guess = f"{predicted}, taken for {irreps}"
-    note(f"{recipe}: predicts {guess}; read it, then: segnn train {recipe}")
+    note(f"{recipe}: predicts {guess}; read it, then: segnn train {quote(str(recipe))}")
 
 
 def from_atoms(
@@ -124,7 +125,7 @@ def from_atoms(
     if json:
         print_json({"recipe": str(recipe), "target": loaded.main, "split": {}})
     else:
-        note(f"{recipe}: predicts {named}; read it, then: segnn train {recipe}")
+        note(f"{recipe}: predicts {named}; read it, then: segnn train {quote(str(recipe))}")
 
 
 def has_elements(file: Path) -> bool:
@@ -141,7 +142,7 @@ def siblings(file: Path) -> Path:
         return file.parent
     raise UserError(
         f"{file}: is one file, and a training needs train.npz, valid.npz and test.npz in a folder. "
-        f"Split it: segnn init {file} --split data/{file.stem}"
+        f"Split it: segnn init {quote(str(file))} --split {quote(f'data/{file.stem}')}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -43,7 +44,8 @@ def report(
     require_results(run)  # before the imports of plots
     from segnn.report import write_report
 
-    commands = reproduce or [f"segnn train {run / 'recipe.yaml'} --out {run}-again"]
+    again = quote(str(run / "recipe.yaml")), quote(f"{run}-again")
+    commands = reproduce or [f"segnn train {again[0]} --out {again[1]}"]
     written = write_report(run, "report.html" if out is None else out.absolute(), commands)
     if json:
         print_json({"html": str(written)})

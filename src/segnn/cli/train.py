@@ -88,6 +88,10 @@ def train(
 
     several = None if seeds is None else read_seeds(seeds)
     settings = overrides or []
+    if several is not None and any(one.startswith("training.seed=") for one in settings):
+        raise UserError(
+            f"--seeds {seeds} and --set training.seed: both say the seed. Leave out --set"
+        )
     loaded, packaged = find_recipe(recipe, settings)
     folder = Path("runs") / folder_name(loaded.name) if out is None else out
     provide_data(loaded, recipe, packaged)

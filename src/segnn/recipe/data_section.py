@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from segnn.errors import UserError
 from segnn.o3.memory import parse_bytes
 from segnn.recipe.section import Count, Section, as_tuple
 
@@ -21,7 +22,10 @@ def _size(value: Any) -> Any:
     """A number of bytes as text; None says that the machine decides."""
     if value is None:
         return None
-    parse_bytes(value)
+    try:
+        parse_bytes(value)
+    except UserError:
+        raise ValueError("a size such as 500MiB, 2GiB or a number of bytes") from None
     return str(value)
 
 

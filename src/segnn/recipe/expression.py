@@ -103,8 +103,9 @@ def _call(name: str, args: list[ast.expr], scope: Scope) -> Term:
 def _nearest(
     name: str, these: Mapping[str, object], others: Mapping[str, object], otherwise: str
 ) -> str:
-    close = nearest(name, [*these, *others])
     known = f"known: {', '.join(sorted(these))}"
-    if close:
+    if name.startswith("target_"):
+        return f"labels are predicted, and cannot be read; {known}"
+    if close := nearest(name, [*these, *others]):
         return f"did you mean {close!r}? {known}"
     return f"{known}; {otherwise}" if otherwise else known

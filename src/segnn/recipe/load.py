@@ -201,6 +201,9 @@ def _mistake(error: Any, data: Any) -> Mistake:
     section = _section_of(path)
     if kind in ("model_type", "dict_type") and section is not None:
         expected = f"a section with the keys {', '.join(section.model_fields)}"
+    if kind == "tuple_type" and path[:1] == ("data",):
+        part = "" if path[1:] == ("train",) else ", or {fraction: 0.1}"
+        expected = f"a path, a pattern, or a list of these{part}"
     details = [("got", _show(got)), ("expected", expected)]
     if kind == "literal_error" and isinstance(got, str):
         choices = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")

@@ -41,6 +41,12 @@ def oddities(recipe: Recipe) -> list[str]:
                     "Units are compared by their names, and nothing is converted; a name of your "
                     "own may stay"
                 )
+    for name, target in recipe.targets.items():
+        if target.array in recipe.field_arrays:
+            found.append(
+                f"{recipe.origin.name}: the labels of {name} are the array {target.array!r}, which "
+                "is read as a field too: what is to be predicted is among what is known"
+            )
     return found
 
 

@@ -124,7 +124,13 @@ def _derivative(
     found = follows(written, of, recipe.fields)
     if isinstance(found, str):
         known = ", ".join(other for other, text in texts.items() if text is None)
-        mistakes.append(Mistake(path, found, (("in", str(spec.derivative)), ("targets", known))))
+        mistakes.append(
+            Mistake(
+                path,
+                found,
+                (("in", str(spec.derivative)), ("targets", known or "none but derivatives")),
+            )
+        )
         return
     out.derivatives[name] = written
     if STRAIN in written.by:

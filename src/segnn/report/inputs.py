@@ -7,6 +7,7 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -167,7 +168,7 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
     ):
         raise UserError(
             f"{path}: key 'rows' is not a list of objects with {', '.join(sorted(keys))}. Write "
-            f"it again: segnn check {path.parent} --out {path}."
+            f"it again: segnn check {quote(str(path.parent))} --out {quote(str(path))}."
         )
     for row in rows:
         if not (
@@ -179,7 +180,7 @@ def _check(path: Path) -> list[dict[str, Any]] | None:
                 f"{path}: row {row['property']!r} has error {row['error']!r}, tolerance "
                 f"{row['tolerance']!r}, passed "
                 f"{row['passed']!r}; expected two numbers and true or false. Write it again: "
-                f"segnn check {path.parent} --out {path}."
+                f"segnn check {quote(str(path.parent))} --out {quote(str(path))}."
             )
     return rows or None
 

@@ -17,6 +17,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 
@@ -99,7 +100,7 @@ def _states_of_atoms(path: Path) -> dict[str, np.ndarray]:
         raise UserError(
             f"{path}: its {len(systems)} configurations are not of the same atoms in one order, so "
             "they are no trajectory. Look at them one by one with 'segnn view', or animate a model "
-            f"on one of them: segnn animate MODEL {path} --system 0"
+            f"on one of them: segnn animate MODEL {quote(str(path))} --system 0"
         )
     states = {"position": systems.position.reshape(len(systems), -1, 3)}
     states["atomic_number"] = species[: sizes[0]]

@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+import warnings
 
 import pytest
+
+import segnn.o3.backends.choice  # noqa: F401  registers what is done in a child
 
 CHILD = """
 import os, signal, torch
@@ -44,3 +47,17 @@ def test_a_forked_child_computes(kernels):
         timeout=600,
     )
     assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_forked_child_compiles_by_itself(monkeypatch):
+    """With more threads torch.compile waits there for those of its parent, for ever."""
+    config = pytest.importorskip("torch._inductor.config")
+    monkeypatch.setattr(config, "compile_threads", 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python's, of threads that do not live on in a child
+        child = os.fork()
+    if child == 0:
+        os._exit(config.compile_threads)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    assert config.compile_threads == 2
