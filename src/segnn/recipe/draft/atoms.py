@@ -11,8 +11,8 @@ from segnn.recipe import yaml
 from segnn.recipe.packaged import read_recipe
 from segnn.words import counted
 
-STEPS = 90_000
-"""Configurations that are seen in a training: those of acac, 450 of them 200 times."""
+STEPS = 67_500
+"""Configurations that are seen in a training: those of acac, 450 of them 150 times."""
 
 
 def draft_potential(table: Table, name: str, target: str | None = None) -> str:
