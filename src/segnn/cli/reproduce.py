@@ -218,6 +218,7 @@ def do(
     - ``compare``: the data have to be the simulator's. ``command``: what goes on after an
       interrupt.
     """
+    from segnn.reproduce.apart import make_apart
     from segnn.reproduce.data import make_data
     from segnn.reproduce.figures import error
     from segnn.reproduce.run import begun, check_writable, data_folders, execute
@@ -232,6 +233,8 @@ def do(
         with progress_bar(f"{table.simulator} data in {folder}") as progress:
             if make_data(table, folder, progress, compare):
                 note(f"simulated {table.simulator}: {folder}")
+    if (made := make_apart(table, [run.run for run in left])) is not None:
+        note(made)
     for number, run in enumerate(left, start=1):
         note(f"[{number}/{len(left)}] {run.run.label}: {runs / table.name / run.run.id}")
         try:

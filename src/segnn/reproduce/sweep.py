@@ -56,6 +56,8 @@ class Table:
     - ``measure``: mse, mae or rmse.
     - ``beside``: further test sets by their names, files of the data folder; among ``targets`` such
       a name stands for the errors of the first of these on them.
+    - ``apart``: a file of configurations, and where those near to each other and those far from
+      them are written, see `segnn.reproduce.apart`.
     - ``within``: the share of errors up to this, in the unit of the main target, is shown as well.
     - ``bars``: what is demanded of them.
     """
@@ -74,6 +76,7 @@ class Table:
     measure: str = "mse"
     bars: tuple[Bar, ...] = ()
     beside: Mapping[str, str] = field(default_factory=dict, hash=False)
+    apart: tuple[str, ...] | None = None
     within: float | None = None
 
     def runs(self, only: Sequence[str] = (), seeds: Sequence[int] | None = None) -> list[Run]:
@@ -211,6 +214,7 @@ def read_table(name: str, entry: dict[str, Any]) -> Table:
         measure=entry.get("measure", "mse"),
         bars=tuple(Bar(**bar) for bar in entry.get("bars", ())),
         beside=dict(entry.get("beside", {})),
+        apart=tuple(entry["apart"]) if "apart" in entry else None,
         within=entry.get("within"),
     )
 

@@ -34,8 +34,11 @@ WIDEST, ROWS = (3, (8, 6, 4)) if VECTOR_BYTES == 64 else (2, (6, 4))
 """Vectors of a strip and rows of a tile: 32 registers hold 8 × 3 sums, 16 registers 6 × 2."""
 
 
-FULL, MASKED, HALF = "f", "m", "h"
-"""How a strip ends: with a whole vector, with a masked one, with the masked half of one."""
+FULL, MASKED, HALF, ALONG = "f", "m", "h", "a"
+"""How a strip ends: with a whole vector, with a masked one, with the masked half of one; or with a
+whole one where the rows of A are contiguous, so that places within them need no registers."""
+UNROLLED = 4
+"""Columns of contiguous rows that go by together."""
 
 
 def emit_product(module: ir.Module, bits: int, name: str) -> None:
@@ -49,7 +52,7 @@ def emit_product(module: ir.Module, bits: int, name: str) -> None:
     strips = {
         (width, ending): _emit_strip(module, kind, bits, f"{name}_{width}{ending}", width, ending)
         for width in range(1, WIDEST + 1)
-        for ending in (FULL, MASKED, HALF)
+        for ending in (FULL, MASKED, HALF, ALONG)
     }
     function = ir.Function(module, kind, name)
     builder = ir.IRBuilder(function.append_basic_block())
@@ -67,6 +70,17 @@ def emit_product(module: ir.Module, bits: int, name: str) -> None:
 
         return body
 
+    def full(width: int) -> Any:
+        def body(start: Any, left: Any) -> Any:
+            with builder.if_else(builder.icmp_signed("==", a_col, number(1))) as (along, across):
+                with along:
+                    strip(width, ALONG)(start, left)
+                with across:
+                    strip(width, FULL)(start, left)
+            return number(width * lanes)
+
+        return body
+
     def between(low: int, high: int) -> Any:
         """Whether low < left ≤ high."""
         return lambda left: builder.and_(
@@ -77,12 +91,12 @@ def emit_product(module: ir.Module, bits: int, name: str) -> None:
     choices = []
     for width in range(1, WIDEST + 1):
         low = (width - 1) * lanes
-        choices.append((between(low + lanes - 1, low + lanes), strip(width, FULL)))
+        choices.append((between(low + lanes - 1, low + lanes), full(width)))
         choices.append((between(low, low + lanes // 2), strip(width, HALF)))
         choices.append((between(low + lanes // 2, low + lanes), strip(width, MASKED)))
     if WIDEST == 3:  # four vectors: two and two
-        choices.append((between(3 * lanes, 4 * lanes), strip(2, FULL)))
-    choices.append((None, strip(WIDEST, FULL)))
+        choices.append((between(3 * lanes, 4 * lanes), full(2)))
+    choices.append((None, full(WIDEST)))
     pieces(builder, n, choices)
     builder.ret_void()
 
@@ -115,7 +129,10 @@ def _emit_strip(
         b_inner,
         accumulate,
     ) = function.args
-    strip = Strip(Vectors(builder, bits), width, ending == HALF, n, ending == FULL)
+    full = ending in (FULL, ALONG)
+    strip = Strip(Vectors(builder, bits), width, ending == HALF, n, full)
+    if ending == ALONG:
+        a_col = number(1)
 
     def tile(rows: int, a_o: Any, c_o: Any) -> Any:
         def body(start: Any, left: Any) -> Any:
@@ -127,18 +144,29 @@ def _emit_strip(
                 begins.append(builder.gep(a_o, [builder.add(a_first, builder.mul(r, a_row))]))
                 outs.append(builder.add(c_first, builder.mul(r, c_row)))
 
-            def column(_: Any, state: list[Any]) -> list[Any]:
-                at_a, at_b, *sums = state
-                columns = strip.load(b, at_b)
-                new: list[Any] = []
-                for begin in begins:
-                    x = builder.load(builder.gep(begin, [at_a]))
-                    new += strip.add_scaled(x, columns, sums[len(new) : len(new) + width])
-                return [builder.add(at_a, a_col), builder.add(at_b, b_row), *new]
+            def columns(count: int) -> Any:
+                """So many columns of A and rows of B."""
+
+                def body(_: Any, state: list[Any]) -> list[Any]:
+                    at_a, at_b, *sums = state
+                    for _ in range(count):
+                        row_of_b = strip.load(b, at_b)
+                        new: list[Any] = []
+                        for begin in begins:
+                            x = builder.load(builder.gep(begin, [at_a]))
+                            new += strip.add_scaled(x, row_of_b, sums[len(new) : len(new) + width])
+                        at_a, at_b, sums = builder.add(at_a, a_col), builder.add(at_b, b_row), new
+                    return [at_a, at_b, *sums]
+
+                return body
 
             def term(i: Any, sums: list[Any]) -> list[Any]:
-                starts = [builder.mul(i, a_inner), builder.mul(i, b_inner)]
-                return loop(builder, number(0), k, 1, [*starts, *sums], column)[2:]
+                state = [builder.mul(i, a_inner), builder.mul(i, b_inner), *sums]
+                done = number(0)
+                if ending == ALONG:
+                    done = builder.and_(k, number(-UNROLLED))
+                    state = loop(builder, number(0), done, UNROLLED, state, columns(UNROLLED))
+                return loop(builder, done, k, 1, state, columns(1))[2:]
 
             begin = [value for out in outs for value in strip.load_if(accumulate, c_o, out)]
             sums = loop(builder, number(0), inner, 1, begin, term)
