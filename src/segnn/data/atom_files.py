@@ -137,8 +137,8 @@ def _check_database(path: Path) -> None:
 
 
 def _check_lmdb(path: Path) -> None:
-    """UserError for what is no LMDB file: opening it would leave a lock file beside it; and without the
-    backend.
+    """UserError for what is no LMDB file, which would get a lock file beside it when it is opened,
+    and without the backend.
     """
     if find_spec("ase_db_backends") is None:
         raise UserError(
