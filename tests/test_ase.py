@@ -154,6 +154,16 @@ def test_units_without_a_value_are_refused(tmp_path):
         Calculator(model(tmp_path, length="length"))
 
 
+def test_what_is_no_configuration_is_told(tmp_path):
+    net = model(tmp_path)
+    with pytest.raises(UserError, match="the atoms: none were given"):
+        Calculator(net).get_potential_energy()
+    with pytest.raises(UserError, match=r"got list, expected ase\.Atoms, one configuration at"):
+        Calculator(net).get_potential_energy([atoms()])
+    with pytest.raises(UserError, match="skin: '1', expected a length of 0 or more"):
+        Calculator(net, skin="1")
+
+
 def test_atoms_without_a_field_are_told(tmp_path):
     seen = atoms()
     del seen.arrays["spin"]

@@ -6,8 +6,10 @@ import torch
 
 import segnn
 from segnn.data import save_systems
+from segnn.recipe import parse_recipe
 
 ARRAYS = {"position": np.zeros((2, 3, 3)), "charge": np.ones((2, 3))}
+MOVING = ARRAYS | {"velocity": ARRAYS["position"]}
 WRONG = {
     "load nothing": (lambda: segnn.load(None), "the model: got NoneType, expected a path"),
     "load a number": (lambda: segnn.load(5), "the model: got int"),
@@ -30,6 +32,16 @@ WRONG = {
         "data: got int, expected systems under",
     ),
     "evaluate": (lambda: segnn.evaluate(5), "the model: got int, expected a run folder"),
+    "recipe text": (lambda: parse_recipe(b"name: x"), "the recipe: got bytes, expected YAML text"),
+    "batch size": (
+        lambda: segnn.load("charged").predict(MOVING, batch_size=1.5),
+        "batch_size: 1.5, expected a whole number",
+    ),
+    "processes": (
+        lambda: segnn.load("charged").predict(MOVING, processes="2"),
+        "processes: '2', expected a whole number",
+    ),
+    "model folder": (lambda: segnn.load("charged").save(None), "the folder of the model: got None"),
     "arrays": (lambda: segnn.Systems.from_arrays(5), "got int, expected arrays by name"),
     "saved": (lambda: save_systems("out.npz", 5), "got int, expected a dict of arrays"),
 }

@@ -19,6 +19,7 @@ from ase.calculators import calculator
 
 from segnn.data import Systems
 from segnn.data.atoms import VOIGT, marks
+from segnn.errors import UserError
 from segnn.model.committee import SPREAD
 from segnn.potential import Model, Potential
 
@@ -57,6 +58,11 @@ class Calculator(calculator.Calculator):
 
     def check_state(self, atoms: Atoms, tol: float = 1e-15) -> list[str]:
         """What has changed since the last calculation; the recipe's fields count, too."""
+        if not isinstance(atoms, Atoms):
+            raise UserError(
+                f"the atoms: got {type(atoms).__name__}, expected ase.Atoms, one configuration at "
+                "a time; segnn.load(...).predict takes lists"
+            )
         changes: list[str] = super().check_state(atoms, tol=tol)  # type: ignore[no-untyped-call]
         own = self._fields(atoms)
         same = own.keys() == self._seen.keys() and all(
@@ -72,7 +78,8 @@ class Calculator(calculator.Calculator):
     ) -> None:
         """Compute all properties of ``atoms``."""
         super().calculate(atoms, properties, system_changes)  # type: ignore[no-untyped-call]
-        assert self.atoms is not None, "given now or before"
+        if self.atoms is None:
+            raise UserError("the atoms: none were given. Set atoms.calc, or give them: atoms=...")
         self._seen = {name: np.array(value) for name, value in self._fields(self.atoms).items()}
         systems = Systems.from_ase(self.atoms, "the atoms", self._needed)
         rows = self._potential(systems, "the atoms")

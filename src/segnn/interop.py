@@ -100,7 +100,11 @@ def import_reference(state: Any, recipe: Recipe, **written: str) -> PhysicalMode
         "irreps_out": cues.irreps_out,
     }
     for name, irreps in written.items():
-        if name not in own or Irreps(irreps).simplify() != own[name].simplify():
+        try:
+            fits = name in own and Irreps(irreps).simplify() == own[name].simplify()
+        except (ValueError, TypeError, AssertionError):  # no irreps at all
+            fits = False
+        if not fits:
             raise UserError(
                 f"{name}={irreps!r} does not fit the recipe {recipe.name!r}, which has "
                 f"{_listed({key: str(value) for key, value in own.items()})}"

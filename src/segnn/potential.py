@@ -71,6 +71,8 @@ class Potential:
     """
 
     def __init__(self, model: Model, skin: float):
+        if isinstance(skin, bool) or not isinstance(skin, int | float | np.number):
+            raise UserError(f"skin: {skin!r}, expected a length of 0 or more")
         loaded = _loaded(model)
         members = loaded.members if isinstance(loaded, Committee) else (loaded,)
         self.recipe = recipe = loaded.recipe

@@ -85,6 +85,8 @@ def test_compare(tmp_path):
             "contender 'e3n' is not known; did you mean 'e3nn'?",
         ),
         (("charged", "--device", "cuda:99"), "--device: cuda:99: there is no such device"),
+        (("charged", "--threads", "99999"), "--threads 99999: expected at most"),
+        (("charged", "--contender-python", "nope"), "nope: there is no program that can be"),
         (("charged", "--dtype", "float16"), "--dtype 'float16' is not known; did you mean 'float"),
     ],
 )

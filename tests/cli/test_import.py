@@ -68,6 +68,8 @@ def test_mistakes(reference):
         "import", "state.npz", "--like", "none.yaml", "-o", "theirs"
     )
     assert "expected one of irreps_in" in refused(*start, "-o", "theirs", "--written", "hidden=3")
+    none = refused(*start, "-o", "theirs", "--written", "irreps_in=zz")
+    assert "irreps_in='zz' does not fit the recipe" in none
     assert refused(*start, "-o", "theirs", "--set", "model.layers=2")
     assert not Path("theirs").exists()
     Path("theirs").mkdir()

@@ -202,6 +202,10 @@ def test_folders_that_cannot_be_written_are_told_before_a_training(checkout, mon
     assert "--results: cannot write in afile" in refused(
         "reproduce", "charged", "--render", "--results", "afile"
     )
+    assert "--render: nothing holds no results" in refused(
+        "reproduce", "charged", "--render", "--results", "nothing"
+    )
+    assert not Path("nothing").exists()
     assert not Path("data").exists()
 
 

@@ -121,7 +121,6 @@ def read_atoms_of(tmp_path, text):
     return read_atoms(tmp_path / "of.xyz")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of the backend
 @pytest.mark.parametrize("here", [True, False])
 def test_an_lmdb_that_is_none(tmp_path, monkeypatch, here):
     """Where the backend is missing, that is the cure."""
@@ -133,6 +132,7 @@ def test_an_lmdb_that_is_none(tmp_path, monkeypatch, here):
     cure = "cut short ends like this" if here else "pip install ase-db-backends"
     with pytest.raises(UserError, match=f"in.aselmdb: cannot be read.*{cure}"):
         load_systems(tmp_path / "in.aselmdb")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.aselmdb"]  # no lock beside it
 
 
 def test_saved_by_suffix(tmp_path):

@@ -156,7 +156,7 @@ def test_systems_that_are_there_twice(look):
     result = look(a=first, b=second)
     assert result["files"][0]["duplicates"] == [[3, 9]]
     assert result["shared"][0]["pairs"] == [(70, 4)]
-    assert "1 systems are also in a.npz (the first: 4 here, 70 there)" in texts(result)
+    assert "1 system is also in a.npz (the first: 4 here, 70 there)" in texts(result)
 
 
 def test_other_fields_make_other_systems(look):
@@ -175,7 +175,7 @@ def test_atoms_in_one_place(look):
     held["position"][8, 3] = held["position"][8, 0] + [0.05, 0, 0]
     result = look(a=held)
     assert result["files"][0]["closest"]["pair"] == "C-H"
-    assert "warning 8: 1 systems have atoms closer than 0.3 angstrom" in texts(result)
+    assert "warning 8: 1 system has atoms closer than 0.3 angstrom" in texts(result)
 
 
 def test_periodic_pairs(tmp_path):
@@ -227,7 +227,7 @@ def test_files_of_atoms(tmp_path):
     result = inspect(tmp_path / "in.xyz")
     assert result["files"][0]["isolated_atoms"] == {"H": -13.5}
     told = texts(result)
-    assert "2 of 31 systems have no REF_forces" in told
+    assert "2 of 31 systems without REF_forces" in told
     assert "hint 4: the cell of system 4 is left-handed" in told
     frames[6].set_pbc(True)
     ase_io.write(tmp_path / "in.xyz", frames, format="extxyz")

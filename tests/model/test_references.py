@@ -7,6 +7,8 @@ import pytest
 import torch
 from tests.model.atoms import ENERGIES, model, systems
 
+import segnn
+from segnn.data.elements import symbol
 from segnn.errors import UserError
 
 GIVEN = "targets.energy.base=reference(species, -13.6, -1030.25, -2041.5)"
@@ -20,6 +22,15 @@ def exact(given):
     ]
     energy = np.array([sum(ENERGIES[int(z)] for z in numbers) for numbers in counts])
     return replace(given, graph={**given.graph, "energy": energy})
+
+
+def test_what_is_no_element_cannot_be_learned():
+    """The cure for unknown elements would be no recipe."""
+    net = segnn.load("qm9-alpha")
+    for number in (1.5, -1, 0):
+        given = {"position": np.eye(3), "atomic_number": [6, 1, number]}
+        with pytest.raises(UserError, match=f"{symbol(number)} is no element: correct the array"):
+            net.predict(given)
 
 
 def test_least_squares_find_them():
@@ -51,7 +62,7 @@ def test_unseen_species_are_named():
     given = systems()
     numbers = given.node["atomic_number"].copy()
     numbers[0] = 7
-    with pytest.raises(UserError, match=r"has atoms of N, and this recipe knows H, C, O"):
+    with pytest.raises(UserError, match="there are atoms of N, and this recipe knows H, C, O: "):
         model().predict_systems(replace(given, node={**given.node, "atomic_number": numbers}))
 
 

@@ -3,6 +3,7 @@ mistakes.
 """
 
 import importlib
+import os
 import time
 
 import numpy as np
@@ -119,6 +120,16 @@ def test_file_and_memory_hold_the_same(tmp_path):
     assert path.stat().st_size < 60_000
     assert [p.name for p in path.parent.iterdir()] == ["pass.npz"]
     assert load_recording(path).about == inside.about
+    held = (
+        [
+            os.readlink(f"/proc/self/fd/{n}")
+            for n in os.listdir("/proc/self/fd")
+            if n.isdigit() and os.path.islink(f"/proc/self/fd/{n}")
+        ]
+        if os.path.isdir("/proc/self/fd")
+        else []
+    )
+    assert str(path) not in held, "open only while an array is read"
     for k in range(3):
         np.testing.assert_array_equal(outside.features(k), inside.features(k))
     np.testing.assert_array_equal(outside.messages(1), inside.messages(1))
@@ -215,6 +226,10 @@ def test_files_that_are_no_recordings(tmp_path):
     np.savez(tmp_path / "other.npz", position=np.zeros((3, 3)))
     with pytest.raises(UserError, match=r"other\.npz: not a recording"):
         load_recording(tmp_path / "other.npz")
+    with (tmp_path / "one.npz").open("wb") as file:
+        np.save(file, np.zeros(3))
+    with pytest.raises(UserError, match=r"one\.npz: not a recording"):
+        load_recording(tmp_path / "one.npz")
     (tmp_path / "text.npz").write_text("no")
     with pytest.raises(UserError, match=r"text\.npz: not a recording"):
         load_recording(tmp_path / "text.npz")

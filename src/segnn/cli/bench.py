@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,6 +32,22 @@ each step in history.jsonl and the picture speed.svg go to --out.
 """
 
 PUBLISHED = Path("results/speed")
+
+
+MOST_THREADS = 256
+
+
+def check_machine(threads: int, pythons: Sequence[str]) -> None:
+    """UserError for more threads than can be started, and for a Python that is none."""
+    most = max(MOST_THREADS, os.cpu_count() or 1)
+    if threads > most:
+        raise UserError(f"--threads {threads}: expected at most {most}")
+    for path in pythons:
+        if not os.access(path, os.X_OK) or os.path.isdir(path):
+            raise UserError(
+                f"--contender-python {path}: there is no program that can be started. Give the "
+                "python of an environment with MACE or NequIP; make contenders makes some"
+            )
 
 
 def bench(
@@ -106,6 +123,7 @@ def bench(
         compare_runs(out or PUBLISHED, json)
         return
     chosen = find_workloads(workloads or [])
+    check_machine(threads, contender_python or ())
     where = find_device(device, "--device")
     card = where.type != "cpu"
     names = (

@@ -114,6 +114,11 @@ def reproduce(
     if dry_run:
         show(planned, json)
         return
+    if render and not (results.is_file() or store.seeds):
+        raise UserError(
+            f"--render: {results} holds no results. Leave --render out to train, or name another "
+            "folder with --results"
+        )
     check_writable(results / found.name, "--results")
     folders = [
         (o, str(f))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DATABASES = (".db", ".aselmdb")
 XYZ = ("extxyz", "xyz")
 """Formats of ASE that begin every configuration with the number of its atoms."""
+LMDB = bytes.fromhex("dec0efbe")
+"""At byte 16 of a file of LMDB, written on a machine with the low bytes first."""
 PICKLES = ("bundletrajectory", "py")
 """Formats of ASE whose reading can run code that the file holds."""
 
@@ -88,6 +90,8 @@ def _iterate_database(path: Path, first: int) -> Iterator[Atoms]:
     connect: Any = import_module("ase.db").connect
     if path.suffix.lower() == ".db":
         _check_database(path)
+    else:
+        _check_lmdb(path)
     count = 0
     try:
         with warnings.catch_warnings():
@@ -107,11 +111,6 @@ def _iterate_database(path: Path, first: int) -> Iterator[Atoms]:
             "A file that was cut short ends like this: get it again. So does one of a newer layout:"
             " update ase and ase-db-backends, or let what wrote it write extended XYZ."
         )
-        if path.suffix.lower() == ".aselmdb" and find_spec("ase_db_backends") is None:
-            cure = (
-                "Files of this kind need the backend of fairchem: pip install ase-db-backends. "
-                "Or write the rows as an ASE database (.db) or extended XYZ where it is installed."
-            )
         raise UserError(
             f"{path}: cannot be read as an ASE database after {count} rows ({text}). {cure}"
         ) from error
@@ -135,6 +134,23 @@ def _check_database(path: Path) -> None:
             f"{path}: holds {found}, and an ASE database has the table 'systems'. Get the file "
             "again, or write it with ase.db.connect(...).write(atoms)."
         )
+
+
+def _check_lmdb(path: Path) -> None:
+    """UserError for what is no LMDB file, which would get a lock file beside it when it is opened,
+    and without the backend.
+    """
+    if find_spec("ase_db_backends") is None:
+        raise UserError(
+            f"{path}: cannot be read without the backend of fairchem: pip install ase-db-backends. "
+            "Or write the rows as an ASE database (.db) or extended XYZ where it is installed."
+        )
+    with path.open("rb") as file:
+        if file.read(len(LMDB) + 16)[16:] != LMDB:
+            raise UserError(
+                f"{path}: cannot be read as an ASE database (it is no LMDB file). A file that was "
+                "cut short ends like this, as does one of another program: get it again."
+            )
 
 
 def write_atoms(path: str | os.PathLike[str], frames: Sequence[Atoms]) -> None:
@@ -164,8 +180,8 @@ def _why(error: Exception, kind: str, whole: int) -> str:
                 "symbol; X stands for what is no element."
             )
     return (
-        f"cannot be read as {kind} after {whole} whole configurations ({text}). A file that was "
-        "cut short ends like this; get it again, or remove the last part."
+        f"cannot be read as {kind} after {whole} whole configurations ({text}). Correct the "
+        "next one; a file that was cut short ends like this too: get it again, or remove that part."
     )
 
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from segnn.data import Given, Systems
 from segnn.errors import UserError
+from segnn.files import path_of
 from segnn.model import budget
 from segnn.model.derivatives import as_rows, derivatives, variables
 from segnn.model.in_processes import predict_in_processes
@@ -176,6 +177,9 @@ class PhysicalModel(nn.Module):
         Computed on the device of the weights. UserError where even pieces do not fit, for no
         systems, for a ``batch_size`` below 1, and for weights on the device "meta", which has none.
         """
+        for name, number in (("batch_size", batch_size), ("processes", processes)):
+            if not isinstance(number, int | np.integer) or isinstance(number, bool):
+                raise UserError(f"{name}: {number!r}, expected a whole number")
         if batch_size < 1 or len(systems) == 0:
             raise UserError(
                 f"{source}: {len(systems)} systems in batches of {batch_size}, expected at least 1 "
@@ -259,7 +263,8 @@ class PhysicalModel(nn.Module):
         """Write ``weights.safetensors`` and ``recipe.yaml`` into the folder, each whole or not at
         all.
         """
-        write_weights(Path(folder), self.recipe, self.network.state_dict())
+        place = path_of(folder, "the folder of the model")
+        write_weights(place, self.recipe, self.network.state_dict())
 
     @classmethod
     def load(cls, folder: str | Path) -> PhysicalModel:

@@ -66,6 +66,10 @@ def load_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
 
 def parse_recipe(text: str, name: str = "the recipe", overrides: Iterable[str] = ()) -> Recipe:
     """Like `load_recipe`, from YAML text; ``name`` stands for the file in messages."""
+    if not isinstance(text, str):
+        raise UserError(
+            f"{name}: got {type(text).__name__}, expected YAML text; load_recipe reads a file"
+        )
     document = yaml.read(text, name)
     if not isinstance(document.data, dict):
         raise UserError(

@@ -151,7 +151,14 @@ def split_files(data: DataSpec, split: str) -> list[Path]:
         return split_files(data, "train")
     if getattr(data, split) is None:
         return [Path(where[0])]
-    return [path for pattern in where for path in _matching(pattern, split)]
+    found = [path for pattern in where for path in _matching(pattern, split)]
+    twice = next((path for n, path in enumerate(found) if path in found[:n]), None)
+    if twice is not None:
+        raise UserError(
+            f"data.{split}: {twice} is named twice, and its systems would be there twice. Name it "
+            "once"
+        )
+    return found
 
 
 def is_there(data: DataSpec, split: str) -> bool:

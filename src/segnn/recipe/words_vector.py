@@ -10,7 +10,7 @@ import torch
 from e3nn.o3 import Irrep, Irreps
 from torch import Tensor
 
-from segnn.data.elements import symbol
+from segnn.data.elements import NUMBERS, symbol
 from segnn.errors import UserError
 from segnn.o3 import safe
 from segnn.o3.constant import constant, on_device
@@ -335,11 +335,17 @@ def _row(numbers: tuple[float, ...]) -> Tensor:
 
 
 def _refuse_species(tensors: Tensors, found: list[float], known: tuple[int, ...]) -> None:
+    here = f"{tensors.origin}: there are atoms of {', '.join(map(symbol, found))}, and this recipe"
+    learned = ", ".join(map(symbol, known))
+    wrong = [number for number in found if not (number >= 1 and symbol(number) in NUMBERS)]
+    if wrong:
+        raise UserError(
+            f"{here} knows {learned}. {symbol(wrong[0])} is no element: correct the array, atomic "
+            "numbers are whole and from 1 to 118"
+        )
     raise UserError(
-        f"{tensors.origin} has atoms of {', '.join(map(symbol, found))}, and this recipe knows "
-        f"{', '.join(map(symbol, known))}: the model has never seen the others. Leave these "
-        "systems out, or train with species: "
-        f"[{', '.join(map(symbol, sorted({*known, *found})))}]"
+        f"{here} knows {learned}: the model has never seen the others. Leave these systems out, or "
+        f"train with species: [{', '.join(map(symbol, sorted({*known, *found})))}]"
     )
 
 

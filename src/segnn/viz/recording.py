@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -134,17 +134,37 @@ class Writer:
         self._opened.__exit__(kind, error, trace)
 
 
+class Stored(Mapping[str, np.ndarray]):
+    """The arrays of an NPZ file, each read when it is asked for; the file is open only then."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        with np.load(path, allow_pickle=False) as file:
+            self.names = tuple(file.files)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        with np.load(self.path, allow_pickle=False) as file:
+            found: np.ndarray = file[name]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
 def load_recording(path: str | os.PathLike[str]) -> Recording:
     """Open what `record` wrote; layers are read when asked for. UserError for a file that is not a
     recording.
     """
     path = Path(path)
     try:
-        stored = np.load(path, allow_pickle=False)
+        stored = Stored(path)
         about = _about(json.loads(str(stored["about"])))
         systems = {
             name.removeprefix("system."): stored[name]
-            for name in stored.files
+            for name in stored
             if name.startswith("system.")
         }
     except OSError as error:
@@ -157,7 +177,7 @@ def load_recording(path: str | os.PathLike[str]) -> Recording:
             "segnn.viz.record(model, systems, out=...)."
         ) from error
     expected = [f"features_{k}" for k in range(about.layers + 1)] + ["edge_index", "prediction"]
-    missing = [name for name in expected if name not in stored.files]
+    missing = [name for name in expected if name not in stored]
     if missing:
         raise UserError(f"{path}: a recording without {missing[0]!r}. Record it again.")
     return Recording(about, Systems.from_arrays(systems, str(path)), stored)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from segnn.words import counted
+
 LABELS = ("energy", "forces", "force", "stress", "dipole", "polarizability")
 ZERO = 1e-3
 """Sums of forces, relative to what random ones would have, from which on they are told."""
@@ -30,7 +32,7 @@ def hints_on(result: dict[str, Any]) -> list[dict[str, Any]]:
                 "level": "warning",
                 "file": second,
                 "system": m,
-                "text": f"{common['systems']} systems are also in {first} (the first: {m} here, "
+                "text": f"{_are(common['systems'])} also in {first} (the first: {m} here, "
                 f"{n} there). Errors on systems that were trained on say nothing: leave them out "
                 "of one of the two.",
             }
@@ -39,6 +41,14 @@ def hints_on(result: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 Hints = Iterator[tuple[str, int | None, str]]
+
+
+def _are(number: int) -> str:
+    return f"{counted(number, 'system')} {'is' if number == 1 else 'are'}"
+
+
+def _have(number: int) -> str:
+    return f"{counted(number, 'system')} {'has' if number == 1 else 'have'}"
 
 
 def _mistakes(entry: dict[str, Any]) -> Hints:
@@ -55,7 +65,7 @@ def _labels(entry: dict[str, Any]) -> Hints:
             yield (
                 "hint",
                 None,
-                f"{array['missing']} of {entry['systems']} systems have no {name}: a recipe that "
+                f"{array['missing']} of {entry['systems']} systems without {name}: a recipe that "
                 "reads it cannot use the file as it is, unless they are labels and its target says "
                 "missing: masked.",
             )
@@ -86,7 +96,7 @@ def _distances(entry: dict[str, Any]) -> Hints:
             yield (
                 "warning",
                 closest["system"],
-                f"{below['count']} systems have atoms closer than {below['distance']:g} angstrom: "
+                f"{_have(below['count'])} atoms closer than {below['distance']:g} angstrom: "
                 f"{closest['distance']:.3g}{between} in system {closest['system']}. Check the unit "
                 "of the positions, the cell, or remove them.",
             )
@@ -130,7 +140,7 @@ def _repeated(entry: dict[str, Any]) -> Hints:
         yield (
             "warning",
             groups[0][1],
-            f"{extra} systems are there more than once (the first: {shown}). A random split puts "
+            f"{_are(extra)} there more than once (the first: {shown}). A random split puts "
             "equal systems into training and test.",
         )
 
