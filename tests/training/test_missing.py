@@ -185,7 +185,7 @@ def test_a_frame_without_the_key_is_missing(tmp_path):
         model("targets.energy.missing=null").read(tmp_path / "some.xyz")
     entry = inspect(tmp_path / "some.xyz")
     assert entry["files"][0]["arrays"]["energy"]["missing"] == 1
-    assert any("1 of 4 systems have no energy" in hint["text"] for hint in entry["hints"])
+    assert any("1 of 4 systems without energy" in hint["text"] for hint in entry["hints"])
     save_systems(tmp_path / "some.npz", systems(4, 1, (0, 2)))
     assert inspect(tmp_path / "some.npz")["files"][0]["arrays"]["energy"]["missing"] == 2
     assert np.isnan(model().read(tmp_path / "some.npz").systems.graph["energy"]).sum() == 2
