@@ -19,6 +19,7 @@ from segnn.model.check.transform import turn
 from segnn.o3 import edge_frames, kernels
 from segnn.o3.layout import Reorder
 from segnn.viz import channel, glyph, load_recording, record, save_mesh
+from segnn.viz.recording import Stored
 
 from .helpers import axis_rotation, systems, tiny
 
@@ -259,3 +260,12 @@ def test_other_numbers_of_nodes_do_not_show(tmp_path, monkeypatch):
     assert arrays.keys() == expected.keys()
     for name, value in expected.items():
         np.testing.assert_allclose(arrays[name], value, atol=1e-12, err_msg=name)
+
+
+def test_asking_whether_an_array_is_there_does_not_read_it(tmp_path, monkeypatch):
+    np.savez(tmp_path / "some.npz", one=np.ones(2))
+    stored = Stored(tmp_path / "some.npz")
+    assert stored["one"].tolist() == [1, 1]
+    monkeypatch.setattr(Stored, "__getitem__", lambda self, name: pytest.fail(f"{name} was read"))
+    assert "one" in stored
+    assert "other" not in stored

@@ -147,6 +147,9 @@ class Stored(Mapping[str, np.ndarray]):
             found: np.ndarray = file[name]
         return found
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.names  # a Mapping's own would read the array
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
 
