@@ -16,6 +16,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'s' * (number != 1)}"
 
 
+def have(number: int, thing: str) -> str:
+    """``1 system has``, ``2 systems have``."""
+    return f"{counted(number, thing)} {'has' if number == 1 else 'have'}"
+
+
 def nearest(name: str, known: Iterable[str], near: float = NEAR) -> str | None:
     """The known name that ``name`` is nearly, whatever the case of its letters; None if it is none
     of them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from segnn.words import counted
+from segnn.words import counted, have
 
 LABELS = ("energy", "forces", "force", "stress", "dipole", "polarizability")
 ZERO = 1e-3
@@ -45,10 +45,6 @@ Hints = Iterator[tuple[str, int | None, str]]
 
 def _are(number: int) -> str:
     return f"{counted(number, 'system')} {'is' if number == 1 else 'are'}"
-
-
-def _have(number: int) -> str:
-    return f"{counted(number, 'system')} {'has' if number == 1 else 'have'}"
 
 
 def _mistakes(entry: dict[str, Any]) -> Hints:
@@ -96,7 +92,8 @@ def _distances(entry: dict[str, Any]) -> Hints:
             yield (
                 "warning",
                 closest["system"],
-                f"{_have(below['count'])} atoms closer than {below['distance']:g} angstrom: "
+                f"{have(below['count'], 'system')} atoms closer than {below['distance']:g} "
+                "angstrom: "
                 f"{closest['distance']:.3g}{between} in system {closest['system']}. Check the unit "
                 "of the positions, the cell, or remove them.",
             )

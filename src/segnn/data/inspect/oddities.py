@@ -7,6 +7,7 @@ import numpy as np
 from segnn.data import edges
 from segnn.data.inspect.geometry import closest, some_of
 from segnn.data.systems import Systems
+from segnn.words import have
 
 SAMPLE = 50
 """So many systems are looked at for the typical nearest distance."""
@@ -26,9 +27,9 @@ def close_atoms(systems: Systems, source: str) -> list[str]:
     if found is None or not found["below"]["count"]:
         return []
     below = found["below"]
-    several = "1 system has" if below["count"] == 1 else f"{below['count']} systems have"
     return [
-        f"{source}: {several} atoms closer than {below['distance']:g} angstrom: "
+        f"{source}: {have(below['count'], 'system')} atoms closer than {below['distance']:g} "
+        "angstrom: "
         f"{found['distance']:.3g} ({found['pair']}) in system {found['system']}. Check the unit of "
         "the positions and the cell, or leave them out"
     ]
