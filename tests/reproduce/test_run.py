@@ -12,6 +12,7 @@ from segnn.reproduce import run as reproduce_run
 from segnn.reproduce.data import first_systems, make_data
 from segnn.reproduce.run import begun, data_folders, execute, plan
 from segnn.reproduce.store import Store, read_result
+from segnn.reproduce.sweep import find_table
 from segnn.simulate.charged import simulate
 from segnn.training import TrainingInterrupted, epochs
 from segnn.training.folder import RunFolder
@@ -325,3 +326,24 @@ def test_a_recipe_that_is_none_any_more_counts_as_not_run(tmp_path, data, old):
     path.write_text(json.dumps({"test": {"mse": 1.0}, "recipe": old}))
     planned = planned_of(small(data), Store(tmp_path), only=["mpnn", "all"], seeds=[0])
     assert [(p.result, p.outdated) for p in planned] == [(None, True)]
+
+
+def test_what_others_train_is_shown_and_never_trained(tmp_path):
+    """The results of another program lie under its name; none of ours is taken for it, although the
+    recipe is the same.
+    """
+    table = find_table("acac")
+    (ours, theirs) = (
+        next(run for run in table.runs(["150"], [0]) if run.method.id == method)
+        for method in ("acac", "mace")
+    )
+    told = {"test": {"mse": 0.04}, "seed": 0, "revision": REVISION}
+    (tmp_path / "acac").mkdir()
+    store = Store(tmp_path)
+    store.write(ours, ours.recipe(RECIPES), {**told, "test": {"mse": 0.01}})
+    (planned,) = plan([theirs], Store(tmp_path), RECIPES)
+    assert planned.result is None
+    assert not planned.is_left
+    store.path(theirs).write_text(json.dumps({**told, "recipe": {"training": {"seed": 0}}}))
+    (one, other) = plan([ours, theirs], Store(tmp_path), RECIPES)
+    assert (one.shown["test"]["mse"], other.shown["test"]["mse"]) == (0.01, 0.04)

@@ -173,7 +173,7 @@ def show(planned: list[Planned], json: bool) -> None:
         }
         for p in planned
     ]
-    left = [row for row in rows if row["state"] != "done"]
+    left = [row for row, p in zip(rows, planned, strict=True) if p.is_left]
     known = [row["seconds"] for row in left if row["seconds"] is not None]
     if json:
         print_json(
@@ -199,11 +199,15 @@ def show(planned: list[Planned], json: bool) -> None:
 
 
 def state(planned: Planned) -> str:
-    """done, to do, or to do again: an older mechanism or another recipe made what is stored."""
+    """done, to do, or to do again: an older mechanism or another recipe made what is stored; the
+    command of what others train.
+    """
     from segnn.training.revision import revision_of
 
     if planned.result is not None:
         return "done"
+    if planned.run.method.elsewhere:
+        return f"elsewhere: {planned.run.method.elsewhere}"
     if planned.earlier is not None:
         return f"revision {revision_of(planned.earlier)}: again"
     return "other recipe: again" if planned.outdated else "to do"
@@ -229,7 +233,7 @@ def do(
     from segnn.reproduce.run import begun, check_writable, data_folders, execute
     from segnn.training import TrainingInterrupted
 
-    left = [p for p in planned if p.result is None]
+    left = [p for p in planned if p.is_left]
     if left:
         check_writable(runs / table.name, "--runs")
     for run in left:

@@ -27,6 +27,7 @@ class Planned:
     """A run, its recipe, its stored result if there is one, and how long it took or may take
     (seconds, None if unknown).
 
+    - ``recipe``: of a method that others train, the one whose data it is trained on.
     - ``outdated``: something lies under its name, but of another recipe or an older mechanism.
     - ``earlier``: what an older revision of the training mechanism made of it, for as long as there
       is no ``result``.
@@ -38,6 +39,11 @@ class Planned:
     outdated: bool = False
     seconds: float | None = None
     earlier: Result | None = None
+
+    @property
+    def is_left(self) -> bool:
+        """Whether ``segnn reproduce`` has to train it."""
+        return self.result is None and not self.run.method.elsewhere
 
     @property
     def shown(self) -> Result | None:
@@ -56,6 +62,9 @@ def plan(
     planned = []
     for run in runs:
         recipe = run.recipe(recipes, overrides)
+        if run.method.elsewhere:
+            planned.append(Planned(run, recipe, store.named(run)))
+            continue
         result = store.find(recipe)
         earlier = None if result else store.earlier(run, recipe)
         seconds = result.get("seconds") if result else _guess(run, recipe, store)

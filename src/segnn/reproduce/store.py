@@ -57,6 +57,10 @@ class Store:
         stored = self._by_recipe.get(identity(recipe), [])
         return stored[0] if stored and revision_of(stored[0]) == REVISION else None
 
+    def named(self, run: Run) -> Result | None:
+        """What lies under the name of this run, whatever made it, or None."""
+        return self._files.get(self.path(run))
+
     def earlier(self, run: Run, recipe: Recipe) -> Result | None:
         """What an older revision of the training mechanism made of this run, or None.
 

@@ -23,7 +23,9 @@ class Method:
     """A row of a table: its id in file names, its label, what it changes in the recipe, its name
     among published figures.
 
-    ``settings``: the ids of those it is tried with; empty: all.
+    - ``settings``: the ids of those it is tried with; empty: all.
+    - ``elsewhere``: the command that trains it where ``segnn reproduce`` does not, as it is other
+      people's; what it has stored under the method's name is shown.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Method:
     published: str = ""
     note: str = ""
     settings: tuple[str, ...] = ()
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True)
