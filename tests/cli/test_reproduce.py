@@ -209,6 +209,14 @@ def test_folders_that_cannot_be_written_are_told_before_a_training(checkout, mon
     assert not Path("data").exists()
 
 
+def test_files_that_nothing_makes_are_told_with_their_source(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = refused("reproduce", "acac", "--only", "50")
+    assert "acac/train_300K.xyz: no such file" in told
+    assert "https://github.com/davkovacs/BOTNet-datasets" in told
+    assert not list(tmp_path.iterdir())
+
+
 def test_mistakes(checkout):
     assert "there is no table 'x'" in refused("reproduce", "x")
     assert "--only y: the table charged has mpnn" in refused("reproduce", "charged", "--only", "y")

@@ -34,7 +34,7 @@ def test_every_character_can_be_written(encoding):
 def run(*arguments, encoding, cwd, **environment):
     """The command in a process of its own whose streams have that encoding."""
     return subprocess.run(
-        [sys.executable, "-m", "segnn.cli", *arguments],
+        [sys.executable, "-m", "segnn", *arguments],
         capture_output=True,
         check=False,
         cwd=cwd,
@@ -71,7 +71,7 @@ def test_kernels_that_do_not_exist(here):
 def test_full_standard_output(here):
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "segnn.cli", "--version"],
+            [sys.executable, "-m", "segnn", "--version"],
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,

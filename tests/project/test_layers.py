@@ -20,6 +20,7 @@ LAYERS = (
     ("viz", "bench"),
     ("rollout", "viewer", "reproduce"),
     ("cli",),
+    ("__main__",),
 )
 FLOOR = {layer: floor for floor, layers in enumerate(LAYERS) for layer in layers}
 

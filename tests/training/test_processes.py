@@ -184,7 +184,7 @@ def test_a_killed_one_ends_all(data, tmp_path, monkeypatch):
 def test_under_torchrun(data, two, tmp_path):
     (tmp_path / "tiny.yaml").write_text(recipe(data, *THREES).to_yaml())
     command = ["torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    command += ["-m", "segnn.cli", "train", "tiny.yaml", "--out", "run"]
+    command += ["-m", "segnn", "train", "tiny.yaml", "--out", "run"]
     done = subprocess.run(
         [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, check=False
     )

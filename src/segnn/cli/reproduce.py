@@ -98,6 +98,7 @@ def reproduce(
     check_table(table)
     chosen = numbers(seeds)
     from segnn.recipe.packaged import PACKAGED_RECIPES
+    from segnn.reproduce.data import check_files
     from segnn.reproduce.run import check_writable, plan
     from segnn.reproduce.store import Store
     from segnn.reproduce.sweep import find_table
@@ -119,6 +120,8 @@ def reproduce(
             f"--render: {results} holds no results. Leave --render out to train, or name another "
             "folder with --results"
         )
+    if not (render or changes) and any(run.is_left for run in planned):
+        check_files(found)
     check_writable(results / found.name, "--results")
     folders = [
         (o, str(f))

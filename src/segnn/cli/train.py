@@ -46,7 +46,7 @@ prediction is their mean, and their spread tells where it cannot be trusted. Wit
 seeds that are finished are left as they are.
 
     segnn train mine.yaml --set training.devices=2
-    torchrun --nproc-per-node 2 -m segnn.cli train mine.yaml
+    torchrun --nproc-per-node 2 -m segnn train mine.yaml
 
 train in two processes, each with half of every batch: the same training, up to rounding.
 """

@@ -23,6 +23,16 @@ from segnn.splits import SPLITS
 INPUTS, POSITIONS = 1e-3, 1e-2
 
 
+def check_files(table: Table) -> None:
+    """UserError that says where they are to be had if files are missing that nothing here makes."""
+    for file in table.files:
+        if not Path(file).is_file():
+            raise UserError(
+                f"{file}: no such file (paths start from the working directory), and the table "
+                f"{table.name} needs it. It is in {table.source}."
+            )
+
+
 def make_data(
     table: Table,
     folder: Path,

@@ -61,6 +61,8 @@ class Table:
       a name stands for the errors of the first of these on them.
     - ``apart``: a file of configurations, and where those near to each other and those far from
       them are written, see `segnn.reproduce.apart`.
+    - ``files``: that have to be there, by their paths where the command is given; ``source``: where
+      they are to be had.
     - ``within``: the share of errors up to this, in the unit of the main target, is shown as well.
     - ``bars``: what is demanded of them.
     """
@@ -80,6 +82,8 @@ class Table:
     bars: tuple[Bar, ...] = ()
     beside: Mapping[str, str] = field(default_factory=dict, hash=False)
     apart: tuple[str, ...] | None = None
+    files: tuple[str, ...] = ()
+    source: str = ""
     within: float | None = None
 
     def runs(self, only: Sequence[str] = (), seeds: Sequence[int] | None = None) -> list[Run]:
@@ -218,6 +222,8 @@ def read_table(name: str, entry: dict[str, Any]) -> Table:
         bars=tuple(Bar(**bar) for bar in entry.get("bars", ())),
         beside=dict(entry.get("beside", {})),
         apart=tuple(entry["apart"]) if "apart" in entry else None,
+        files=tuple(entry.get("files", ())),
+        source=entry.get("source", ""),
         within=entry.get("within"),
     )
 

@@ -35,7 +35,7 @@ def to_start(settings: TrainingSpec) -> int:
         raise UserError(
             f"training.nodes: {settings.nodes}: on several machines a launcher starts the same "
             f"command everywhere: torchrun --nnodes {settings.nodes} --nproc-per-node "
-            f"{settings.devices} … -m segnn.cli train …, or srun"
+            f"{settings.devices} … -m segnn train …, or srun"
         )
     check_count(find_device(settings.device, "training.device"), settings.devices)
     return settings.devices

@@ -1,5 +1,0 @@
-"""``python -m segnn.cli``: the command where the environment's ``bin`` is not on the path."""
-
-from segnn.cli import main
-
-main()
