@@ -21,9 +21,10 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from glob import escape, glob
 from pathlib import Path
 from shlex import quote
 
@@ -100,6 +101,20 @@ def check_output(path: str | os.PathLike[str], *suffixes: str) -> None:
             f"cannot write {path}: the name of this file ends in {' or '.join(suffixes)}, "
             f"not {ending or 'nothing'!r}. Give it that ending"
         )
+
+
+def expanded(names: Iterable[str | os.PathLike[str]]) -> list[Path]:
+    """The files that are named, patterns among them replaced by what fits, sorted, as a shell that
+    was not asked to would have done; UserError for a pattern that nothing fits.
+    """
+    found: list[Path] = []
+    for given in names:
+        name = os.fspath(given)
+        there = [name] if os.path.exists(name) else sorted(glob(name))
+        if not there and escape(name) != name:
+            raise UserError(f"{name}: no file fits this pattern. Check the pattern.")
+        found += [Path(path) for path in there or [name]]
+    return found
 
 
 def to_read(path: str | os.PathLike[str], what: str = "a file") -> Path:

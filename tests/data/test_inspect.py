@@ -77,6 +77,13 @@ def test_the_forces_of_the_test_are_the_gradient():
     np.testing.assert_allclose(-change / 1e-6, forces[0, 2, 1], rtol=1e-4)
 
 
+def test_a_pattern_stands_for_the_files_that_fit(look):
+    look(b=molecules(4), a=molecules(3))
+    assert [entry["file"] for entry in inspect("*.npz")["files"]] == ["a.npz", "b.npz"]
+    with pytest.raises(UserError, match=r"c\*: no file fits this pattern"):
+        inspect(["a.npz", "c*"])
+
+
 def test_good_data_are_described_and_not_blamed(look):
     result = look(a=molecules(), b=molecules(seed=1))
     assert not result["hints"], texts(result)

@@ -12,7 +12,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from glob import escape, glob
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from segnn.data.hdf5 import SUFFIXES, is_hdf5, load_h5py, write_hdf5
 from segnn.data.stored import Stored
 from segnn.data.systems import Systems
 from segnn.errors import UserError
-from segnn.files import check_output, same_file, to_read, write_atomically
+from segnn.files import check_output, expanded, same_file, to_read, write_atomically
 
 PIECE = 2000
 """Systems of one piece."""
@@ -67,13 +66,7 @@ def convert(
 
 def input_files(inputs: Sequence[str | os.PathLike[str]]) -> list[Path]:
     """The files that are meant, patterns expanded and sorted; UserError for what is not there."""
-    found: list[Path] = []
-    for given in inputs:
-        name = os.fspath(given)
-        there = [name] if os.path.exists(name) else sorted(glob(name))
-        if not there and escape(name) != name:
-            raise UserError(f"{given}: no file fits this pattern. Check the pattern.")
-        found += [to_read(path) for path in there or [name]]
+    found = [to_read(path) for path in expanded(inputs)]
     for n, path in enumerate(found):
         if (first := next((one for one in found[:n] if same_file(one, path)), None)) is not None:
             raise UserError(

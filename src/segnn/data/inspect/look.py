@@ -15,6 +15,7 @@ from segnn.data.inspect.columns import describe, spectrum
 from segnn.data.inspect.forces import consistency, net
 from segnn.data.inspect.hints import hints_on
 from segnn.data.inspect.table import Table, labels_of, read_table
+from segnn.files import expanded
 
 
 def inspect(
@@ -31,7 +32,7 @@ def inspect(
     ``level`` warning or hint. Systems are counted from 0. Raises `UserError` for a file that cannot
     be read.
     """
-    paths = [files] if isinstance(files, str | os.PathLike) else list(files)
+    paths = expanded([files] if isinstance(files, str | os.PathLike) else files)
     tables = [read_table(path) for path in paths]
     held = [_keys(table) for table in tables]
     entries = [_entry(table, own, tuple(cutoffs)) for table, own in zip(tables, held, strict=True)]
