@@ -12,6 +12,8 @@ import argparse
 import json
 from pathlib import Path
 
+from shared import tell
+
 from segnn import load
 from segnn.reproduce.sweep import find_table
 from segnn.training.evaluation import evaluated
@@ -51,9 +53,7 @@ def main() -> None:
         "versions": results[0]["versions"],
         "recipe": {"training": {"seed": seed}},
     }
-    file = said.out / f"mean-{said.setting}-seed{seed}.json"
-    file.write_text(json.dumps(result, indent=1) + "\n")
-    print(file, {name: told["test"]["rmse"] for name, told in targets.items()})
+    tell(result, said.out / f"mean-{said.setting}-seed{seed}.json")
 
 
 def _errors(told: dict[str, float]) -> dict[str, float]:

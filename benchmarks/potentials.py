@@ -24,8 +24,9 @@ import ase.io
 import numpy as np
 from ase import Atoms
 from ase.calculators.singlepoint import SinglePointCalculator
+from shared import tell
 
-from segnn.recipe import Recipe, load_recipe
+from segnn.recipe import load_recipe
 from segnn.recipe.splits import SplitSystems, read_splits
 from segnn.reproduce.sweep import find_table
 from segnn.training.revision import REVISION
@@ -57,8 +58,8 @@ def mace(folder: Path, epochs: int, seed: int) -> tuple[list[list[str]], dict[st
         *("bin/mace_eval_configs", "--configs=test.xyz", "--model=peer_stagetwo.model"),
         *("--output=predicted.xyz", "--default_dtype=float32", "--batch_size=10"),
     ]
-    how = {"optimizer": "amsgrad", "learning_rate": rate, "schedule": "exponential", "ema": 0.99}
-    return [train, predict], how
+    how = {"loss": "mse, in two stages", "optimizer": "amsgrad", "schedule": "exponential"}
+    return [train, predict], {**how, "learning_rate": rate, "ema": 0.99}
 
 
 def nequip(folder: Path, epochs: int, seed: int) -> tuple[list[list[str]], dict[str, Any]]:
@@ -155,12 +156,11 @@ def nequip(folder: Path, epochs: int, seed: int) -> tuple[list[list[str]], dict[
     }
     (folder / "config.yaml").write_text(json.dumps(config, indent=1))  # JSON is YAML
     train = ["bin/nequip-train", "-cp", str(folder), "-cn", "config", "hydra.run.dir=."]
-    how = {"optimizer": "adam", "learning_rate": rate, "schedule": "cosine", "ema": 0.99}
-    return [train], how
+    how = {"loss": "mse", "optimizer": "adam", "schedule": "cosine"}
+    return [train], {**how, "learning_rate": rate, "ema": 0.99}
 
 
 PEERS = {"mace": mace, "nequip": nequip}
-LOSSES = {"mace": "mse, in two stages", "nequip": "mse"}
 
 
 def run(peer: str, configurations: int, steps: int, seed: int, home: Path) -> dict[str, Any]:
@@ -183,13 +183,13 @@ def run(peer: str, configurations: int, steps: int, seed: int, home: Path) -> di
         (written,) = sorted(folder.glob("predicted*.xyz"))
         predicted = ase.io.read(written, ":")
     return {
-        **errors(recipe, splits, predicted, peer),
+        **errors(splits, predicted, peer),
         "epochs": epochs,
         "seed": seed,
         "processor_seconds": round(used, 1),
         "revision": REVISION,
         "threads": 1,
-        "recipe": {"training": {"loss": LOSSES[peer], "epochs": epochs, "seed": seed, **how}},
+        "recipe": {"training": {"epochs": epochs, "seed": seed, **how}},
     }
 
 
@@ -208,9 +208,7 @@ def frames(found: SplitSystems, peer: str) -> list[Atoms]:
     return written
 
 
-def errors(
-    recipe: Recipe, splits: dict[str, SplitSystems], predicted: list[Atoms], peer: str
-) -> dict[str, Any]:
+def errors(splits: dict[str, SplitSystems], predicted: list[Atoms], peer: str) -> dict[str, Any]:
     """Of energies and forces, on the test configurations."""
     test, train = splits["test"].systems, splits["train"].systems
     if peer == "mace":
@@ -264,10 +262,7 @@ def main() -> None:
     home = (said.home or Path("contenders") / said.peer).resolve()
     result = run(said.peer, said.configurations, said.steps, said.seed, home)
     file = said.out / f"{said.peer}-{SETTINGS[said.configurations]}-seed{said.seed}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(result, indent=1) + "\n")
-    errors_ = {name: found["test"]["rmse"] for name, found in result["targets"].items()}
-    print(f"{file}: {errors_} after {result['processor_seconds']} s of the processor")
+    tell(result, file)
 
 
 if __name__ == "__main__":

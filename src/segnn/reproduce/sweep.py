@@ -24,8 +24,8 @@ class Method:
     among published figures.
 
     - ``settings``: the ids of those it is tried with; empty: all.
-    - ``elsewhere``: the command that trains it where ``segnn reproduce`` does not, as it is other
-      people's; what it has stored under the method's name is shown.
+    - ``elsewhere``: the command that makes its results where ``segnn reproduce`` does not; what it
+      has stored under the method's name is shown.
     """
 
     id: str
