@@ -47,10 +47,10 @@ class Forms:
         return affine(call, self.backend.linear, x, m, layer.weight, layer.bias)
 
     def _coupled(self, attribute: Tensor, plan: LinearPlan) -> Tensor:
-        """The couplings M of rows; those of the layer before, if they are the same."""
+        """The couplings M of rows, (couplings, rows); those of the layer before, if they are the same."""
         matrix = on_device(couplings(plan, attribute.dtype), attribute.device)
         if self._last is None or self._last[0] is not attribute or self._last[1] is not matrix:
-            self._last = attribute, matrix, attribute @ matrix
+            self._last = attribute, matrix, matrix @ attribute.mT
         return self._last[2]
 
     def ends(self, x: Tensor, message: Tensor | None, edges: Edges) -> Tensor:

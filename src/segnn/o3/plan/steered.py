@@ -2,7 +2,7 @@
 
 A layer y = W_ã x is, with the couplings M of every row (K · ã, one small matrix a path),
 
-    T(x, M, W, g) = Σ_r Σ_p Σ_ik M[r, e_p + i·d_p + k] Σ_cc' x[r, i, c] W_p[c, c'] g[r, k, c']
+    T(x, M, W, g) = Σ_r Σ_p Σ_ik M[e_p + i·d_p + k, r] Σ_cc' x[r, i, c] W_p[c, c'] g[r, k, c']
 
 over paths p from a piece of the input, by one irrep of the attribute, to a piece of the output. The
 weights stay in e3nn's order: every path has its first weight and its stride. Nothing is mixed
@@ -106,23 +106,25 @@ _matrices: dict[tuple[bytes, int, torch.dtype], Tensor] = {}
 @lru_cache(maxsize=256)
 @constant
 def couplings(plan: LinearPlan, dtype: torch.dtype) -> Tensor:
-    """(attribute, couplings): what makes the couplings of rows out of their attribute; one tensor
+    """(couplings, attribute): what makes the couplings of rows out of their attribute; one tensor
     for all plans that agree in it.
     """
     matrix = steered(plan).couplings
     key = (matrix.numpy().tobytes(), matrix.shape[1], dtype)
-    return _matrices.setdefault(key, matrix.T.to(dtype).contiguous())
+    return _matrices.setdefault(key, matrix.to(dtype).contiguous())
 
 
 def steer(x: Tensor, couplings: Tensor, weight: Tensor, plan: LinearPlan) -> Tensor:
-    """A whole linear layer without its bias from torch's own operations: (rows, dim_out)."""
+    """A whole linear layer without its bias from torch's own operations: (rows, dim_out). Of
+    ``couplings`` (couplings, rows).
+    """
     columns: dict[int, Tensor] = {}
     for p in steered(plan).paths:
         i, o = p.input, p.output
         views = [x.narrow(1, i.start + m * i.stride, i.channels) for m in range(i.dim)]
-        factors = couplings.narrow(1, p.coupling, i.dim * o.dim).unflatten(1, (i.dim, o.dim))
+        factors = couplings.narrow(0, p.coupling, i.dim * o.dim).unflatten(0, (i.dim, o.dim))
         matrix = weight.as_strided((i.channels, o.channels), (p.row, 1), p.weight)
-        y = torch.einsum("rmk,rmc->rkc", factors, torch.stack(views, dim=1)) @ matrix
+        y = torch.einsum("mkr,rmc->rkc", factors, torch.stack(views, dim=1)) @ matrix
         for k in range(o.dim):
             at = o.start + k * o.stride
             columns[at] = columns[at] + y[:, k] if at in columns else y[:, k]

@@ -113,6 +113,21 @@ output of every parity.
 """
 
 
+HIGHER = linear_plan(("2x2e+1x3o", "1x4e"), "1x0e+1x1o+1x2e", "1x0e+2x2e+1x3o+1x4e", False)
+"""More components than a program takes at a time, at either end."""
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_components_of_higher_degrees(rows):
+    tensors = [randn(rows, dim, seed=n, grad=True) for n, dim in enumerate((17, 9, 9))]
+    tensors += [randn(HIGHER.numel, grad=True), randn(1, grad=True)]
+
+    def result(x, x_1, a, weight, bias):
+        return [linear([x, x_1], a, Weights(weight, bias, HIGHER))]
+
+    both(lambda: first(result, tensors))
+
+
 @pytest.mark.parametrize("rows", [0, 33])
 def test_linear_layers(rows):
     given = [randn(rows, dim, seed=n) for n, dim in enumerate((4, 17, 5))]

@@ -50,7 +50,7 @@ def load(device: torch.device) -> Backend:
             for dim in (plan.parts[0].dim, plan.attribute.dim, plan.output.dim)
         )
         weight = torch.arange(float(plan.numel)).cos()
-        arguments = (x, attribute @ couplings(plan, attribute.dtype), weight, g)
+        arguments = (x, couplings(plan, attribute.dtype) @ attribute.mT, weight, g)
         expected = _derivatives(plan, arguments)
         there = [t.to(device) for t in arguments]
     with torch.inference_mode(False), torch.no_grad():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
@@ -21,20 +21,43 @@ from segnn.o3.backends.triton.steer_tables import (
 )
 from segnn.o3.constant import on_device
 from segnn.o3.plan.linear import LinearPlan
-from segnn.o3.plan.steered import steered
+from segnn.o3.plan.steered import Side, steered
 
 MULTIPROCESSORS = 132  # of an H100: two programs for each are enough
-CHANNELS = 16  # of the input, of a tile of weights
 SUMMED = 256  # weights of a program that adds up
 
 
+class Tuning(NamedTuple):
+    """Rows of a program, the most channels it reads at a time, columns of its result, warps, stages
+    of its loops.
+    """
+
+    rows: int
+    depth: int
+    tile: int
+    warps: int
+    stages: int
+
+
+TUNING = {
+    "steer": Tuning(64, 64, 32, 4, 1),
+    "weight": Tuning(16, 16, 64, 4, 1),
+    "couplings": Tuning(64, 32, 32, 4, 1),
+}
+
+SHARES = 4
 T = TypeVar("T", Groups, Products)
 
 
-def _tiled(make: Callable[[int], T], x: Tensor, count: Callable[[T], int]) -> T:
+def _tiled(make: Callable[[int], T], x: Tensor, count: Callable[[T], int], most: int) -> T:
     """Tables in tiles of as many columns as waste least, the wider ones where it is the same."""
-    sizes = (64, 32) if x.dtype == torch.float32 else (32,)
+    sizes = (most,) if x.dtype == torch.float32 else (32,)
     return min((make(size) for size in sizes), key=lambda t: count(t) * _padded(t.width, 64))
+
+
+def _chunk(sides: Iterable[Side]) -> int:
+    """Channels of a step: all of them, as far as TUNING allows."""
+    return _padded(max((side.channels for side in sides), default=1), TUNING["steer"].depth)
 
 
 def _padded(count: int, most: int) -> int:
@@ -42,21 +65,10 @@ def _padded(count: int, most: int) -> int:
     return min(most, max(16, 1 << (count - 1).bit_length()))
 
 
-def _rows(count: int, programs: int) -> int:
-    """Rows of a program: more where there are enough for all multiprocessors."""
-    return 64 if -(-count // 64) * programs >= 4 * MULTIPROCESSORS else 32
-
-
-def _chunk(x: Tensor, groups: Groups, rows: int) -> int:
-    """Channels that are coupled at a time: as many as fit in registers (by ptxas, for sm_90)."""
-    wide = groups.dim <= 3 and rows == 32 and x.dtype == torch.float32
-    return 32 if wide and groups.depth > 16 else 16
-
-
 def _options(x: Tensor, dim: int) -> dict[str, Any]:
     """Products of float32 in three parts of TF32 each: nearly as exact, on tensor cores."""
     exact = x.dtype != torch.float32
-    return {"PRECISION": "ieee" if exact else "tf32x3", "DIM": dim, "num_stages": 2}
+    return {"PRECISION": "ieee" if exact else "tf32x3", "DIM": dim}
 
 
 def _count(groups: Groups) -> int:
@@ -73,24 +85,25 @@ def _run(
         y[:, : len(bias)] = bias  # of columns that no path leads to
     if not rows or not count:
         return y
-    tables = groups.on(x.device)
-    block = _rows(rows, count)
-    kernels.steer[-(-rows // block) * count,](
+    t = TUNING["steer"]
+    kernels.steer[-(-rows // t.rows) * count,](
         x,
         factors,
         weight,
         weight if bias is None else bias.contiguous(),
         y,
-        *tables,
+        *groups.on(x.device),
         rows,
         x.shape[1],
         dim,
         count,
         0 if bias is None else len(bias),
         **_options(x, groups.dim),
-        BLOCK_R=block,
-        BLOCK_K=_chunk(x, groups, block),
+        BLOCK_R=t.rows,
+        BLOCK_K=_padded(groups.depth, t.depth),
         BLOCK_N=_padded(groups.width, 64),
+        num_warps=t.warps,
+        num_stages=t.stages,
     )
     return y
 
@@ -98,7 +111,8 @@ def _run(
 def _forward(
     plan: LinearPlan, x: Tensor, factors: Tensor, weight: Tensor, bias: Tensor | None
 ) -> Tensor:
-    groups = _tiled(partial(by_output, plan), x, _count)
+    chunk = _chunk(path.input for path in steered(plan).paths)
+    groups = _tiled(partial(by_output, plan, chunk), x, _count, TUNING["steer"].tile)
     return _run(x, factors, weight, bias, groups, steered(plan).dim_out)
 
 
@@ -109,7 +123,8 @@ def _by_g(plan: LinearPlan, x: Tensor, factors: Tensor, weight: Tensor) -> Tenso
 
 def _by_x(plan: LinearPlan, factors: Tensor, weight: Tensor, g: Tensor) -> Tensor:
     """∂T/∂x: (rows, dim_in)."""
-    groups = _tiled(partial(by_input, plan), g, _count)
+    chunk = _chunk(path.output for path in steered(plan).paths)
+    groups = _tiled(partial(by_input, plan, chunk), g, _count, TUNING["steer"].tile)
     return _run(g, factors, weight, None, groups, steered(plan).dim_in)
 
 
@@ -118,14 +133,16 @@ def _slopes(
 ) -> tuple[Tensor, Tensor]:
     """∂T/∂W (numel,), and the sums of the first ``bias`` columns of g."""
     x, factors, g = x.contiguous(), factors.contiguous(), g.contiguous()
-    tables = partial(by_weight, plan, CHANNELS, bias)
-    found = _tiled(tables, x, lambda products: len(products.tiles))
+    t = TUNING["weight"]
+    channels = _padded(max((p.input.channels for p in steered(plan).paths), default=1), t.depth)
+    tables = partial(by_weight, plan, channels, bias)
+    found = _tiled(tables, x, lambda products: len(products.tiles), TUNING["weight"].tile)
     rows, numel = x.shape[0], plan.numel + bias
     count = len(found.tiles)
     if not rows or not count:
         return x.new_zeros(plan.numel), x.new_zeros(bias)
-    block = 32
-    most = max(1, -(-4 * MULTIPROCESSORS // count))
+    block = t.rows
+    most = max(1, -(-SHARES * MULTIPROCESSORS // count))
     share = max(2 * block, -(-rows // (most * block)) * block)
     parts = x.new_empty(-(-rows // share), numel)
     kernels.steer_weight[count, len(parts)](
@@ -137,13 +154,14 @@ def _slopes(
         rows,
         x.shape[1],
         g.shape[1],
-        factors.shape[1],
         numel,
         share,
         **_options(x, found.dim),
         BLOCK_R=block,
-        BLOCK_K=CHANNELS,
+        BLOCK_K=channels,
         BLOCK_N=_padded(found.width, 64),
+        num_warps=t.warps,
+        num_stages=t.stages,
     )
     weight, shift = x.new_empty(plan.numel), x.new_empty(bias)
     kernels.sum_parts[-(-numel // SUMMED),](
@@ -158,14 +176,14 @@ def _by_weight(plan: LinearPlan, x: Tensor, factors: Tensor, g: Tensor) -> Tenso
 
 
 def _by_couplings(plan: LinearPlan, x: Tensor, weight: Tensor, g: Tensor) -> Tensor:
-    """∂T/∂M: (rows, couplings)."""
+    """∂T/∂M: (couplings, rows)."""
     x, weight, g = x.contiguous(), weight.contiguous(), g.contiguous()
     groups, rows = by_couplings(plan), x.shape[0]
-    factors, count = x.new_empty(rows, len(steered(plan).couplings)), len(groups.groups)
+    factors, count = x.new_empty(len(steered(plan).couplings), rows), len(groups.groups)
     if not rows or not count:
         return factors
-    block = 32
-    kernels.steer_couplings[-(-rows // block) * count,](
+    t = TUNING["couplings"]
+    kernels.steer_couplings[-(-rows // t.rows) * count,](
         x,
         weight,
         g,
@@ -174,13 +192,13 @@ def _by_couplings(plan: LinearPlan, x: Tensor, weight: Tensor, g: Tensor) -> Ten
         rows,
         x.shape[1],
         g.shape[1],
-        factors.shape[1],
         count,
         **_options(x, groups.dim),
-        BLOCK_R=block,
-        BLOCK_K=16,
-        BLOCK_N=_padded(groups.width, 32),
-        BLOCK_I=_padded(groups.dim, 64),
+        BLOCK_R=t.rows,
+        BLOCK_K=_padded(groups.depth, t.depth),
+        BLOCK_N=_padded(groups.width, t.tile),
+        num_warps=t.warps,
+        num_stages=t.stages,
     )
     return factors
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,21 +13,23 @@ from segnn.o3.constant import constant, on_device
 from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.plan.steered import Path, Side, steered
 
-GROUP, PATH, PRODUCT = 5, 10, 14
+GROUP, STEP, PRODUCT = 6, 7, 12
 """Numbers of a row of each table."""
+COMPONENTS = 5
+"""Components that a program holds at a time; those of higher degrees are divided among several."""
 
 
 class Groups(NamedTuple):
-    """``groups`` (G, 5) int32: first path, the one after the last, column of the result, columns,
-    couplings of a row. ``paths`` (P, 10): first column read, columns from one component to the
-    next, components, first coupling, couplings from one component to the next, channels, first
-    weight, weights from a channel that is read to the next, from a column of the result to the
-    next, padding. ``whole``: whether the groups fill every row. ``depth``, ``width``: the most
-    channels that are read, columns of a group; ``dim``: the most components.
+    """``groups`` (G, 6) int32: first step, the one after the last, column of the result, columns,
+    components, columns from one component to the next. ``steps`` (S, 7): column read, channels,
+    first coupling, couplings from one component of the result to the next, first weight, weights
+    from a channel that is read to the next, from a column of the result to the next. ``whole``:
+    whether the groups fill every row. ``depth``, ``width``: the most channels that are read,
+    columns of a group; ``dim``: the most components.
     """
 
     groups: Tensor
-    paths: Tensor
+    steps: Tensor
     whole: bool
     depth: int
     width: int
@@ -34,77 +37,81 @@ class Groups(NamedTuple):
 
     def on(self, device: torch.device) -> tuple[Tensor, Tensor]:
         """The tables on a device, copied there once."""
-        return on_device(self.groups, device), on_device(self.paths, device)
+        return on_device(self.groups, device), on_device(self.steps, device)
+
+
+def _divided(components: int) -> Iterator[tuple[int, int]]:
+    """The components in parts of one size, as far as there is one: (first, how many)."""
+    parts = -(-components // COMPONENTS)
+    edges = [components * n // parts for n in range(parts + 1)]
+    return ((a, b - a) for a, b in zip(edges, edges[1:], strict=False))
 
 
 @lru_cache(maxsize=512)
 @constant
-def by_output(plan: LinearPlan, tile: int) -> Groups:
-    """Of ∂T/∂g, in tiles of so many columns."""
-    return _groups(plan, False, tile)
+def by_output(plan: LinearPlan, chunk: int, tile: int) -> Groups:
+    """Of ∂T/∂g, in tiles of so many channels that are read and columns of the result."""
+    return _groups(plan, False, chunk, tile)
 
 
 @lru_cache(maxsize=512)
 @constant
-def by_input(plan: LinearPlan, tile: int) -> Groups:
+def by_input(plan: LinearPlan, chunk: int, tile: int) -> Groups:
     """Of ∂T/∂x."""
-    return _groups(plan, True, tile)
+    return _groups(plan, True, chunk, tile)
 
 
-def _groups(plan: LinearPlan, back: bool, tile: int) -> Groups:
+def _groups(plan: LinearPlan, back: bool, chunk: int, tile: int) -> Groups:
     found, groups, table = steered(plan), list[tuple[int, ...]](), list[tuple[int, ...]]()
     ends: dict[Side, list[Path]] = {}
     for path in found.paths:
         ends.setdefault(path.input if back else path.output, []).append(path)
     for side, paths in ends.items():
-        for component in range(side.dim):
+        for component, components in _divided(side.dim):
             for n in range(0, side.channels, tile):
                 first = len(table)
-                table += [_read(path, back, component, n) for path in paths]
+                for path in paths:
+                    table += _read(path, back, component, chunk, n)
+                column, columns = side.start + component * side.stride + n, side.channels - n
                 groups.append(
-                    (
-                        first,
-                        len(table),
-                        side.start + component * side.stride + n,
-                        min(tile, side.channels - n),
-                        found.couplings.shape[0],
-                    )
+                    (first, len(table), column, min(tile, columns), components, side.stride)
                 )
-    filled = sum(group[3] for group in groups)
-    reads = [path.output if back else path.input for path in found.paths]
+    filled = sum(group[3] * group[4] for group in groups)
     return Groups(
         torch.tensor(groups, dtype=torch.int32).view(-1, GROUP),
-        torch.tensor(table, dtype=torch.int32).view(-1, PATH),
+        torch.tensor(table, dtype=torch.int32).view(-1, STEP),
         filled == (found.dim_in if back else found.dim_out),
-        max((side.channels for side in reads), default=1),
+        max((row[1] for row in table), default=1),
         max((group[3] for group in groups), default=1),
-        max((side.dim for side in reads), default=1),
+        max((group[4] for group in groups), default=1),
     )
 
 
-def _read(path: Path, back: bool, component: int, n: int) -> tuple[int, ...]:
-    """A path as one component and some channels of its end read it, from the column n on."""
+def _read(path: Path, back: bool, component: int, chunk: int, n: int) -> Iterator[tuple[int, ...]]:
+    """A path as its end reads it, from one component and the column n on: one step for each
+    component of the other end and ``chunk`` of its channels.
+    """
     side, dim = (path.output if back else path.input), path.output.dim
-    first, step = (component * dim, 1) if back else (component, dim)
+    by_i, by_k = (1, dim) if back else (dim, 1)
     by_channel, by_column = (1, path.row) if back else (path.row, 1)
-    return (
-        side.start,
-        side.stride,
-        side.dim,
-        path.coupling + first,
-        step,
-        side.channels,
-        path.weight + n * by_column,
-        by_channel,
-        by_column,
-        0,
-    )
+    for c in range(0, side.channels, chunk):
+        for i in range(side.dim):
+            yield (
+                side.start + i * side.stride + c,
+                min(chunk, side.channels - c),
+                path.coupling + i * by_i + component * by_k,
+                by_k,
+                path.weight + c * by_channel + n * by_column,
+                by_channel,
+                by_column,
+            )
 
 
 class Products(NamedTuple):
-    """Tiles of the weights, (T, 14) int32: columns of x and g (first, step, number of components
-    for each), couplings (first, step by i, step by k), channels of x, of g, first weight, weights
-    from a channel of x to the next, padding. A tile without components of x is one of the bias.
+    """Tiles of the weights, (T, 12) int32: columns of x and g (first, from one component to the
+    next, components, for each), first coupling, couplings from one component of x to the next,
+    channels of x, of g, first weight, weights from a channel of x to the next. A tile without
+    components of x is one of the bias.
     """
 
     tiles: Tensor
@@ -132,20 +139,18 @@ def by_weight(plan: LinearPlan, channels: int, bias: int, tile: int) -> Products
                         p.output.dim,
                         p.coupling,
                         p.output.dim,
-                        1,
                         min(channels, p.input.channels - c),
                         min(tile, p.output.channels - n),
                         p.weight + c * p.row + n,
                         p.row,
-                        0,
                     )
                 )
     for n in range(0, bias, tile):
         wide = min(tile, bias - n)
-        table.append((0, 0, 0, n, 0, 1, 0, 0, 0, 1, wide, found.numel + n, 0, 0))
+        table.append((0, 0, 0, n, 0, 1, 0, 0, 1, wide, found.numel + n, 0))
     return Products(
         torch.tensor(table, dtype=torch.int32).view(-1, PRODUCT),
-        max((row[10] for row in table), default=1),
+        max((row[9] for row in table), default=1),
         max((p.input.dim for p in found.paths), default=1),
     )
 
@@ -154,9 +159,9 @@ def by_weight(plan: LinearPlan, channels: int, bias: int, tile: int) -> Products
 @constant
 def by_couplings(plan: LinearPlan) -> Groups:
     """Of ∂T/∂M. Groups: first path, the one after the last, first coupling, couplings from one
-    component of x to the next, components of x. Paths: first column of x, columns from one
-    component to the next, 0, column of g, its channels, channels of x, first weight, weights from a
-    channel of x to the next, two of padding.
+    component of x to the next, components of x, padding. Steps are paths: first column of x,
+    columns from one component to the next, channels of x, column of g, its channels, first weight,
+    weights from a channel of x to the next.
     """
     shared: dict[int, list[Path]] = {}
     for path in steered(plan).paths:
@@ -165,16 +170,18 @@ def by_couplings(plan: LinearPlan) -> Groups:
     for first, paths in shared.items():
         side, out = paths[0].input, paths[0].output
         for k in range(out.dim):
-            before = len(table)
-            for p in paths:
-                read = (p.input.start, p.input.stride, 0, p.output.start + k * p.output.stride)
-                table.append((*read, p.output.channels, p.input.channels, p.weight, p.row, 0, 0))
-            groups.append((before, len(table), first + k, out.dim, side.dim))
+            for i, components in _divided(side.dim):
+                before = len(table)
+                for p in paths:
+                    read = (p.input.start + i * p.input.stride, p.input.stride, p.input.channels)
+                    column = p.output.start + k * p.output.stride
+                    table.append((*read, column, p.output.channels, p.weight, p.row))
+                groups.append((before, len(table), first + i * out.dim + k, out.dim, components, 0))
     return Groups(
         torch.tensor(groups, dtype=torch.int32).view(-1, GROUP),
-        torch.tensor(table, dtype=torch.int32).view(-1, PATH),
+        torch.tensor(table, dtype=torch.int32).view(-1, STEP),
         True,
-        max((row[5] for row in table), default=1),
+        max((row[2] for row in table), default=1),
         max((row[4] for row in table), default=1),
         max((row[4] for row in groups), default=1),
     )
