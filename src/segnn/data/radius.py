@@ -66,7 +66,7 @@ def radius(
     for s in np.flatnonzero(~alone):
         x = position[offsets[s] : offsets[s + 1]]
         box = completed(cells[s], periodic[s], int(s))
-        _check_pairs(len(x), box, periodic[s], r, int(s))
+        _check_pairs(len(x), box, periodic[s], r, int(s), method == "numpy")
         few = method == "auto" and _reach(box, periodic[s], r).prod() * len(x) ** 2 <= SMALL**2
         source, target, images = (_numpy if few or method == "numpy" else _vesin)(
             x, box, periodic[s], r
@@ -131,11 +131,16 @@ def _open_systems(
     return parts
 
 
-def _check_pairs(size: int, box: np.ndarray, periodic: np.ndarray, r: float, system: int) -> None:
-    """UserError where a cutoff of many cells means more pairs than memory holds."""
+def _check_pairs(
+    size: int, box: np.ndarray, periodic: np.ndarray, r: float, system: int, every: bool
+) -> None:
+    """UserError where a cutoff of many cells means more pairs than memory holds: of particles that
+    are spread evenly, or of ``every`` pair, as `_numpy` looks at.
+    """
     heights = 1 / np.linalg.norm(np.linalg.inv(box), axis=0)
     with np.errstate(over="ignore"):
-        pairs = size**2 * np.where(periodic, np.maximum(2 * r / heights, 1), 1).prod()
+        reach = 2 * r / heights
+        pairs = size**2 * np.where(periodic, np.maximum(reach, 1) if every else reach, 1).prod()
     if periodic.any():
         check_room(
             PAIR * pairs / 2,  # a ball is half of the box around it

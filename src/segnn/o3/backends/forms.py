@@ -13,14 +13,14 @@ from torch import Tensor
 from segnn.o3.backends.partials import Call, partial
 from segnn.o3.backends.plain import forms as plain
 from segnn.o3.backends.protocol import Backend, Inputs
-from segnn.o3.backends.whole import affine, gated, rows_of_edges
+from segnn.o3.backends.whole import coupled, gated
 from segnn.o3.constant import on_device
 from segnn.o3.plan.coupling import Contraction
 from segnn.o3.plan.gate import GatePlan, gate
 from segnn.o3.plan.layer import Weights
 from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.plan.mix import Mix
-from segnn.o3.plan.steered import couplings, steer
+from segnn.o3.plan.mixed import Mixing, couple, couplings, mix, mixed_ends, mixed_rows
 from segnn.o3.rows import Edges, Rows
 
 
@@ -33,30 +33,47 @@ class Forms:
 
     @property
     def whole(self) -> bool:
-        """Whether whole linear layers, gates and rows of edges are the backend's."""
-        return None not in (self.backend.linear, self.backend.gate, self.backend.ends)
+        """Whether whole linear layers are the backend's: mixed, then coupled to their attribute."""
+        return self.backend.couple is not None
 
     def linear(self, xs: list[Tensor], attribute: Tensor, layer: Weights) -> Tensor:
         """W_ã (x_0 ⊕ x_1 ⊕ …) + b: (rows, dim_out). For a backend that is ``whole``, as the
         following.
         """
-        assert self.backend.linear is not None, "asked for"
+        mixing, plan = mixed_rows(layer.plan)
         x = xs[0] if len(xs) == 1 else torch.cat(xs, dim=1)
-        call = Call(steer, self.backend.linear.form, layer.plan)
+        return self._couple([self._mixed(x, layer, mixing)], [(plan, None)], attribute, layer)
+
+    def edge_linear(
+        self, x: Tensor, message: Tensor | None, attribute: Tensor, layer: Weights, edges: Edges
+    ) -> Tensor:
+        """W_ã (x_i ⊕ x_j ⊕ s_ij) + b of every edge, x mixed at the nodes: (edges, dim_out)."""
+        (mixing, plan), (own_mixing, own_plan) = mixed_ends(layer.plan)
+        zs, plans = [self._mixed(x, layer, mixing)], [(plan, edges)]
+        if message is not None and own_mixing.used:
+            zs.append(self._mixed(message, layer, own_mixing))
+            plans.append((own_plan, None))
+        return self._couple(zs, plans, attribute, layer)
+
+    def _mixed(self, x: Tensor, layer: Weights, mixing: Mixing) -> Tensor:
+        return _result(Call(mix, self.backend.mixing, mixing), x, layer.weight)
+
+    def _couple(
+        self, zs: list[Tensor], plans: list[Any], attribute: Tensor, layer: Weights
+    ) -> Tensor:
+        assert self.backend.couple is not None, "asked for"
+        calls = [Call(couple, self.backend.couple.form, plan) for plan in plans]
         m = self._coupled(attribute, layer.plan)
-        return affine(call, self.backend.linear, x, m, layer.weight, layer.bias)
+        return coupled(calls, self.backend.couple, zs, m, layer.bias)
 
     def _coupled(self, attribute: Tensor, plan: LinearPlan) -> Tensor:
-        """The couplings M of rows, (couplings, rows); those of the layer before, if they are the same."""
+        """The couplings M of rows, (couplings, rows); those of the layer before if they are the
+        same.
+        """
         matrix = on_device(couplings(plan, attribute.dtype), attribute.device)
         if self._last is None or self._last[0] is not attribute or self._last[1] is not matrix:
             self._last = attribute, matrix, matrix @ attribute.mT
         return self._last[2]
-
-    def ends(self, x: Tensor, message: Tensor | None, edges: Edges) -> Tensor:
-        """x_i ⊕ x_j ⊕ s_ij of every edge: (edges, ·)."""
-        assert self.backend.ends is not None, "asked for"
-        return rows_of_edges(self.backend.ends, x, message, edges)
 
     def gate(self, x: Tensor, plan: GatePlan) -> Tensor:
         """x (rows, scalars + gates + gated) → (rows, scalars + gated)."""

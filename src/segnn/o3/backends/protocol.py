@@ -102,17 +102,15 @@ class Form(NamedTuple):
     partials: tuple[Callable[..., Tensor], ...]
 
 
-class Linear(NamedTuple):
-    """A whole steerable linear layer, for its plan (``segnn.o3.plan.steered`` says what it is).
+class Couple(NamedTuple):
+    """What couples mixed rows to their attribute, for (``Coupled``, edges or None), as
+    ``segnn.o3.plan.mixed`` has it.
 
-    forward: (plan, x, M, weight, bias or None) → (rows, dim_out).
-    slopes: (plan, x, M, g, n) → the derivatives by the weight and by a bias of n numbers: the sums
-    of the first n columns of g.
-    form: T(x, M, weight, g).
+    forward: (plan, z, M, bias or None, y or None) → (rows, dim_out), or added to y in its place.
+    form: T(z, M, g).
     """
 
     forward: Callable[..., Tensor]
-    slopes: Callable[[Any, Tensor, Tensor, Tensor, int], tuple[Tensor, Tensor]]
     form: Form
 
 
@@ -126,15 +124,6 @@ class Gates(NamedTuple):
     second: Callable[[Any, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
-class Ends(NamedTuple):
-    """Rows of edges: (edges, x, message or None) → x_i ⊕ x_j ⊕ s_ij, and back: (edges, g, columns
-    of x) → ⟨g, that⟩ by x.
-    """
-
-    forward: Callable[[Any, Tensor, Tensor | None], Tensor]
-    back: Callable[[Any, Tensor, int], Tensor]
-
-
 @dataclass(frozen=True, eq=False)
 class Backend:
     """A way to compute the operations; whatever is None is computed by the plain path.
@@ -146,8 +135,7 @@ class Backend:
     contract_edges: contraction of both ends of an edge.
     contract, mix, segment_sum: the forms Σ x·a·g, Σ x·W·g and Σ x·g that layers are composed of
     (``segnn.o3.backends.plain.forms``); the result is the derivative by the last argument g.
-    linear, gate, ends: whole linear layers, gates and rows of edges, to compose layers of; with
-    them a layer on edges has no mixing at the nodes.
+    mixing, couple, gate: rows mixed, coupled to their attribute, and gated, to compose layers of.
     takes_frames: whether the estimate of ``segnn.o3.frames.choice`` holds for it on such tensors.
     """
 
@@ -162,9 +150,9 @@ class Backend:
     contract: Form | None = None
     mix: Form | None = None
     segment_sum: Form | None = None
-    linear: Linear | None = None
+    mixing: Form | None = None
+    couple: Couple | None = None
     gate: Gates | None = None
-    ends: Ends | None = None
     takes_frames: Callable[[Tensor], bool] = lambda x: False
 
 

@@ -1,10 +1,10 @@
-"""Whole linear layers, gates and rows of edges, by a backend that brings them, as differentiable
-operations.
+"""Mixed rows coupled to their attribute, and gates, by a backend that brings them, as
+differentiable operations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import torch
@@ -13,50 +13,50 @@ from torch.autograd import Function
 
 from segnn.o3.backends.asked import asked
 from segnn.o3.backends.partials import Call
-from segnn.o3.backends.plain import forms as plain
-from segnn.o3.backends.protocol import Ends, Gates, Linear
+from segnn.o3.backends.protocol import Couple, Gates
 from segnn.o3.plan.gate import GatePlan, gate
-from segnn.o3.rows import Edges
 from segnn.o3.tracing import is_recorded
 
 
-def affine(
-    call: Call, linear: Linear, x: Tensor, couplings: Tensor, weight: Tensor, bias: Tensor | None
+def coupled(
+    calls: Sequence[Call], form: Couple, zs: Sequence[Tensor], m: Tensor, bias: Tensor | None
 ) -> Tensor:
-    """W_ã x + b: (rows, dim_out), of rows with their couplings. ``call``: the form of the layer."""
-    return _affine(x.resolve_neg(), couplings, weight, bias, linear, call)
+    """What is mixed, coupled to the attribute of rows by their couplings, all of it added up, plus
+    a bias: (rows, dim_out). ``calls``: the form for each of ``zs``.
+    """
+    return _couple(m, bias, form, calls, *(z.resolve_neg() for z in zs))
 
 
-class _Affine(Function):
-    """(x, M, weight, bias or None, linear, call) → rows of a linear layer."""
+class _Couple(Function):
+    """(M, bias or None, form, calls, z, …) → rows of a linear layer."""
 
     @staticmethod
     def forward(ctx: Any, *arguments: Any) -> Tensor:
-        x, m, weight, bias, linear, call = arguments
-        ctx.save_for_backward(x, m, weight)
+        m, bias, form, calls, *zs = arguments
+        ctx.save_for_backward(m, *zs)
         ctx.set_materialize_grads(False)
-        ctx.linear, ctx.call, ctx.bias = linear, call, 0 if bias is None else len(bias)
-        y: Tensor = linear.forward(call.plan, x, m, weight, bias)
+        ctx.calls, ctx.bias = calls, 0 if bias is None else len(bias)
+        y: Tensor | None = None
+        for call, z in zip(calls, zs, strict=True):
+            y = form.forward(call.plan, z, m, bias if y is None else None, y)
+        assert y is not None, "there is something to couple"
         return y
 
     @staticmethod
     def backward(ctx: Any, g: Tensor | None) -> tuple[Tensor | None, ...]:
+        m, *zs = ctx.saved_tensors
         if g is None:
-            return (None,) * 6
-        (x, m, weight), linear, call = ctx.saved_tensors, ctx.linear, ctx.call
-        by_x, by_m, by_weight, by_bias = asked(ctx, (x, m, weight, x if ctx.bias else None))
-        arguments = [x, m, weight, g.resolve_neg()]
-        gw: Tensor | None = None
-        gb: Tensor | None = None
-        if torch.is_grad_enabled() or is_recorded(g):
-            gw = call.partial(2, arguments) if by_weight else None
-            gb = g[:, : ctx.bias].sum(0) if by_bias else None
-        elif by_weight or by_bias:
-            gw, gb = linear.slopes(call.plan, x, m, g.resolve_neg(), ctx.bias)
-            gb = gb if ctx.bias else None
-        gx = call.partial(0, arguments) if by_x else None
-        gm = call.partial(1, arguments) if by_m else None
-        return gx, gm, gw, gb, None, None
+            return (None,) * (4 + len(zs))
+        by_m, by_bias, *by_z = asked(ctx, (m, m if ctx.bias else None, None, None, *zs))
+        by_z, g = by_z[2:], g.resolve_neg()
+        gm: Tensor | None = None
+        gz = list[Tensor | None]()
+        for call, z, needed in zip(ctx.calls, zs, by_z, strict=True):
+            gz.append(call.partial(0, [z, m, g]) if needed else None)
+            if by_m:
+                own = call.partial(1, [z, m, g])
+                gm = own if gm is None else gm + own
+        return gm, g[:, : ctx.bias].sum(0) if by_bias else None, None, None, *gz
 
 
 def gated(gates: Gates, x: Tensor, plan: GatePlan) -> Tensor:
@@ -114,58 +114,7 @@ def _slope(x: Tensor, g: Tensor, plan: GatePlan) -> Tensor:
     return found
 
 
-def rows_of_edges(ends: Ends, x: Tensor, message: Tensor | None, edges: Edges) -> Tensor:
-    """x_i ⊕ x_j ⊕ s_ij of every edge: (edges, ·)."""
-    message = None if message is None else message.resolve_neg()
-    return _ends(x.resolve_neg(), message, ends, edges)
-
-
-class _Ends(Function):
-    """(x, message or None, ends, edges) → rows of edges."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, message: Tensor | None, ends: Ends, edges: Edges) -> Tensor:
-        ctx.ends, ctx.edges, ctx.dim = ends, edges, x.shape[1]
-        return ends.forward(edges, x, message)
-
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
-        dim, edges = ctx.dim, ctx.edges
-        by_x = by_message = None
-        if ctx.needs_input_grad[0]:
-            by_x = _back(g, dim, ctx.ends, edges)
-        if ctx.needs_input_grad[1]:
-            by_message = g[:, 2 * dim :]
-        return by_x, by_message, None, None
-
-
-class _EndsBack(Function):
-    """(g, columns of x, ends, edges) → sums at the nodes over both ends of their edges."""
-
-    @staticmethod
-    def forward(ctx: Any, g: Tensor, dim: int, ends: Ends, edges: Edges) -> Tensor:
-        ctx.ends, ctx.edges, ctx.more = ends, edges, g.shape[1] - 2 * dim
-        return ends.back(edges, g, dim)
-
-    @staticmethod
-    def backward(ctx: Any, h: Tensor) -> tuple[Tensor | None, ...]:
-        edges = ctx.edges
-        message = h.new_zeros(len(edges), ctx.more) if ctx.more else None
-        if is_recorded(h):
-            return plain.ends(h, message, edges), None, None, None
-        return _ends(h.resolve_neg(), message, ctx.ends, edges), None, None, None
-
-
-def _back(g: Tensor, dim: int, ends: Ends, edges: Edges) -> Tensor:
-    if not is_recorded(g):
-        return _ends_back(g.resolve_neg(), dim, ends, edges)
-    to = plain.segment_sum(g[:, :dim], edges.target)
-    return to + plain.segment_sum(g[:, dim : 2 * dim], edges.source)
-
-
 # The same, with a type.
-_affine = cast(Callable[..., Tensor], _Affine.apply)
+_couple = cast(Callable[..., Tensor], _Couple.apply)
 _gate = cast(Callable[..., Tensor], _Gate.apply)
 _gate_slope = cast(Callable[..., Tensor], _GateSlope.apply)
-_ends = cast(Callable[..., Tensor], _Ends.apply)
-_ends_back = cast(Callable[..., Tensor], _EndsBack.apply)

@@ -4,6 +4,8 @@ Run by ``test_triton.py`` in a process of its own: whether kernels are interpret
 functions among them, is settled when triton is imported.
 """
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch.autograd import gradcheck, gradgradcheck
@@ -99,11 +101,12 @@ def test_where_it_serves():
 
 
 def test_wrong_numbers_are_not_trusted(monkeypatch):
-    linear = backend.steer.LINEAR
-    partials = (*linear.form.partials[:3], lambda plan, x, m, w: torch.zeros(len(x), 8))
-    wrong = linear._replace(form=linear.form._replace(partials=partials))
-    monkeypatch.setattr(backend.steer, "LINEAR", wrong)
-    with pytest.raises(RuntimeError, match=r"the compiled kernels give wrong numbers, off by 1"):
+    form = backend.COUPLE.form
+    wrong = form._replace(partials=(*form.partials[:2], lambda plan, z, m: z.new_zeros(4, 8)))
+    monkeypatch.setattr(
+        backend, "TRITON", replace(backend.TRITON, couple=backend.COUPLE._replace(form=wrong))
+    )
+    with pytest.raises(RuntimeError, match=r"the compiled kernels give wrong numbers, off by"):
         backend.load(torch.device("cpu"))
 
 

@@ -76,9 +76,3 @@ def segment_sum(x: Tensor, rows: Rows) -> Tensor:
 def both_ends(target: Tensor, source: Tensor, edges: Edges) -> Tensor:
     """target[i] + source[j] for every edge from j to i: (nodes, dim) twice → (edges, dim)."""
     return target.index_select(0, edges.target.index) + source.index_select(0, edges.source.index)
-
-
-def ends(x: Tensor, message: Tensor | None, edges: Edges) -> Tensor:
-    """x_i ⊕ x_j ⊕ s_ij for every edge from j to i: (edges, ·)."""
-    both = [x.index_select(0, edges.target.index), x.index_select(0, edges.source.index)]
-    return torch.cat(both if message is None else [*both, message], dim=1)

@@ -73,7 +73,7 @@ def edge_linear(
     """
     x, message = ends
     if forms.whole:
-        return forms.linear([forms.ends(x, message, edges)], attribute, layer)
+        return forms.edge_linear(x, message, attribute, layer, edges)
     w_target, _, w_source, _, w_own, _ = matrices(layer)
     plan, _, own = layer.plan.plans
     y: Tensor | None = None

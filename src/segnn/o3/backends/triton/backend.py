@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from triton.runtime.interpreter import InterpretedFunction
 
-from segnn.o3.backends.protocol import Backend
-from segnn.o3.backends.triton import steer, steer_kernels
-from segnn.o3.backends.triton.ends import ENDS, SEGMENT_SUM
+from segnn.o3.backends.forms import Forms
+from segnn.o3.backends.plain.layers import edge_linear
+from segnn.o3.backends.protocol import PLAIN, Backend
+from segnn.o3.backends.triton import couple_kernels
+from segnn.o3.backends.triton.couple import COUPLE
 from segnn.o3.backends.triton.gate import GATE
+from segnn.o3.backends.triton.mix import MIX
 from segnn.o3.backends.triton.norm import NORM
-from segnn.o3.plan.linear import LinearPlan, linear_plan
-from segnn.o3.plan.steered import couplings
-from segnn.o3.plan.steered import steer as plain_steer
+from segnn.o3.backends.triton.sums import SEGMENT_SUM
+from segnn.o3.plan.layer import Weights
+from segnn.o3.plan.linear import linear_plan
+from segnn.o3.rows import Edges
 
-INTERPRETED = isinstance(steer_kernels.steer, InterpretedFunction)
+INTERPRETED = isinstance(couple_kernels.couple, InterpretedFunction)
 """Whether Triton's interpreter runs the kernels (TRITON_INTERPRET=1), on any device, slowly."""
 
 
@@ -33,40 +39,37 @@ TRITON = Backend(
     _serves,
     segment_sum=SEGMENT_SUM,
     norm=NORM,
-    linear=steer.LINEAR,
+    mixing=MIX,
+    couple=COUPLE,
     gate=GATE,
-    ends=ENDS,
 )
 
 
 def load(device: torch.device) -> Backend:
-    """The backend, after the kernels of a small linear layer were compiled for ``device``, run and
-    compared with the plain path. RuntimeError where they differ.
+    """The backend, after the kernels of a small layer on edges were compiled for ``device``, run
+    and compared with the plain path. RuntimeError where they differ.
     """
-    with torch.inference_mode(False), torch.no_grad(), torch.device("cpu"):
-        plan = linear_plan(("2x0e+3x1o",), "1x0e+1x1o", "5x0e+1x1o", False)
-        x, attribute, g = (
-            torch.arange(7.0 * dim).sin().view(7, dim)  # of as many digits as there are
-            for dim in (plan.parts[0].dim, plan.attribute.dim, plan.output.dim)
-        )
-        weight = torch.arange(float(plan.numel)).cos()
-        arguments = (x, couplings(plan, attribute.dtype) @ attribute.mT, weight, g)
-        expected = _derivatives(plan, arguments)
-        there = [t.to(device) for t in arguments]
-    with torch.inference_mode(False), torch.no_grad():
-        for n, (partial, right) in enumerate(
-            zip(steer.LINEAR.form.partials, expected, strict=True)
-        ):
-            found = partial(plan, *there[:n], *there[n + 1 :]).cpu()
-            off = float((found - right).abs().max() / right.abs().max())
+    with torch.inference_mode(False):
+        expected = _layer(PLAIN, torch.device("cpu"))
+        for found, right in zip(_layer(TRITON, device), expected, strict=True):
+            off = float((found.cpu() - right).abs().max() / right.abs().max())
             if not off <= 1e-5:
                 raise RuntimeError(f"the compiled kernels give wrong numbers, off by {off:.1g}")
     return TRITON
 
 
-def _derivatives(plan: LinearPlan, arguments: tuple[Tensor, ...]) -> list[Tensor]:
-    """The partial derivatives of the form of a layer, by torch's own operations."""
-    x, m, weight, g = (t.detach().requires_grad_() for t in arguments)
+def _layer(backend: Backend, device: torch.device) -> list[Tensor]:
+    """A layer along four edges, its derivatives and the derivatives of these."""
+    with torch.device("cpu"):
+        ends = torch.tensor([1, 2, 0, 1]), torch.tensor([0, 0, 1, 2])
+        plan = linear_plan(("2x0e+3x1o", "2x0e+3x1o", "1x0e"), "1x0e+1x1o", "5x0e+1x1o", True)
+        sizes = ((3, 11), (4, 1), (4, 4), (plan.numel,), (5,))
+        given = [torch.arange(1.0, 1 + math.prod(size)).sin().view(size) for size in sizes]
+        edges = Edges(*(end.to(device) for end in ends), 3, unseen=True)
+    x, message, attribute, weight, bias = (t.to(device).requires_grad_() for t in given)
     with torch.enable_grad():
-        y = plain_steer(x, m, weight, plan)
-    return [*torch.autograd.grad(y, (x, m, weight), g.detach()), y.detach()]
+        layer = Weights(weight, bias, plan)
+        y = edge_linear((x, message), attribute, layer, edges, Forms(backend))
+        first = torch.autograd.grad(y.sin().sum(), (x, attribute, weight, bias), create_graph=True)
+        loss = torch.stack([slope.square().sum() for slope in first[:2]]).sum()
+    return [t.detach() for t in (y, *first, *torch.autograd.grad(loss, (x, attribute, weight)))]

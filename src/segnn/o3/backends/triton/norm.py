@@ -11,7 +11,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from segnn.o3.backends.protocol import Inputs, Kernels, Need
 from segnn.o3.backends.triton import norm_kernels as kernels
-from segnn.o3.backends.triton.steer_kernels import sum_parts
+from segnn.o3.backends.triton.mix_kernels import sum_parts
 from segnn.o3.constant import on_device
 
 CHANNELS, NODES = 64, 16  # of a tile, at most
