@@ -245,7 +245,9 @@ def contender(
         torch.randn(*shape, generator=generator, dtype=torch.float64).to(device, dtype)
         for shape in shapes
     )
-    context, recorded = CONTEXTS.get(name, nullcontext), device.type != "cpu" and name in RECORDED
+    # edges that are made within a step are as many as there are: no recording repeats that
+    recorded = device.type != "cpu" and name in RECORDED and workload.prepared
+    context = CONTEXTS.get(name, nullcontext)
     return Contender(network, predict, targets, context, recorded)
 
 

@@ -20,7 +20,7 @@ from segnn.o3.plan.gate import GatePlan, gate
 from segnn.o3.plan.layer import Weights
 from segnn.o3.plan.linear import LinearPlan
 from segnn.o3.plan.mix import Mix
-from segnn.o3.plan.mixed import Mixing, couple, couplings, mix, mixed_ends, mixed_rows
+from segnn.o3.plan.mixed import Coupled, Mixing, couple, couplings, mix, mixed_ends, mixed_rows
 from segnn.o3.rows import Edges, Rows
 
 
@@ -49,7 +49,8 @@ class Forms:
     ) -> Tensor:
         """W_ã (x_i ⊕ x_j ⊕ s_ij) + b of every edge, x mixed at the nodes: (edges, dim_out)."""
         (mixing, plan), (own_mixing, own_plan) = mixed_ends(layer.plan)
-        zs, plans = [self._mixed(x, layer, mixing)], [(plan, edges)]
+        zs = [self._mixed(x, layer, mixing)]
+        plans: list[tuple[Coupled, Edges | None]] = [(plan, edges)]
         if message is not None and own_mixing.used:
             zs.append(self._mixed(message, layer, own_mixing))
             plans.append((own_plan, None))
@@ -59,7 +60,11 @@ class Forms:
         return _result(Call(mix, self.backend.mixing, mixing), x, layer.weight)
 
     def _couple(
-        self, zs: list[Tensor], plans: list[Any], attribute: Tensor, layer: Weights
+        self,
+        zs: list[Tensor],
+        plans: list[tuple[Coupled, Edges | None]],
+        attribute: Tensor,
+        layer: Weights,
     ) -> Tensor:
         assert self.backend.couple is not None, "asked for"
         calls = [Call(couple, self.backend.couple.form, plan) for plan in plans]

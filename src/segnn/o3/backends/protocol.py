@@ -107,10 +107,12 @@ class Couple(NamedTuple):
     ``segnn.o3.plan.mixed`` has it.
 
     forward: (plan, z, M, bias or None, y or None) → (rows, dim_out), or added to y in its place.
+    shift: (g, n) → the derivatives by a bias of n numbers: the sums of the first n columns of g.
     form: T(z, M, g).
     """
 
     forward: Callable[..., Tensor]
+    shift: Callable[[Tensor, int], Tensor]
     form: Form
 
 

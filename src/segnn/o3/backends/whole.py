@@ -35,7 +35,7 @@ class _Couple(Function):
         m, bias, form, calls, *zs = arguments
         ctx.save_for_backward(m, *zs)
         ctx.set_materialize_grads(False)
-        ctx.calls, ctx.bias = calls, 0 if bias is None else len(bias)
+        ctx.form, ctx.calls, ctx.bias = form, calls, 0 if bias is None else len(bias)
         y: Tensor | None = None
         for call, z in zip(calls, zs, strict=True):
             y = form.forward(call.plan, z, m, bias if y is None else None, y)
@@ -56,7 +56,11 @@ class _Couple(Function):
             if by_m:
                 own = call.partial(1, [z, m, g])
                 gm = own if gm is None else gm + own
-        return gm, g[:, : ctx.bias].sum(0) if by_bias else None, None, None, *gz
+        gb: Tensor | None = None
+        if by_bias:
+            again = torch.is_grad_enabled() or is_recorded(g)
+            gb = g[:, : ctx.bias].sum(0) if again else ctx.form.shift(g, ctx.bias)
+        return gm, gb, None, None, *gz
 
 
 def gated(gates: Gates, x: Tensor, plan: GatePlan) -> Tensor:

@@ -16,7 +16,8 @@ from segnn.o3 import Rows, kernels, spherical_harmonics
 from segnn.o3.backends.triton import backend
 from segnn.o3.plan.layer import Weights
 from segnn.o3.plan.linear import linear_plan
-from segnn.o3.steer import linear
+from segnn.o3.rows import Edges
+from segnn.o3.steer import edge_linear, linear
 from segnn.o3.sums import segment_sum
 
 from ...helpers import randn
@@ -114,6 +115,36 @@ LAYER = linear_plan(("1x1o+1x0e", "17x0e"), "2x0e+1x1o", "1x0e+1x1e+18x1o", Fals
 """Two parts, an attribute with two channels, more channels than a tile has, and a piece of the
 output of every parity.
 """
+
+
+@pytest.mark.parametrize(
+    ("irreps", "message", "output"),
+    [
+        ("2x1o+1x0e+1x1e", "1x0e", "3x0e+1x1e+2x1o"),  # pieces of an irrep apart, both parities
+        ("4x0e+4x1o", "4x0e", "8x0e+4x1o"),  # four numbers are read at once
+        ("36x1o", "1x1e", "1x0o+1x2o"),  # s_ij and some columns that no path uses or leads to
+    ],
+)
+def test_layers_on_edges(irreps, message, output):
+    """A source of many edges, an edge to itself, a node without any."""
+    plan = linear_plan((irreps, irreps, message), "1x0e+1x1o", output, True)
+    edges = Edges(torch.tensor([1, 1, 2, 1, 0]), torch.tensor([0, 0, 0, 1, 2]), 4)
+    shapes = [(4, plan.parts[0].dim), (5, plan.parts[2].dim), (5, 4), (plan.numel,)]
+    given = [randn(*shape, seed=n, grad=True) for n, shape in enumerate(shapes)]
+    scalars = sum(piece.mul for piece in plan.output.pieces if str(piece.irrep) == "0e")
+    given += [randn(scalars, seed=5, grad=True)] if scalars else []
+
+    def result(x, message, attribute, weight, bias=None):
+        return edge_linear(x, message, attribute, Weights(weight, bias, plan), edges)
+
+    def outcome():
+        y = result(*given)
+        of = [x for x in given if x is not given[1]]  # which may have no path
+        slopes = torch.autograd.grad(y.sin().sum(), of, create_graph=True)
+        loss = sum(g.square().sum() for g in slopes)
+        return [y, *slopes, *torch.autograd.grad(loss, of, allow_unused=True)]
+
+    both(outcome)
 
 
 HIGHER = linear_plan(("2x2e+1x3o", "1x4e"), "1x0e+1x1o+1x2e", "1x0e+2x2e+1x3o+1x4e", False)

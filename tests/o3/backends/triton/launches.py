@@ -26,15 +26,24 @@ NO_LAUNCH = {
 """Of aten: what takes nothing of a card, or is seen once more as what it consists of."""
 
 
+class Calls(Counter):
+    """How often each kernel was called, and the code of its last call."""
+
+    def __init__(self, *counts):
+        super().__init__(*counts)
+        self.code = {}
+
+
 @contextmanager
 def compiling(compiled=True):
     """Within the block kernels are compiled for an H100, if they are ``compiled``, and counted."""
-    calls, run, kept = Counter(), JITFunction.run, driver._active
+    calls, run, kept = Calls(), JITFunction.run, driver._active
 
     def count(self, *args, grid, warmup, **kwargs):
         calls[self.fn.__name__] += 1
         if compiled:
-            run(self, *args, grid=grid, warmup=True, **kwargs)
+            found = run(self, *args, grid=grid, warmup=True, **kwargs)
+            calls.code[self.fn.__name__] = found.asm["ptx"]
 
     fake = SimpleNamespace(
         get_current_device=lambda: 0,

@@ -61,11 +61,11 @@ def load(device: torch.device) -> Backend:
 def _layer(backend: Backend, device: torch.device) -> list[Tensor]:
     """A layer along four edges, its derivatives and the derivatives of these."""
     with torch.device("cpu"):
-        ends = torch.tensor([1, 2, 0, 1]), torch.tensor([0, 0, 1, 2])
+        source, target = torch.tensor([[1, 2, 0, 1], [0, 0, 1, 2]])
         plan = linear_plan(("2x0e+3x1o", "2x0e+3x1o", "1x0e"), "1x0e+1x1o", "5x0e+1x1o", True)
         sizes = ((3, 11), (4, 1), (4, 4), (plan.numel,), (5,))
         given = [torch.arange(1.0, 1 + math.prod(size)).sin().view(size) for size in sizes]
-        edges = Edges(*(end.to(device) for end in ends), 3, unseen=True)
+        edges = Edges(source.to(device), target.to(device), 3, unseen=True)
     x, message, attribute, weight, bias = (t.to(device).requires_grad_() for t in given)
     with torch.enable_grad():
         layer = Weights(weight, bias, plan)

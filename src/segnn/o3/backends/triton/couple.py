@@ -9,6 +9,7 @@ from torch import Tensor
 from segnn.o3.backends.protocol import Couple, Form
 from segnn.o3.backends.triton import couple_kernels as kernels
 from segnn.o3.backends.triton.couple_tables import Groups, by_couplings, by_input, by_output
+from segnn.o3.backends.triton.sums import column_sums
 from segnn.o3.plan.mixed import Coupled
 from segnn.o3.rows import Edges, Rows
 
@@ -23,7 +24,7 @@ class Tuning(NamedTuple):
     warps: int
 
 
-TUNING = {"couple": Tuning(16, 128, 4), "back": Tuning(4, 64, 1), "couplings": Tuning(16, 128, 4)}
+TUNING = {"couple": Tuning(8, 128, 4), "back": Tuning(2, 128, 1), "couplings": Tuning(8, 128, 4)}
 
 
 def _ends(edges: Edges | None, like: Tensor) -> tuple[Tensor, Tensor]:
@@ -153,4 +154,4 @@ def _by_couplings(plan: Plan, z: Tensor, g: Tensor) -> Tensor:
     return found
 
 
-COUPLE = Couple(_forward, Form((_by_z, _by_couplings, _by_g)))
+COUPLE = Couple(_forward, column_sums, Form((_by_z, _by_couplings, _by_g)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -13,6 +14,7 @@ from segnn.o3.backends.triton.mix_tables import ALIGNED
 from segnn.o3.constant import constant, on_device
 from segnn.o3.plan.mixed import Coupled, Path, Side
 
+Row = tuple[int, ...]
 GROUP, STEP = 7, 5
 """Numbers of a row of each table."""
 COMPONENTS = 5
@@ -44,7 +46,7 @@ def _divided(components: int) -> Iterator[tuple[int, int]]:
     """The components in parts of one size, as far as there is one: (first, how many)."""
     parts = -(-components // COMPONENTS)
     edges = [components * n // parts for n in range(parts + 1)]
-    return ((a, b - a) for a, b in zip(edges, edges[1:], strict=False))
+    return ((a, b - a) for a, b in pairwise(edges))
 
 
 def _tile(channels: Iterable[int], most: int) -> int:
@@ -75,7 +77,7 @@ class _Table:
     def add(
         self,
         side: Side,
-        read: Callable[[int, int], list[tuple[int, ...]]],
+        read: Callable[[int, int], list[Row]],
         shift: int = 0,
         source: bool = False,
     ) -> None:
@@ -85,7 +87,7 @@ class _Table:
         for component, components in _divided(side.dim):
             for n in range(0, side.channels, self.tile):
                 first = len(self.steps)
-                self.steps += read(component, n)
+                self.steps += [(*row, 0) for row in read(component, n)]
                 column = side.start + shift + component * side.stride + n
                 columns = min(self.tile, side.channels - n)
                 self.groups.append(
@@ -114,14 +116,15 @@ def by_output(coupled: Coupled, most: int) -> Groups:
         ends.setdefault(path.output, []).append(path)
     table = _Table(_tile((side.channels for side in ends), most))
     for side, paths in ends.items():
-        table.add(
-            side,
-            lambda k, n, paths=paths, dim=side.dim: [
-                (p.input.start + i * p.input.stride + n, p.other, p.coupling + i * dim + k, 1, 0)
+
+        def read(k: int, n: int, side: Side = side, paths: list[Path] = paths) -> list[Row]:
+            return [
+                (p.input.start + i * p.input.stride + n, p.other, p.coupling + i * side.dim + k, 1)
                 for p in paths
                 for i in range(p.input.dim)
-            ],
-        )
+            ]
+
+        table.add(side, read)
     return table.done(coupled, coupled.dim_out)
 
 
@@ -131,22 +134,17 @@ def by_input(coupled: Coupled, most: int) -> Groups:
     """Of ∂T/∂z: a step is one component k. Of targets and of sources, where these are two."""
     table = _Table(_tile((path.input.channels for path in coupled.paths), most))
     for p in coupled.paths:
-        for source in (False, True) if p.other else (False,):
-            table.add(
-                p.input,
-                lambda i, n, p=p: [
-                    (
-                        p.output.start + k * p.output.stride + n,
-                        0,
-                        p.coupling + i * p.output.dim + k,
-                        p.output.dim,
-                        0,
-                    )
-                    for k in range(p.output.dim)
-                ],
-                p.other if source else 0,
-                source,
-            )
+
+        def read(i: int, n: int, p: Path = p) -> list[Row]:
+            o = p.output
+            return [
+                (o.start + k * o.stride + n, 0, p.coupling + i * o.dim + k, o.dim)
+                for k in range(o.dim)
+            ]
+
+        table.add(p.input, read)
+        if p.other:
+            table.add(p.input, read, p.other, source=True)
     return table.done(coupled, coupled.dim_in)
 
 

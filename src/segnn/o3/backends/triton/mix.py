@@ -30,9 +30,9 @@ class Tuning(NamedTuple):
 
 
 TUNING = {
-    "mix": Tuning(64, 64, 64, 4, 1),
-    "back": Tuning(64, 64, 64, 4, 2),
-    "weight": Tuning(32, 64, 64, 4, 2, 8),
+    "mix": Tuning(64, 64, 64, 4, 1, 1),
+    "back": Tuning(128, 32, 64, 4, 1, 1),
+    "weight": Tuning(64, 64, 64, 4, 2, 8),
 }
 DOUBLE = Tuning(32, 32, 32, 4, 1, 4)
 """Of float64, for all."""
@@ -40,6 +40,12 @@ DOUBLE = Tuning(32, 32, 32, 4, 1, 4)
 
 def _tuning(name: str, x: Tensor) -> Tuning:
     return TUNING[name] if x.dtype == torch.float32 else DOUBLE
+
+
+def _rows(x: Tensor, tuning: Tuning, count: int) -> Tuning:
+    """The same with fewer rows where there would be too few programs of ``count`` groups."""
+    few = -(-x.shape[0] // tuning.rows) * count < 2 * MULTIPROCESSORS
+    return tuning._replace(rows=tuning.rows // 2) if few and tuning.rows > 32 else tuning
 
 
 def _padded(count: int, most: int) -> int:
@@ -66,6 +72,7 @@ def _by_g(plan: Mixing, x: Tensor, weight: Tensor) -> Tensor:
     x, weight, t = x.contiguous(), weight.contiguous(), _tuning("mix", x)
     table = by_output(plan, t.depth, t.tile)
     z, count = x.new_empty(x.shape[0], plan.dim_out), len(table.groups)
+    t = _rows(x, t, count)
     if z.numel():
         kernels.mix[-(-len(z) // t.rows) * count,](
             x,
@@ -87,6 +94,7 @@ def _by_x(plan: Mixing, weight: Tensor, g: Tensor) -> Tensor:
     table = by_input(plan, t.tile)
     new: Any = g.new_empty if plan.read == plan.dim_in else g.new_zeros
     x, count = new(g.shape[0], plan.dim_in), len(table.groups)
+    t = _rows(g, t, count)
     if x.numel() and count:
         kernels.mix_back[-(-len(x) // t.rows) * count,](
             g,

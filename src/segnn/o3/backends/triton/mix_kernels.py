@@ -49,40 +49,35 @@ def mix(
     BLOCK_K: tl.constexpr,
     BLOCK_N: tl.constexpr,
 ):
-    """z[r, i, n] = Σ_c x[r, i, c] W[c, n] for every component i: one of ``count`` groups of columns
-    and some rows a program.
+    """z[r, i, n] = Σ_c x[r, i, c] W[c, n]: one of ``count`` groups of columns of one component, and
+    some rows a program.
     """
     pid = tl.program_id(0)
     group = groups + ROW * (pid % count)
     r = (pid // count).to(tl.int64) * BLOCK_R + tl.arange(0, BLOCK_R)
     k, n = tl.arange(0, BLOCK_K), tl.arange(0, BLOCK_N)
     inside = r < rows
-    first, last, dim = tl.load(group), tl.load(group + 1), tl.load(group + 2)
-    column, stride = load_column(group + 3, ALIGNED), load_column(group + 4, ALIGNED)
-    wide = load_column(group + 5, ALIGNED)
+    column, wide = load_column(group + 2, ALIGNED), load_column(group + 3, ALIGNED)
     dim_x, dim_z = aligned(dim_x, ALIGNED), aligned(dim_z, ALIGNED)
-    own_x, own_z = x + r[:, None] * dim_x, z + r[:, None] * dim_z + (column + n)[None, :]
-    for i in range(dim):
-        total = tl.zeros((BLOCK_R, BLOCK_N), dtype=z.dtype.element_ty)
-        for s in range(first, last):
-            row = inputs + ROW * s
-            start, by = load_column(row, ALIGNED), load_column(row + 1, ALIGNED)
-            channels, channel = load_column(row + 2, ALIGNED), tl.load(row + 3)
-            table = columns + 2 * tl.load(row + 4)
-            at = tl.load(table + 2 * n, mask=n < wide, other=0)
-            step = tl.load(table + 2 * n + 1, mask=n < wide, other=0)
-            value = tl.load(
-                own_x + (start + i * by + k)[None, :],
-                mask=inside[:, None] & (k < channels)[None, :],
-                other=0.0,
-            )
-            w = tl.load(
-                weight + at[None, :] + (channel + k)[:, None] * step[None, :],
-                mask=(k < channels)[:, None] & (n < wide)[None, :],
-                other=0.0,
-            )
-            total = tl.dot(value, w, total, input_precision=PRECISION, out_dtype=total.dtype)
-        tl.store(own_z + i * stride, total, mask=inside[:, None] & (n < wide)[None, :])
+    own = x + r[:, None] * dim_x
+    total = tl.zeros((BLOCK_R, BLOCK_N), dtype=z.dtype.element_ty)
+    for s in range(tl.load(group), tl.load(group + 1)):
+        row = inputs + ROW * s
+        start, channels = load_column(row, ALIGNED), load_column(row + 1, ALIGNED)
+        table, channel = columns + 2 * tl.load(row + 2), tl.load(row + 3)
+        at = tl.load(table + 2 * n, mask=n < wide, other=0)
+        step = tl.load(table + 2 * n + 1, mask=n < wide, other=0)
+        value = tl.load(
+            own + (start + k)[None, :], mask=inside[:, None] & (k < channels)[None, :], other=0.0
+        )
+        w = tl.load(
+            weight + at[None, :] + (channel + k)[:, None] * step[None, :],
+            mask=(k < channels)[:, None] & (n < wide)[None, :],
+            other=0.0,
+        )
+        total = tl.dot(value, w, total, input_precision=PRECISION, out_dtype=total.dtype)
+    place = z + r[:, None] * dim_z + (column + n)[None, :]
+    tl.store(place, total, mask=inside[:, None] & (n < wide)[None, :])
 
 
 @triton.jit
@@ -123,12 +118,12 @@ def mix_back(
         value = tl.load(
             own + (column + n)[None, :], mask=inside[:, None] & (n < wide)[None, :], other=0.0
         )
-        w = tl.load(
-            weight + at[:, None] + (channel + c)[None, :] * step[:, None],
-            mask=(n < wide)[:, None] & (c < channels)[None, :],
+        w = tl.load(  # the columns of a product lie side by side
+            weight + at[None, :] + (channel + c)[:, None] * step[None, :],
+            mask=(n < wide)[None, :] & (c < channels)[:, None],
             other=0.0,
         )
-        total = tl.dot(value, w, total, input_precision=PRECISION, out_dtype=total.dtype)
+        total = tl.dot(value, tl.trans(w), total, input_precision=PRECISION, out_dtype=total.dtype)
     place = x + r[:, None] * dim_x + (start + c)[None, :]
     tl.store(place, total, mask=inside[:, None] & (c < channels)[None, :])
 

@@ -81,24 +81,24 @@ def _chunks(i: Input, depth: int) -> list[tuple[int, int]]:
 @constant
 def by_output(plan: Mixing, depth: int, tile: int) -> Table:
     """Of ∂T/∂g, at most so many channels and columns at a time. Groups: first input, the one after
-    the last, components, first column, columns from one component to the next, columns. Inputs:
-    first column, columns from one component to the next, channels, first of them, first column of
-    the table.
+    the last, first column, columns. Inputs: first column, channels, first column of the table,
+    first channel.
     """
     groups, inputs = list[tuple[int, ...]](), list[tuple[int, ...]]()
     _, first = _columns(plan)
     for block in plan.blocks:
-        for n in range(0, block.columns, tile):
-            before = len(inputs)
-            inputs += [
-                (i.start + c, i.stride, channels, c, first[id(i)] + n)
-                for i in block.inputs
-                for c, channels in _chunks(i, depth)
-            ]
-            wide = min(tile, block.columns - n)
-            groups.append((before, len(inputs), block.dim, block.start + n, block.columns, wide))
-    deepest = max((row[2] for row in inputs), default=1)
-    return _made(plan, groups, inputs, deepest, max((row[5] for row in groups), default=1))
+        for m in range(block.dim):
+            for n in range(0, block.columns, tile):
+                before = len(inputs)
+                inputs += [
+                    (i.start + m * i.stride + c, channels, first[id(i)] + n, c)
+                    for i in block.inputs
+                    for c, channels in _chunks(i, depth)
+                ]
+                column, wide = block.start + m * block.columns + n, min(tile, block.columns - n)
+                groups.append((before, len(inputs), column, wide))
+    deepest = max((row[1] for row in inputs), default=1)
+    return _made(plan, groups, inputs, deepest, max((row[3] for row in groups), default=1))
 
 
 @lru_cache(maxsize=512)
