@@ -11,7 +11,7 @@ from segnn.nn import SEGNN
 from segnn.training.soap import STEPS_BETWEEN_TURNS, Soap
 
 CARD = torch.cuda.is_available()
-needs_card = pytest.mark.skipif(not CARD, reason="no graphics card: CUDA stays unverified")
+needs_card = pytest.mark.skipif(not CARD, reason="no graphics card here")
 
 
 @pytest.mark.parametrize("text", ["gpu", "cpu:0", "auto:1", "cuda:x", "CUDA", ""])

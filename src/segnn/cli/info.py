@@ -73,7 +73,7 @@ def info(
         systems, source = find_systems(model, data)
     found = model_info(model, systems, source)
     why = why_never(model)
-    steps = "recorded as CUDA graphs; unverified" if why is None else f"one by one: {why}"
+    steps = "recorded as CUDA graphs" if why is None else f"one by one: {why}"
     found.kernels["training steps on a graphics card"] = steps
     training = None
     if (

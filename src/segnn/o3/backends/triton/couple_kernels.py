@@ -16,7 +16,6 @@ import triton.language as tl
 
 from segnn.o3.backends.triton.couple_tables import GROUP as _GROUP
 from segnn.o3.backends.triton.couple_tables import STEP as _STEP
-
 from segnn.o3.backends.triton.mix_kernels import aligned, load_column
 
 GROUP, STEP = tl.constexpr(_GROUP), tl.constexpr(_STEP)
