@@ -38,3 +38,14 @@ def test_what_fits_is_not_refused():
     check_room(0.5 * free_memory(), "these", "")
     with pytest.raises(UserError, match=r"these take about .* GiB are left\. Less\."):
         check_room(1e18, "these", "Less.")
+
+
+def test_a_box_much_larger_than_the_cutoff_is_not_refused(monkeypatch):
+    """Its particles have few neighbours, however many pairs of them there are."""
+    pytest.importorskip("vesin")
+    monkeypatch.setattr("segnn.room.free_memory", lambda: 1e8)
+    position = np.random.default_rng(0).uniform(0, 17, (5000, 3))
+    edges, _ = radius(position, np.array([0, 5000]), 1.0, 17 * np.eye(3))
+    assert 10_000 < edges.shape[1] < 50_000
+    with pytest.raises(UserError, match="pairs take about"):
+        radius(position, np.array([0, 5000]), 1.0, 17 * np.eye(3), method="numpy")
