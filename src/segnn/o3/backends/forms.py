@@ -51,7 +51,7 @@ class Forms:
         (mixing, plan), (own_mixing, own_plan) = mixed_ends(layer.plan)
         zs = [self._mixed(x, layer, mixing)]
         plans: list[tuple[Coupled, Edges | None]] = [(plan, edges)]
-        if message is not None and own_mixing.used:
+        if message is not None:
             zs.append(self._mixed(message, layer, own_mixing))
             plans.append((own_plan, None))
         return self._couple(zs, plans, attribute, layer)
