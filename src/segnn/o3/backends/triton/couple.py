@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from torch import Tensor
 
 from segnn.o3.backends.protocol import Couple, Form
 from segnn.o3.backends.triton import couple_kernels as kernels
 from segnn.o3.backends.triton.couple_tables import Groups, by_couplings, by_input, by_output
+from segnn.o3.backends.triton.mix import made
 from segnn.o3.backends.triton.sums import column_sums
 from segnn.o3.plan.mixed import Coupled
 from segnn.o3.rows import Edges, Rows
@@ -49,8 +50,7 @@ def _run(
 ) -> Tensor:
     read, factors = read.contiguous(), factors.contiguous()
     rows, count = factors.shape[1], len(groups.groups)
-    new: Any = read.new_empty if groups.whole else read.new_zeros
-    y: Tensor = new(rows, dim) if before is None else before
+    y = made(read, rows, dim, groups.whole) if before is None else before
     if bias is not None and not groups.whole and rows:
         y[:, : len(bias)] = bias  # of columns that no path leads to
     if not rows or not count:
@@ -131,8 +131,7 @@ def _by_couplings(plan: Plan, z: Tensor, g: Tensor) -> Tensor:
     z, g = z.contiguous(), g.contiguous()
     block, most, warps = TUNING["couplings"]
     groups, rows = by_couplings(coupled, most), g.shape[0]
-    new: Any = z.new_empty if groups.whole else z.new_zeros
-    factors, count = new(coupled.couplings, rows), len(groups.groups)
+    factors, count = made(z, coupled.couplings, rows, groups.whole), len(groups.groups)
     if rows and count:
         kernels.couple_couplings[-(-rows // block) * count,](
             z,
@@ -151,8 +150,7 @@ def _by_couplings(plan: Plan, z: Tensor, g: Tensor) -> Tensor:
             BLOCK_C=groups.tile,
             num_warps=warps,
         )
-    found: Tensor = factors
-    return found
+    return factors
 
 
 COUPLE = Couple(_forward, column_sums, Form((_by_z, _by_couplings, _by_g)))

@@ -22,11 +22,31 @@ GROUP, STEP = tl.constexpr(_GROUP), tl.constexpr(_STEP)
 
 
 @triton.jit
+def _there(known, j, count):
+    """The known ones, if there is a component j among ``count``; else none."""
+    return known & (tl.zeros_like(known.to(tl.int32)) + j < count)
+
+
+@triton.jit
 def _factors(factors, first, by, j, count, rows, inside):
-    """Couplings of rows, those of the component j; zeros where there are no more than ``count``."""
-    there = inside & (tl.zeros_like(inside.to(tl.int32)) + j < count)
+    """Couplings of rows, those of the component j; zeros where there is none."""
     place = factors + (first + j * by).to(tl.int64) * rows
-    return tl.load(place, mask=there, other=0.0)[:, None]
+    return tl.load(place, mask=_there(inside, j, count), other=0.0)[:, None]
+
+
+@triton.jit
+def _coupled(y0, y1, y2, y3, y4, value, factors, first, by, count, rows, inside, DIM: tl.constexpr):
+    """The components y with ``value`` added to each, times the couplings of rows."""
+    y0 += _factors(factors, first, by, 0, count, rows, inside) * value
+    if DIM > 1:
+        if count > 1:
+            y1 += _factors(factors, first, by, 1, count, rows, inside) * value
+            y2 += _factors(factors, first, by, 2, count, rows, inside) * value
+    if DIM > 3:
+        if count > 3:
+            y3 += _factors(factors, first, by, 3, count, rows, inside) * value
+            y4 += _factors(factors, first, by, 4, count, rows, inside) * value
+    return y0, y1, y2, y3, y4
 
 
 @triton.jit
@@ -39,12 +59,41 @@ def _read(x, other, column, shift, mask, ENDS: tl.constexpr):
 
 
 @triton.jit
-def _write(place, value, known, j, count, stride, ADD: tl.constexpr):
-    """The component j of a result, if there is one among ``count``."""
-    there = known & (tl.zeros_like(known.to(tl.int32)) + j < count)
+def _write(place, value, known, j, count, stride, SUM: tl.constexpr, ADD: tl.constexpr):
+    """The component j of a result, if there is one among ``count``; of its sums along the axis
+    ``SUM``, if there is one.
+    """
+    if SUM is not None:
+        value = tl.sum(value, axis=SUM)
+    there = _there(known, j, count)
     if ADD:
         value += tl.load(place + j * stride, mask=there, other=0.0)
     tl.store(place + j * stride, value, mask=there)
+
+
+@triton.jit
+def _write_all(
+    place,
+    y0,
+    y1,
+    y2,
+    y3,
+    y4,
+    known,
+    count,
+    stride,
+    DIM: tl.constexpr,
+    SUM: tl.constexpr = None,
+    ADD: tl.constexpr = False,
+):
+    """All components of a result."""
+    _write(place, y0, known, 0, count, stride, SUM, ADD)
+    if DIM > 1:
+        _write(place, y1, known, 1, count, stride, SUM, ADD)
+        _write(place, y2, known, 2, count, stride, SUM, ADD)
+    if DIM > 3:
+        _write(place, y3, known, 3, count, stride, SUM, ADD)
+        _write(place, y4, known, 4, count, stride, SUM, ADD)
 
 
 @triton.jit
@@ -96,24 +145,12 @@ def couple(
         first, by = tl.load(step + 2), tl.load(step + 3)
         at, shift = load_column(step, ALIGNED), load_column(step + 1, ALIGNED)
         value = _read(own, other, at, shift, known, ENDS)
-        y0 += _factors(factors, first, by, 0, components, rows, inside) * value
-        if DIM > 1:
-            if components > 1:
-                y1 += _factors(factors, first, by, 1, components, rows, inside) * value
-                y2 += _factors(factors, first, by, 2, components, rows, inside) * value
-        if DIM > 3:
-            if components > 3:
-                y3 += _factors(factors, first, by, 3, components, rows, inside) * value
-                y4 += _factors(factors, first, by, 4, components, rows, inside) * value
+        y0, y1, y2, y3, y4 = _coupled(
+            y0, y1, y2, y3, y4, value, factors, first, by, components, rows, inside, DIM
+        )
     y0 += tl.load(bias + column + c, mask=(c < columns) & (column + c < biased), other=0.0)[None, :]
     place = y + r[:, None] * dim_y + (column + c)[None, :]
-    _write(place, y0, known, 0, components, stride, ADD)
-    if DIM > 1:
-        _write(place, y1, known, 1, components, stride, ADD)
-        _write(place, y2, known, 2, components, stride, ADD)
-    if DIM > 3:
-        _write(place, y3, known, 3, components, stride, ADD)
-        _write(place, y4, known, 4, components, stride, ADD)
+    _write_all(place, y0, y1, y2, y3, y4, known, components, stride, DIM, ADD=ADD)
 
 
 @triton.jit
@@ -167,29 +204,17 @@ def couple_back(
             step = steps + STEP * s
             first, by = tl.load(step + 2), tl.load(step + 3)
             value = tl.load(own + load_column(step, ALIGNED), mask=known, other=0.0)
-            z0 += _factors(own_factors, first, by, 0, components, rows, inside) * value
-            if DIM > 1:
-                if components > 1:
-                    z1 += _factors(own_factors, first, by, 1, components, rows, inside) * value
-                    z2 += _factors(own_factors, first, by, 2, components, rows, inside) * value
-            if DIM > 3:
-                if components > 3:
-                    z3 += _factors(own_factors, first, by, 3, components, rows, inside) * value
-                    z4 += _factors(own_factors, first, by, 4, components, rows, inside) * value
+            z0, z1, z2, z3, z4 = _coupled(
+                z0, z1, z2, z3, z4, value, own_factors, first, by, components, rows, inside, DIM
+            )
     place = z + n * dim_z + column + c
-    _write(place, tl.sum(z0, axis=0), inside_c, 0, components, stride, False)
-    if DIM > 1:
-        _write(place, tl.sum(z1, axis=0), inside_c, 1, components, stride, False)
-        _write(place, tl.sum(z2, axis=0), inside_c, 2, components, stride, False)
-    if DIM > 3:
-        _write(place, tl.sum(z3, axis=0), inside_c, 3, components, stride, False)
-        _write(place, tl.sum(z4, axis=0), inside_c, 4, components, stride, False)
+    _write_all(place, z0, z1, z2, z3, z4, inside_c, components, stride, DIM, SUM=0)
 
 
 @triton.jit
 def _component(own, other, j, count, stride, shift, known, ENDS: tl.constexpr):
     """z[r, j] of rows; zeros where there is no such component."""
-    there = known & (tl.zeros_like(known.to(tl.int32)) + j < count)
+    there = _there(known, j, count)
     return _read(own, other, j * stride, shift, there, ENDS)
 
 
@@ -247,10 +272,4 @@ def couple_couplings(
                 m3 += slope * _component(own, other, 3, components, stride, shift, known, ENDS)
                 m4 += slope * _component(own, other, 4, components, stride, shift, known, ENDS)
     place, after = factors + first.to(tl.int64) * rows + r, by.to(tl.int64) * rows
-    _write(place, tl.sum(m0, axis=1), inside, 0, components, after, False)
-    if DIM > 1:
-        _write(place, tl.sum(m1, axis=1), inside, 1, components, after, False)
-        _write(place, tl.sum(m2, axis=1), inside, 2, components, after, False)
-    if DIM > 3:
-        _write(place, tl.sum(m3, axis=1), inside, 3, components, after, False)
-        _write(place, tl.sum(m4, axis=1), inside, 4, components, after, False)
+    _write_all(place, m0, m1, m2, m3, m4, inside, components, after, DIM, SUM=1)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from segnn.o3.backends.triton.mix_tables import ALIGNED
+from segnn.o3.backends.triton.mix_tables import all_aligned
 from segnn.o3.constant import constant, on_device
 from segnn.o3.plan.mixed import Coupled, Path, Side
 
@@ -58,12 +58,12 @@ def _tile(channels: Iterable[int], most: int) -> int:
     return min(sizes, key=lambda size: sum(-(-n // size) * size for n in wanted))
 
 
-def _aligned(coupled: Coupled) -> bool:
-    numbers = [coupled.dim_in, coupled.dim_out]
+def _numbers(coupled: Coupled) -> Iterator[int]:
+    yield from (coupled.dim_in, coupled.dim_out)
     for p in coupled.paths:
-        numbers += [p.other]
-        numbers += [n for s in (p.input, p.output) for n in (s.start, s.stride, s.channels)]
-    return all(n % ALIGNED == 0 for n in numbers)
+        yield p.other
+        for side in (p.input, p.output):
+            yield from (side.start, side.stride, side.channels)
 
 
 class _Table:
@@ -103,7 +103,7 @@ class _Table:
             filled == dim,
             self.tile,
             max((group[4] for group in self.groups), default=1),
-            _aligned(coupled),
+            all_aligned(_numbers(coupled)),
         )
 
 
@@ -184,5 +184,5 @@ def by_couplings(coupled: Coupled, most: int) -> Groups:
         filled == coupled.couplings,
         tile,
         max((row[4] for row in groups), default=1),
-        _aligned(coupled),
+        all_aligned(_numbers(coupled)),
     )

@@ -68,6 +68,11 @@ def _options(x: Tensor, tuning: Tuning, table: Table) -> dict[str, Any]:
     }
 
 
+def made(like: Tensor, rows: int, dim: int, filled: bool) -> Tensor:
+    """Memory of a result, zeros unless kernels fill all of it."""
+    return like.new_empty(rows, dim) if filled else like.new_zeros(rows, dim)
+
+
 def _by_g(plan: Mixing, x: Tensor, weight: Tensor) -> Tensor:
     """∂T/∂g: (rows, dim_out)."""
     x, weight, t = x.contiguous(), weight.contiguous(), _tuning("mix", x)
@@ -93,8 +98,7 @@ def _by_x(plan: Mixing, weight: Tensor, g: Tensor) -> Tensor:
     """∂T/∂x: (rows, dim_in)."""
     weight, g, t = weight.contiguous(), g.contiguous(), _tuning("back", g)
     table = by_input(plan, t.tile)
-    new: Any = g.new_empty if plan.read == plan.dim_in else g.new_zeros
-    x, count = new(g.shape[0], plan.dim_in), len(table.groups)
+    x, count = made(g, g.shape[0], plan.dim_in, plan.read == plan.dim_in), len(table.groups)
     t = _rows(g, t, count)
     if x.numel() and count:
         kernels.mix_back[-(-len(x) // t.rows) * count,](
@@ -108,8 +112,7 @@ def _by_x(plan: Mixing, weight: Tensor, g: Tensor) -> Tensor:
             count,
             **_options(g, t, table),
         )
-    found: Tensor = x
-    return found
+    return x
 
 
 def _by_weight(plan: Mixing, x: Tensor, g: Tensor) -> Tensor:
@@ -121,8 +124,7 @@ def _by_weight(plan: Mixing, x: Tensor, g: Tensor) -> Tensor:
         return x.new_zeros(plan.numel)
     most = max(1, -(-t.programs * MULTIPROCESSORS // count))
     share = max(2 * t.rows, -(-rows // (most * t.rows)) * t.rows)
-    new: Any = x.new_empty if plan.used == plan.numel else x.new_zeros
-    parts = new(-(-rows // share), plan.numel)
+    parts = made(x, -(-rows // share), plan.numel, plan.used == plan.numel)
     kernels.mix_weight[count, len(parts)](
         x,
         g,

@@ -32,6 +32,15 @@ def load_column(place, ALIGNED: tl.constexpr):
 
 
 @triton.jit
+def _weights(table, n, wide):
+    """For the columns n of a product, the place of their first weight and from a channel to the
+    next.
+    """
+    at = tl.load(table + 2 * n, mask=n < wide, other=0)
+    return at, tl.load(table + 2 * n + 1, mask=n < wide, other=0)
+
+
+@triton.jit
 def mix(
     x,
     weight,
@@ -65,8 +74,7 @@ def mix(
         row = inputs + ROW * s
         start, channels = load_column(row, ALIGNED), load_column(row + 1, ALIGNED)
         table, channel = columns + 2 * tl.load(row + 2), tl.load(row + 3)
-        at = tl.load(table + 2 * n, mask=n < wide, other=0)
-        step = tl.load(table + 2 * n + 1, mask=n < wide, other=0)
+        at, step = _weights(table, n, wide)
         value = tl.load(
             own + (start + k)[None, :], mask=inside[:, None] & (k < channels)[None, :], other=0.0
         )
@@ -113,8 +121,7 @@ def mix_back(
     total = tl.zeros((BLOCK_R, BLOCK_N), dtype=x.dtype.element_ty)
     for chunk in range(0, wide, BLOCK_K):
         n = chunk + k
-        at = tl.load(table + 2 * n, mask=n < wide, other=0)
-        step = tl.load(table + 2 * n + 1, mask=n < wide, other=0)
+        at, step = _weights(table, n, wide)
         value = tl.load(
             own + (column + n)[None, :], mask=inside[:, None] & (n < wide)[None, :], other=0.0
         )
@@ -175,8 +182,7 @@ def mix_weight(
             other=0.0,
         )
         total = tl.dot(value, slope, total, input_precision=PRECISION, out_dtype=total.dtype)
-    at = tl.load(table + 2 * n, mask=n < wide, other=0)
-    by_channel = tl.load(table + 2 * n + 1, mask=n < wide, other=0)
+    at, by_channel = _weights(table, n, wide)
     place = parts + part * numel + at[None, :] + (channel + c)[:, None] * by_channel[None, :]
     tl.store(place, total, mask=(c < channels)[:, None] & (n < wide)[None, :])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,23 +38,27 @@ class Table(NamedTuple):
         return [on_device(t, device) for n, t in enumerate(tables) if n != 1 or len(t)]
 
 
-def _aligned(plan: Mixing) -> bool:
-    numbers = [plan.dim_in, plan.dim_out]
-    for b in plan.blocks:
-        numbers += [b.start, b.columns]
-        numbers += [n for i in b.inputs for n in (i.start, i.stride, i.channels)]
+def all_aligned(numbers: Iterable[int]) -> bool:
+    """Whether four numbers can be read at once, by columns and widths."""
     return all(n % ALIGNED == 0 for n in numbers)
 
 
-def _columns(plan: Mixing) -> tuple[list[np.ndarray], dict[int, int]]:
-    """Those of all inputs, one after the other, and where an input's begin, by its ``id``."""
-    found, first, count = [np.empty((0, 2), dtype=np.int64)], dict[int, int](), 0
+def _numbers(plan: Mixing) -> Iterator[int]:
+    yield from (plan.dim_in, plan.dim_out)
+    for block in plan.blocks:
+        yield from (block.start, block.columns)
+        for i in block.inputs:
+            yield from (i.start, i.stride, i.channels)
+
+
+def _first_columns(plan: Mixing) -> dict[int, int]:
+    """Where an input's columns begin in the table, by its ``id``."""
+    first, count = dict[int, int](), 0
     for block in plan.blocks:
         for i in block.inputs:
             first[id(i)] = count
-            found.append(np.stack([i.first, i.step], axis=1))
             count += block.columns
-    return found, first
+    return first
 
 
 def _made(
@@ -68,8 +72,10 @@ def _made(
         full = [(*row, *[0] * (ROW - len(row))) for row in rows]
         return torch.tensor(full, dtype=torch.int32).view(-1, ROW)
 
-    columns = torch.from_numpy(np.concatenate(_columns(plan)[0]).astype(np.int32))
-    return Table(filled(groups), filled(inputs), columns, depth, width, _aligned(plan))
+    none = np.empty((0, 2), dtype=np.int64)
+    columns = [np.stack([i.first, i.step], axis=1) for b in plan.blocks for i in b.inputs]
+    found = torch.from_numpy(np.concatenate([none, *columns]).astype(np.int32))
+    return Table(filled(groups), filled(inputs), found, depth, width, all_aligned(_numbers(plan)))
 
 
 def _chunks(i: Input, depth: int) -> list[tuple[int, int]]:
@@ -85,7 +91,7 @@ def by_output(plan: Mixing, depth: int, tile: int) -> Table:
     first channel.
     """
     groups, inputs = list[tuple[int, ...]](), list[tuple[int, ...]]()
-    _, first = _columns(plan)
+    first = _first_columns(plan)
     for block in plan.blocks:
         for m in range(block.dim):
             for n in range(0, block.columns, tile):
@@ -107,7 +113,7 @@ def by_input(plan: Mixing, tile: int) -> Table:
     """Of ∂T/∂x, at most so many channels at a time. Groups: first column, channels, first column of
     what is read, its columns, first column of the table, first channel.
     """
-    _, first = _columns(plan)
+    first = _first_columns(plan)
     groups = [
         (
             i.start + m * i.stride + c,
@@ -133,7 +139,7 @@ def by_weight(plan: Mixing, depth: int, tile: int) -> Table:
     columns from one component to the next, channels, components, first column of z, columns from
     one component to the next, columns, first column of the table, first channel.
     """
-    _, first = _columns(plan)
+    first = _first_columns(plan)
     groups = [
         (
             i.start + c,
