@@ -49,7 +49,9 @@ def _direction(
     )
     first = np.flatnonzero(starts)
     last = np.r_[first[1:], len(ordered)][: len(first)]
-    return np.column_stack([ordered[first], first, last]).astype(np.int64), order
+    runs = np.column_stack([ordered[first], first, last]).astype(np.int64)
+    # Runs of as many channels and terms follow each other: the processor foresees how loops end.
+    return runs[np.lexsort([last - first, ordered[first, 2]])], order
 
 
 def _terms(m: Mix | None, shift: int) -> np.ndarray:

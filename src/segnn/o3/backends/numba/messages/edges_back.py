@@ -8,6 +8,7 @@ from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.flat import allocate, free, maximum, minimum, tail
 from segnn.o3.backends.numba.compiler.records import Floats
 from segnn.o3.backends.numba.compiler.routines import routine
+from segnn.o3.backends.numba.messages.ends import add_back, add_ends, edges_together
 from segnn.o3.backends.numba.messages.layers import (
     FirstScratch,
     Graph,
@@ -15,7 +16,7 @@ from segnn.o3.backends.numba.messages.layers import (
     MessageLayers,
     Sharing,
     first_layer,
-    mixed_inputs,
+    mixed_own,
     widths,
 )
 from segnn.o3.backends.numba.tile.couple import contract, contract_attribute
@@ -55,8 +56,9 @@ class Backward(NamedTuple):
 
 
 class BackScratch(NamedTuple):
-    """Scratch of a tile: the first layer's mixed inputs and their derivatives, inputs and outputs
-    of both gates and their derivatives, the sigmoids of both.
+    """Scratch of a tile: the first layer's mixed inputs and their derivatives, those of the ends of
+    some edges ``together``; inputs and outputs of both gates and their derivatives, the sigmoids of
+    both.
     """
 
     z: Matrix
@@ -87,11 +89,11 @@ class BackTile(NamedTuple):
 
 
 @routine
-def back_scratch(s, w, tile):
+def back_scratch(s, w, tile, together):
     """The scratch, cut."""
     z = Matrix(s, 0, w.z)
-    gz = below(z, tile, w.z)
-    z_own = below(gz, tile, w.z_own)
+    gz = below(z, together, w.z)
+    z_own = below(gz, together, w.z_own)
     gz_own = below(z_own, tile, w.z_own)
     y_1 = below(gz_own, tile, w.wide)
     h = below(y_1, tile, w.inner)
@@ -115,9 +117,11 @@ def edges_back(a, net, ends, g_ends, g_1, total, first_node, last_node):
     layers, graph, tile = a.layers, a.graph, a.sharing.tile
     w = widths(net, layers.two, layers.last)
     terms = maximum(net.ends.program.table[at.MAX_TERMS], net.own.program.table[at.MAX_TERMS])
-    columns = 2 * (w.z + w.z_own + w.wide + w.inner + w.wide_2 + w.gated) + w.narrow
-    s = allocate(tile * (columns + maximum(terms, scratch(net.second.program.table))), a.g)
-    held = back_scratch(s, w, tile)
+    columns = 2 * (w.z_own + w.wide + w.inner + w.wide_2 + w.gated) + w.narrow
+    numbers = columns + maximum(terms, scratch(net.second.program.table))
+    together = edges_together(w.z, 2, tile)
+    s = allocate(2 * together * w.z + tile * numbers, a.g)
+    held = back_scratch(s, w, tile, together)
     work = after(held.g_first, tile)
     both = len(g_1) == 0
     sums = Matrix(a.g, 0, w.narrow)
@@ -130,23 +134,17 @@ def edges_back(a, net, ends, g_ends, g_1, total, first_node, last_node):
             later = Matrix(a.kept, len(graph.target) * w.wide + first * w.wide_2, w.wide_2)
         if not both:
             g_first = Matrix(g_1, first * w.wide, w.wide)
-        mixed = FirstScratch(held.z, held.z_own, work)
+        mixed = FirstScratch(together, held.z, held.z_own, work)
         if len(a.kept) == 0:
             first_layer(layers, net, graph, ends, first, count, mixed, inputs)
-        elif a.need_a:
-            mixed_inputs(layers, net, graph, ends, first, count, mixed)
+        elif a.need_a and w.z_own > 0:
+            mixed_own(layers, net, first, count, held.z_own)
         for r in range(count):
             node = from_row(sums, graph.target[first + r])
             simd.copy(from_row(held.g_out, r), node, 1.0, 1, w.narrow)
         tile_of = BackTile(first, count, inputs, later, g_first)
         gates_back(a, net, held, tile_of, work, total)
-        first_layer_back(a, net, held, tile_of, work, total)
-        if w.z > 0:
-            for r in range(count):
-                gz = from_row(held.gz, r)
-                simd.add(from_row(g_ends.target, graph.target[first + r]), gz, 1.0, 1, w.z)
-                if both:
-                    simd.add(from_row(g_ends.source, graph.source[first + r]), gz, 1.0, 1, w.z)
+        first_layer_back(a, net, ends, g_ends, held, together, tile_of, work, total, both)
     free(s)
 
 
@@ -182,18 +180,23 @@ def gates_back(a, net, held, tile, work, total):
 
 
 @routine
-def first_layer_back(a, net, held, tile, work, total):
-    """From the derivative by the first layer to its mixed inputs, to s_ij and to the attribute."""
+def first_layer_back(a, net, ends, g_ends, held, together, tile, work, total, both):
+    """From the derivative by the first layer to the mixed ends, to s_ij and to the attribute."""
     layers, count, a_dim = a.layers, tile.count, net.ends.program.table[at.A_DIM]
     attribute = Matrix(layers.attribute, tile.first * a_dim, a_dim)
     ga, own, g = Matrix(a.ga, tile.first * a_dim, a_dim), net.own.program, tile.g_first
     m_dim = own.table[at.X_DIM]
     gm = Matrix(a.gm, tile.first * m_dim, m_dim)
     if held.z.step > 0:
-        ends = net.ends.program
-        contract(g, attribute, ends, at.CONTRACT_BACK, work, held.gz, count, False)
-        if a.need_a:
-            contract_attribute(held.z, g, ends, at.CONTRACT_PAIRS, ga, count)
+        program = net.ends.program
+        for r in range(0, count, together):
+            rows, edge, g_r = minimum(together, count - r), tile.first + r, from_row(g, r)
+            a_r, gz, ga_r = from_row(attribute, r), held.gz, from_row(ga, r)
+            contract(g_r, a_r, program, at.CONTRACT_BACK, work, gz, rows, False)
+            if a.need_a:
+                add_ends(ends, a.graph, edge, rows, held.z)
+                contract_attribute(held.z, g_r, program, at.CONTRACT_PAIRS, ga_r, rows)
+            add_back(g_ends, a.graph, edge, rows, gz, both)
     if len(a.gm) > 0:
         simd.fill(gm, 0.0, count, m_dim)
     if held.z_own.step > 0:

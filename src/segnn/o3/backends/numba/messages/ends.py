@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from segnn.o3.backends.numba import tables as at
-from segnn.o3.backends.numba.compiler.flat import allocate, free, minimum, tail
+from segnn.o3.backends.numba.compiler.flat import allocate, free, maximum, minimum, tail
 from segnn.o3.backends.numba.compiler.routines import routine
 from segnn.o3.backends.numba.tile.couple import contract
 from segnn.o3.backends.numba.tile.mix import mix, mix_back, mix_weight
 from segnn.o3.backends.numba.vector import simd
 from segnn.o3.backends.numba.vector.views import Matrix, after, below, from_row
+
+FIRST_CACHE = 8192
+"""Numbers of four bytes in three quarters of a small first cache, taken as 48 KiB."""
 
 
 class Ends(NamedTuple):
@@ -28,10 +31,36 @@ def ends_in(data, base, z_dim):
 
 
 @routine
-def clear_ends(ends, first, stop, whole):
-    """Zeros for some nodes' ends; without ``whole`` for their targets' part alone."""
-    columns = ends.target.step if whole else ends.target.step // 2
-    simd.fill(from_row(ends.target, first), 0.0, stop - first, columns)
+def clear_ends(ends, graph, first, stop, sources):
+    """Zeros for some nodes' ends, with or without those as sources; a target that edges reach needs
+    none, since the first of them overwrites (``add_to_target``).
+    """
+    columns = ends.target.step // 2
+    for node in range(first, stop):
+        if graph.offsets[node] == graph.offsets[node + 1]:
+            simd.fill(from_row(ends.target, node), 0.0, 1, columns)
+    if sources:
+        simd.fill(from_row(ends.source, first), 0.0, stop - first, columns)
+
+
+@routine
+def add_to_target(ends, graph, edge, gz):
+    """Adds what an edge brings to its target's end; edges come in the order of their targets."""
+    node = graph.target[edge]
+    if graph.offsets[node] == edge:
+        simd.copy(from_row(ends.target, node), gz, 1.0, 1, gz.step)
+    else:
+        simd.add(from_row(ends.target, node), gz, 1.0, 1, gz.step)
+
+
+@routine
+def add_back(ends, graph, first, rows, gz, both):
+    """Adds what edges bring to their targets' ends and, if ``both``, to their sources'."""
+    for r in range(rows):
+        add_to_target(ends, graph, first + r, from_row(gz, r))
+        if both:
+            source = from_row(ends.source, graph.source[first + r])
+            simd.add(source, from_row(gz, r), 1.0, 1, gz.step)
 
 
 @routine
@@ -42,6 +71,14 @@ def mix_ends(x, layer, first, stop, ends):
     mix(inputs, table, at.BEFORE, layer.weight, from_row(ends.target, first), rows, False)
     source = from_row(ends.source, first)
     mix(inputs, table, at.BEFORE, tail(layer.weight, numel), source, rows, False)
+
+
+@routine
+def edges_together(z_dim, copies, tile):
+    """Edges whose mixed ends are worked on together: a row is as wide as all paths, and so many
+    ``copies`` of them, of value and tangent and derivatives, shall stay in the first cache.
+    """
+    return minimum(tile, maximum(1, FIRST_CACHE // maximum(copies * z_dim, 1)))
 
 
 @routine

@@ -10,7 +10,7 @@ from segnn.o3.backends.numba.compiler.kernel import kernel
 from segnn.o3.backends.numba.compiler.records import Floats
 from segnn.o3.backends.numba.compiler.routines import routine, spread
 from segnn.o3.backends.numba.messages.chunks import block_end, chunk_bounds, cut_bounds
-from segnn.o3.backends.numba.messages.ends import ends_in, mix_ends
+from segnn.o3.backends.numba.messages.ends import edges_together, ends_in, mix_ends
 from segnn.o3.backends.numba.messages.layers import (
     FirstScratch,
     Graph,
@@ -97,10 +97,11 @@ def edges_forward(a, net, ends, first_node, last_node):
     w, second = widths(net, layers.two, layers.last), net.second.program.table
     a_dim = net.ends.program.table[at.A_DIM]
     terms = maximum(net.ends.program.table[at.MAX_TERMS], net.own.program.table[at.MAX_TERMS])
-    columns = w.z + w.z_own + w.wide + w.inner + w.wide_2 + w.narrow + w.gated
-    s = allocate(tile * (columns + maximum(terms, scratch(second))), a.y)
+    columns = w.z_own + w.wide + w.inner + w.wide_2 + w.narrow + w.gated
+    together = edges_together(w.z, 1, tile)
+    s = allocate(together * w.z + tile * (columns + maximum(terms, scratch(second))), a.y)
     z = Matrix(s, 0, w.z)
-    z_own = below(z, tile, w.z_own)
+    z_own = below(z, together, w.z_own)
     y_1 = below(z_own, tile, w.wide)
     h = below(y_1, tile, w.inner)
     y_2 = below(h, tile, w.wide_2)
@@ -116,7 +117,7 @@ def edges_forward(a, net, ends, first_node, last_node):
         if len(a.kept) > 0:
             inputs = Matrix(a.kept, first * w.wide, w.wide)
             later = Matrix(a.kept, len(graph.target) * w.wide + first * w.wide_2, w.wide_2)
-        mixed = FirstScratch(z, z_own, work)
+        mixed = FirstScratch(together, z, z_own, work)
         first_layer(layers, net, graph, ends, first, count, mixed, inputs)
         if layers.two:
             gate(inputs, sigmoids, net.gate, h, count)

@@ -7,14 +7,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from segnn.o3.backends.numba import tables as at
-from segnn.o3.backends.numba.compiler.flat import allocate, part, tail
+from segnn.o3.backends.numba.compiler.flat import allocate, minimum, part, tail
 from segnn.o3.backends.numba.compiler.records import FixedProgram, Floats, Integers, Program
 from segnn.o3.backends.numba.compiler.routines import routine
 from segnn.o3.backends.numba.messages.ends import add_ends
 from segnn.o3.backends.numba.tile.couple import contract
 from segnn.o3.backends.numba.tile.linear import Layer, start_rows
 from segnn.o3.backends.numba.tile.mix import mix
-from segnn.o3.backends.numba.vector.views import Matrix
+from segnn.o3.backends.numba.vector.views import Matrix, from_row
 from segnn.o3.backends.numba.weights import (
     LayerArguments,
     gather,
@@ -106,8 +106,11 @@ class Widths(NamedTuple):
 
 
 class FirstScratch(NamedTuple):
-    """Where the first layer leaves its mixed inputs, and scratch for its contractions."""
+    """Room for the mixed ends of some edges ``together``, where the first layer leaves the mixed
+    s_ij, and scratch for its contractions.
+    """
 
+    together: int
     z: Matrix
     z_own: Matrix
     work: Floats
@@ -162,28 +165,28 @@ def widths(net, two, last):
 
 @routine
 def first_layer(layers, net, graph, ends, first, rows, scratch, y):
-    """y = W_1 (x_i ⊕ x_j ⊕ s_ij) + b for the edges from ``first`` on; the mixed inputs are left in
+    """y = W_1 (x_i ⊕ x_j ⊕ s_ij) + b for the edges from ``first`` on; the mixed s_ij are left in
     the scratch.
     """
     own, a_dim = net.own.program, net.ends.program.table[at.A_DIM]
-    attribute = Matrix(layers.attribute, first * a_dim, a_dim)
-    mixed_inputs(layers, net, graph, ends, first, rows, scratch)
     start_rows(net.ends.bias, y, rows)
     if scratch.z.step > 0:
-        contract(scratch.z, attribute, net.ends.program, at.CONTRACT, scratch.work, y, rows, True)
+        program, together = net.ends.program, scratch.together
+        for r in range(0, rows, together):
+            count, edge = minimum(together, rows - r), first + r
+            add_ends(ends, graph, edge, count, scratch.z)
+            a, y_r = Matrix(layers.attribute, edge * a_dim, a_dim), from_row(y, r)
+            contract(scratch.z, a, program, at.CONTRACT, scratch.work, y_r, count, True)
     if scratch.z_own.step > 0:
+        mixed_own(layers, net, first, rows, scratch.z_own)
+        attribute = Matrix(layers.attribute, first * a_dim, a_dim)
         contract(scratch.z_own, attribute, own, at.CONTRACT, scratch.work, y, rows, True)
 
 
 @routine
-def mixed_inputs(layers, net, graph, ends, first, rows, scratch):
-    """What ``first_layer`` leaves in the scratch alone: where its result was kept, the derivative
-    by the attribute reads no more.
-    """
+def mixed_own(layers, net, first, rows, z_own):
+    """The mixed s_ij of the edges from ``first`` on."""
     own = net.own.program
-    if scratch.z.step > 0:
-        add_ends(ends, graph, first, rows, scratch.z)
-    if scratch.z_own.step > 0:
-        m_dim = own.table[at.X_DIM]
-        message = Matrix(layers.message, first * m_dim, m_dim)
-        mix(message, own.table, at.BEFORE, net.own.weight, scratch.z_own, rows, False)
+    m_dim = own.table[at.X_DIM]
+    message = Matrix(layers.message, first * m_dim, m_dim)
+    mix(message, own.table, at.BEFORE, net.own.weight, z_own, rows, False)

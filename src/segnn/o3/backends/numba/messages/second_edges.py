@@ -10,7 +10,7 @@ from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.flat import allocate, free, maximum, minimum, tail
 from segnn.o3.backends.numba.compiler.records import Floats
 from segnn.o3.backends.numba.compiler.routines import routine
-from segnn.o3.backends.numba.messages.ends import Ends, add_ends
+from segnn.o3.backends.numba.messages.ends import Ends, add_back, add_ends, edges_together
 from segnn.o3.backends.numba.messages.layers import (
     Graph,
     Leaving,
@@ -19,6 +19,7 @@ from segnn.o3.backends.numba.messages.layers import (
     widths,
 )
 from segnn.o3.backends.numba.messages.second_couple import couple, couple_back
+from segnn.o3.backends.numba.tile.couple import Attribute
 from segnn.o3.backends.numba.tile.gate import (
     GateScratch,
     gate,
@@ -37,7 +38,6 @@ from segnn.o3.backends.numba.tile.linear import (
 )
 from segnn.o3.backends.numba.tile.mix import mix, mix_back, mix_weight
 from segnn.o3.backends.numba.tile.second import (
-    Attribute,
     SecondScratch,
     Wanted,
     held,
@@ -103,9 +103,11 @@ class SecondEnds(NamedTuple):
 class TileScratch(NamedTuple):
     """Scratch of a tile: for the first layer's mixed inputs and their derivatives, the inputs and
     outputs of both gates, their tangents and derivatives, and what gates leave. z, gz, z_own,
-    gz_own, g_first, h, gh and g_2 are of both.
+    gz_own, g_first, h, gh and g_2 are of both; z and gz are those of
+    some edges ``together``.
     """
 
+    together: int
     z: Matrix
     gz: Matrix
     z_own: Matrix
@@ -136,11 +138,11 @@ class EdgeTile(NamedTuple):
 
 
 @routine
-def tile_scratch(s, w, tile):
+def tile_scratch(s, w, tile, together):
     """The scratch, cut; its last piece begins where ``gate_1.more`` ends."""
     z = Matrix(s, 0, w.z)
-    gz = below(z, 2 * tile, w.z)
-    z_own = below(gz, 2 * tile, w.z_own)
+    gz = below(z, 2 * together, w.z)
+    z_own = below(gz, 2 * together, w.z_own)
     gz_own = below(z_own, 2 * tile, w.z_own)
     y_1 = below(gz_own, 2 * tile, w.wide)
     dy_1 = below(y_1, tile, w.wide)
@@ -162,7 +164,8 @@ def tile_scratch(s, w, tile):
         GateScratch(sigmoids_2, slopes_2, more),
     )
     return TileScratch(
-        z, gz, z_own, gz_own, y_1, dy_1, g_first, h, gh, y_2, dy_2, g_2, out, g_out, gate_1, gate_2
+        together, z, gz, z_own, gz_own, y_1, dy_1, g_first, h, gh, y_2, dy_2, g_2, out, g_out,
+        gate_1, gate_2,
     )  # fmt: skip
 
 
@@ -191,11 +194,12 @@ def edges_second(a, net, ends, g_1, total, first_node, last_node):
     layers, graph, tile, nodes = a.layers, a.graph, a.sharing.tile, last_node - first_node
     w, table = widths(net, layers.two, layers.last), net.second.program.table
     terms = maximum(net.ends.program.table[at.MAX_TERMS], net.own.program.table[at.MAX_TERMS])
-    columns = 4 * (w.z + w.z_own + w.wide + w.inner + w.wide_2) + 2 * (w.narrow + w.gated)
+    columns = 4 * (w.z_own + w.wide + w.inner + w.wide_2) + 2 * (w.narrow + w.gated)
     held_2 = held(table, 1)
-    numbers = columns + 3 * w.gates + held_2 + maximum(terms, scratch(table))
-    s = allocate(tile * numbers, a.g)
-    room = tile_scratch(s, w, tile)
+    numbers = columns + 3 * w.gates + held_2 + maximum(2 * terms, scratch(table))
+    together = edges_together(w.z, 4, tile)
+    s = allocate(4 * together * w.z + tile * numbers, a.g)
+    room = tile_scratch(s, w, tile, together)
     hold = after(room.gate_1.more, tile)
     second = SecondScratch(hold, tail(hold, tile * held_2))
     both = len(g_1) == 0
@@ -232,8 +236,7 @@ def edges_second(a, net, ends, g_1, total, first_node, last_node):
                 simd.copy(g_edges, room.g_first, 1.0, count, w.wide)
                 tangent = from_row(room.g_first, count)
                 simd.copy(from_column(g_edges, w.wide), tangent, 1.0, count, w.wide)
-            first_layers_back(a, net, room, here, second.work, total)
-            add_to_ends(graph, ends, room.gz, first, count, both)
+            first_layers_back(a, net, ends, room, here, second.work, total, both)
     free(s)
 
 
@@ -246,44 +249,30 @@ def rows_of_targets(x, graph, first, count, y):
 
 
 @routine
-def add_to_ends(graph, ends, gz, first, count, both):
-    """Adds the derivatives by the mixed inputs of edges to those by their ends."""
-    z_dim = gz.step
-    if z_dim == 0:
-        return
-    for r in range(count):
-        i, j, z, dz = (
-            graph.target[first + r],
-            graph.source[first + r],
-            from_row(gz, r),
-            from_row(gz, count + r),
-        )
-        simd.add(from_row(ends.by_value.target, i), z, 1.0, 1, z_dim)
-        simd.add(from_row(ends.by_tangent.target, i), dz, 1.0, 1, z_dim)
-        if both:
-            simd.add(from_row(ends.by_value.source, j), z, 1.0, 1, z_dim)
-            simd.add(from_row(ends.by_tangent.source, j), dz, 1.0, 1, z_dim)
+def both_ends(a, ends, first, rows, z):
+    """The mixed ends of some edges, and below them their tangents."""
+    add_ends(ends.value, a.graph, first, rows, z)
+    add_ends(ends.tangent, a.graph, first, rows, from_row(z, rows))
 
 
 @routine
 def first_layers(a, net, ends, room, here, work):
     """The first layer, unless it was kept, and its tangent, unless that was made before."""
     first, count, fresh, own = here.first, here.count, len(a.kept) == 0, net.own.program
-    m_dim, known, d_inputs = own.table[at.X_DIM], is_known(a), here.d_inputs
-    attribute = attribute_of(a, first, net.ends.program.table[at.A_DIM])
-    if known and not a.need_a:
-        return
+    m_dim, a_dim = own.table[at.X_DIM], net.ends.program.table[at.A_DIM]
+    known, d_inputs, attribute = is_known(a), here.d_inputs, attribute_of(a, first, a_dim)
     if fresh:
         start_rows(net.ends.bias, room.y_1, count)
     if not known:
         simd.fill(d_inputs, 0.0, count, d_inputs.step)
-    if room.z.step > 0:
-        add_ends(ends.value, a.graph, first, count, room.z)
-        add_ends(ends.tangent, a.graph, first, count, from_row(room.z, count))
-        if not known:
-            ends_program = net.ends.program
-            couple(room.z, attribute, ends_program, work, fresh, here.inputs, d_inputs, count)
-    if room.z_own.step > 0:
+    if room.z.step > 0 and not known:
+        together, program = room.together, net.ends.program
+        for r in range(0, count, together):
+            rows, edge = minimum(together, count - r), first + r
+            a_r, y_r, dy_r = attribute_of(a, edge, a_dim), from_row(here.inputs, r), d_inputs
+            both_ends(a, ends, edge, rows, room.z)
+            couple(room.z, a_r, program, work, fresh, y_r, from_row(dy_r, r), rows)
+    if room.z_own.step > 0 and (a.need_a or not known):
         message = Matrix(a.layers.message, first * m_dim, m_dim)
         d_message, dz = Matrix(a.tangents.dm, first * m_dim, m_dim), from_row(room.z_own, count)
         mix(message, own.table, at.BEFORE, net.own.weight, room.z_own, count, False)
@@ -354,7 +343,7 @@ def gates_second(a, net, room, here, second, total):
 
 
 @routine
-def first_layers_back(a, net, room, here, work, total):
+def first_layers_back(a, net, ends, room, here, work, total, both):
     """Back from the first layer and its tangent to their mixed inputs, to s_ij and to the
     attribute.
     """
@@ -362,14 +351,23 @@ def first_layers_back(a, net, room, here, work, total):
     a_dim, m_dim = net.ends.program.table[at.A_DIM], own.table[at.X_DIM]
     attribute, ga = attribute_of(a, first, a_dim), Matrix(a.ga, first * a_dim, a_dim)
     gm, g = Matrix(a.gm, first * m_dim, m_dim), room.g_first
+    gdy = from_row(g, count)
     if room.z.step > 0:
-        couple_back(g, attribute, net.ends.program, room.z, room.gz, work, ga, count)
+        together, program, gz = room.together, net.ends.program, room.gz
+        for r in range(0, count, together):
+            rows, edge, g_r = minimum(together, count - r), first + r, from_row(g, r)
+            a_r, gdy_r, ga_r = attribute_of(a, edge, a_dim), from_row(gdy, r), from_row(ga, r)
+            if a.need_a:
+                both_ends(a, ends, edge, rows, room.z)
+            couple_back(g_r, gdy_r, a_r, program, room.z, gz, work, ga_r, rows)
+            add_back(ends.by_value, a.graph, edge, rows, gz, both)
+            add_back(ends.by_tangent, a.graph, edge, rows, from_row(gz, rows), both)
     if len(a.gm) > 0:
         simd.fill(gm, 0.0, count, m_dim)
     if room.z_own.step > 0:
         message = Matrix(a.layers.message, first * m_dim, m_dim)
         d_message = Matrix(a.tangents.dm, first * m_dim, m_dim)
-        couple_back(g, attribute, own, room.z_own, room.gz_own, work, ga, count)
+        couple_back(g, gdy, attribute, own, room.z_own, room.gz_own, work, ga, count)
         mix_weight(message, room.gz_own, own.table, at.BEFORE, total, count)
         d_own = from_row(room.gz_own, count)
         mix_weight(d_message, d_own, own.table, at.BEFORE, total, count)

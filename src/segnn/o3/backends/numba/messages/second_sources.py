@@ -8,7 +8,7 @@ from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.flat import allocate, free, minimum, part
 from segnn.o3.backends.numba.compiler.routines import routine
 from segnn.o3.backends.numba.messages.second_couple import couple_back
-from segnn.o3.backends.numba.tile.second import Attribute
+from segnn.o3.backends.numba.tile.couple import Attribute
 from segnn.o3.backends.numba.vector import simd
 from segnn.o3.backends.numba.vector.views import Matrix, after, below, from_row
 
@@ -23,7 +23,7 @@ def sources_second(a, program, g_1, first_node, last_node, ends):
     nodes, has_tangent = last_node - first_node, a.tangents.has_attribute
     if z_dim == 0:
         return
-    s = allocate(tile * (2 * z_dim + 2 * wide + 2 * a_dim + table[at.MAX_TERMS]), g_1)
+    s = allocate(tile * (2 * z_dim + 2 * wide + 2 * a_dim + 2 * table[at.MAX_TERMS]), g_1)
     gz = Matrix(s, 0, z_dim)
     g = below(gz, 2 * tile, wide)
     value = below(g, 2 * tile, a_dim)
@@ -47,7 +47,8 @@ def sources_second(a, program, g_1, first_node, last_node, ends):
                 if has_tangent:
                     own = Matrix(a.tangents.da, edge * a_dim, 0)
                     simd.copy(from_row(tangent, r), own, 1.0, 1, a_dim)
-            couple_back(g, attribute, program, gz, gz, work, none, count)
+            gdy = from_row(g, count)
+            couple_back(g, gdy, attribute, program, gz, gz, work, none, count)
             simd.add(Matrix(out.data, out.start, 0), gz, 1.0, count, z_dim)
             d_out_row = Matrix(d_out.data, d_out.start, 0)
             simd.add(d_out_row, from_row(gz, count), 1.0, count, z_dim)

@@ -12,6 +12,7 @@ from segnn.o3.backends.numba.compiler.kernel import kernel
 from segnn.o3.backends.numba.compiler.records import Floats
 from segnn.o3.backends.numba.compiler.routines import routine, spread
 from segnn.o3.backends.numba.rows.forward import RowLayers, Sharing, side_by_side
+from segnn.o3.backends.numba.tile.couple import Attribute
 from segnn.o3.backends.numba.tile.gate import (
     GateScratch,
     gate,
@@ -21,7 +22,6 @@ from segnn.o3.backends.numba.tile.gate import (
 )
 from segnn.o3.backends.numba.tile.linear import LayerGradients, add_rows, linear, scratch
 from segnn.o3.backends.numba.tile.second import (
-    Attribute,
     SecondScratch,
     Wanted,
     held,

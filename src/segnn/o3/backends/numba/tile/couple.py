@@ -5,18 +5,38 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.flat import tail
 from segnn.o3.backends.numba.compiler.routines import routine
 from segnn.o3.backends.numba.vector import simd
-from segnn.o3.backends.numba.vector.views import (
-    Matrix,
-    Pairs,
-    Terms,
-    from_column,
-    from_row,
-    numbers,
-)
+from segnn.o3.backends.numba.vector.views import Matrix, Pairs, Terms
+
+
+class Attribute(NamedTuple):
+    """The attribute of some rows and its tangent ȧ, which is zero (and not read) unless
+    ``has_tangent``.
+    """
+
+    value: Matrix
+    tangent: Matrix
+    has_tangent: bool
+
+
+@routine
+def terms_of(program, direction):
+    """The terms of a direction, as the vector operations read them."""
+    table = program.table
+    columns, attributes = table[direction + at.COLUMNS], table[direction + at.ATTRIBUTES]
+    return Terms(
+        tail(table, table[direction + at.FIRST_RUN]),
+        table[direction + at.RUNS],
+        tail(table, columns),
+        tail(table, attributes),
+        tail(program.coef, table[direction + at.COUPLINGS]),
+        attributes - columns,
+    )
 
 
 @routine
@@ -25,20 +45,22 @@ def contract(x, attribute, program, direction, work, y, rows, accumulate):
 
     Scratch ``work``: rows · (terms of the layer) numbers.
     """
-    table, coef = program.table, tail(program.coef, program.table[direction + at.COUPLINGS])
-    columns, attributes = table[direction + at.COLUMNS], table[direction + at.ATTRIBUTES]
-    count = attributes - columns
-    weight = Matrix(work, 0, count)
-    read = tail(table, attributes)
-    for r in range(rows):
-        simd.scaled_gather(
-            tail(work, r * count), coef, numbers(from_row(attribute, r)), read, count
-        )
-    first, index = table[direction + at.FIRST_RUN], tail(table, columns)
-    for q in range(first, first + at.RUN * table[direction + at.RUNS], at.RUN):
-        terms = Terms(index, weight, table[q + at.RUN_FIRST], table[q + at.RUN_LAST])
-        out = from_column(y, table[q + at.RUN_WRITTEN])
-        simd.combine(out, x, terms, rows, table[q + at.RUN_CHANNELS], accumulate)
+    simd.couple(y, x, attribute, terms_of(program, direction), work, rows, accumulate)
+
+
+@routine
+def contract_dual(x, dx, attribute, program, direction, work, y, dy, rows, value, accumulate):
+    """``contract`` with tangents: dy from x and its tangent dx, and y if it is wanted as ``value``.
+
+    Scratch ``work``: 2 · rows · (terms of the layer) numbers.
+    """
+    terms, a, da = terms_of(program, direction), attribute.value, attribute.tangent
+    if attribute.has_tangent:
+        simd.couple_dual(y, dy, x, dx, a, da, terms, work, rows, value, accumulate)
+    else:
+        if value:
+            simd.couple(y, x, a, terms, work, rows, accumulate)
+        simd.couple(dy, dx, a, terms, work, rows, accumulate)
 
 
 @routine
@@ -53,4 +75,4 @@ def contract_attribute(x, g, program, direction, ga, rows):
         tail(table, table[direction + at.ATTRIBUTES]),
         tail(program.coef, table[direction + at.COUPLINGS]),
     )
-    simd.add_pairs(ga, x, g, pairs, table[at.A_DIM], rows)
+    simd.add_pairs(ga, x, g, pairs, rows)

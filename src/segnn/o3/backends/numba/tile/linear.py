@@ -45,8 +45,8 @@ class LayerGradients(NamedTuple):
 
 @routine
 def scratch(table):
-    """Numbers a row that ``linear`` and ``linear_back`` need."""
-    return 2 * maximum(table[at.Z_DIM], table[at.T_DIM]) + table[at.MAX_TERMS]
+    """Numbers a row that ``linear``, ``linear_back`` and their tangents need."""
+    return 2 * maximum(table[at.Z_DIM], table[at.T_DIM]) + 2 * table[at.MAX_TERMS]
 
 
 @routine

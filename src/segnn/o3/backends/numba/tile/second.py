@@ -19,25 +19,15 @@ from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.flat import maximum, tail
 from segnn.o3.backends.numba.compiler.records import Floats
 from segnn.o3.backends.numba.compiler.routines import routine
-from segnn.o3.backends.numba.tile.couple import contract, contract_attribute
+from segnn.o3.backends.numba.tile.couple import contract, contract_attribute, contract_dual
 from segnn.o3.backends.numba.tile.mix import mix, mix_back, mix_weight
 from segnn.o3.backends.numba.vector import simd
 from segnn.o3.backends.numba.vector.views import Matrix, from_column, from_row
 
 
-class Attribute(NamedTuple):
-    """The attribute of some rows and its tangent ȧ, which is zero (and not read) unless
-    ``has_tangent``.
-    """
-
-    value: Matrix
-    tangent: Matrix
-    has_tangent: bool
-
-
 class SecondScratch(NamedTuple):
     """Scratch of a layer: rows · ``held`` numbers that ``linear_tangent`` leaves for
-    ``linear_second``, and rows · (2·max(z_dim, t_dim) + terms) numbers for anything.
+    ``linear_second``, and rows · (2·max(z_dim, t_dim) + 2·terms) numbers for anything.
     """
 
     held: Floats
@@ -67,7 +57,7 @@ def linear_tangent(x, attribute, layer, scratch, wanted, dy, rows):
         table[at.T_DIM],
         table[at.WEIGHTS],
     )
-    a, da, work = attribute.value, attribute.tangent, scratch.work
+    work = scratch.work
     if wanted.dy:
         simd.fill(dy, 0.0, rows, dy.step)
     if z_dim > 0 and wanted.z:
@@ -77,18 +67,15 @@ def linear_tangent(x, attribute, layer, scratch, wanted, dy, rows):
             mix(from_column(x, p * x_dim), table, at.BEFORE, weight, z, 2 * rows, p > 0)
     if z_dim > 0 and wanted.dy:
         z = Matrix(scratch.held, 0, z_dim)
-        contract(from_row(z, rows), a, program, at.CONTRACT, work, dy, rows, True)
-        if attribute.has_tangent:
-            contract(z, da, program, at.CONTRACT, work, dy, rows, True)
+        dz, no = from_row(z, rows), False
+        contract_dual(z, dz, attribute, program, at.CONTRACT, work, dy, dy, rows, no, True)
     if t_dim > 0:
         gathered = Matrix(scratch.held, 2 * rows * z_dim, t_dim)
         for p in range(layer.parts):
             x_p, t = from_column(x, p * x_dim), from_row(gathered, 2 * p * rows)
             dt = from_row(t, rows)
-            contract(x_p, a, program, at.GATHER, work, t, rows, False)
-            contract(from_row(x_p, rows), a, program, at.GATHER, work, dt, rows, False)
-            if attribute.has_tangent:
-                contract(x_p, da, program, at.GATHER, work, dt, rows, True)
+            dx_p = from_row(x_p, rows)
+            contract_dual(x_p, dx_p, attribute, program, at.GATHER, work, t, dt, rows, True, False)
             if wanted.dy:
                 mix(dt, table, at.AFTER, tail(layer.weight, p * numel), dy, rows, True)
 
@@ -118,13 +105,16 @@ def _mixed_first_second(gy, with_value, x, attribute, layer, scratch, grads, row
     work = tail(scratch.work, 2 * rows * maximum(z_dim, table[at.T_DIM]))
     z, gz, gdy = Matrix(scratch.held, 0, z_dim), Matrix(scratch.work, 0, z_dim), from_row(gy, rows)
     gdz, written = from_row(gz, rows), 2 * rows if grads.by_tangent else rows
-    contract(gdy, attribute.value, program, at.CONTRACT_BACK, work, gdz, rows, False)
+    # Of gż + ε gz = (a + ε ȧ)(gẏ + ε gy) the second part is what belongs to z.
     if with_value:
-        contract(gy, attribute.value, program, at.CONTRACT_BACK, work, gz, rows, False)
-    elif not attribute.has_tangent:
-        simd.fill(gz, 0.0, rows, z_dim)
-    if attribute.has_tangent:
-        contract(gdy, attribute.tangent, program, at.CONTRACT_BACK, work, gz, rows, with_value)
+        back = at.CONTRACT_BACK
+        contract_dual(gdy, gy, attribute, program, back, work, gdz, gz, rows, True, False)
+    else:
+        contract(gdy, attribute.value, program, at.CONTRACT_BACK, work, gdz, rows, False)
+        if attribute.has_tangent:
+            contract(gdy, attribute.tangent, program, at.CONTRACT_BACK, work, gz, rows, False)
+        else:
+            simd.fill(gz, 0.0, rows, z_dim)
     for p in range(layer.parts):
         x_p, n = from_column(x, p * x_dim), p * numel
         mix_weight(x_p, gz, table, at.BEFORE, tail(grads.weight, n), 2 * rows)
@@ -156,13 +146,17 @@ def _gathered_first_second(gy, with_value, x, attribute, layer, scratch, grads, 
             wt, back = tail(layer.transposed, n), from_row(gt, skipped)
             mix_back(g, table, at.AFTER, wt, back, count, False)
         if grads.by_x:
+            gdx_p, tangent = from_row(gx_p, rows), grads.by_tangent
             if with_value:
-                contract(gt, a, program, at.GATHER_BACK, work, gx_p, rows, True)
-            if attribute.has_tangent:
-                contract(gdt, da, program, at.GATHER_BACK, work, gx_p, rows, True)
-            if grads.by_tangent:
-                gdx_p = from_row(gx_p, rows)
-                contract(gdt, a, program, at.GATHER_BACK, work, gdx_p, rows, True)
+                back = at.GATHER_BACK
+                contract_dual(
+                    gdt, gt, attribute, program, back, work, gdx_p, gx_p, rows, tangent, True
+                )
+            else:
+                if attribute.has_tangent:
+                    contract(gdt, da, program, at.GATHER_BACK, work, gx_p, rows, True)
+                if tangent:
+                    contract(gdt, a, program, at.GATHER_BACK, work, gdx_p, rows, True)
         if grads.by_attribute:
             dx_p = from_row(x_p, rows)
             contract_attribute(dx_p, gdt, program, at.GATHER_PAIRS, ga, rows)

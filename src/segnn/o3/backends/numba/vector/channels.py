@@ -10,15 +10,11 @@ from typing import Any
 from llvmlite import ir
 
 from segnn.o3.backends.numba.vector.vectors import (
-    I1,
     I64,
     SCALARS,
-    VECTOR_BYTES,
-    Strip,
     Vectors,
     loop,
     number,
-    pieces,
 )
 
 Formula = Callable[..., Any]
@@ -120,85 +116,3 @@ def emit_formula(
         builder.ret(v.sum(total[0]))
     else:
         builder.ret_void()
-
-
-_WIDEST = 4
-"""Vectors of a strip whose sums stay in registers together."""
-
-
-def emit_combine(module: ir.Module, bits: int, name: str) -> None:
-    """``name(y, y_row, x, x_row, index, weight, w_row, first, last, rows, n, accumulate)``."""
-    scalar = SCALARS[bits]
-    floats, whole = scalar.as_pointer(), I64.as_pointer()
-    kind = ir.FunctionType(ir.VoidType(), [floats, I64, floats, I64, whole, floats, *[I64] * 5, I1])
-    function = ir.Function(module, kind, name)
-    builder = ir.IRBuilder(function.append_basic_block())
-    y, y_row, x, x_row, index, weight, w_row, first, last, rows, n, accumulate = function.args
-    lanes = VECTOR_BYTES * 8 // bits
-
-    def block(width: int, narrow: bool, full: bool = False) -> Callable[[Any, Any], Any]:
-        def body(start: Any, left: Any) -> Any:
-            strip = Strip(Vectors(builder, bits), width, narrow, left, full)
-
-            def row(r: Any, state: list[Any]) -> list[Any]:
-                start_x, start_y = (
-                    builder.add(start, builder.mul(r, x_row)),
-                    builder.add(start, builder.mul(r, y_row)),
-                )
-                weights = builder.gep(weight, [builder.mul(r, w_row)])
-
-                def term(t: Any, sums: list[Any]) -> list[Any]:
-                    w = builder.load(builder.gep(weights, [t]))
-                    place = builder.add(start_x, builder.load(builder.gep(index, [t])))
-                    return strip.add_scaled(w, strip.load(x, place), sums)
-
-                sums = loop(builder, first, last, 1, strip.load_if(accumulate, y, start_y), term)
-                strip.store(sums, y, start_y)
-                return state
-
-            loop(builder, number(0), rows, 1, [], row)
-            return number(width * lanes)
-
-        return body
-
-    def at_least(count: int) -> Callable[[Any], Any]:
-        return lambda left: builder.icmp_signed(">=", left, number(count))
-
-    def exactly(count: int) -> Callable[[Any], Any]:
-        return lambda left: builder.icmp_signed("==", left, number(count))
-
-    choices = [(at_least(_WIDEST * lanes), block(_WIDEST, False, True))]
-    choices += [(exactly(w * lanes), block(w, False, True)) for w in range(1, _WIDEST)]
-    for width in range(1, _WIDEST + 1):
-        for vectors, narrow in ((width * lanes - lanes // 2, True), (width * lanes, False)):
-            choices.append(
-                (
-                    lambda left, most=vectors: builder.icmp_signed("<=", left, number(most)),
-                    block(width, narrow),
-                ),
-            )
-    pieces(builder, n, [*choices[:-1], (None, choices[-1][1])])
-    builder.ret_void()
-
-
-def emit_scaled_gather(module: ir.Module, bits: int, name: str) -> None:
-    """``name(y, coef, a, index, n)``."""
-    scalar = SCALARS[bits]
-    floats = scalar.as_pointer()
-    function = ir.Function(
-        module,
-        ir.FunctionType(ir.VoidType(), [floats, floats, floats, I64.as_pointer(), I64]),
-        name,
-    )
-    builder = ir.IRBuilder(function.append_basic_block())
-    y, coef, a, index, n = function.args
-
-    def term(t: Any, state: list[Any]) -> list[Any]:
-        value = builder.load(builder.gep(a, [builder.load(builder.gep(index, [t]))]))
-        builder.store(
-            builder.fmul(builder.load(builder.gep(coef, [t])), value), builder.gep(y, [t])
-        )
-        return state
-
-    loop(builder, number(0), n, 1, [], term)
-    builder.ret_void()

@@ -12,10 +12,9 @@ from segnn.o3.backends.numba.compiler import interior, library
 from segnn.o3.backends.numba.vector.channels import (
     DOT,
     FORMULAS,
-    emit_combine,
     emit_formula,
-    emit_scaled_gather,
 )
+from segnn.o3.backends.numba.vector.couple import emit_couple
 from segnn.o3.backends.numba.vector.matrices import emit_matrix
 from segnn.o3.backends.numba.vector.pairs import emit_pairs
 from segnn.o3.backends.numba.vector.product import emit_product
@@ -32,8 +31,8 @@ def _dot(module: Any, bits: int, name: str) -> None:
 
 EMITTERS: dict[str, Callable[[Any, int, str], None]] = {
     "gemm": emit_product,
-    "combine": emit_combine,
-    "scaled_gather": emit_scaled_gather,
+    "couple": partial(emit_couple, dual=False),
+    "couple_dual": partial(emit_couple, dual=True),
     "add_pairs": emit_pairs,
     "matrix_in": partial(emit_matrix, back=False),
     "matrix_back": partial(emit_matrix, back=True),

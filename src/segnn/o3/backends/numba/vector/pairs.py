@@ -1,9 +1,8 @@
 """Scalar products of many pairs of columns as LLVM code: the derivative of a coupling by the
 attribute.
 
-One scalar product at a time spends more on adding up the lanes of a vector, and on being called,
-than on its channels. Here four rows go together: the lanes of their four sums are added in one
-tree, and what follows are vectors of four rows.
+One scalar product at a time spends more on adding up the lanes of a vector than on its channels.
+Here the lanes of four sums, of four runs, are added in one tree.
 """
 
 from __future__ import annotations
@@ -22,121 +21,105 @@ from segnn.o3.backends.numba.tables import (
 )
 from segnn.o3.backends.numba.vector.vectors import I32, I64, SCALARS, Vectors, loop, number
 
-_ROWS = 4
-"""Rows that go together."""
+_TOGETHER = 4
+"""Runs whose sums are added up together."""
 
 
 def emit_pairs(module: ir.Module, bits: int, name: str) -> None:
-    """``name(ga, ga_row, x, x_row, g, g_row, runs, count, read, coef, columns, rows)``: for every
-    row and every term t of a run, ga[read[t]] += coef[t]·⟨x[written …], g[read …]⟩.
+    """``name(ga, ga_row, x, x_row, g, g_row, runs, count, read, coef, rows)``: for every row and
+    every term t of a run, ga[read[t]] += coef[t]·⟨x[written …], g[read …]⟩.
 
-    ``runs`` are ``count`` runs of pairs (``segnn.o3.backends.numba.tables``); ga has so many
-    ``columns``.
+    ``runs`` are ``count`` runs of pairs (``segnn.o3.backends.numba.tables``).
     """
     scalar = SCALARS[bits]
     floats, whole = scalar.as_pointer(), I64.as_pointer()
     kind = ir.FunctionType(
-        ir.VoidType(),
-        [floats, I64, floats, I64, floats, I64, whole, I64, whole, floats, I64, I64],
+        ir.VoidType(), [floats, I64, floats, I64, floats, I64, whole, I64, whole, floats, I64]
     )
     function = ir.Function(module, kind, name)
     builder = ir.IRBuilder(function.append_basic_block())
-    ga, ga_row, x, x_row, g, g_row, runs, count, read, coef, columns, rows = function.args
-    four = Vectors(builder, bits, _ROWS)
-    totals = builder.alloca(four.type, size=columns)
+    ga, ga_row, x, x_row, g, g_row, runs, count, read, coef, rows = function.args
+    products = builder.alloca(scalar, size=number(_TOGETHER))
 
-    def block(start: Any, state: list[Any]) -> list[Any]:
-        left = builder.sub(rows, start)
-        begins = [
-            (
-                builder.gep(x, [builder.mul(r, x_row)]),
-                builder.gep(g, [builder.mul(r, g_row)]),
-            )
-            for r in _rows_from(builder, start, left)
-        ]
+    def entry(q: Any, which: int) -> Any:
+        place = builder.add(builder.mul(q, number(RUN)), number(which))
+        return builder.load(builder.gep(runs, [place]))
 
-        def clear(column: Any, state: list[Any]) -> list[Any]:
-            builder.store(four.zero, builder.gep(totals, [column]))
-            return state
+    def row(r: Any, state: list[Any]) -> list[Any]:
+        own, x_here, g_here = (
+            builder.gep(place, [builder.mul(r, step)])
+            for place, step in ((ga, ga_row), (x, x_row), (g, g_row))
+        )
 
-        loop(builder, number(0), columns, 1, [], clear)
+        def together(start: Any, state: list[Any]) -> list[Any]:
+            left = builder.sub(count, start)
+            sums = []
+            for q in _from(builder, start, left):
+                pair = [
+                    builder.gep(place, [entry(q, which)])
+                    for place, which in ((x_here, RUN_WRITTEN), (g_here, RUN_READ))
+                ]
+                sums.append(_product(builder, bits, pair, entry(q, RUN_CHANNELS)))
+            four = Vectors(builder, bits, _TOGETHER)
+            four.store(_added_lanes(builder, Vectors(builder, bits), sums), products, number(0))
 
-        def run(q: Any, state: list[Any]) -> list[Any]:
-            place = builder.gep(runs, [builder.mul(q, number(RUN))])
+            def run(k: Any, state: list[Any]) -> list[Any]:
+                q, product = builder.add(start, k), builder.load(builder.gep(products, [k]))
 
-            def entry(which: int) -> Any:
-                return builder.load(builder.gep(place, [number(which)]))
-
-            at_x, at_g = entry(RUN_WRITTEN), entry(RUN_READ)
-            pairs = [(builder.gep(a, [at_x]), builder.gep(b, [at_g])) for a, b in begins]
-            products = _products(builder, bits, pairs, entry(RUN_CHANNELS))
-
-            def term(t: Any, state: list[Any]) -> list[Any]:
-                total = builder.gep(totals, [builder.load(builder.gep(read, [t]))])
-                factor = four.splat(builder.load(builder.gep(coef, [t])))
-                builder.store(four.fma(factor, products, builder.load(total)), total)
-                return state
-
-            return loop(builder, entry(RUN_FIRST), entry(RUN_LAST), 1, state, term)
-
-        loop(builder, number(0), count, 1, [], run)
-        for k in range(_ROWS):
-            with builder.if_then(builder.icmp_signed("<", number(k), left)):
-                own = builder.gep(ga, [builder.mul(builder.add(start, number(k)), ga_row)])
-
-                def add(column: Any, state: list[Any], k: int = k, own: Any = own) -> list[Any]:
-                    total = builder.load(builder.gep(totals, [column]))
-                    place = builder.gep(own, [column])
-                    value = builder.extract_element(total, ir.Constant(I32, k))
+                def term(t: Any, state: list[Any]) -> list[Any]:
+                    place = builder.gep(own, [builder.load(builder.gep(read, [t]))])
+                    value = builder.fmul(builder.load(builder.gep(coef, [t])), product)
                     builder.store(builder.fadd(builder.load(place), value), place)
                     return state
 
-                loop(builder, number(0), columns, 1, [], add)
-        return state
+                return loop(builder, entry(q, RUN_FIRST), entry(q, RUN_LAST), 1, state, term)
 
-    loop(builder, number(0), rows, _ROWS, [], block)
+            several = builder.icmp_signed("<", left, number(_TOGETHER))
+            return loop(
+                builder, number(0), builder.select(several, left, number(_TOGETHER)), 1, state, run
+            )
+
+        return loop(builder, number(0), count, _TOGETHER, state, together)
+
+    loop(builder, number(0), rows, 1, [], row)
     builder.ret_void()
 
 
-def _rows_from(builder: ir.IRBuilder, start: Any, left: Any) -> list[Any]:
-    """The next rows; those that are not there read the last one, and nothing is made of them."""
+def _from(builder: ir.IRBuilder, start: Any, left: Any) -> list[Any]:
+    """The next runs; those that are not there are the last one, and nothing is made of them."""
     last = builder.sub(left, number(1))
     found = [
         builder.select(builder.icmp_signed("<", number(k), left), number(k), last)
-        for k in range(_ROWS)
+        for k in range(_TOGETHER)
     ]
     return [builder.add(start, k) for k in found]
 
 
-def _products(builder: ir.IRBuilder, bits: int, pairs: list[tuple[Any, Any]], channels: Any) -> Any:
-    """The scalar products of four pairs of columns, as one vector."""
+def _product(builder: ir.IRBuilder, bits: int, pair: list[Any], channels: Any) -> Any:
+    """The scalar product of a pair of columns, still lane by lane."""
     v = Vectors(builder, bits)
     rest = builder.and_(channels, number(-v.lanes))
 
-    def vector(c: Any, mask: Any, sums: list[Any]) -> list[Any]:
-        return [
-            v.fma(v.load(a, c, mask), v.load(b, c, mask), total)
-            for (a, b), total in zip(pairs, sums, strict=True)
-        ]
+    def vector(c: Any, mask: Any, total: Any) -> Any:
+        a, b = (v.load(place, c, mask) for place in pair)
+        return v.fma(a, b, total)
 
-    sums = loop(
+    (total,) = loop(
         builder,
         number(0),
         rest,
         v.lanes,
-        [v.zero] * len(pairs),
-        lambda c, sums: vector(c, None, sums),
+        [v.zero],
+        lambda c, state: [vector(c, None, state[0])],
     )
     before = builder.block
     with builder.if_then(builder.icmp_signed("<", rest, channels)):
-        more = vector(rest, v.mask(builder.sub(channels, rest)), sums)
+        more = vector(rest, v.mask(builder.sub(channels, rest)), total)
         inside = builder.block
-    both = []
-    for one, two in zip(sums, more, strict=True):
-        both.append(builder.phi(v.type))
-        both[-1].add_incoming(one, before)
-        both[-1].add_incoming(two, inside)
-    return _added_lanes(builder, v, both)
+    both = builder.phi(v.type)
+    both.add_incoming(total, before)
+    both.add_incoming(more, inside)
+    return both
 
 
 def _added_lanes(builder: ir.IRBuilder, v: Vectors, sums: list[Any]) -> Any:
@@ -148,7 +131,7 @@ def _added_lanes(builder: ir.IRBuilder, v: Vectors, sums: list[Any]) -> Any:
         return builder.fadd(*halves)
 
     lanes = v.lanes
-    while lanes > _ROWS:
+    while lanes > _TOGETHER:
         lanes //= 2
         low, high = list(range(lanes)), list(range(lanes, 2 * lanes))
         sums = [two(s, s, low, high) for s in sums]

@@ -85,25 +85,32 @@ def gemm(typing, a, b, c, size, outer, inner, accumulate):
 
 
 @intrinsic
-def combine(typing, y, x, terms, rows, n, accumulate):
-    """For every row: y[c] = Σ_{first ≤ t < last} weight[t] · x[index[t] + c] for c < n, or added to
-    what y holds.
+def couple(typing, y, x, a, terms, work, rows, accumulate):
+    """For every row and every run of terms: y[written + c] = Σ_t coef[t] · a[attributes[t]] ·
+    x[columns[t] + c] for its channels c, or added to what y holds.
+
+    Scratch ``work``: a number for every row and term.
     """
-    return _call("combine", y, x, terms, _I, _I, types.boolean)
+    return _call("couple", y, x, a, terms, work, _I, types.boolean)
 
 
 @intrinsic
-def scaled_gather(typing, y, coef, a, index, n):
-    """y[t] = coef[t] · a[index[t]] for t < n."""
-    return _call("scaled_gather", y, coef, a, index, _I)
+def couple_dual(typing, y, dy, x, dx, a, da, terms, work, rows, value, accumulate):
+    """The same for x with its tangent ẋ and a with its tangent ȧ: y, if ``value``, and
+    ẏ[written + c] = Σ_t coef[t] · (a[attributes[t]] · ẋ[columns[t] + c] + ȧ[…] · x[…]).
+
+    Scratch ``work``: two numbers for every row and term.
+    """
+    boolean = types.boolean
+    return _call("couple_dual", y, dy, x, dx, a, da, terms, work, _I, boolean, boolean)
 
 
 @intrinsic
-def add_pairs(typing, ga, x, g, pairs, columns, rows):
-    """For every row: ga[read[t]] += coef[t]·⟨x[written …], g[read …]⟩, of so many ``columns``; see
+def add_pairs(typing, ga, x, g, pairs, rows):
+    """For every row: ga[read[t]] += coef[t]·⟨x[written …], g[read …]⟩; see
     ``segnn.o3.backends.numba.vector.pairs``.
     """
-    return _call("add_pairs", ga, x, g, pairs, _I, _I)
+    return _call("add_pairs", ga, x, g, pairs, _I)
 
 
 @intrinsic

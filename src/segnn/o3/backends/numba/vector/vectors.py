@@ -159,6 +159,10 @@ class Strip:
             for p, s, m in zip(self.parts, self.starts, self._masks, strict=True)
         ]
 
+    def zeros(self) -> list[Any]:
+        """Zero in every column."""
+        return [p.zero for p in self.parts]
+
     def load_if(self, wanted: Any, pointer: Any, offset: Any) -> list[Any]:
         """The same, or zeros."""
         if self._full:

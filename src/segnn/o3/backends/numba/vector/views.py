@@ -58,14 +58,16 @@ class Repeat(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Terms of a sum, of which those from ``first`` on, before ``last``, are taken: the columns
-    that they read, and their weights, a row of them for every row of the sum.
+    """``count`` runs of terms, each of which adds to the same columns; of every term the columns
+    that it reads, the column of the attribute and the coupling. ``terms`` are all of them.
     """
 
-    index: Integers
-    weight: Matrix
-    first: int
-    last: int
+    runs: Integers
+    count: int
+    columns: Integers
+    attributes: Integers
+    coef: Floats
+    terms: int
 
 
 class Pairs(NamedTuple):
