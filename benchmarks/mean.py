@@ -1,9 +1,11 @@
 """The mean of the networks of a setting of a table, one of each seed, as a row of that table.
 
     python benchmarks/mean.py acac committee -o results/acac
+    python benchmarks/mean.py acac committee --seeds 3,4,5 -o results/acac
 
-after ``segnn reproduce acac --only committee``, in the same folder, whose run folders it reads. A
-committee costs what its members cost together.
+after ``segnn reproduce acac --only committee`` with the same seeds, in the same folder, whose run
+folders it reads. A committee costs what its members cost together; it is stored under its first
+seed.
 """
 
 from __future__ import annotations
@@ -25,11 +27,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("table")
     parser.add_argument("setting")
+    parser.add_argument("--seeds", help="of the members, as 3,4,5; unless given, the table's")
     parser.add_argument("--runs", type=Path, default=Path("runs/reproduce"))
     parser.add_argument("-o", "--out", type=Path, required=True)
     said = parser.parse_args()
     table = find_table(said.table)
-    members = [run for run in table.runs([said.setting]) if not run.method.elsewhere]
+    seeds = [int(seed) for seed in said.seeds.split(",")] if said.seeds else None
+    members = [run for run in table.runs([said.setting], seeds) if not run.method.elsewhere]
     folders = [said.runs / said.table / run.id for run in members]
     results = [json.loads((folder / "results.json").read_text()) for folder in folders]
     found = {split: evaluated(load(folders), split=split)[0] for split in ("valid", "test")}

@@ -59,7 +59,7 @@ def dot_plot(table: Table, rows: Sequence[Row]) -> Figure:
         axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.grid(False, axis="y")
         log_axis(axes, "x")
-    _legend(figure, ("ours", "ours, each seed", "published"), loc="outside upper left", ncols=3)
+    _legend(figure, ("trained here", "each seed", "published"), loc="outside upper left", ncols=3)
     return figure
 
 
@@ -125,8 +125,8 @@ def _draw(axes: Any, row: Row, height: int) -> None:
         )
     if row.mean is not None:
         if len(row.errors) > 1:
-            axes.plot(row.errors, [height] * len(row.errors), "o", label="ours, each seed", **SEED)
-        axes.plot(row.mean, height, "o", label="ours", **OURS)
+            axes.plot(row.errors, [height] * len(row.errors), "o", label="each seed", **SEED)
+        axes.plot(row.mean, height, "o", label="trained here", **OURS)
 
 
 def _legend(figure: Figure, order: Sequence[str], **place: Any) -> None:
