@@ -368,7 +368,9 @@ def test_couple_with_tangents(dtype, accumulate, value):
             _couple_dual(*given, coupling.table, coupling.work, rows, value, accumulate)
             y.assert_holds(expected[0] if value else before, 8 if value else 0)
             dy.assert_holds(expected[1], 12)
-            assert (coupling.work[8 * rows :] == GUARD).all(), "more scratch than two numbers a term"
+            assert (coupling.work[8 * rows :] == GUARD).all(), (
+                "more scratch than two numbers a term"
+            )
 
 
 def test_vectors_are_as_wide_as_they_say():
