@@ -17,6 +17,7 @@ from segnn.o3.backends.numba.vector import simd
 from segnn.o3.backends.numba.vector.couple import emit_couple
 from segnn.o3.backends.numba.vector.vectors import VECTOR_BYTES
 from segnn.o3.backends.numba.vector.views import (
+    Dual,
     Matrix,
     Pairs,
     Repeat,
@@ -282,13 +283,13 @@ def test_matrix_products_of_several_components(dtype, outer, inner, accumulate):
 
 
 @njit
-def _couple(y, x, a, terms, work, rows, accumulate):
-    simd.couple(y, x, a, terms, work, rows, accumulate)
+def _couple(y, x, a, terms, rows, accumulate):
+    simd.couple(y, x, a, terms, rows, accumulate)
 
 
 @njit
-def _couple_dual(y, dy, x, dx, a, da, terms, work, rows, value, accumulate):
-    simd.couple_dual(y, dy, x, dx, a, da, terms, work, rows, value, accumulate)
+def _couple_dual(y, x, a, terms, rows, value, accumulate):
+    simd.couple_dual(y, x, a, terms, rows, value, accumulate)
 
 
 class Coupling:
@@ -311,7 +312,7 @@ class Coupling:
 
     @property
     def table(self):
-        return Terms(self.runs, 2, self.columns, self.attributes, self.coef, 4)
+        return Terms(self.runs, 2, self.columns, self.attributes, self.coef, 4, self.work)
 
     def expected(self, x, a):
         x, a = x.astype(np.longdouble), a.astype(np.longdouble)
@@ -338,7 +339,7 @@ def test_couple(dtype, terms, accumulate):
             else:
                 y.inside[:] = np.nan
             work = coupling.work
-            _couple(y.matrix, x.matrix, a.matrix, coupling.table, work, rows, accumulate)
+            _couple(y.matrix, x.matrix, a.matrix, coupling.table, rows, accumulate)
             y.assert_holds(expected, 8)
             assert (work[4 * rows :] == GUARD).all(), "more scratch than a number a term"
 
@@ -364,8 +365,8 @@ def test_couple_with_tangents(dtype, accumulate, value):
                     wanted += rows_of.inside
                 elif value or rows_of is dy:
                     rows_of.inside[:] = np.nan
-            given = [r.matrix for r in (y, dy, x, dx, a, da)]
-            _couple_dual(*given, coupling.table, coupling.work, rows, value, accumulate)
+            given = [Dual(r.matrix, dr.matrix) for r, dr in ((y, dy), (x, dx), (a, da))]
+            _couple_dual(*given, coupling.table, rows, value, accumulate)
             y.assert_holds(expected[0] if value else before, 8 if value else 0)
             dy.assert_holds(expected[1], 12)
             assert (coupling.work[8 * rows :] == GUARD).all(), (

@@ -8,7 +8,7 @@ from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.flat import allocate, free, maximum, minimum, tail
 from segnn.o3.backends.numba.compiler.records import Floats
 from segnn.o3.backends.numba.compiler.routines import routine
-from segnn.o3.backends.numba.messages.ends import add_back, add_ends, edges_together
+from segnn.o3.backends.numba.messages.ends import Ends, add_back, add_ends, edges_together
 from segnn.o3.backends.numba.messages.layers import (
     FirstScratch,
     Graph,
@@ -61,6 +61,7 @@ class BackScratch(NamedTuple):
     both.
     """
 
+    together: int
     z: Matrix
     gz: Matrix
     z_own: Matrix
@@ -74,6 +75,16 @@ class BackScratch(NamedTuple):
     sigmoids_1: Matrix
     sigmoids_2: Matrix
     g_first: Matrix
+
+
+class BackEnds(NamedTuple):
+    """The mixed ends, and what the derivatives by them are added to; by those of the sources only
+    if ``sources``.
+    """
+
+    value: Ends
+    by_value: Ends
+    sources: bool
 
 
 class BackTile(NamedTuple):
@@ -105,8 +116,8 @@ def back_scratch(s, w, tile, together):
     sigmoids_2 = below(sigmoids_1, tile, w.gated)
     g_first = below(sigmoids_2, tile, w.wide)
     return BackScratch(
-        z, gz, z_own, gz_own, y_1, h, gh, y_2, g_2, g_out, sigmoids_1, sigmoids_2, g_first
-    )
+        together, z, gz, z_own, gz_own, y_1, h, gh, y_2, g_2, g_out, sigmoids_1, sigmoids_2, g_first
+    )  # fmt: skip
 
 
 @routine
@@ -144,7 +155,7 @@ def edges_back(a, net, ends, g_ends, g_1, total, first_node, last_node):
             simd.copy(from_row(held.g_out, r), node, 1.0, 1, w.narrow)
         tile_of = BackTile(first, count, inputs, later, g_first)
         gates_back(a, net, held, tile_of, work, total)
-        first_layer_back(a, net, ends, g_ends, held, together, tile_of, work, total, both)
+        first_layer_back(a, net, BackEnds(ends, g_ends, both), held, tile_of, work, total)
     free(s)
 
 
@@ -180,7 +191,7 @@ def gates_back(a, net, held, tile, work, total):
 
 
 @routine
-def first_layer_back(a, net, ends, g_ends, held, together, tile, work, total, both):
+def first_layer_back(a, net, ends, held, tile, work, total):
     """From the derivative by the first layer to the mixed ends, to s_ij and to the attribute."""
     layers, count, a_dim = a.layers, tile.count, net.ends.program.table[at.A_DIM]
     attribute = Matrix(layers.attribute, tile.first * a_dim, a_dim)
@@ -188,15 +199,15 @@ def first_layer_back(a, net, ends, g_ends, held, together, tile, work, total, bo
     m_dim = own.table[at.X_DIM]
     gm = Matrix(a.gm, tile.first * m_dim, m_dim)
     if held.z.step > 0:
-        program = net.ends.program
+        together, program = held.together, net.ends.program
         for r in range(0, count, together):
             rows, edge, g_r = minimum(together, count - r), tile.first + r, from_row(g, r)
             a_r, gz, ga_r = from_row(attribute, r), held.gz, from_row(ga, r)
             contract(g_r, a_r, program, at.CONTRACT_BACK, work, gz, rows, False)
             if a.need_a:
-                add_ends(ends, a.graph, edge, rows, held.z)
+                add_ends(ends.value, a.graph, edge, rows, held.z)
                 contract_attribute(held.z, g_r, program, at.CONTRACT_PAIRS, ga_r, rows)
-            add_back(g_ends, a.graph, edge, rows, gz, both)
+            add_back(ends.by_value, a.graph, edge, rows, gz, ends.sources)
     if len(a.gm) > 0:
         simd.fill(gm, 0.0, count, m_dim)
     if held.z_own.step > 0:

@@ -6,25 +6,25 @@ from __future__ import annotations
 
 from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.routines import routine
-from segnn.o3.backends.numba.tile.couple import contract_attribute, contract_dual
-from segnn.o3.backends.numba.vector.views import from_row
+from segnn.o3.backends.numba.tile.couple import contract_attribute, contract_dual, terms_of
+from segnn.o3.backends.numba.vector.views import Dual, from_row
 
 
 @routine
 def couple(z, attribute, program, work, fresh, y, dy, rows):
     """Adds K·a z to y (if ``fresh``) and K·a ż + K·ȧ z to its tangent, for both z and ż in z."""
-    dz = from_row(z, rows)
-    contract_dual(z, dz, attribute, program, at.CONTRACT, work, y, dy, rows, fresh, True)
+    both, terms = Dual(z, from_row(z, rows)), terms_of(program, at.CONTRACT, work)
+    contract_dual(both, attribute, terms, Dual(y, dy), rows, fresh, True)
 
 
 @routine
-def couple_back(g, gdy, attribute, program, z, gz, work, ga, rows):
-    """Back from y and its tangent, g and gdy, to both z and ż (gz), and to the attribute unless ga
-    is empty.
+def couple_back(g, attribute, program, z, gz, work, ga, rows):
+    """Back from y and its tangent (g, ``Dual``) to both z and ż (gz), and to the attribute unless
+    ga is empty.
     """
     # gż + ε gz = (a + ε ȧ)(gẏ + ε gy)
-    gdz, back = from_row(gz, rows), at.CONTRACT_BACK
-    contract_dual(gdy, g, attribute, program, back, work, gdz, gz, rows, True, False)
+    turned, terms = Dual(g.tangent, g.value), terms_of(program, at.CONTRACT_BACK, work)
+    contract_dual(turned, attribute, terms, Dual(from_row(gz, rows), gz), rows, True, False)
     if len(ga.data) > 0:
-        contract_attribute(z, g, program, at.CONTRACT_PAIRS, ga, rows)
-        contract_attribute(from_row(z, rows), gdy, program, at.CONTRACT_PAIRS, ga, rows)
+        contract_attribute(z, g.value, program, at.CONTRACT_PAIRS, ga, rows)
+        contract_attribute(from_row(z, rows), g.tangent, program, at.CONTRACT_PAIRS, ga, rows)

@@ -45,7 +45,7 @@ from segnn.o3.backends.numba.tile.second import (
     linear_tangent,
 )
 from segnn.o3.backends.numba.vector import simd
-from segnn.o3.backends.numba.vector.views import Matrix, after, below, from_column, from_row
+from segnn.o3.backends.numba.vector.views import Dual, Matrix, after, below, from_column, from_row
 from segnn.o3.backends.numba.weights import LayerOutputs
 
 
@@ -355,11 +355,11 @@ def first_layers_back(a, net, ends, room, here, work, total, both):
     if room.z.step > 0:
         together, program, gz = room.together, net.ends.program, room.gz
         for r in range(0, count, together):
-            rows, edge, g_r = minimum(together, count - r), first + r, from_row(g, r)
-            a_r, gdy_r, ga_r = attribute_of(a, edge, a_dim), from_row(gdy, r), from_row(ga, r)
+            rows, edge, ga_r = minimum(together, count - r), first + r, from_row(ga, r)
+            a_r, g_r = attribute_of(a, edge, a_dim), Dual(from_row(g, r), from_row(gdy, r))
             if a.need_a:
                 both_ends(a, ends, edge, rows, room.z)
-            couple_back(g_r, gdy_r, a_r, program, room.z, gz, work, ga_r, rows)
+            couple_back(g_r, a_r, program, room.z, gz, work, ga_r, rows)
             add_back(ends.by_value, a.graph, edge, rows, gz, both)
             add_back(ends.by_tangent, a.graph, edge, rows, from_row(gz, rows), both)
     if len(a.gm) > 0:
@@ -367,7 +367,7 @@ def first_layers_back(a, net, ends, room, here, work, total, both):
     if room.z_own.step > 0:
         message = Matrix(a.layers.message, first * m_dim, m_dim)
         d_message = Matrix(a.tangents.dm, first * m_dim, m_dim)
-        couple_back(g, gdy, attribute, own, room.z_own, room.gz_own, work, ga, count)
+        couple_back(Dual(g, gdy), attribute, own, room.z_own, room.gz_own, work, ga, count)
         mix_weight(message, room.gz_own, own.table, at.BEFORE, total, count)
         d_own = from_row(room.gz_own, count)
         mix_weight(d_message, d_own, own.table, at.BEFORE, total, count)

@@ -10,7 +10,7 @@ from segnn.o3.backends.numba.compiler.routines import routine
 from segnn.o3.backends.numba.messages.second_couple import couple_back
 from segnn.o3.backends.numba.tile.couple import Attribute
 from segnn.o3.backends.numba.vector import simd
-from segnn.o3.backends.numba.vector.views import Matrix, after, below, from_row
+from segnn.o3.backends.numba.vector.views import Dual, Matrix, after, below, from_row
 
 
 @routine
@@ -47,8 +47,8 @@ def sources_second(a, program, g_1, first_node, last_node, ends):
                 if has_tangent:
                     own = Matrix(a.tangents.da, edge * a_dim, 0)
                     simd.copy(from_row(tangent, r), own, 1.0, 1, a_dim)
-            gdy = from_row(g, count)
-            couple_back(g, gdy, attribute, program, gz, gz, work, none, count)
+            both = Dual(g, from_row(g, count))
+            couple_back(both, attribute, program, gz, gz, work, none, count)
             simd.add(Matrix(out.data, out.start, 0), gz, 1.0, count, z_dim)
             d_out_row = Matrix(d_out.data, d_out.start, 0)
             simd.add(d_out_row, from_row(gz, count), 1.0, count, z_dim)

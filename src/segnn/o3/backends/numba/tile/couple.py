@@ -11,7 +11,7 @@ from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.flat import tail
 from segnn.o3.backends.numba.compiler.routines import routine
 from segnn.o3.backends.numba.vector import simd
-from segnn.o3.backends.numba.vector.views import Matrix, Pairs, Terms
+from segnn.o3.backends.numba.vector.views import Dual, Matrix, Pairs, Terms
 
 
 class Attribute(NamedTuple):
@@ -25,8 +25,8 @@ class Attribute(NamedTuple):
 
 
 @routine
-def terms_of(program, direction):
-    """The terms of a direction, as the vector operations read them."""
+def terms_of(program, direction, work):
+    """The terms of a direction, as the vector operations read them, with scratch for them."""
     table = program.table
     columns, attributes = table[direction + at.COLUMNS], table[direction + at.ATTRIBUTES]
     return Terms(
@@ -36,6 +36,7 @@ def terms_of(program, direction):
         tail(table, attributes),
         tail(program.coef, table[direction + at.COUPLINGS]),
         attributes - columns,
+        work,
     )
 
 
@@ -45,22 +46,23 @@ def contract(x, attribute, program, direction, work, y, rows, accumulate):
 
     Scratch ``work``: rows · (terms of the layer) numbers.
     """
-    simd.couple(y, x, attribute, terms_of(program, direction), work, rows, accumulate)
+    simd.couple(y, x, attribute, terms_of(program, direction, work), rows, accumulate)
 
 
 @routine
-def contract_dual(x, dx, attribute, program, direction, work, y, dy, rows, value, accumulate):
-    """``contract`` with tangents: dy from x and its tangent dx, and y if it is wanted as ``value``.
+def contract_dual(x, attribute, terms, y, rows, value, accumulate):
+    """``contract`` of dual numbers x to y, whose tangents are written, and values if ``value``.
 
-    Scratch ``work``: 2 · rows · (terms of the layer) numbers.
+    Scratch ``terms.work``: 2 · rows · (terms of the layer) numbers.
     """
-    terms, a, da = terms_of(program, direction), attribute.value, attribute.tangent
+    a = attribute.value
     if attribute.has_tangent:
-        simd.couple_dual(y, dy, x, dx, a, da, terms, work, rows, value, accumulate)
+        both = Dual(a, attribute.tangent)
+        simd.couple_dual(y, x, both, terms, rows, value, accumulate)
     else:
         if value:
-            simd.couple(y, x, a, terms, work, rows, accumulate)
-        simd.couple(dy, dx, a, terms, work, rows, accumulate)
+            simd.couple(y.value, x.value, a, terms, rows, accumulate)
+        simd.couple(y.tangent, x.tangent, a, terms, rows, accumulate)
 
 
 @routine

@@ -19,10 +19,15 @@ from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.flat import maximum, tail
 from segnn.o3.backends.numba.compiler.records import Floats
 from segnn.o3.backends.numba.compiler.routines import routine
-from segnn.o3.backends.numba.tile.couple import contract, contract_attribute, contract_dual
+from segnn.o3.backends.numba.tile.couple import (
+    contract,
+    contract_attribute,
+    contract_dual,
+    terms_of,
+)
 from segnn.o3.backends.numba.tile.mix import mix, mix_back, mix_weight
 from segnn.o3.backends.numba.vector import simd
-from segnn.o3.backends.numba.vector.views import Matrix, from_column, from_row
+from segnn.o3.backends.numba.vector.views import Dual, Matrix, from_column, from_row
 
 
 class SecondScratch(NamedTuple):
@@ -67,15 +72,15 @@ def linear_tangent(x, attribute, layer, scratch, wanted, dy, rows):
             mix(from_column(x, p * x_dim), table, at.BEFORE, weight, z, 2 * rows, p > 0)
     if z_dim > 0 and wanted.dy:
         z = Matrix(scratch.held, 0, z_dim)
-        dz, no = from_row(z, rows), False
-        contract_dual(z, dz, attribute, program, at.CONTRACT, work, dy, dy, rows, no, True)
+        both, terms = Dual(z, from_row(z, rows)), terms_of(program, at.CONTRACT, work)
+        contract_dual(both, attribute, terms, Dual(dy, dy), rows, False, True)
     if t_dim > 0:
         gathered = Matrix(scratch.held, 2 * rows * z_dim, t_dim)
         for p in range(layer.parts):
             x_p, t = from_column(x, p * x_dim), from_row(gathered, 2 * p * rows)
             dt = from_row(t, rows)
-            dx_p = from_row(x_p, rows)
-            contract_dual(x_p, dx_p, attribute, program, at.GATHER, work, t, dt, rows, True, False)
+            both, terms = Dual(x_p, from_row(x_p, rows)), terms_of(program, at.GATHER, work)
+            contract_dual(both, attribute, terms, Dual(t, dt), rows, True, False)
             if wanted.dy:
                 mix(dt, table, at.AFTER, tail(layer.weight, p * numel), dy, rows, True)
 
@@ -107,8 +112,8 @@ def _mixed_first_second(gy, with_value, x, attribute, layer, scratch, grads, row
     gdz, written = from_row(gz, rows), 2 * rows if grads.by_tangent else rows
     # Of gż + ε gz = (a + ε ȧ)(gẏ + ε gy) the second part is what belongs to z.
     if with_value:
-        back = at.CONTRACT_BACK
-        contract_dual(gdy, gy, attribute, program, back, work, gdz, gz, rows, True, False)
+        g, terms = Dual(gdy, gy), terms_of(program, at.CONTRACT_BACK, work)
+        contract_dual(g, attribute, terms, Dual(gdz, gz), rows, True, False)
     else:
         contract(gdy, attribute.value, program, at.CONTRACT_BACK, work, gdz, rows, False)
         if attribute.has_tangent:
@@ -148,10 +153,9 @@ def _gathered_first_second(gy, with_value, x, attribute, layer, scratch, grads, 
         if grads.by_x:
             gdx_p, tangent = from_row(gx_p, rows), grads.by_tangent
             if with_value:
-                back = at.GATHER_BACK
-                contract_dual(
-                    gdt, gt, attribute, program, back, work, gdx_p, gx_p, rows, tangent, True
-                )
+                terms, g_both = terms_of(program, at.GATHER_BACK, work), Dual(gdt, gt)
+                gx_both = Dual(gdx_p, gx_p)
+                contract_dual(g_both, attribute, terms, gx_both, rows, tangent, True)
             else:
                 if attribute.has_tangent:
                     contract(gdt, da, program, at.GATHER_BACK, work, gx_p, rows, True)

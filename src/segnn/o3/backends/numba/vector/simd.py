@@ -25,7 +25,7 @@ from segnn.o3.backends.numba.vector.views import is_array, is_view
 
 
 def _dtype(kind: Any) -> Any:
-    return _dtype(kind.types[0]) if is_view(kind) else kind.dtype
+    return _dtype(kind.types[0]) if isinstance(kind, types.BaseTuple) else kind.dtype
 
 
 def _call(name: str, *kinds: Any, reduce: bool = False) -> Any:
@@ -85,24 +85,23 @@ def gemm(typing, a, b, c, size, outer, inner, accumulate):
 
 
 @intrinsic
-def couple(typing, y, x, a, terms, work, rows, accumulate):
+def couple(typing, y, x, a, terms, rows, accumulate):
     """For every row and every run of terms: y[written + c] = Σ_t coef[t] · a[attributes[t]] ·
     x[columns[t] + c] for its channels c, or added to what y holds.
 
-    Scratch ``work``: a number for every row and term.
+    Scratch ``terms.work``: a number for every row and term.
     """
-    return _call("couple", y, x, a, terms, work, _I, types.boolean)
+    return _call("couple", y, x, a, terms, _I, types.boolean)
 
 
 @intrinsic
-def couple_dual(typing, y, dy, x, dx, a, da, terms, work, rows, value, accumulate):
-    """The same for x with its tangent ẋ and a with its tangent ȧ: y, if ``value``, and
+def couple_dual(typing, y, x, a, terms, rows, value, accumulate):
+    """The same for ``Dual`` y, x and a: y's value, if ``value``, and its tangent
     ẏ[written + c] = Σ_t coef[t] · (a[attributes[t]] · ẋ[columns[t] + c] + ȧ[…] · x[…]).
 
-    Scratch ``work``: two numbers for every row and term.
+    Scratch ``terms.work``: two numbers for every row and term.
     """
-    boolean = types.boolean
-    return _call("couple_dual", y, dy, x, dx, a, da, terms, work, _I, boolean, boolean)
+    return _call("couple_dual", y, x, a, terms, _I, types.boolean, types.boolean)
 
 
 @intrinsic

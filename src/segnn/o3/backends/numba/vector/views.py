@@ -25,6 +25,13 @@ class Matrix(NamedTuple):
     step: int
 
 
+class Dual(NamedTuple):
+    """Rows of values and those of their tangents, as dual numbers value + ε tangent."""
+
+    value: Matrix
+    tangent: Matrix
+
+
 class Strided(NamedTuple):
     """A matrix whose columns may lie apart too, such as a transposed one."""
 
@@ -59,7 +66,8 @@ class Repeat(NamedTuple):
 
 class Terms(NamedTuple):
     """``count`` runs of terms, each of which adds to the same columns; of every term the columns
-    that it reads, the column of the attribute and the coupling. ``terms`` are all of them.
+    that it reads, the column of the attribute and the coupling. ``terms`` are all of them; ``work``
+    is scratch for their weights.
     """
 
     runs: Integers
@@ -68,6 +76,7 @@ class Terms(NamedTuple):
     attributes: Integers
     coef: Floats
     terms: int
+    work: Floats
 
 
 class Pairs(NamedTuple):
