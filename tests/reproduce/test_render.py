@@ -203,7 +203,8 @@ def test_errors_of_different_targets_share_no_axis():
     ]
     assert all("position" in title for title in titles[0])
     assert all("force" in title for title in titles[1])
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["ours", "published"]
+    told = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert told == ["trained here", "published"]
 
 
 def test_learning_curves_of_the_runs_that_kept_them(tmp_path):
