@@ -69,7 +69,7 @@ def write_run(folder: Path, **changes: Any) -> Path:
     write_results(folder, **changes)
     (folder / "check.json").write_text(json.dumps(CHECK), encoding="utf-8")
     rng = np.random.default_rng(2)
-    lines = ["epoch,step,train_loss,valid_mse,learning_rate,seconds"]
+    lines = ["epoch,step,train_loss,valid_error,learning_rate,seconds"]
     for epoch in range(200):
         level = 0.0045 + 0.12 * np.exp(-epoch / 9) + 0.02 * np.exp(-epoch / 60)
         train, valid = level * np.exp(0.05 * rng.normal(size=2)) * (0.9, 1.05)

@@ -74,7 +74,7 @@ def test_charge_shows_in_colour_and_marker():
 def test_loss_and_validation_error_have_axes_of_their_own():
     epoch, valid = np.arange(5.0), np.array([1, 0.5, np.nan, 0.1, 0.2])
     known = {"paper, test MSE 0.0043": 0.0043, "mean label, test MSE 2.00": 2.0}
-    figure = plots.loss_curve(epoch, 30 / (1 + epoch), valid, 3, known, "loss (MAE)")
+    figure = plots.loss_curve(epoch, 30 / (1 + epoch), valid, 3, known, "mae", "mse")
     upper, lower = figure.axes
     assert upper.get_yscale() == lower.get_yscale() == "log"
     marked = [line for line in upper.get_lines() if line.get_label() == "best, epoch 3"]

@@ -252,7 +252,7 @@ def test_perfect_predictions_and_unmoved_particles(tmp_path):
 
 def test_metrics_with_gaps_and_a_last_line_cut_short(tmp_path):
     write_results(tmp_path, best_epoch=None)
-    rows = "epoch,step,train_loss,valid_mse\n0,30,0.5,\n0,30,,0.4\n1,60,0.3,0.2\n2,9"
+    rows = "epoch,step,train_loss,valid_error\n0,30,0.5,\n0,30,,0.4\n1,60,0.3,0.2\n2,9"
     (tmp_path / "metrics.csv").write_text(rows, encoding="utf-8")
     learning = json.loads(write_report(tmp_path).with_suffix(".json").read_text(encoding="utf-8"))[
         "learning"
@@ -262,7 +262,7 @@ def test_metrics_with_gaps_and_a_last_line_cut_short(tmp_path):
 
 def test_metrics_without_any_validation(tmp_path):
     (write_results(tmp_path) / "metrics.csv").write_text(
-        "epoch,train_loss,valid_mse\n0,0.5,nan\n", encoding="utf-8"
+        "epoch,train_loss,valid_error\n0,0.5,nan\n", encoding="utf-8"
     )
     assert "No validation error was recorded" in write_report(tmp_path).read_text(encoding="utf-8")
 
@@ -301,12 +301,12 @@ def test_missing_results_name_file_and_cure(tmp_path):
         (
             "metrics.csv",
             "epoch,loss\n1,2\n",
-            r"metrics\.csv: no column 'train_loss', 'valid_mse'; present: epoch, loss",
+            r"metrics\.csv: no column 'train_loss', 'valid_error'; present: epoch, loss",
         ),
         (
             "metrics.csv",
-            "epoch,train_loss,valid_mse\n1,2,x\n",
-            r"metrics\.csv, line 2: valid_mse is 'x'",
+            "epoch,train_loss,valid_error\n1,2,x\n",
+            r"metrics\.csv, line 2: valid_error is 'x'",
         ),
         ("predictions.npz", "not a zip", r"predictions\.npz: not an NPZ"),
     ],

@@ -28,7 +28,7 @@ TARGETS = {
     "forces": {"test": FORCES, "unit": "eV/angstrom", "level": "node", "baselines": {}},
 }
 METRICS = (
-    "epoch,step,train_loss,valid_mse,learning_rate,seconds,valid_rmse_energy,valid_rmse_forces\n"
+    "epoch,step,train_loss,valid_error,learning_rate,seconds,valid_rmse_energy,valid_rmse_forces\n"
     "1,10,3.0,2.0,0.001,1.0,0.9,0.5\n"
     "2,20,2.0,1.5,0.001,1.0,0.7,0.4\n"
 )

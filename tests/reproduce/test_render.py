@@ -147,7 +147,7 @@ def test_page_names_what_was_replaced():
 
 def test_methods_without_a_curve_are_named_by_setting():
     """Whatever diverged may have one; what was not run has none to be missed."""
-    kept = {"epoch": [1], "valid_mse": [0.1]}
+    kept = {"epoch": [1], "valid_error": [0.1]}
     stored = {
         ("egnn", "1000", 0): result(0.009),
         ("egnn", "1000", 1): result(0.009),
@@ -212,10 +212,10 @@ def test_learning_curves_of_the_runs_that_kept_them(tmp_path):
     are left out.
     """
     (tmp_path / "metrics.csv").write_text(
-        "epoch,train_loss,valid_mse\n0,0.5,0.4\n1,0.3,\n2,0.2,0.1\n"
+        "epoch,train_loss,valid_error\n0,0.5,0.4\n1,0.3,\n2,0.2,0.1\n"
     )
     kept = curve(tmp_path / "metrics.csv")
-    assert kept == {"epoch": [0, 2], "valid_mse": [0.4, 0.1]}
+    assert kept == {"epoch": [0, 2], "valid_error": [0.4, 0.1]}
     assert curve(tmp_path / "none.csv") is None
     table = find_table("charged")
     stored = {

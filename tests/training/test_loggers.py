@@ -45,7 +45,7 @@ def test_both_hear_what_metrics_csv_says(data, tmp_path, monkeypatch):
     ]
     losses = [value for name, value, _ in Writer.heard if name == "train_loss"]
     assert losses == [float(row[2]) for row in rows]
-    assert [(n, e) for n, _, e in Writer.heard if n == "valid_mse"] == [("valid_mse", 2)]
+    assert [(n, e) for n, _, e in Writer.heard if n == "valid_error"] == [("valid_error", 2)]
     assert (Writer.closed, ended, began[0]["project"]) == (1, [1], "tiny")
     assert began[0]["config"]["training"]["epochs"] == 2
 

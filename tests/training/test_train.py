@@ -13,7 +13,7 @@ from segnn.recipe.data_section import DataSpec
 from segnn.training import evaluate, predictions, train
 from segnn.training.revision import REVISION
 
-METRICS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate")
+METRICS = ("epoch", "step", "train_loss", "valid_error", "learning_rate")
 
 
 def metrics(run):
@@ -90,7 +90,23 @@ def test_run_folder(run, data):
     assert [row[:2] for row in rows] == [(str(n), str(3 * n)) for n in range(1, 5)]
     best = min(rows, key=lambda row: float(row[3]))
     assert results["best_epoch"] == int(best[0])
-    assert results["valid"]["mse"] == float(best[3])
+    assert results["valid"]["mse"] == pytest.approx(float(best[3]), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("settings", "chosen_by"),
+    [
+        (["training.loss=mae"], "mae"),
+        (["training.loss=mae", "training.validate_by=mse"], "mse"),
+        (["training.validate_by=mae"], "mae"),
+    ],
+)
+def test_the_epoch_is_chosen_by_the_loss_or_as_the_recipe_says(data, tmp_path, settings, chosen_by):
+    results = train(recipe(data, *settings), tmp_path / "run", progress=False)
+    rows = metrics(tmp_path / "run")
+    best = min(rows, key=lambda row: float(row[3]))
+    assert results["best_epoch"] == int(best[0])
+    assert results["valid"][chosen_by] == pytest.approx(float(best[3]), rel=1e-12)
 
 
 def test_it_learns(data, tmp_path):

@@ -180,6 +180,9 @@ class TrainingSpec(Section):
     loss: Literal["mse", "mae", "huber"] = "mse"
     """The mean squared or the mean absolute error over all coordinates of a batch; huber is squared
     up to a hundredth of the target's spread and absolute beyond. A target may say another one."""
+    validate_by: Literal["mse", "mae", "huber"] | None = None
+    """The error on the validation systems that chooses the best epoch; null takes what is trained
+    on, the loss."""
     clip: Positive | None = None
     """Largest norm of the gradient; null does not clip."""
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None

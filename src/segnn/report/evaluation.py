@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from segnn.report import plots, targets
-from segnn.report.inputs import read_loss, read_metrics
+from segnn.report.inputs import read_errors, read_metrics
 from segnn.report.parity import parity
 from segnn.report.spread import error_by_spread
 from segnn.report.words import in_unit
@@ -79,11 +79,10 @@ def learning_figures(folder: Path, units: Mapping[str, str]) -> dict[str, Figure
     metrics = read_metrics(folder / "metrics.csv")
     if metrics is None:
         return {}
-    loss = read_loss(folder / "recipe.yaml")
-    label = "training loss" if loss is None else f"loss ({loss.upper()})"
+    known = read_errors(folder / "recipe.yaml")
     figures = {
         "learning": plots.loss_curve(
-            metrics["epoch"], metrics["train_loss"], metrics["valid_mse"], loss=label
+            metrics["epoch"], metrics["train_loss"], metrics["valid_error"], None, None, **known
         )
     }
     each = targets.curves(metrics, units)

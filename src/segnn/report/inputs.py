@@ -20,7 +20,7 @@ from segnn.report.finished import require_results
 from segnn.training.folder import RMSE
 from segnn.training.verdict import OLD_LABELS, shown_split
 
-COLUMNS = ("epoch", "train_loss", "valid_mse")
+COLUMNS = ("epoch", "train_loss", "valid_error")
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,11 @@ class Run:
     """A finished run. Parts that the folder does not hold are None.
 
     - ``results``, ``check``: what results.json and check.json hold.
-    - ``metrics``: epoch, train_loss, valid_mse, each (rows,), NaN where a cell was empty.
+    - ``metrics``: epoch, train_loss, valid_error, each (rows,), NaN where a cell was empty.
     - ``predictions``: systems with arrays ``target_…`` and ``predicted_…`` of the ``quantity``, of
       equal shape; perhaps also velocity and charge.
-    - ``loss``: what the training minimised, "mse" or "mae".
+    - ``loss``: what the training minimised, "mse", "mae" or "huber".
+    - ``validated_by``: by which of these the epoch was chosen.
     - ``others``: further quantities of which ``predictions`` hold both arrays.
     - ``left_out``: the systems of predictions.npz that are not among ``predictions`` because what
       was predicted for them is not finite, by their numbers in the file.
@@ -43,6 +44,7 @@ class Run:
     predictions: Systems | None
     quantity: str = "position"
     loss: str | None = None
+    validated_by: str | None = None
     others: tuple[str, ...] = ()
     left_out: tuple[int, ...] = ()
 
@@ -84,7 +86,7 @@ def read_run(folder: Path) -> Run:
         check=_check(folder / "check.json"),
         predictions=predictions,
         quantity=quantity,
-        loss=read_loss(folder / "recipe.yaml"),
+        **read_errors(folder / "recipe.yaml"),
         others=_others(predictions, quantity),
         left_out=left_out,
     )
@@ -137,15 +139,16 @@ def read_metrics(path: Path) -> dict[str, np.ndarray] | None:
     return dict(zip(names, columns, strict=True)) if columns.size else None
 
 
-def read_loss(path: Path) -> str | None:
-    """The loss that a run's recipe names; None where there is no recipe or none that can be read:
-    a label on an axis is not worth refusing a report.
+def read_errors(path: Path) -> dict[str, str]:
+    """``loss`` and ``validated_by`` that a run's recipe names; none where there is no recipe or
+    none that can be read: a label on an axis is not worth refusing a report.
     """
     try:
-        recipe = yaml.read(path.read_text(encoding="utf-8"), str(path)).data
-        return str(recipe["training"]["loss"])
+        training = yaml.read(path.read_text(encoding="utf-8"), str(path)).data["training"]
+        loss = str(training["loss"])
+        return {"loss": loss, "validated_by": str(training["validate_by"] or loss)}
     except (OSError, UnicodeDecodeError, UserError, KeyError, TypeError):
-        return None
+        return {}
 
 
 def _cell(text: str | None, name: str, path: Path, line: int) -> float:

@@ -55,17 +55,18 @@ def loss_curve(
     valid: np.ndarray,
     best_epoch: float | None = None,
     references: Mapping[str, float] | None = None,
-    loss: str = "training loss",
+    loss: str | None = None,
+    validated_by: str | None = None,
 ) -> Figure:
     """The validation error by epoch and, below it, the training loss, on logarithmic axes.
 
-    The two have panels of their own: they are different measures (the loss may be an absolute
-    error), of different weights (averaged or not), so that one above the other would say nothing.
+    The two have panels of their own: they may be different measures (``validate_by``),
+    and are of different weights (averaged or not), so that one above the other would say nothing.
 
     - epoch, train, valid: (rows,), NaN where nothing was measured.
     - best_epoch: whose weights were kept; marked.
-    - references: mean squared errors by name, such as a published one; horizontal lines.
-    - loss: what the training minimised, the label of the lower axis.
+    - references: errors by name, such as a published one; horizontal lines.
+    - loss, validated_by: the kinds of error (mse, mae, huber) of training and validation.
     """
     figure = new_figure(4.7, 4.2)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
@@ -88,8 +89,8 @@ def loss_curve(
             markeredgecolor=PALETTE["surface"],
             markersize=8,
         )
-    style_axes(upper, "", "validation MSE")
-    style_axes(lower, "epoch", loss)
+    style_axes(upper, "", f"validation {validated_by.upper() if validated_by else 'error'}")
+    style_axes(lower, "epoch", f"loss ({loss.upper()})" if loss else "training loss")
     for axes in (upper, lower):
         log_axis(axes, "y")
     lower.xaxis.get_major_locator().set_params(integer=True)
@@ -111,8 +112,7 @@ def _curve(
     marker = "o" if seen.sum() == 1 else None
     axes.plot(epoch[seen], values[seen], color=colour, linewidth=width, marker=marker)
     held = np.append(values[seen], [value for value in others if value > 0])
-    if held.size:
-        axes.set_ylim(held.min() / 1.3, held.max() * 1.3)
+    axes.set_ylim(*((held.min() / 1.3, held.max() * 1.3) if held.size else (0.1, 1.0)))
 
 
 def error_histogram(system_mse: np.ndarray, over_all: float | None = None) -> Figure:

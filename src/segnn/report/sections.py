@@ -16,7 +16,11 @@ from segnn.report.summary import change, errors
 from segnn.report.trajectories import trajectories, trajectory_key
 from segnn.report.words import SPLITS, plain, significant, within
 
-LOSSES = {"mae": "mean absolute error", "mse": "mean squared error"}
+LOSSES = {
+    "mae": "mean absolute error",
+    "mse": "mean squared error",
+    "huber": "squared error of small, absolute error of large deviations",
+}
 
 
 def results(summary: Mapping[str, Any]) -> str:
@@ -78,21 +82,23 @@ def learning(run: Run, summary: Mapping[str, Any]) -> str:
         return ""
     numbers, paper, metrics = summary["learning"], summary["paper"], run.metrics
     together = isinstance(summary["results"].get("targets"), dict)
-    references = {} if paper is None else {f"paper, test MSE {plain(paper['mse'])}": paper["mse"]}
-    trivial = [row for row in summary["comparison"] if row["kind"] == "trivial" and row["mse"]]
-    if trivial and not together:  # of one target, which is no measure of all
-        best = trivial[0]
-        which = SPLITS[summary["split"]]
-        label = f"{within(best['method'])}, {which} MSE {significant(best['mse'])}"
-        references[label] = best["mse"]
+    kind = run.validated_by or ""
+    rows = [row for row in summary["comparison"] if row["kind"] == "trivial" and row.get(kind)]
+    references = {}
+    if paper is not None and kind == "mse":
+        references[f"paper, test MSE {plain(paper['mse'])}"] = paper["mse"]
+    if rows and not together:  # of one target, which is no measure of all
+        error, which = rows[0][kind], f"{SPLITS[summary['split']]} {kind.upper()}"
+        references[f"{within(rows[0]['method'])}, {which} {significant(error)}"] = error
     loss = LOSSES.get(run.loss or "", "as trained")
     figure = plots.loss_curve(
         metrics["epoch"],
         metrics["train_loss"],
-        metrics["valid_mse"],
+        metrics["valid_error"],
         numbers["best_epoch"],
         references,
-        "training loss" if run.loss is None else f"loss ({run.loss.upper()})",
+        run.loss,
+        None if together else run.validated_by,
     )
     text = "No validation error was recorded."
     if numbers["best_valid"] is not None:
@@ -103,12 +109,12 @@ def learning(run: Run, summary: Mapping[str, Any]) -> str:
             f"The validation error began at {first}, was {best} at epoch {numbers['best_epoch']}, "
             f"whose weights are reported, and ended at {last}."
         )
-    measure = "the mean squared error on the validation systems"
+    measure = f"the {LOSSES.get(kind, 'error')} on the validation systems"
     if together:
         measure = "the loss of all targets together on the validation systems"
     caption = (
         f"Above: {measure}. Below: the loss that was "
-        f"minimised on the training systems ({loss}), another measure on an axis of its own."
+        f"minimised on the training systems ({loss}), on an axis of its own."
     )
     if references and summary["split"] == "test":
         caption += (

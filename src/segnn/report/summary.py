@@ -168,7 +168,7 @@ def _row(kind: str, method: str, errors: dict[str, Any], source: str) -> dict[st
 
 def _learning(run: Run) -> dict[str, Any]:
     assert run.metrics is not None
-    epoch, valid = run.metrics["epoch"], run.metrics["valid_mse"]
+    epoch, valid = run.metrics["epoch"], run.metrics["valid_error"]
     seen = np.flatnonzero(np.isfinite(valid) & np.isfinite(epoch))
     if not seen.size:
         return {

@@ -91,13 +91,13 @@ def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
                 }
                 axes.plot(
                     curve["epoch"],
-                    curve["valid_mse"],
+                    curve["valid_error"],
                     linewidth=1.2,
                     alpha=0.8,
                     label=run.method.label,
                     **look,
                 )
-        style_axes(axes, "epoch", "validation MSE (log scale)")
+        style_axes(axes, "epoch", "validation error (log scale)")
         axes.set_title(setting.label, fontsize=FONT, color=PALETTE["ink"], loc="left")
         axes.xaxis.get_major_locator().set_params(integer=True)
         least = min(line.get_ydata().min() for line in axes.lines)

@@ -174,10 +174,10 @@ def curve(path: Path) -> dict[str, list[float]] | None:
     metrics = read_metrics(path)
     if metrics is None:
         return None
-    seen = np.isfinite(metrics["valid_mse"])
+    seen = np.isfinite(metrics["valid_error"])
     return {
         key: [float(f"{value:.5g}") for value in metrics[key][seen]]
-        for key in ("epoch", "valid_mse")
+        for key in ("epoch", "valid_error")
     }
 
 

@@ -121,12 +121,12 @@ class _Views(_Part):
 
 class _Curve(_Part):
     epoch: list[float]
-    valid_mse: list[float]
+    valid_error: list[float]
 
     @model_validator(mode="after")
     def _of_one_length(self) -> _Curve:
-        if len(self.epoch) != len(self.valid_mse):
-            raise ValueError("epoch and valid_mse are of different length")
+        if len(self.epoch) != len(self.valid_error):
+            raise ValueError("epoch and valid_error are of different length")
         return self
 
 

@@ -23,7 +23,7 @@ from segnn.training.trainer import DivergedError, Trainer, not_finite
 
 def is_stopped(rows: list[dict[str, Any]], best_epoch: int, settings: TrainingSpec) -> bool:
     """Whether as many validations as ``patience`` came after the best epoch."""
-    since = sum(row["valid_mse"] is not None for row in rows[best_epoch:])
+    since = sum(row["valid_error"] is not None for row in rows[best_epoch:])
     return settings.patience is not None and since >= settings.patience
 
 
@@ -53,7 +53,7 @@ class Epochs:
         self.folder, self.flag, self.facts = folder, flag, facts
         self.settings = trainer.settings
         self.rows: list[dict[str, Any]] = []
-        self.best_mse, self.best_epoch, self.seconds = math.inf, 0, 0.0
+        self.best_error, self.best_epoch, self.seconds = math.inf, 0, 0.0
         self.processor_seconds: float | None = 0.0
         self._clock, self._processor = time.perf_counter(), time.process_time()
         self.loggers: Loggers | None = None
@@ -118,20 +118,20 @@ class Epochs:
             return self._validate_current(epoch)
 
     def _validate_current(self, epoch: int) -> tuple[float, bool, dict[str, float]]:
-        mse, known = validation_error(
-            self.trainer.model, self.valid, self.trainer.loss, self.processes, self.recorded
+        judged = self.trainer.validated_by
+        error, known = validation_error(
+            self.trainer.model, self.valid, judged, self.processes, self.recorded
         )
         several = len(self.trainer.model.recipe.targets) > 1
         more = {f"{RMSE}{name}": rmse for name, rmse in known.items() if several}
-        if not math.isfinite(mse):
-            raise DivergedError(
-                not_finite(f"the validation mse became {mse}", epoch, self.trainer.model.recipe)
-            )
-        improved = mse < self.best_mse
+        if not math.isfinite(error):
+            what = f"the validation {judged.name} became {error}"
+            raise DivergedError(not_finite(what, epoch, self.trainer.model.recipe))
+        improved = error < self.best_error
         if improved:
-            self.best_mse = mse
+            self.best_error = error
             self.processes.on_first(lambda: self.trainer.model.save(self.folder.model))
-        return mse, improved, more
+        return error, improved, more
 
     def _tick(self) -> float:
         now = time.perf_counter()
@@ -163,7 +163,7 @@ class Epochs:
         """For the checkpoint."""
         return {
             "rows": self.rows,
-            "best_mse": self.best_mse,
+            "best_error": self.best_error,
             "best_epoch": self.best_epoch,
             "seconds": self.seconds,
             "processor_seconds": self.processor_seconds,
@@ -172,7 +172,7 @@ class Epochs:
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """From the checkpoint."""
-        self.rows, self.best_mse = list(state_dict["rows"]), state_dict["best_mse"]
+        self.rows, self.best_error = list(state_dict["rows"]), state_dict["best_error"]
         self.best_epoch, self.seconds = state_dict["best_epoch"], state_dict["seconds"]
         self.processor_seconds = state_dict.get("processor_seconds")  # not kept by earlier versions
         self.facts = state_dict.get("facts", self.facts)

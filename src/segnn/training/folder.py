@@ -45,10 +45,10 @@ MAY_CHANGE = (
 )
 """What may be another at a resume: more epochs, the same data elsewhere, how it is computed, and
 the weights it began with, which are not read again. Everything else would be another training."""
-COLUMNS = ("epoch", "step", "train_loss", "valid_mse", "learning_rate", "seconds")
-"""Of metrics.csv. valid_mse chooses the best epoch: the mean squared error of the one target; of
-several, the loss of all of them on the validation systems, and then there is a column more for the
-root mean square error of each."""
+COLUMNS = ("epoch", "step", "train_loss", "valid_error", "learning_rate", "seconds")
+"""Of metrics.csv. valid_error chooses the best epoch: on the validation systems, the loss or what
+training.validate_by names; of several targets all of them together, and then there is a column more
+for the root mean square error of each."""
 RMSE = "valid_rmse_"
 
 
@@ -276,7 +276,7 @@ class RunFolder:
         return found
 
     def write_metrics(self, rows: list[dict[str, Any]], columns: tuple[str, ...] = COLUMNS) -> None:
-        """metrics.csv, one row per epoch; valid_mse is empty where it was not validated."""
+        """metrics.csv, one row per epoch; valid_error is empty where it was not validated."""
         header = dict(zip(columns, columns, strict=True))
         write_atomically(self.metrics_file, _csv([header, *rows], columns).encode())
 

@@ -45,13 +45,13 @@ class Loss:
     square of the labels of a derivative. Of an energy that is trained on forces too the scale is
     that of the forces, times √N for a sum over N nodes: measured by its own spread, which is far
     smaller, its errors would drown the forces at the start. ``loss.weight`` says by how much more
-    or less a target should count.
+    or less a target should count. ``kind`` measures all of them by this error, whatever the recipe
+    trains on.
     """
 
-    def __init__(self, model: PhysicalModel, train: Features):
-        training = model.recipe.training
-        self.specs = trained_targets(model.recipe)
-        self.kinds = {name: spec.loss.kind or training.loss for name, spec in self.specs.items()}
+    def __init__(self, model: PhysicalModel, train: Features, kind: str | None = None):
+        self.specs, default = trained_targets(model.recipe), model.recipe.training.loss
+        self.kinds = {n: kind or spec.loss.kind or default for n, spec in self.specs.items()}
         self._measured_on = (model, train)
         self.alone = len(self.specs) == 1
         self._known: dict[str, Tensor] = {}
@@ -137,8 +137,13 @@ class Loss:
             self._known[name] = features.labelled(name)
         return self._known[name]
 
+    @property
+    def name(self) -> str:
+        """How a value of it is called: by its kind; loss, where several targets are added up."""
+        return next(iter(self.kinds.values())) if self.alone else "loss"
+
     def told(self, value: Tensor) -> Tensor:
-        """A loss as it is written down: of one target alone in its unit, squared for mse."""
+        """A value as it is written down: of one target alone in its unit, squared for mse."""
         if not self.alone:
             return value
         name = next(iter(self.specs))
@@ -148,13 +153,13 @@ class Loss:
 def validation_error(
     model: PhysicalModel,
     valid: Sequence[Features] | DividedSystems,
-    loss: Loss,
+    error: Loss,
     processes: Processes,
     recorded: Callable[[], list[dict[str, Tensor]]] | None = None,
 ) -> tuple[float, dict[str, float]]:
-    """What chooses the best epoch: the mean squared error of the one target, or the loss of
-    several; and the root mean square error of each. The ``processes`` share the batches of
-    ``valid``, or each of its systems. ``recorded``: what makes the predictions on a graphics card.
+    """What chooses the best epoch, the ``error`` of all validation systems as it is written down,
+    and the root mean square error of each target. The ``processes`` share the batches of ``valid``,
+    or each of its systems. ``recorded``: what makes the predictions on a graphics card.
     """
     if isinstance(valid, DividedSystems):
         found, labels, sizes = valid.predicted(), valid.labels, valid.offsets.diff()
@@ -167,11 +172,8 @@ def validation_error(
         found = together([part for turn in turns for part in turn if part is not None])
         labels = all_labels(valid)
         sizes = torch.cat([batch.offsets.diff() for batch in valid])
-    known = scores(found, labels)
-    rmse = {name: score.rmse for name, score in known.items()}
-    if len(model.recipe.targets) == 1:
-        return known[model.recipe.main].mse, rmse
-    return float(loss(found, labels, sizes)), rmse
+    rmse = {name: score.rmse for name, score in scores(found, labels).items()}
+    return float(error.told(error(found, labels, sizes))), rmse
 
 
 def _spread(model: PhysicalModel, f: Features, name: str) -> float:

@@ -78,15 +78,17 @@ class EpochBar:
         if not rows:
             return f"epoch 0/{total}"
         valid = next(
-            (row["valid_mse"] for row in reversed(rows) if row["valid_mse"] is not None), None
+            (row["valid_error"] for row in reversed(rows) if row["valid_error"] is not None), None
         )
         targets = self.epochs.trainer.model.recipe.targets
-        what = "mse" if len(targets) == 1 else "loss"
+        what = self.epochs.trainer.validated_by.name
         last: dict[str, Any] = next(
-            (row for row in reversed(rows) if row["valid_mse"] is not None), {}
+            (row for row in reversed(rows) if row["valid_error"] is not None), {}
         )
         shown = (
-            "" if valid is None else f"  valid {what} {valid:.3g} (best {self.epochs.best_mse:.3g})"
+            ""
+            if valid is None
+            else f"  valid {what} {valid:.3g} (best {self.epochs.best_error:.3g})"
         )
         shown += "".join(
             f"  {name} {last[RMSE + name]:.4g}" for name in targets if RMSE + name in last

@@ -76,6 +76,7 @@ class Trainer:
         if model.recipe.model.norm == "batch":
             refuse_parts(self.settings, self.processes)
         self.loss, self.divided = Loss(model, train), divided
+        self.validated_by = Loss(model, train, self.settings.validate_by)
         seen = divided or stream or (train.bare() if in_step(model) else train)
         self.step = 0
         self.batches = Batches(
