@@ -162,6 +162,15 @@ def test_a_method_of_some_settings():
     assert [run.recipe(RECIPES).graph.neighbours for run in runs] == [5, 20, 50]
 
 
+def test_the_pace_of_a_method_gives_it_more_epochs():
+    """Equal time, not equal steps; what is said on the command line counts for all."""
+    by = {run.method.id: run for run in find_table("qm9").runs(["alpha-10000"], [0])}
+    epochs = {name: run.recipe(RECIPES).training.epochs for name, run in by.items()}
+    assert (epochs["segnn"], epochs["egnn"], epochs["schnet"]) == (50, 100, 125)
+    assert by["schnet"].recipe(RECIPES).training.evaluate_every == 12
+    assert by["schnet"].recipe(RECIPES, ["training.epochs=2"]).training.epochs == 2
+
+
 def test_order_and_choice_of_runs(tmp_path):
     table = small(tmp_path)
     ids = [run.id for run in table.runs()]

@@ -24,6 +24,8 @@ class Method:
     among published figures.
 
     - ``settings``: the ids of those it is tried with; empty: all.
+    - ``pace``: its steps in the time of one of the recipe's method; it trains so many times as many
+      epochs, which gives all methods the same time.
     - ``elsewhere``: the command that makes its results where ``segnn reproduce`` does not; what it
       has stored under the method's name is shown.
     """
@@ -35,6 +37,7 @@ class Method:
     published: str = ""
     note: str = ""
     settings: tuple[str, ...] = ()
+    pace: float = 1.0
     elsewhere: str = ""
 
 
@@ -153,14 +156,19 @@ class Run:
             *self.method.set,
             *self.setting.set,
         ]
-        changes += [f"training.seed={self.seed}", *overrides]
+        changes.append(f"training.seed={self.seed}")
         path = folder / f"{name}.yaml"
         if not is_there(path):
             raise UserError(
                 f"{path}: no such recipe, and {self.table.name}/{self.id} needs it. Name another "
                 "folder with --recipes FOLDER."
             )
-        recipe = load_recipe(path, changes)
+        if self.method.pace != 1:
+            planned = load_recipe(path, changes).training
+            for key in ("epochs", "evaluate_every"):
+                times = max(1, round(self.method.pace * getattr(planned, key)))
+                changes.append(f"training.{key}={times}")
+        recipe = load_recipe(path, [*changes, *overrides])
         if recipe.training.seed != self.seed:
             raise UserError(
                 f"--set training.seed={recipe.training.seed}: a table is trained with the seeds of"
