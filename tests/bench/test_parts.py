@@ -239,4 +239,6 @@ def test_picture_of_growth():
     assert line.get_xydata().tolist() == [[1000, 1.0], [10_000, 2.0]]  # microseconds
     assert len(speed_figure([large]).axes) == 1
     assert len(speed_figure([beside]).axes) == 3
+    trained = {**large, "rows": [entry | {"step": "forces"} for entry in large["rows"]]}
+    assert len(speed_figure([beside, trained]).axes) == 3  # what is drawn is a forward pass
     assert speed_figure([]).axes == []

@@ -51,15 +51,15 @@ PANELS = (
 
 def speed_figure(results: Sequence[Result]) -> Figure:
     """Times faster than e3nn, and times less memory, a line for each workload that was measured
-    beside it; of what ``measure`` returned. Workloads of several sizes have a panel of their own:
-    time an edge against edges.
+    beside it; of what ``measure`` returned. Forward passes of several sizes have a panel of their
+    own: time an edge against edges.
     """
     beside = [
         r
         for r in results
         if any(row[value] is not None for row in r["rows"] for _, _, value in PANELS)
     ]
-    growing = [r for r in results if r.get("exponent") is not None]
+    growing = [r for r in results if len({row["size"] for row in _forward(r)}) > 1]
     panels = PANELS if beside else ()
     widths = [1.0] * len(panels) + [0.85] * bool(growing)
     figure = new_figure(3.1 * max(sum(widths), 1), 1.1 + 0.36 * max(len(beside), 4))
@@ -133,14 +133,17 @@ def _line(axes: Axes, line: int, result: Result, steps: Sequence[str], value: st
             axes.plot([at[name]], [line], linestyle="none", **look)
 
 
+def _forward(result: Result) -> list[Any]:
+    """Our forward passes, one of each size."""
+    ours = (OURS, "forward")
+    return [row for row in result["rows"] if (row["contender"], row["step"]) == ours]
+
+
 def _growth(axes: Axes, results: Sequence[Result]) -> None:
     """Microseconds an edge against the number of edges."""
     top = 0.0
     for result in results:
-        rows = sorted(
-            (row for row in result["rows"] if row["contender"] == OURS),
-            key=lambda row: row["edges"],
-        )
+        rows = sorted(_forward(result), key=lambda row: row["edges"])
         edges = [row["edges"] for row in rows]
         cost = [1e3 * row["median_ms"] / row["edges"] for row in rows]
         top = max(top, *cost)
