@@ -12,7 +12,7 @@ from segnn.reproduce import run as reproduce_run
 from segnn.reproduce.data import first_systems, make_data
 from segnn.reproduce.run import begun, data_folders, execute, plan
 from segnn.reproduce.store import Store, read_result
-from segnn.reproduce.sweep import find_table
+from segnn.reproduce.sweep import find_table, tables
 from segnn.simulate.charged import simulate
 from segnn.training import TrainingInterrupted, epochs
 from segnn.training.folder import RunFolder
@@ -47,6 +47,16 @@ def test_data_are_made_once_and_checked(data, tmp_path):
     with pytest.raises(UserError, match=r"valid.npz is missing. Remove the folder"):
         make_data(table, tmp_path)
     assert data_folders(planned_of(table, Store(tmp_path))) == [data]
+
+
+def test_data_that_no_simulator_makes_have_to_be_there(tmp_path):
+    table = find_table("qm9")
+    with pytest.raises(UserError, match=r"train.npz: no such file, .* Make it: segnn data qm9"):
+        make_data(table, tmp_path)
+    for split in ("train", "valid", "test"):
+        (tmp_path / f"{split}.npz").write_bytes(b"")
+    assert not make_data(table, tmp_path)
+    assert all(entry.simulator or entry.source for entry in tables().values())
 
 
 @pytest.mark.parametrize(

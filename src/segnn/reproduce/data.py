@@ -29,7 +29,7 @@ def check_files(table: Table) -> None:
         if not Path(file).is_file():
             raise UserError(
                 f"{file}: no such file (paths start from the working directory), and the table "
-                f"{table.name} needs it. It is in {table.source}."
+                f"{table.name} needs it. {table.source}"
             )
 
 
@@ -40,7 +40,7 @@ def make_data(
     compare: bool = True,
 ) -> bool:
     """Simulate the table's systems into ``folder`` if there are no files yet; whether that was
-    needed.
+    needed. Nothing is made for a table without a simulator.
 
     - ``compare``: the first system of each split that is there has to be the simulator's.
 
@@ -50,6 +50,12 @@ def make_data(
     splits = (*SPLITS, *(Path(file).stem for file in table.beside.values()))
     files = {split: folder / f"{split}.npz" for split in splits}
     missing = [path for path in files.values() if not path.is_file()]
+    if not table.simulator:
+        if missing:
+            raise UserError(
+                f"{missing[0]}: no such file, and the table {table.name} needs it. {table.source}"
+            )
+        return False
     if len(missing) == len(files):
         made = import_module(f"segnn.simulate.{table.simulator}").simulate(
             table.systems, progress=progress
