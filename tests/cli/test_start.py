@@ -1,11 +1,13 @@
 """The command starts at once, explains itself, and ends as it should."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
 import segnn
+from segnn.cli.app import wait_briefly
 
 from .helpers import call
 
@@ -32,6 +34,24 @@ COMMANDS = (
     "report",
     "bench",
 )
+
+
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [
+        ({}, "10000"),
+        ({"GOMP_SPINCOUNT": "7"}, "7"),
+        ({"OMP_WAIT_POLICY": "active"}, None),
+    ],
+)
+def test_threads_wait_briefly_unless_the_user_says_how(said, then, monkeypatch):
+    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):
+        monkeypatch.setenv(name, "")  # so that whatever is set below is taken back
+        monkeypatch.delenv(name)
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    wait_briefly()
+    assert os.environ.get("GOMP_SPINCOUNT") == then
 
 
 def test_help_is_quick_and_imports_nothing_heavy():

@@ -135,11 +135,22 @@ app.command(
 )(import_.import_state)
 
 
+def wait_briefly() -> None:
+    """Threads that wait for another one sleep after some ten microseconds, unless the user has said
+    how they wait. OpenMP's would turn in circles for milliseconds, on a core that the other one
+    may need: with one of two cores busy, an epoch of ``charged`` took over 20 s instead of 2.
+    Before torch is loaded, which reads it then.
+    """
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+
+
 def main() -> None:
     """Entry point of the command ``segnn``."""
     # Imports make many objects and hardly any garbage: with Python's threshold of 700 the search
     # for garbage takes a tenth of the time until a command begins its work.
     gc.set_threshold(100_000, 20, 20)
+    wait_briefly()
     make_printable()
     try:
         try:
