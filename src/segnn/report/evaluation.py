@@ -82,7 +82,11 @@ def learning_figures(folder: Path, units: Mapping[str, str]) -> dict[str, Figure
     known = read_errors(folder / "recipe.yaml")
     figures = {
         "learning": plots.loss_curve(
-            metrics["epoch"], metrics["train_loss"], metrics["valid_error"], None, None, **known
+            metrics["epoch"],
+            metrics["train_loss"],
+            metrics["valid_error"],
+            loss=known.get("loss"),
+            validated_by=known.get("validated_by"),
         )
     }
     each = targets.curves(metrics, units)

@@ -77,19 +77,15 @@ class EpochBar:
         rows, total = self.epochs.rows, self.epochs.settings.epochs
         if not rows:
             return f"epoch 0/{total}"
-        valid = next(
-            (row["valid_error"] for row in reversed(rows) if row["valid_error"] is not None), None
-        )
         targets = self.epochs.trainer.model.recipe.targets
         what = self.epochs.trainer.validated_by.name
         last: dict[str, Any] = next(
             (row for row in reversed(rows) if row["valid_error"] is not None), {}
         )
-        shown = (
-            ""
-            if valid is None
-            else f"  valid {what} {valid:.3g} (best {self.epochs.best_error:.3g})"
-        )
+        shown = ""
+        if last:
+            best = self.epochs.best_error
+            shown = f"  valid {what} {last['valid_error']:.3g} (best {best:.3g})"
         shown += "".join(
             f"  {name} {last[RMSE + name]:.4g}" for name in targets if RMSE + name in last
         )

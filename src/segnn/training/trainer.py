@@ -76,7 +76,8 @@ class Trainer:
         if model.recipe.model.norm == "batch":
             refuse_parts(self.settings, self.processes)
         self.loss, self.divided = Loss(model, train), divided
-        self.validated_by = Loss(model, train, self.settings.validate_by)
+        kind = self.settings.validate_by
+        self.validated_by = self.loss if kind is None else Loss(model, train, kind)
         seen = divided or stream or (train.bare() if in_step(model) else train)
         self.step = 0
         self.batches = Batches(
