@@ -27,10 +27,7 @@ def check_files(table: Table) -> None:
     """UserError that says where they are to be had if files are missing that nothing here makes."""
     for file in table.files:
         if not Path(file).is_file():
-            raise UserError(
-                f"{file}: no such file (paths start from the working directory), and the table "
-                f"{table.name} needs it. {table.source}"
-            )
+            raise _not_there(Path(file), table)
 
 
 def make_data(
@@ -52,9 +49,7 @@ def make_data(
     missing = [path for path in files.values() if not path.is_file()]
     if not table.simulator:
         if missing:
-            raise UserError(
-                f"{missing[0]}: no such file, and the table {table.name} needs it. {table.source}"
-            )
+            raise _not_there(missing[0], table)
         return False
     if len(missing) == len(files):
         made = import_module(f"segnn.simulate.{table.simulator}").simulate(
@@ -89,6 +84,13 @@ def make_data(
                     " data.folder=FOLDER --results OTHER."
                 )
     return False
+
+
+def _not_there(file: Path, table: Table) -> UserError:
+    return UserError(
+        f"{file}: no such file, and the table {table.name} needs it (paths start from the working "
+        f"directory). {table.source}"
+    )
 
 
 @cache
