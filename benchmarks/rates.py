@@ -1,7 +1,7 @@
 """Learning rates of the methods of a table, by validation errors of short trainings: a search of
 equal size for all of them.
 
-    python benchmarks/rates.py qm9 alpha-10000 --rates 6e-4,1.2e-3,2.4e-3 -o results/qm9/rates.json
+    python benchmarks/rates.py qm9 alpha-10000 --rates 6e-4,1.2e-3,2.4e-3 -o results/rates/qm9.json
 
 Run where the table's data are. Of each training only the error of the validation systems is kept;
 what is there is not trained again. What was found best stands in the table, as ``set`` of a method.

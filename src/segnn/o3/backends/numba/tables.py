@@ -19,7 +19,9 @@ DIRECTION = 5
 HEAD = 41
 
 RUN_WRITTEN, RUN_READ, RUN_CHANNELS, RUN_FIRST, RUN_LAST = range(5)
-"""Of a run: column written, column read (pairs only), channels, first term, last term."""
+"""Of a run: column written, column read (pairs only), channels, first term, last term. The runs of
+a direction write every column once: those that no term writes have a run of none.
+"""
 RUN = 5
 
 TERM_DIM, TERM_IN, TERM_CHANNELS, TERM_OUT, TERM_OUT_CHANNELS, TERM_WEIGHT = range(6)

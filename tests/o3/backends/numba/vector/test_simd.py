@@ -16,7 +16,7 @@ from segnn.o3.backends.numba.compiler import interior
 from segnn.o3.backends.numba.vector import simd
 from segnn.o3.backends.numba.vector.couple import emit_couple
 from segnn.o3.backends.numba.vector.vectors import VECTOR_BYTES
-from segnn.o3.backends.numba.vector.views import Matrix, Repeat, Size, Strided, WithSigmoid
+from segnn.o3.backends.numba.vector.views import Gated, GatedDual, Matrix, Repeat, Size, Strided
 
 from .rows import DTYPES, GUARD, Rows, widths
 
@@ -56,30 +56,76 @@ OPERATIONS = {
         lambda c, y, g, dx, s: y + c * g * dx * (1 - 2 * s),
     ),
     "silu_slope": (
-        njit(lambda y, g, x, s, c, r, n: simd.silu_slope(y, g, WithSigmoid(x, s), c, r, n)),
+        njit(lambda y, g, x, s, c, r, n: simd.silu_slope(y, g, Gated(x, s), c, r, n)),
         3,
         lambda c, y, g, x, s: c * g * s * (1 + x * (1 - s)),
     ),
     "silu_curve": (
-        njit(lambda y, g, dx, x, s, c, r, n: simd.silu_curve(y, g, dx, WithSigmoid(x, s), c, r, n)),
+        njit(lambda y, g, dx, x, s, c, r, n: simd.silu_curve(y, g, dx, Gated(x, s), c, r, n)),
         4,
         lambda c, y, g, dx, x, s: y + c * g * dx * s * (1 - s) * (2 + x * (1 - 2 * s)),
+    ),
+    "gated_tangent": (
+        njit(
+            lambda y, x, s, dx, ds, c, r, n: simd.gated_tangent(
+                y, GatedDual(Gated(x, s), Gated(dx, ds)), c, r, n
+            )
+        ),
+        4,
+        lambda c, y, x, s, dx, ds: c * (dx * s + x * ds),
+    ),
+}
+# The same of operations that write several arrays, whose number stands second.
+SEVERAL = {
+    "gated_back": (
+        njit(
+            lambda gx, gs, g, x, s, c, r, n: simd.gated_back(Gated(gx, gs), g, Gated(x, s), c, r, n)
+        ),
+        2,
+        3,
+        lambda c, gx, gs, g, x, s: (c * g * s, gs + g * x),
+    ),
+    "gated_second": (
+        njit(
+            lambda gx, gs, gdx, gds, g, x, s, dx, ds, c, r, n: simd.gated_second(
+                GatedDual(Gated(gx, gs), Gated(gdx, gds)),
+                g,
+                GatedDual(Gated(x, s), Gated(dx, ds)),
+                c,
+                r,
+                n,
+            )
+        ),
+        4,
+        5,
+        lambda c, gx, gs, gdx, gds, g, x, s, dx, ds: (
+            gx + c * g * ds,
+            gs + g * dx,
+            c * g * s,
+            gds + g * x,
+        ),
     ),
 }
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", [*OPERATIONS, *SEVERAL])
 @DTYPES
 def test_values_and_nothing_outside(name, dtype):
-    call, count, formula = OPERATIONS[name]
+    if name in SEVERAL:
+        call, writes, reads, formula = SEVERAL[name]
+    else:
+        call, reads, one = OPERATIONS[name]
+        writes, formula = 1, lambda *known: (one(*known),)
     for n in widths(dtype):
         for rows in (0, 1, 3):
-            y, *read = [Rows(dtype, rows, n, seed, gap=seed) for seed in range(count + 1)]
-            before = [a.flat.copy() for a in read]
-            expected = formula(1.5, *(a.inside.astype(np.longdouble) for a in (y, *read)))
-            call(y.matrix, *(a.matrix for a in read), dtype(1.5), rows, n)
-            y.assert_holds(expected, 4)
-            assert all(np.array_equal(a.flat, was) for a, was in zip(read, before, strict=True))
+            arrays = [Rows(dtype, rows, n, seed, gap=seed) for seed in range(writes + reads)]
+            before = [a.flat.copy() for a in arrays[writes:]]
+            expected = formula(1.5, *(a.inside.astype(np.longdouble) for a in arrays))
+            call(*(a.matrix for a in arrays), dtype(1.5), rows, n)
+            for array, values in zip(arrays[:writes], expected, strict=True):
+                array.assert_holds(values, 4)
+            for array, was in zip(arrays[writes:], before, strict=True):
+                assert np.array_equal(array.flat, was)
 
 
 @njit

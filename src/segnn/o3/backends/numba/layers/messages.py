@@ -77,7 +77,7 @@ def _first(plan: MessagesOn, inputs: Inputs, kept: Inputs, g: Tensor, need: Need
             g=g,
             layers=_layers(layer, inputs),
             graph=graph,
-            leaving=_leaving(edges),
+            leaving=leaving_edges(edges),
             sharing=_sharing_back(plan, graph, g.shape[0], 1),
             ends=ends,
             kept=before,
@@ -141,7 +141,7 @@ def _back(
             layers=_layers(layer, inputs),
             tangents=tangents,
             graph=graph,
-            leaving=_leaving(edges),
+            leaving=leaving_edges(edges),
             sharing=_sharing_back(plan, graph, g.shape[0], 2),
             kept=kept[0],
             made=kept[2] if len(kept) > 2 else None,
@@ -192,11 +192,6 @@ def leaving_edges(edges: Edges) -> Leaving:
     leaving = edges.source
     order = leaving.all_rows if leaving.order is None else leaving.order
     return Leaving(order=order, offsets=leaving.offsets)
-
-
-def _leaving(edges: Edges) -> Leaving:
-    """The same, where several threads share the sources of one large graph."""
-    return leaving_edges(edges) if threads_for() > 1 else Leaving(None, None)
 
 
 def _layers(layer: Messages, inputs: Inputs) -> MessageLayers:

@@ -24,6 +24,8 @@ from segnn.o3.backends.numba.tables import (
     HEAD,
     MAX_TERMS,
     PIECES,
+    RUN_CHANNELS,
+    RUN_WRITTEN,
     T_DIM,
     WEIGHTS,
     X_DIM,
@@ -52,6 +54,18 @@ def _direction(
     runs = np.column_stack([ordered[first], first, last]).astype(np.int64)
     # Runs of as many channels and terms follow each other: the processor foresees how loops end.
     return runs[np.lexsort([last - first, ordered[first, 2]])], order
+
+
+def _without_terms(runs: np.ndarray, columns: int) -> np.ndarray:
+    """Runs of no terms for the columns that none of the others writes, so that all together write
+    every column once.
+    """
+    written = np.zeros(columns, bool)
+    for start, channels in runs[:, [RUN_WRITTEN, RUN_CHANNELS]]:
+        written[start : start + channels] = True
+    first, stop = np.flatnonzero(np.diff(written, prepend=True, append=True)).reshape(-1, 2).T
+    zeros = np.zeros_like(first)
+    return np.column_stack([first, zeros, stop - first, zeros, zeros])
 
 
 def _terms(m: Mix | None, shift: int) -> np.ndarray:
@@ -85,6 +99,9 @@ def linear_program(plan: PartPlan, dtype: str) -> Fixed:
         source, attribute, out, channels = columns.T
         for n, (written, read) in enumerate(((out, source), (source, out), (source, out))):
             runs, order = _direction(written, read, channels, pairs=n == 2)
+            if c is not None and n < 2:
+                dim = (c.dim_out, c.dim_in)[n]
+                runs = np.concatenate([runs, _without_terms(runs, dim)])
             head[place + 5 * n] = len(runs)
             head[place + 5 * n + 1 : place + 5 * n + 4] = (
                 append(runs),

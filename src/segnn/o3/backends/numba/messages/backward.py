@@ -45,7 +45,8 @@ def backward(a: Backward) -> None:
         alone = threads == 1 or len(graph.target) == 0
         g_1 = allocate(0 if alone else len(graph.target) * table[at.Y_DIM], a.g)
         if alone:
-            clear_ends(ends_in(g_ends, 0, table[at.Z_DIM]), graph, 0, len(graph.offsets) - 1, True)
+            nodes = len(graph.offsets) - 1
+            clear_ends(ends_in(g_ends, 0, table[at.Z_DIM]), graph, a.leaving, 0, nodes, True)
         chunk_bounds(graph.offsets, chunks, bounds)
         backward_nodes(threads, chunks, bounds, a, net, g_ends, g_1, partial)
         if not alone:
@@ -110,7 +111,7 @@ def backward_blocks(chunk, chunks, bounds, a, net, partial, partial_ends):
         ends, g_ends = ends_in(data, first_node, z_dim), ends_in(g_data, first_node, z_dim)
         if len(a.kept) == 0 or a.need_a:
             mix_ends(a.layers.x, net.ends, first_node, last_node, ends)
-        clear_ends(g_ends, a.graph, first_node, last_node, True)
+        clear_ends(g_ends, a.graph, a.leaving, first_node, last_node, True)
         edges_back(a, net, ends, g_ends, none, total, first_node, last_node)
         nodes_back(g_ends, a.layers.x, net.ends, first_node, last_node, a.gx, total_ends)
         cut = stop
@@ -125,7 +126,7 @@ def backward_nodes(chunk, chunks, bounds, a, net, g_data, g_1, partial):
     clear(total)
     ends, g_ends = ends_in(a.ends, 0, z_dim), ends_in(g_data, 0, z_dim)
     if len(g_1) > 0:
-        clear_ends(g_ends, a.graph, bounds[chunk], bounds[chunk + 1], False)
+        clear_ends(g_ends, a.graph, a.leaving, bounds[chunk], bounds[chunk + 1], False)
     edges_back(a, net, ends, g_ends, g_1, total, bounds[chunk], bounds[chunk + 1])
 
 

@@ -207,7 +207,7 @@ def first_layer_back(a, net, ends, held, tile, work, total):
             if a.need_a:
                 add_ends(ends.value, a.graph, edge, rows, held.z)
                 contract_attribute(held.z, g_r, program, at.CONTRACT_PAIRS, ga_r, rows)
-            add_back(ends.by_value, a.graph, edge, rows, gz, ends.sources)
+            add_back(ends.by_value, a.graph, a.leaving, edge, rows, gz, ends.sources)
     if len(a.gm) > 0:
         simd.fill(gm, 0.0, count, m_dim)
     if held.z_own.step > 0:

@@ -31,36 +31,46 @@ def ends_in(data, base, z_dim):
 
 
 @routine
-def clear_ends(ends, graph, first, stop, sources):
-    """Zeros for some nodes' ends, with or without those as sources; a target that edges reach needs
-    none, since the first of them overwrites (``add_to_target``).
+def clear_unreached(end, offsets, first, stop, columns):
+    """Zeros for the ends of those of some nodes that no edge reaches, or leaves: of the others the
+    first edge overwrites (``add_edge``).
     """
-    columns = ends.target.step // 2
     for node in range(first, stop):
-        if graph.offsets[node] == graph.offsets[node + 1]:
-            simd.fill(from_row(ends.target, node), 0.0, 1, columns)
+        if offsets[node] == offsets[node + 1]:
+            simd.fill(from_row(end, node), 0.0, 1, columns)
+
+
+@routine
+def clear_ends(ends, graph, leaving, first, stop, sources):
+    """``clear_unreached`` for the targets' ends and, if ``sources``, the sources'."""
+    columns = ends.target.step // 2
+    clear_unreached(ends.target, graph.offsets, first, stop, columns)
     if sources:
-        simd.fill(from_row(ends.source, first), 0.0, stop - first, columns)
+        clear_unreached(ends.source, leaving.offsets, first, stop, columns)
 
 
 @routine
-def add_to_target(ends, graph, edge, gz):
-    """Adds what an edge brings to its target's end; edges come in the order of their targets."""
-    node = graph.target[edge]
-    if graph.offsets[node] == edge:
-        simd.copy(from_row(ends.target, node), gz, 1.0, 1, gz.step)
+def add_edge(row, gz, is_first):
+    """Adds what an edge brings to an end, or writes it if it is the first one there."""
+    if is_first:
+        simd.copy(row, gz, 1.0, 1, gz.step)
     else:
-        simd.add(from_row(ends.target, node), gz, 1.0, 1, gz.step)
+        simd.add(row, gz, 1.0, 1, gz.step)
 
 
 @routine
-def add_back(ends, graph, first, rows, gz, both):
-    """Adds what edges bring to their targets' ends and, if ``both``, to their sources'."""
+def add_back(ends, graph, leaving, first, rows, gz, both):
+    """Adds what edges bring to their targets' ends and, if ``both``, to their sources'. Edges come
+    in the order of their targets; those of a source, one by one, in that of ``leaving`` too.
+    """
     for r in range(rows):
-        add_to_target(ends, graph, first + r, from_row(gz, r))
+        edge, gz_r = first + r, from_row(gz, r)
+        node = graph.target[edge]
+        add_edge(from_row(ends.target, node), gz_r, graph.offsets[node] == edge)
         if both:
-            source = from_row(ends.source, graph.source[first + r])
-            simd.add(source, from_row(gz, r), 1.0, 1, gz.step)
+            node = graph.source[edge]
+            is_first = leaving.order[leaving.offsets[node]] == edge
+            add_edge(from_row(ends.source, node), gz_r, is_first)
 
 
 @routine

@@ -12,7 +12,7 @@ from segnn.o3.backends.numba.compiler.records import FixedProgram, Floats, Integ
 from segnn.o3.backends.numba.compiler.routines import routine
 from segnn.o3.backends.numba.messages.ends import add_ends
 from segnn.o3.backends.numba.tile.couple import contract
-from segnn.o3.backends.numba.tile.linear import Layer, start_rows
+from segnn.o3.backends.numba.tile.linear import Layer, start_or_add
 from segnn.o3.backends.numba.tile.mix import mix
 from segnn.o3.backends.numba.vector.views import Matrix, from_row
 from segnn.o3.backends.numba.weights import (
@@ -169,18 +169,19 @@ def first_layer(layers, net, graph, ends, first, rows, scratch, y):
     the scratch.
     """
     own, a_dim = net.own.program, net.ends.program.table[at.A_DIM]
-    start_rows(net.ends.bias, y, rows)
-    if scratch.z.step > 0:
+    has_ends = scratch.z.step > 0
+    if has_ends:
         program, together = net.ends.program, scratch.together
         for r in range(0, rows, together):
             count, edge = minimum(together, rows - r), first + r
             add_ends(ends, graph, edge, count, scratch.z)
             a, y_r = Matrix(layers.attribute, edge * a_dim, a_dim), from_row(y, r)
-            contract(scratch.z, a, program, at.CONTRACT, scratch.work, y_r, count, True)
+            contract(scratch.z, a, program, at.CONTRACT, scratch.work, y_r, count, False)
     if scratch.z_own.step > 0:
         mixed_own(layers, net, first, rows, scratch.z_own)
         attribute = Matrix(layers.attribute, first * a_dim, a_dim)
-        contract(scratch.z_own, attribute, own, at.CONTRACT, scratch.work, y, rows, True)
+        contract(scratch.z_own, attribute, own, at.CONTRACT, scratch.work, y, rows, has_ends)
+    start_or_add(net.ends.bias, has_ends or scratch.z_own.step > 0, y, rows)
 
 
 @routine

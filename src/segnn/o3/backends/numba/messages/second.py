@@ -57,8 +57,8 @@ def second_by_stages(a, net, bounds, partial, partial_ends):
     g_1 = allocate(0 if alone else 2 * len(a.graph.target) * table[at.Y_DIM], a.g)
     if alone and not a.only_tangent:
         ends = ends_of_scratch(s, 0, table[at.Z_DIM])
-        clear_ends(ends.by_value, a.graph, 0, nodes, True)
-        clear_ends(ends.by_tangent, a.graph, 0, nodes, True)
+        clear_ends(ends.by_value, a.graph, a.leaving, 0, nodes, True)
+        clear_ends(ends.by_tangent, a.graph, a.leaving, 0, nodes, True)
     if a.need_a or not is_known(a):
         ends_of_nodes(threads, node_chunks, a.layers.x, net.ends, nodes, share_of(s, 0, 4))
         ends_of_nodes(threads, node_chunks, a.tangents.dx, net.ends, nodes, share_of(s, 1, 4))
@@ -111,8 +111,8 @@ def second_blocks(chunk, chunks, bounds, a, net, partial, partial_ends):
         if a.need_a or not is_known(a):
             mix_ends(a.layers.x, net.ends, first_node, last_node, ends.value)
             mix_ends(a.tangents.dx, net.ends, first_node, last_node, ends.tangent)
-        clear_ends(ends.by_value, a.graph, first_node, last_node, True)
-        clear_ends(ends.by_tangent, a.graph, first_node, last_node, True)
+        clear_ends(ends.by_value, a.graph, a.leaving, first_node, last_node, True)
+        clear_ends(ends.by_tangent, a.graph, a.leaving, first_node, last_node, True)
         edges_second(a, net, ends, none, total, first_node, last_node)
         if not a.only_tangent:
             nodes_second(ends, a, net.ends, first_node, last_node, total_ends)
@@ -127,8 +127,8 @@ def second_nodes(chunk, chunks, bounds, a, net, s, g_1, partial):
     clear(total)
     ends = ends_of_scratch(s, 0, net.ends.program.table[at.Z_DIM])
     if len(g_1) > 0:
-        clear_ends(ends.by_value, a.graph, bounds[chunk], bounds[chunk + 1], False)
-        clear_ends(ends.by_tangent, a.graph, bounds[chunk], bounds[chunk + 1], False)
+        clear_ends(ends.by_value, a.graph, a.leaving, bounds[chunk], bounds[chunk + 1], False)
+        clear_ends(ends.by_tangent, a.graph, a.leaving, bounds[chunk], bounds[chunk + 1], False)
     edges_second(a, net, ends, g_1, total, bounds[chunk], bounds[chunk + 1])
 
 

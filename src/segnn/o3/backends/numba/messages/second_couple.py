@@ -11,10 +11,12 @@ from segnn.o3.backends.numba.vector.views import Dual, from_row
 
 
 @routine
-def couple(z, attribute, program, work, fresh, y, dy, rows):
-    """Adds K·a z to y (if ``fresh``) and K·a ż + K·ȧ z to its tangent, for both z and ż in z."""
+def couple(z, attribute, program, work, fresh, added, y, rows):
+    """y (``Dual``) = K·a z, if ``fresh``, and its tangent K·a ż + K·ȧ z, for both z and ż in z, or
+    ``added`` to them.
+    """
     both, terms = Dual(z, from_row(z, rows)), terms_of(program, at.CONTRACT, work)
-    contract_dual(both, attribute, terms, Dual(y, dy), rows, fresh, True)
+    contract_dual(both, attribute, terms, y, rows, fresh, added)
 
 
 @routine

@@ -34,7 +34,7 @@ from segnn.o3.backends.numba.tile.linear import (
     add_rows,
     linear,
     scratch,
-    start_rows,
+    start_or_add,
 )
 from segnn.o3.backends.numba.tile.mix import mix, mix_back, mix_weight
 from segnn.o3.backends.numba.tile.second import (
@@ -261,24 +261,28 @@ def first_layers(a, net, ends, room, here, work):
     first, count, fresh, own = here.first, here.count, len(a.kept) == 0, net.own.program
     m_dim, a_dim = own.table[at.X_DIM], net.ends.program.table[at.A_DIM]
     known, d_inputs, attribute = is_known(a), here.d_inputs, attribute_of(a, first, a_dim)
-    if fresh:
-        start_rows(net.ends.bias, room.y_1, count)
-    if not known:
-        simd.fill(d_inputs, 0.0, count, d_inputs.step)
-    if room.z.step > 0 and not known:
+    has_ends = room.z.step > 0
+    if has_ends and not known:
         together, program = room.together, net.ends.program
         for r in range(0, count, together):
             rows, edge = minimum(together, count - r), first + r
-            a_r, y_r, dy_r = attribute_of(a, edge, a_dim), from_row(here.inputs, r), d_inputs
+            a_r = attribute_of(a, edge, a_dim)
+            y_r = Dual(from_row(here.inputs, r), from_row(d_inputs, r))
             both_ends(a, ends, edge, rows, room.z)
-            couple(room.z, a_r, program, work, fresh, y_r, from_row(dy_r, r), rows)
+            couple(room.z, a_r, program, work, fresh, False, y_r, rows)
     if room.z_own.step > 0 and (a.need_a or not known):
         message = Matrix(a.layers.message, first * m_dim, m_dim)
         d_message, dz = Matrix(a.tangents.dm, first * m_dim, m_dim), from_row(room.z_own, count)
         mix(message, own.table, at.BEFORE, net.own.weight, room.z_own, count, False)
         mix(d_message, own.table, at.BEFORE, net.own.weight, dz, count, False)
         if not known:
-            couple(room.z_own, attribute, own, work, fresh, here.inputs, d_inputs, count)
+            both = Dual(here.inputs, d_inputs)
+            couple(room.z_own, attribute, own, work, fresh, has_ends, both, count)
+    written = has_ends or room.z_own.step > 0
+    if fresh:
+        start_or_add(net.ends.bias, written, room.y_1, count)
+    if not (known or written):
+        simd.fill(d_inputs, 0.0, count, d_inputs.step)
 
 
 @routine
@@ -360,8 +364,9 @@ def first_layers_back(a, net, ends, room, here, work, total, both):
             if a.need_a:
                 both_ends(a, ends, edge, rows, room.z)
             couple_back(g_r, a_r, program, room.z, gz, work, ga_r, rows)
-            add_back(ends.by_value, a.graph, edge, rows, gz, both)
-            add_back(ends.by_tangent, a.graph, edge, rows, from_row(gz, rows), both)
+            add_back(ends.by_value, a.graph, a.leaving, edge, rows, gz, both)
+            d_gz = from_row(gz, rows)
+            add_back(ends.by_tangent, a.graph, a.leaving, edge, rows, d_gz, both)
     if len(a.gm) > 0:
         simd.fill(gm, 0.0, count, m_dim)
     if room.z_own.step > 0:

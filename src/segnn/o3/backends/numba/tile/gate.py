@@ -11,7 +11,7 @@ from typing import NamedTuple
 from segnn.o3.backends.numba import tables as at
 from segnn.o3.backends.numba.compiler.routines import routine
 from segnn.o3.backends.numba.vector import simd
-from segnn.o3.backends.numba.vector.views import Matrix, WithSigmoid, from_column
+from segnn.o3.backends.numba.vector.views import Gated, GatedDual, Matrix, from_column
 
 
 class GateScratch(NamedTuple):
@@ -54,8 +54,9 @@ def gate_back(g, x, sigmoids, program, gx, rows):
     """The derivative of ``gate``, with the sigmoids that it left."""
     table, scale = program.table, program.coef
     scalars, gates = table[at.SCALARS], table[at.GATES]
-    simd.silu_slope(gx, g, WithSigmoid(x, sigmoids), scale[0], rows, scalars)
-    simd.fill(from_column(gx, scalars), 0.0, rows, gates)
+    simd.silu_slope(gx, g, Gated(x, sigmoids), scale[0], rows, scalars)
+    g_gates = from_column(gx, scalars)
+    simd.fill(g_gates, 0.0, rows, gates)
     last = at.FIRST_PIECE + at.PIECE * table[at.PIECES]
     for q in range(at.FIRST_PIECE, last, at.PIECE):
         channels = table[q + at.PIECE_CHANNELS]
@@ -63,11 +64,9 @@ def gate_back(g, x, sigmoids, program, gx, rows):
         g_gate = from_column(gx, table[q + at.PIECE_GATE])
         for m in range(table[q + at.PIECE_DIM]):
             c = table[q + at.PIECE_COLUMN] + m * table[q + at.PIECE_STRIDE]
-            g_c = from_column(g, c - gates)
-            simd.add_product(g_gate, from_column(x, c), g_c, 1.0, rows, channels)
-            simd.product(from_column(gx, c), g_c, sigma, scale[1], rows, channels)
-    g_gates, sigma = from_column(gx, scalars), from_column(sigmoids, scalars)
-    simd.sigmoid_slope(g_gates, sigma, scale[1], rows, gates)
+            g_c, own = from_column(g, c - gates), Gated(from_column(x, c), sigma)
+            simd.gated_back(Gated(from_column(gx, c), g_gate), g_c, own, scale[1], rows, channels)
+    simd.sigmoid_slope(g_gates, from_column(sigmoids, scalars), scale[1], rows, gates)
 
 
 @routine
@@ -86,7 +85,7 @@ def gate_tangent(x, dx, held, program, dy, rows):
     """
     table, scale = program.table, program.coef
     scalars, gates = table[at.SCALARS], table[at.GATES]
-    simd.silu_slope(dy, dx, WithSigmoid(x, held.sigmoids), scale[0], rows, scalars)
+    simd.silu_slope(dy, dx, Gated(x, held.sigmoids), scale[0], rows, scalars)
     gate_slopes(dx, held, program, rows)
     last = at.FIRST_PIECE + at.PIECE * table[at.PIECES]
     for q in range(at.FIRST_PIECE, last, at.PIECE):
@@ -95,33 +94,42 @@ def gate_tangent(x, dx, held, program, dy, rows):
         slope = from_column(held.slopes, table[q + at.PIECE_GATE] - scalars)
         for m in range(table[q + at.PIECE_DIM]):
             c = table[q + at.PIECE_COLUMN] + m * table[q + at.PIECE_STRIDE]
+            own, tangent = Gated(from_column(x, c), sigma), Gated(from_column(dx, c), slope)
             out = from_column(dy, c - gates)
-            simd.product(out, from_column(dx, c), sigma, scale[1], rows, channels)
-            simd.add_product(out, from_column(x, c), slope, scale[1], rows, channels)
+            simd.gated_tangent(out, GatedDual(own, tangent), scale[1], rows, channels)
 
 
 @routine
 def gate_second(g, x, dx, held, program, gx, gdx, rows):
     """The reverse pass through ``gate_tangent`` for g: what it brings to x is added to gx, the
-    derivative by dx is written to gdx.
+    derivative by dx, which is that of ``gate``, is written to gdx.
     """
     table, scale = program.table, program.coef
     scalars, gates = table[at.SCALARS], table[at.GATES]
-    gate_back(g, x, held.sigmoids, program, gdx, rows)
-    simd.silu_curve(gx, g, dx, WithSigmoid(x, held.sigmoids), scale[0], rows, scalars)
-    simd.fill(held.more, 0.0, rows, gates)
+    own = Gated(x, held.sigmoids)
+    simd.silu_slope(gdx, g, own, scale[0], rows, scalars)
+    simd.silu_curve(gx, g, dx, own, scale[0], rows, scalars)
+    g_gates, more = from_column(gdx, scalars), held.more
+    simd.fill(g_gates, 0.0, rows, gates)
+    simd.fill(more, 0.0, rows, gates)
     last = at.FIRST_PIECE + at.PIECE * table[at.PIECES]
     for q in range(at.FIRST_PIECE, last, at.PIECE):
         channels, n = table[q + at.PIECE_CHANNELS], table[q + at.PIECE_GATE] - scalars
-        slope, more = from_column(held.slopes, n), from_column(held.more, n)
+        sigma, slope = from_column(held.sigmoids, n + scalars), from_column(held.slopes, n)
+        more_n, g_gate = from_column(more, n), from_column(g_gates, n)
         for m in range(table[q + at.PIECE_DIM]):
             c = table[q + at.PIECE_COLUMN] + m * table[q + at.PIECE_STRIDE]
-            g_c = from_column(g, c - gates)
-            simd.add_product(from_column(gx, c), g_c, slope, scale[1], rows, channels)
-            simd.add_product(more, from_column(dx, c), g_c, 1.0, rows, channels)
+            own, tangent = Gated(from_column(x, c), sigma), Gated(from_column(dx, c), slope)
+            by_x, by_dx = Gated(from_column(gx, c), more_n), Gated(from_column(gdx, c), g_gate)
+            by, both, g_c = (
+                GatedDual(by_x, by_dx),
+                GatedDual(own, tangent),
+                from_column(g, c - gates),
+            )
+            simd.gated_second(by, g_c, both, scale[1], rows, channels)
     sigma = from_column(held.sigmoids, scalars)
-    simd.sigmoid_slope(held.more, sigma, scale[1], rows, gates)
+    simd.sigmoid_slope(g_gates, sigma, scale[1], rows, gates)
+    simd.sigmoid_slope(more, sigma, scale[1], rows, gates)
     first = from_column(gx, scalars)
-    simd.add(first, held.more, 1.0, rows, gates)
-    curve, tangent = from_column(gdx, scalars), from_column(dx, scalars)
-    simd.sigmoid_curve(first, curve, tangent, sigma, 1.0, rows, gates)
+    simd.add(first, more, 1.0, rows, gates)
+    simd.sigmoid_curve(first, g_gates, from_column(dx, scalars), sigma, 1.0, rows, gates)

@@ -60,6 +60,15 @@ def start_rows(bias, y, rows):
 
 
 @routine
+def start_or_add(bias, written, y, rows):
+    """Adds the bias to rows that are ``written``, or starts them with it."""
+    if not written:
+        start_rows(bias, y, rows)
+    elif len(bias) > 0:
+        simd.add(y, Matrix(bias, 0, 0), 1.0, rows, len(bias))
+
+
+@routine
 def add_rows(g, total, columns, rows):
     """total[c] += Σ_r g[r, c] for the first columns; nothing where total is empty."""
     if len(total) <= 0:
@@ -76,13 +85,13 @@ def linear(x, attribute, layer, work, y, rows):
     program, table = layer.program, layer.program.table
     z_dim, t_dim, numel = table[at.Z_DIM], table[at.T_DIM], table[at.WEIGHTS]
     more = tail(work, rows * maximum(z_dim, t_dim))
-    start_rows(layer.bias, y, rows)
     if z_dim > 0:
         z = Matrix(work, 0, z_dim)
         for p in range(layer.parts):
             x_p = from_column(x, p * table[at.X_DIM])
             mix(x_p, table, at.BEFORE, tail(layer.weight, p * numel), z, rows, p > 0)
-        contract(z, attribute, program, at.CONTRACT, more, y, rows, True)
+        contract(z, attribute, program, at.CONTRACT, more, y, rows, False)
+    start_or_add(layer.bias, z_dim > 0, y, rows)
     if t_dim > 0:
         t = Matrix(work, 0, t_dim)
         for p in range(layer.parts):
@@ -99,17 +108,19 @@ def linear_back(gy, x, attribute, layer, work, grads, rows):
     """
     table = layer.program.table
     other = tail(work, rows * maximum(table[at.Z_DIM], table[at.T_DIM]))
-    if grads.by_x:
+    if table[at.T_DIM] > 0:
+        _gathered_first_back(gy, x, attribute, layer, work, other, grads, rows)
+    elif grads.by_x:
         simd.fill(grads.x, 0.0, rows, layer.parts * table[at.X_DIM])
     if table[at.Z_DIM] > 0:
         _mixed_first_back(gy, x, attribute, layer, work, other, grads, rows)
-    if table[at.T_DIM] > 0:
-        _gathered_first_back(gy, x, attribute, layer, work, other, grads, rows)
 
 
 @routine
 def _mixed_first_back(gy, x, attribute, layer, work, other, grads, rows):
-    """Back through the paths that are mixed first: z = W x, y = K·ã z."""
+    """Back through the paths that are mixed first: z = W x, y = K·ã z. Adds to the derivative by
+    x.
+    """
     program, table = layer.program, layer.program.table
     x_dim, z_dim, numel = table[at.X_DIM], table[at.Z_DIM], table[at.WEIGHTS]
     gz, z = Matrix(work, 0, z_dim), Matrix(other, 0, z_dim)
@@ -129,7 +140,9 @@ def _mixed_first_back(gy, x, attribute, layer, work, other, grads, rows):
 
 @routine
 def _gathered_first_back(gy, x, attribute, layer, work, other, grads, rows):
-    """Back through the paths that are contracted first: t = K·ã x, y = W t."""
+    """Back through the paths that are contracted first: t = K·ã x, y = W t. Writes the derivative
+    by x.
+    """
     program, table = layer.program, layer.program.table
     x_dim, t_dim, numel = table[at.X_DIM], table[at.T_DIM], table[at.WEIGHTS]
     t, gt = Matrix(work, 0, t_dim), Matrix(other, 0, t_dim)
@@ -142,6 +155,6 @@ def _gathered_first_back(gy, x, attribute, layer, work, other, grads, rows):
         if grads.by_x or grads.by_attribute:
             mix_back(gy, table, at.AFTER, tail(layer.transposed, n), gt, rows, False)
         if grads.by_x:
-            contract(gt, attribute, program, at.GATHER_BACK, more, gx_p, rows, True)
+            contract(gt, attribute, program, at.GATHER_BACK, more, gx_p, rows, False)
         if grads.by_attribute:
             contract_attribute(x_p, gt, program, at.GATHER_PAIRS, grads.attribute, rows)

@@ -63,8 +63,6 @@ def linear_tangent(x, attribute, layer, scratch, wanted, dy, rows):
         table[at.WEIGHTS],
     )
     work = scratch.work
-    if wanted.dy:
-        simd.fill(dy, 0.0, rows, dy.step)
     if z_dim > 0 and wanted.z:
         z = Matrix(scratch.held, 0, z_dim)
         for p in range(layer.parts):
@@ -73,7 +71,9 @@ def linear_tangent(x, attribute, layer, scratch, wanted, dy, rows):
     if z_dim > 0 and wanted.dy:
         z = Matrix(scratch.held, 0, z_dim)
         both, terms = Dual(z, from_row(z, rows)), terms_of(program, at.CONTRACT, work)
-        contract_dual(both, attribute, terms, Dual(dy, dy), rows, False, True)
+        contract_dual(both, attribute, terms, Dual(dy, dy), rows, False, False)
+    elif wanted.dy:
+        simd.fill(dy, 0.0, rows, dy.step)
     if t_dim > 0:
         gathered = Matrix(scratch.held, 2 * rows * z_dim, t_dim)
         for p in range(layer.parts):
@@ -94,17 +94,19 @@ def linear_second(gy, with_value, x, attribute, layer, scratch, grads, rows):
     """
     table = layer.program.table
     written = 2 * rows if grads.by_tangent else rows
-    if grads.by_x:
+    if table[at.T_DIM] > 0:
+        _gathered_first_second(gy, with_value, x, attribute, layer, scratch, grads, rows)
+    elif grads.by_x:
         simd.fill(grads.x, 0.0, written, layer.parts * table[at.X_DIM])
     if table[at.Z_DIM] > 0:
         _mixed_first_second(gy, with_value, x, attribute, layer, scratch, grads, rows)
-    if table[at.T_DIM] > 0:
-        _gathered_first_second(gy, with_value, x, attribute, layer, scratch, grads, rows)
 
 
 @routine
 def _mixed_first_second(gy, with_value, x, attribute, layer, scratch, grads, rows):
-    """Back through the paths that are mixed first: z = W x, y = K·ã z, and their tangents."""
+    """Back through the paths that are mixed first: z = W x, y = K·ã z, and their tangents. Adds to
+    the derivatives by x.
+    """
     program, table = layer.program, layer.program.table
     x_dim, z_dim, numel = table[at.X_DIM], table[at.Z_DIM], table[at.WEIGHTS]
     work = tail(scratch.work, 2 * rows * maximum(z_dim, table[at.T_DIM]))
@@ -135,7 +137,9 @@ def _mixed_first_second(gy, with_value, x, attribute, layer, scratch, grads, row
 
 @routine
 def _gathered_first_second(gy, with_value, x, attribute, layer, scratch, grads, rows):
-    """Back through the paths that are contracted first: t = K·ã x, y = W t, and their tangents."""
+    """Back through the paths that are contracted first: t = K·ã x, y = W t, and their tangents.
+    Writes the derivatives by x.
+    """
     program, table = layer.program, layer.program.table
     x_dim, z_dim, t_dim = table[at.X_DIM], table[at.Z_DIM], table[at.T_DIM]
     work = tail(scratch.work, 2 * rows * maximum(z_dim, t_dim))
@@ -155,12 +159,14 @@ def _gathered_first_second(gy, with_value, x, attribute, layer, scratch, grads, 
             if with_value:
                 terms, g_both = terms_of(program, at.GATHER_BACK, work), Dual(gdt, gt)
                 gx_both = Dual(gdx_p, gx_p)
-                contract_dual(g_both, attribute, terms, gx_both, rows, tangent, True)
+                contract_dual(g_both, attribute, terms, gx_both, rows, tangent, False)
             else:
                 if attribute.has_tangent:
-                    contract(gdt, da, program, at.GATHER_BACK, work, gx_p, rows, True)
+                    contract(gdt, da, program, at.GATHER_BACK, work, gx_p, rows, False)
+                else:
+                    simd.fill(gx_p, 0.0, rows, x_dim)
                 if tangent:
-                    contract(gdt, a, program, at.GATHER_BACK, work, gdx_p, rows, True)
+                    contract(gdt, a, program, at.GATHER_BACK, work, gdx_p, rows, False)
         if grads.by_attribute:
             dx_p = from_row(x_p, rows)
             contract_attribute(dx_p, gdt, program, at.GATHER_PAIRS, ga, rows)

@@ -43,6 +43,22 @@ def _sigmoid_curve(v: Vectors, scale: Any, y: Any, g: Any, dx: Any, s: Any) -> A
     return v.fma(b.fmul(b.fmul(scale, g), dx), b.fsub(v.splat(1.0), b.fmul(v.splat(2.0), s)), y)
 
 
+def _gated_tangent(v: Vectors, scale: Any, y: Any, *gated: Any) -> Any:
+    x, s, dx, slope = gated
+    return v.builder.fmul(scale, v.fma(x, slope, v.builder.fmul(dx, s)))
+
+
+def _gated_back(v: Vectors, scale: Any, gx: Any, gs: Any, g: Any, x: Any, s: Any) -> list[Any]:
+    b = v.builder
+    return [b.fmul(b.fmul(scale, g), s), v.fma(g, x, gs)]
+
+
+def _gated_second(v: Vectors, scale: Any, *columns: Any) -> list[Any]:
+    gx, more, gdx, gs, g, x, s, dx, slope = columns
+    by_x = v.fma(v.builder.fmul(scale, g), slope, gx)
+    return [by_x, v.fma(g, dx, more), *_gated_back(v, scale, gdx, gs, g, x, s)]
+
+
 FORMULAS: dict[str, tuple[int, Formula]] = {
     "fill": (1, lambda v, scale, y: scale),
     "copy": (2, lambda v, scale, y, a: v.builder.fmul(scale, a)),
@@ -55,9 +71,12 @@ FORMULAS: dict[str, tuple[int, Formula]] = {
     "silu_slope": (4, _silu_slope),
     "sigmoid_curve": (4, _sigmoid_curve),
     "silu_curve": (5, _silu_curve),
+    "gated_tangent": (5, _gated_tangent),
+    "gated_back": (5, _gated_back),
+    "gated_second": (9, _gated_second),
 }
-"""What goes into the first array: the number of arrays, and the value from (scale, old value,
-other arrays).
+"""What goes into the first array, or the first ones: the number of arrays, and the value or list of
+values from (scale, old values, other arrays).
 """
 DOT: tuple[int, Formula] = (2, lambda v, scale, a, b: v.builder.fmul(v.builder.fmul(scale, a), b))
 
@@ -67,8 +86,8 @@ def emit_formula(
 ) -> None:
     """``name(x, x_row, y, y_row, …, scale, rows, n)``: the formula for every row and channel c < n.
 
-    ``x_row`` is the distance of two rows. The value goes into the first array, or its sum over
-    channels and rows is returned.
+    ``x_row`` is the distance of two rows. The values go into the first arrays, or the sum of the
+    only one over channels and rows is returned.
     """
     scalar = SCALARS[bits]
     kind = ir.FunctionType(
@@ -93,7 +112,9 @@ def emit_formula(
             value = formula(v, scale, *[v.load(pointer, c, mask) for pointer in pointers])
             if reduce:  # lanes outside the mask read zero and add nothing
                 return [builder.fadd(total[0], value)]
-            v.store(value, pointers[0], c, mask)
+            values = value if isinstance(value, list) else [value]
+            for value, pointer in zip(values, pointers, strict=False):
+                v.store(value, pointer, c, mask)
             return total
 
         total = loop(

@@ -132,6 +132,10 @@ def _runs(builder: ir.IRBuilder, bits: int, terms: _Terms, rows: _Rows, added: b
             return builder.load(builder.gep(place, [number(which)]))
 
         first, last, written = entry(RUN_FIRST), entry(RUN_LAST), entry(RUN_WRITTEN)
+        channels = entry(RUN_CHANNELS)
+        if added:  # a run of no terms changes nothing
+            some = builder.icmp_signed("<", first, last)
+            channels = builder.select(some, channels, number(0))
 
         def block(width: int, narrow: bool, full: bool = False) -> Callable[[Any, Any], Any]:
             def body(start: Any, left: Any) -> Any:
@@ -172,7 +176,7 @@ def _runs(builder: ir.IRBuilder, bits: int, terms: _Terms, rows: _Rows, added: b
 
             return body
 
-        pieces(builder, entry(RUN_CHANNELS), _choices(builder, lanes, block))
+        pieces(builder, channels, _choices(builder, lanes, block))
         return state
 
     loop(builder, number(0), terms.count, 1, [], run)

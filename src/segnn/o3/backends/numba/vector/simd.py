@@ -187,13 +187,13 @@ def sigmoid_slope(typing, y, s, scale, rows, n):
 
 @intrinsic
 def silu_slope(typing, y, g, x, scale, rows, n):
-    """y = scale · g · s (1 + x (1 − s)) for x ``WithSigmoid`` s: the derivative of silu times g."""
+    """y = scale · g · s (1 + x (1 − s)) for x ``Gated`` by s: the derivative of silu times g."""
     return _rows("silu_slope", y, g, x)
 
 
 @intrinsic
 def silu_curve(typing, y, g, dx, x, scale, rows, n):
-    """y += scale · g · dx · s (1 − s) (2 + x (1 − 2 s)) for x ``WithSigmoid`` s: the second
+    """y += scale · g · dx · s (1 − s) (2 + x (1 − 2 s)) for x ``Gated`` by s: the second
     derivative of silu.
     """
     return _rows("silu_curve", y, g, dx, x)
@@ -205,3 +205,26 @@ def sigmoid_curve(typing, y, g, dx, s, scale, rows, n):
     first times a number.
     """
     return _rows("sigmoid_curve", y, g, dx, s)
+
+
+@intrinsic
+def gated_tangent(typing, y, x, scale, rows, n):
+    """y = scale · (ẋ s + x ṡ): the tangent of scale · x s, for ``GatedDual`` x."""
+    return _rows("gated_tangent", y, x)
+
+
+@intrinsic
+def gated_back(typing, gx, g, x, scale, rows, n):
+    """The derivatives of ⟨g, scale · x s⟩ for ``Gated`` x by x and, less the scale, by s: gx's x
+    = scale · g s, and gx's s += g x.
+    """
+    return _rows("gated_back", gx, g, x)
+
+
+@intrinsic
+def gated_second(typing, gx, g, x, scale, rows, n):
+    """The derivatives of ⟨g, ẏ⟩ for the ẏ of ``gated_tangent``, with ``GatedDual`` gx and x: by the
+    tangents as in ``gated_back``, x = scale · g s and s += g x, and by the values, both added,
+    x += scale · g ṡ and s += g ẋ.
+    """
+    return _rows("gated_second", gx, g, x)

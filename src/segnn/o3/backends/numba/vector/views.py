@@ -41,11 +41,18 @@ class Strided(NamedTuple):
     column: int
 
 
-class WithSigmoid(NamedTuple):
-    """Numbers and their sigmoids."""
+class Gated(NamedTuple):
+    """Numbers x and the sigmoids s of their gates, or of themselves."""
 
     x: Matrix
     s: Matrix
+
+
+class GatedDual(NamedTuple):
+    """Numbers with the sigmoids of their gates, and the tangents of both."""
+
+    value: Gated
+    tangent: Gated
 
 
 class Size(NamedTuple):
