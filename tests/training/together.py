@@ -4,20 +4,25 @@ they have too.
 
 import multiprocessing
 import os
-import socket
+import tempfile
 import time
 import warnings
+from pathlib import Path
+
+from segnn.parallel.launched import MEETING
 
 
 def together(size, function):
     """What ``function()`` returns or raises in each of ``size`` processes, by rank."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        return _together(size, function, str(Path(folder) / "meeting"))
+
+
+def _together(size, function, meeting):
     context = multiprocessing.get_context("fork")
     found = context.SimpleQueue()
     parts = [
-        context.Process(target=_part, args=(rank, size, port, function, found))
+        context.Process(target=_part, args=(rank, size, meeting, function, found))
         for rank in range(size)
     ]
     with warnings.catch_warnings():
@@ -51,9 +56,9 @@ def all_well(size, function):
     return found
 
 
-def _part(rank, size, port, function, found):
+def _part(rank, size, meeting, function, found):
     os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": str(size)}
-    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    os.environ |= {MEETING: meeting}
     try:
         found.put((rank, function()))
     except BaseException as error:

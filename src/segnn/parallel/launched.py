@@ -7,18 +7,21 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import distributed
 
 PORTS = range(12_000, 32_000)
+MEETING = "SEGNN_MEETING"
+"""The environment variable with the file where processes of `segnn.parallel.start` meet."""
 
 
 @dataclass(frozen=True)
 class Launched:
     """What a launcher says of this process: its ``rank`` among ``devices`` processes on each of
     ``nodes`` machines, ``local`` its rank on this one; ``meeting``: where they find each other, a
-    URL of torch.distributed.
+    URL of torch.distributed or a file.
     """
 
     by: str
@@ -41,7 +44,8 @@ def launched(environment: Mapping[str, str] = os.environ) -> Launched | None:
     if "LOCAL_RANK" in environment and "WORLD_SIZE" in environment:
         size, rank, local = (int(environment[k]) for k in ("WORLD_SIZE", "RANK", "LOCAL_RANK"))
         here = int(environment.get("LOCAL_WORLD_SIZE", size))
-        return Launched("torchrun", rank, local, here, size // here)
+        meeting = environment.get(MEETING, "env://")
+        return Launched("torchrun", rank, local, here, size // here, meeting)
     tasks = int(environment.get("SLURM_NTASKS", 1))
     if tasks > 1 and "SLURM_STEP_ID" in environment and "SLURM_PROCID" in environment:
         nodes = int(environment.get("SLURM_NNODES", 1))
@@ -68,6 +72,13 @@ def _slurm_meeting(environment: Mapping[str, str]) -> str:
     return f"tcp://{address}:{environment.get('MASTER_PORT', port)}"
 
 
+def _store(found: Launched) -> Any:
+    """What the processes tell each other in a file, for this time that they join."""
+    file = distributed.FileStore(found.meeting)  # type: ignore[attr-defined]
+    times = file.add(f"joined by {found.rank}", 1)
+    return distributed.PrefixStore(str(times), file)  # type: ignore[attr-defined]
+
+
 @contextmanager
 def joined(found: Launched, device: torch.device) -> Iterator[torch.device]:
     """Within, torch.distributed joins these processes; the device of this one, of the kind of
@@ -79,9 +90,11 @@ def joined(found: Launched, device: torch.device) -> Iterator[torch.device]:
     if device.type == "cuda":
         device = torch.device("cuda", found.local)
         torch.cuda.set_device(device)
+    by_url = "://" in found.meeting
     distributed.init_process_group(
         "nccl" if device.type == "cuda" else "gloo",
-        init_method=found.meeting,
+        init_method=found.meeting if by_url else None,
+        store=None if by_url else _store(found),
         rank=found.rank,
         world_size=found.size,
     )

@@ -11,15 +11,17 @@ import os
 import pickle
 import queue
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
+
+from segnn.parallel.launched import MEETING
 
 GRACE = 20.0
 """Seconds in which the others notice by themselves that one has gone."""
@@ -29,21 +31,22 @@ def run(module: str, files: Sequence[Path], call: dict[str, Any]) -> tuple[int, 
     """Run one child for each of ``files``, and tell all of them ``call``; the rank of the first
     that failed, or 0, and its exit status, negative for a signal. Ctrl-C and SIGTERM are handed on.
     """
-    environment = _environment(len(files))
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-m", module, str(file)],
-            stdin=subprocess.PIPE,
-            stdout=2,  # the standard output is for the result alone
-            env={**environment, "RANK": str(rank), "LOCAL_RANK": str(rank)},
-            start_new_session=True,  # Ctrl-C reaches this process, which hands it on
-        )
-        for rank, file in enumerate(files)
-    ]
-    with _handed_on(children):
-        for child in children:
-            _tell(child, call)
-        first = _wait(children)
+    with TemporaryDirectory(prefix="segnn-", ignore_cleanup_errors=True) as folder:
+        environment = _environment(len(files), Path(folder) / "meeting")
+        children = [
+            subprocess.Popen(
+                [sys.executable, "-m", module, str(file)],
+                stdin=subprocess.PIPE,
+                stdout=2,  # the standard output is for the result alone
+                env={**environment, "RANK": str(rank), "LOCAL_RANK": str(rank)},
+                start_new_session=True,  # Ctrl-C reaches this process, which hands it on
+            )
+            for rank, file in enumerate(files)
+        ]
+        with _handed_on(children):
+            for child in children:
+                _tell(child, call)
+            first = _wait(children)
     return first, children[first].returncode
 
 
@@ -55,18 +58,17 @@ def told() -> dict[str, Any]:
     return call
 
 
-def _environment(count: int) -> dict[str, str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def _environment(count: int, meeting: Path) -> dict[str, str]:
+    """What a child is told by its environment. They meet in a file: a port that is free now could
+    be another program's when the first of them opens it.
+    """
     threads = str(max(1, (os.cpu_count() or 1) // count))
     return {
         "OMP_NUM_THREADS": threads,
         "NUMBA_NUM_THREADS": threads,
         **os.environ,
         "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path),
-        "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": str(port),
+        MEETING: str(meeting),
         "WORLD_SIZE": str(count),
         "LOCAL_WORLD_SIZE": str(count),
     }

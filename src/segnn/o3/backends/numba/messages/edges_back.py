@@ -19,6 +19,7 @@ from segnn.o3.backends.numba.messages.layers import (
     mixed_own,
     widths,
 )
+from segnn.o3.backends.numba.messages.targets import rows_of_targets
 from segnn.o3.backends.numba.tile.couple import contract, contract_attribute
 from segnn.o3.backends.numba.tile.gate import gate, gate_back, gate_sigmoids
 from segnn.o3.backends.numba.tile.linear import (
@@ -135,7 +136,6 @@ def edges_back(a, net, ends, g_ends, g_1, total, first_node, last_node):
     held = back_scratch(s, w, tile, together)
     work = after(held.g_first, tile)
     both = len(g_1) == 0
-    sums = Matrix(a.g, 0, w.narrow)
     stop = graph.offsets[last_node]
     for first in range(graph.offsets[first_node], stop, tile):
         count = minimum(tile, stop - first)
@@ -150,9 +150,7 @@ def edges_back(a, net, ends, g_ends, g_1, total, first_node, last_node):
             first_layer(layers, net, graph, ends, first, count, mixed, inputs)
         elif a.need_a and w.z_own > 0:
             mixed_own(layers, net, first, count, held.z_own)
-        for r in range(count):
-            node = from_row(sums, graph.target[first + r])
-            simd.copy(from_row(held.g_out, r), node, 1.0, 1, w.narrow)
+        rows_of_targets(a.g, graph, first, count, held.g_out)
         tile_of = BackTile(first, count, inputs, later, g_first)
         gates_back(a, net, held, tile_of, work, total)
         first_layer_back(a, net, BackEnds(ends, g_ends, both), held, tile_of, work, total)

@@ -21,10 +21,11 @@ from segnn.o3.backends.numba.messages.layers import (
     release_network,
     widths,
 )
+from segnn.o3.backends.numba.messages.targets import add_to_targets
 from segnn.o3.backends.numba.tile.gate import gate
 from segnn.o3.backends.numba.tile.linear import linear, scratch
 from segnn.o3.backends.numba.vector import simd
-from segnn.o3.backends.numba.vector.views import Matrix, after, below, from_row
+from segnn.o3.backends.numba.vector.views import Matrix, after, below
 
 
 class Forward(NamedTuple):
@@ -108,8 +109,8 @@ def edges_forward(a, net, ends, first_node, last_node):
     out = below(y_2, tile, w.narrow)
     sigmoids = below(out, tile, w.gated)
     work = after(sigmoids, tile)
-    sums = Matrix(a.y, 0, w.narrow)
-    simd.fill(from_row(sums, first_node), 0.0, last_node - first_node, w.narrow)
+    nodes = last_node - first_node
+    simd.fill(Matrix(a.y, first_node * w.narrow, w.narrow), 0.0, nodes, w.narrow)
     stop = graph.offsets[last_node]
     for first in range(graph.offsets[first_node], stop, tile):
         count = minimum(tile, stop - first)
@@ -129,7 +130,5 @@ def edges_forward(a, net, ends, first_node, last_node):
         if layers.last:
             gate(later, sigmoids, net.gate, out, count)
             later = out
-        for r in range(count):
-            node = from_row(sums, graph.target[first + r])
-            simd.add(node, from_row(later, r), 1.0, 1, w.narrow)
+        add_to_targets(later, graph, first, count, a.y)
     free(s)

@@ -19,6 +19,7 @@ from segnn.o3.backends.numba.messages.layers import (
     widths,
 )
 from segnn.o3.backends.numba.messages.second_couple import couple, couple_back
+from segnn.o3.backends.numba.messages.targets import add_to_targets, rows_of_targets
 from segnn.o3.backends.numba.tile.couple import Attribute
 from segnn.o3.backends.numba.tile.gate import (
     GateScratch,
@@ -203,9 +204,8 @@ def edges_second(a, net, ends, g_1, total, first_node, last_node):
     hold = after(room.gate_1.more, tile)
     second = SecondScratch(hold, tail(hold, tile * held_2))
     both = len(g_1) == 0
-    gg_sums = Matrix(a.gg, 0, w.narrow)
     if len(a.gg) > 0:
-        simd.fill(from_row(gg_sums, first_node), 0.0, nodes, w.narrow)
+        simd.fill(Matrix(a.gg, first_node * w.narrow, w.narrow), 0.0, nodes, w.narrow)
     stop = graph.offsets[last_node]
     for first in range(graph.offsets[first_node], stop, tile):
         count = minimum(tile, stop - first)
@@ -223,9 +223,7 @@ def edges_second(a, net, ends, g_1, total, first_node, last_node):
         first_layers(a, net, ends, room, here, second.work)
         sums = sums_tangent(a, net, room, here, second)
         if len(a.gg) > 0:
-            for r in range(count):
-                node = from_row(gg_sums, graph.target[first + r])
-                simd.add(node, from_row(sums, r), 1.0, 1, w.narrow)
+            add_to_targets(sums, graph, first, count, a.gg)
         if not a.only_tangent:
             rows_of_targets(a.g, graph, first, count, room.g_out)
             if len(a.value) > 0:
@@ -238,14 +236,6 @@ def edges_second(a, net, ends, g_1, total, first_node, last_node):
                 simd.copy(from_column(g_edges, w.wide), tangent, 1.0, count, w.wide)
             first_layers_back(a, net, ends, room, here, second.work, total, both)
     free(s)
-
-
-@routine
-def rows_of_targets(x, graph, first, count, y):
-    """The rows of x (nodes, dim) of the edges' targets."""
-    nodes = Matrix(x, 0, y.step)
-    for r in range(count):
-        simd.copy(from_row(y, r), from_row(nodes, graph.target[first + r]), 1.0, 1, y.step)
 
 
 @routine
