@@ -31,6 +31,17 @@ def test_run_folder_exists(here):
     assert files("run") == before
 
 
+def test_no_data_are_made_for_what_will_not_be_trained(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "nowhere holds no training to resume" in refused(
+        "train", "charged", "--resume", "--out", "nowhere"
+    )
+    Path("full").mkdir()
+    Path("full/notes.txt").write_text("")
+    assert "full is not empty" in refused("train", "charged", "--out", "full")
+    assert not Path("data").exists()
+
+
 def test_other_folder_exists(here):
     before = files("data")
     assert "data is not empty and holds no training" in refused(

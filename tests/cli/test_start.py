@@ -161,3 +161,17 @@ def test_what_nobody_expected_keeps_its_traceback(here, monkeypatch):
     monkeypatch.setattr("segnn.cli.model.find_model", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         call("check", "run")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["trian"], "Did you mean 'train'?"),
+        (["anything"], "Known: init, inspect, "),
+        (["simulate", "anything"], "Known: charged, gravity, "),
+        (["data", "anything"], "Known: qm9"),
+    ],
+)
+def test_an_unknown_command_is_told_with_the_known_ones(words, told):
+    message = call(*words, code=2).stderr
+    assert f"No such command '{words[-1]}'. {told}" in message

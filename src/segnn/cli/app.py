@@ -13,7 +13,6 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 import segnn
 from segnn.cli import (
@@ -35,6 +34,7 @@ from segnn.cli import (
     train,
     view,
 )
+from segnn.cli.group import Group
 from segnn.cli.output import complain, help_text
 from segnn.cli.streams import make_printable
 from segnn.errors import UserError
@@ -54,7 +54,7 @@ explains itself: segnn train --help.
 """
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """The commands; a `UserError` becomes its message and status 2, an interrupt a sentence and
     status 130.
     """

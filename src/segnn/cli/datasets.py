@@ -8,11 +8,14 @@ from typing import Annotated
 
 import typer
 
+from segnn.cli.group import Group
 from segnn.cli.output import JsonFlag, help_text, note, print_json, progress_bar
 from segnn.cli.simulated import new_files
 from segnn.splits import SPLITS
 
-app = typer.Typer(help="Published data sets as files.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    cls=Group, help="Published data sets as files.", no_args_is_help=True, rich_markup_mode=None
+)
 
 QM9 = """QM9: twelve properties of 130831 small organic molecules, in the split of the public codes.
 

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from segnn.cli.group import Group
 from segnn.cli.output import JsonFlag, help_text
 from segnn.cli.simulate_atoms import ADSORBATES, FIELD, POLAR, adsorbates, field, polar
 from segnn.cli.simulated import Counts, Force, Out, Seed, counts, write
 from segnn.errors import UserError
 
 app = typer.Typer(
+    cls=Group,
     help="Make data: systems of particles, integrated in time.",
     no_args_is_help=True,
     rich_markup_mode=None,

@@ -94,7 +94,6 @@ def train(
         )
     loaded, packaged = find_recipe(recipe, settings)
     folder = Path("runs") / folder_name(loaded.name) if out is None else out
-    provide_data(loaded, recipe, packaged)
     runs = {folder: loaded}
     if several is not None:
         if (folder / "results.json").exists() or (folder / "versions.json").exists():
@@ -108,11 +107,18 @@ def train(
         }
     found: list[dict[str, Any]] = []
     from segnn.parallel.launched import speaks  # imports torch: after what can be wrong at once
+    from segnn.training.folder import RunFolder
 
     json, silent = json and speaks(), not speaks()
+    going_on = {
+        place: resume and (several is None or (place / "recipe.yaml").exists()) for place in runs
+    }
+    if not silent:  # before data are made
+        for place, one in runs.items():
+            RunFolder(place).check(one, going_on[place], overwrite)
+    provide_data(loaded, recipe, packaged)
     for place, one in runs.items():
-        goes_on = resume and (several is None or (place / "recipe.yaml").exists())
-        found.append(_train(one, place, goes_on, overwrite, json))
+        found.append(_train(one, place, going_on[place], overwrite, json))
         if not (json or silent):
             note(
                 f"best epoch {found[-1]['best_epoch']} of {found[-1]['epochs']}, "
