@@ -32,9 +32,9 @@ def judged(table: Table, rows: Sequence[Row]) -> list[Judged]:
 def _judged(table: Table, bar: Bar, rows: Sequence[Row]) -> Judged:
     row = _row(table, bar.method, bar.setting, rows)
     target = bar.target or table.targets[0]
-    what = f"{target or 'target'}, test {table.measure.upper()}, {_label(table, bar.method)}"
     setting = next((s.label for s in table.settings if s.id == bar.setting), "")
-    what += f", {setting}" if setting else ""
+    measure = f"test {table.measure.upper()}"
+    what = ", ".join(filter(None, (target, measure, _label(table, bar.method), setting)))
     mean = _mean(table, row, target)
     if bar.against:
         other = _mean(table, _row(table, bar.against, bar.setting, rows), target)
