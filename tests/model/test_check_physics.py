@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from tests.model.atoms import model, systems
 
@@ -33,6 +34,14 @@ def test_energies_and_forces_pass(made, given):
     assert max(found.values()) < 1e-12
     assert physics.extensivity_errors(made, given)["two distant copies"] < 1e-10
     assert physics.cutoff_error(made, given)["smooth at the cutoff"] < 1e-10
+
+
+def test_a_box_that_is_not_periodic_is_empty_space(made):
+    """As frames of molecules have it: a lattice and pbc="F F F"."""
+    boxed = systems()
+    boxed = replace(boxed, graph=boxed.graph | {"pbc": np.zeros((len(boxed), 3))})
+    assert physics.extensivity_errors(made, boxed)["two distant copies"] < 1e-10
+    assert physics.extensivity_errors(made, systems()) == {}
 
 
 def test_a_wrong_sign_is_seen(made, given, monkeypatch):

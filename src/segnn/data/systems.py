@@ -86,6 +86,11 @@ class Systems:
         return self.graph["pbc"] != 0 if "pbc" in self.graph else np.ones((len(self), 3), bool)
 
     @property
+    def periodic(self) -> bool:
+        """Whether any system repeats along any axis; one in a box that is not periodic does not."""
+        return self.pbc is not None and bool(self.pbc.any())
+
+    @property
     def names(self) -> list[str]:
         """All arrays: `position`, then node and graph arrays."""
         return ["position", *self.node, *self.graph]

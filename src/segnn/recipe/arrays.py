@@ -47,7 +47,7 @@ def read_tensors(
         node=node,
         graph=graph,
         origin=source,
-        periodic=_is_periodic(systems),
+        periodic=systems.periodic,
         volume=volumes(systems, source) if volume else None,
     )
 
@@ -110,15 +110,11 @@ def _edges(graph: GraphSpec, systems: Systems, source: str) -> edges.Edges:
 
 def check_images(graph: GraphSpec, systems: Systems, source: str) -> None:
     """UserError for periodic systems whose images the declared graph does not see."""
-    if graph.cutoff is None and _is_periodic(systems):
+    if graph.cutoff is None and systems.periodic:
         raise UserError(
             f"{source} has periodic systems, and graph.kind {graph.kind} knows no periodic images; "
             "write graph: {kind: radius, cutoff: …}, or leave 'cell' out of the data"
         )
-
-
-def _is_periodic(systems: Systems) -> bool:
-    return systems.pbc is not None and bool(systems.pbc.any())
 
 
 def _tensor(array: np.ndarray) -> Tensor:

@@ -205,7 +205,7 @@ def _from_file(
             f"{sum(counts)} systems are asked for and the file holds {len(molecules)} molecules. "
             "Give fewer, or more molecules."
         )
-    if molecules.pbc is not None and molecules.pbc.any():
+    if molecules.periodic:
         raise UserError("the molecules have periodic boxes, in which a field has no meaning.")
     order = iter(np.random.default_rng(seed).permutation(len(molecules)))
     tasks: dict[str, list[Task]] = {}

@@ -57,7 +57,7 @@ def isolated(model: PhysicalModel, systems: Systems) -> list[Systems]:
         offsets=np.arange(len(systems) + 1),
         node={name: array[first] for name, array in systems.node.items()},
     )
-    if model.recipe.graph.cutoff is None or systems.cell is not None:
+    if model.recipe.graph.cutoff is None or systems.periodic:
         return [single]
     away = systems.position.copy()
     away[first] += FAR * (model.recipe.graph.cutoff + np.abs(away).max())

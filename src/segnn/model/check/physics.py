@@ -200,7 +200,7 @@ def extensivity_errors(model: PhysicalModel, systems: Systems) -> dict[str, floa
     """
     cutoff = model.recipe.graph.cutoff
     sums = [name for name, spec in model.recipe.targets.items() if spec.pool == "sum"]
-    if cutoff is None or not sums or systems.cell is not None:
+    if cutoff is None or not sums or systems.periodic:
         return {}
     away = np.array([10.0, 0.0, 0.0]) * size(systems) + np.array([CUTOFFS * cutoff, 0.0, 0.0])
     rows = np.concatenate(list(_twice(systems)))

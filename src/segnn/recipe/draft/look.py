@@ -101,7 +101,7 @@ def look_at(systems: Systems, arrays: Mapping[str, Any]) -> Look:
     return Look(
         systems=len(systems),
         sizes=(int(systems.sizes.min()), int(systems.sizes.max())),
-        periodic=systems.pbc is not None and bool(systems.pbc.any()),
+        periodic=systems.periodic,
         spacing=_spacing(systems),
         arrays=tuple(found),
     )
