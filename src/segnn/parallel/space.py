@@ -25,7 +25,7 @@ class Space:
     @classmethod
     def of(cls, system: Systems) -> Space:
         """That of one system."""
-        if system.cell is None or system.pbc is None or not system.pbc.any():
+        if system.cell is None or system.pbc is None or not system.periodic:
             return cls(system.position, np.full(3, np.inf))
         periodic = system.pbc[0]
         inverse = np.linalg.inv(completed(system.cell[0], periodic))
