@@ -2,6 +2,7 @@
 equal size for all of them.
 
     python benchmarks/rates.py qm9 alpha-10000 --rates 6e-4,1.2e-3,2.4e-3 -o results/rates/qm9.json
+    python benchmarks/rates.py adsorbates --rates 1.5e-3,3e-3,6e-3 -o results/rates/adsorbates.json
 
 Run where the table's data are. Of each training only the error of the validation systems is kept;
 what is there is not trained again. What was found best stands in the table, as ``set`` of a method.
@@ -26,7 +27,7 @@ def main() -> None:
     """Train every method with every rate, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("table")
-    parser.add_argument("setting")
+    parser.add_argument("setting", nargs="?", help="not for a table that has none")
     parser.add_argument("--rates", required=True, help="divided by commas")
     parser.add_argument("--part", type=float, default=0.2, help="of the table's epochs")
     parser.add_argument("--seed", type=int, default=0)
@@ -37,9 +38,9 @@ def main() -> None:
     found = json.loads(said.out.read_text()) if said.out.is_file() else {"part": said.part}
     if found["part"] != said.part:
         parser.error(f"{said.out} has trainings of --part {found['part']}: another --out")
-    only = [said.setting, *(said.only.split(",") if said.only else ())]
+    only = [*filter(None, [said.setting]), *(said.only.split(",") if said.only else ())]
     for run in table.runs(only, [said.seed]):
-        known = found.setdefault(said.setting, {}).setdefault(run.method.id, {})
+        known = found.setdefault(said.setting or said.table, {}).setdefault(run.method.id, {})
         for rate in rates:
             if rate not in known and not run.method.elsewhere:
                 known[rate] = valid_error(run, rate, said.part, table.measure)

@@ -195,7 +195,11 @@ def test_picture():
             "goals": [],
         },  # not beside e3nn: no line
     ]
-    training, forward, memory = speed_figure(results).axes
+    figure = speed_figure(results)
+    training, forward, memory = figure.axes
+    named = {text.get_text() for text in figure.legends[0].get_texts()}
+    assert named >= {"segnn", "matrix products alone", "goal"}
+    assert "e3nn (compile)" not in named  # was not measured
     assert [label.get_text() for label in training.get_yticklabels()] == ["charged", "qm9"]
     assert [note.get_text() for note in forward.texts] == ["3", "5"]
     drawn = {

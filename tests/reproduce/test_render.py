@@ -237,3 +237,20 @@ def test_learning_curves_of_the_runs_that_kept_them(tmp_path):
     page = render(table, make_rows(table, planned), COMMAND)
     assert "![Validation error by epoch, every run that kept its curve](learning.svg)" in page
     assert "No curve was kept of MPNN.\n" in page
+
+
+def test_long_names_stand_beneath_the_curves():
+    """They would squeeze them to a half; short ones stand beside."""
+
+    def picture(table):
+        stored = {**result(0.004), "curve": {"epoch": [1, 2], "valid_error": [0.4, 0.1]}}
+        runs = [run for run in table.runs() if run.seed == 0]
+        figure = learning_plot(table, [Planned(run, run.recipe(RECIPES), stored) for run in runs])
+        figure.draw_without_rendering()
+        return figure.axes[0].get_window_extent(), figure.legends[0].get_window_extent()
+
+    curves, names = picture(find_table("cues"))
+    assert names.y1 < curves.y0
+    assert curves.height > 0.8 * names.height
+    curves, names = picture(find_table("samples"))
+    assert names.x0 > curves.x1

@@ -83,7 +83,7 @@ def speed_figure(results: Sequence[Result]) -> Figure:
     if growing:
         _growth(grid[-1], growing)
     if panels:
-        handles, labels = _key()
+        handles, labels = _key(beside)
         figure.legend(
             handles,
             labels,
@@ -169,8 +169,11 @@ def _note(
     axes.annotate(text, at, color=colour, fontsize=FONT - 1, **place)
 
 
-def _key() -> tuple[list[Any], list[str]]:
+def _key(results: Sequence[Result]) -> tuple[list[Any], list[str]]:
+    """What the marks mean: those of contenders that were measured."""
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], linestyle="none", **look) for look in (*LOOKS.values(), GOAL)]
-    return handles, [*(LABELS.get(name, name) for name in LOOKS), "goal"]
+    measured = {row["contender"] for result in results for row in result["rows"]}
+    looks = {LABELS.get(name, name): look for name, look in LOOKS.items() if name in measured}
+    looks["goal"] = GOAL
+    return [Line2D([], [], linestyle="none", **look) for look in looks.values()], [*looks]

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from segnn.reproduce.run import Planned
 
-LINE, AXIS, HEAD, WIDTH = 0.24, 0.6, 0.35, 7.2  # inches
+LINE, AXIS, HEAD, WIDTH, ENTRY = 0.24, 0.6, 0.35, 7.2, 0.19  # inches
 TONES, DASHES = ("ours", "plus", "minus", "muted", "ink"), ("-", (0, (5, 2)), (0, (1, 1.5)))
+LONG = 30  # characters; methods of longer names stand beneath the curves, which they would squeeze
 TOP = 100.0  # the highest error shown of a learning curve, in units of the lowest
 SEED: dict[str, Any] = {"color": PALETTE["ours"], "alpha": 0.35, "markersize": 3.5}
 OURS: dict[str, Any] = {"color": PALETTE["ours"], "markersize": 6.5}
@@ -78,7 +79,10 @@ def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
     methods = [
         method.label for method in table.methods if any(run.method == method for run, _ in kept)
     ]
-    figure = new_figure(WIDTH + 1.6, 2.9 * len(settings))
+    beneath = max(map(len, methods)) > LONG
+    figure = new_figure(
+        WIDTH + 1.6, 2.9 * len(settings) + (ENTRY * -(-len(methods) // 2) if beneath else 0)
+    )
     for axes, setting in zip(
         figure.subplots(len(settings), squeeze=False)[:, 0], settings, strict=True
     ):
@@ -105,7 +109,8 @@ def learning_plot(table: Table, planned: Sequence[Planned]) -> Figure | None:
             least / 1.2, min(TOP * least, axes.get_ylim()[1])
         )  # a wild first epoch would flatten the rest
         log_axis(axes, "y")
-    _legend(figure, methods, loc="outside right upper")
+    place = {"loc": "outside lower left", "ncols": 2} if beneath else {"loc": "outside right upper"}
+    _legend(figure, methods, **place)
     return figure
 
 
