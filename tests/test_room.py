@@ -40,6 +40,16 @@ def test_what_fits_is_not_refused():
         check_room(1e18, "these", "Less.")
 
 
+def test_nothing_is_refused_where_the_system_cannot_tell(monkeypatch):
+    """Windows has neither /proc nor os.sysconf."""
+    monkeypatch.setattr("segnn.room._numbers", lambda path: {})
+    of_the_machine = free_memory()
+    assert 1e8 < of_the_machine < 2**46
+    monkeypatch.delattr("segnn.room.os.sysconf")
+    assert free_memory() >= of_the_machine
+    check_room(1e12, "these", "")
+
+
 def test_a_box_much_larger_than_the_cutoff_is_not_refused(monkeypatch):
     """Its particles have few neighbours, however many pairs of them there are."""
     pytest.importorskip("vesin")

@@ -110,11 +110,15 @@ def expanded(names: Iterable[str | os.PathLike[str]]) -> list[Path]:
     found: list[Path] = []
     for given in names:
         name = os.fspath(given)
-        there = [name] if os.path.exists(name) else sorted(glob(name))
+        there = [name] if os.path.exists(name) else _fitting(name)
         if not there and escape(name) != name:
             raise UserError(f"{name}: no file fits this pattern. Check the pattern.")
         found += [Path(path) for path in there or [name]]
     return found
+
+
+def _fitting(pattern: str) -> list[str]:
+    return sorted(path for path in glob(pattern, recursive=True) if os.path.isfile(path))
 
 
 def to_read(path: str | os.PathLike[str], what: str = "a file") -> Path:

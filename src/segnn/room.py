@@ -12,10 +12,16 @@ ALWAYS_FITS = 100e6
 
 
 def free_memory() -> int:
-    """Bytes that a process could take now: of the machine, or of the container it is in."""
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    """Bytes that a process could take now: of the machine, or of the container it is in; where the
+    platform cannot tell, more than any has.
+    """
     known = _numbers(Path("/proc/meminfo"))
-    free = known["MemAvailable:"] * 1024 if "MemAvailable:" in known else pages // 2
+    if "MemAvailable:" in known:
+        free = known["MemAvailable:"] * 1024
+    elif hasattr(os, "sysconf"):
+        free = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    else:
+        free = 2**46
     group = Path("/sys/fs/cgroup")
     try:
         most = int((group / "memory.max").read_text())

@@ -39,7 +39,15 @@ def test_no_data_are_made_for_what_will_not_be_trained(tmp_path, monkeypatch):
     Path("full").mkdir()
     Path("full/notes.txt").write_text("")
     assert "full is not empty" in refused("train", "charged", "--out", "full")
-    assert not Path("data").exists()
+    for setting, told in (
+        ("device=tpu", "training.device: tpu: expected cpu"),
+        ("devices=9999", "training.devices: 9999, and this machine has"),
+        ("precision=tf32", "only graphics cards round products like this"),
+        ("start_from=nowhere", "nowhere"),
+        ("start_from=acac", "the weights of acac do not fit this recipe"),
+    ):
+        assert told in refused("train", "charged", "--set", f"training.{setting}", "--out", "run")
+    assert {path.name for path in Path().iterdir()} == {"full"}
 
 
 def test_other_folder_exists(here):

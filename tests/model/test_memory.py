@@ -236,3 +236,11 @@ def test_prediction_leaves_every_module_in_its_mode():
     charged.predict_systems(random_systems(charged.recipe))
     assert [module.training for module in charged.modules()] == modes
     assert not frozen.training
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [(0, "0 B"), (7, "7 B"), (1000, "1000 B"), (1536, "1.5 KiB"), (1023 * 2**20, "1023 MiB")],
+)
+def test_sizes_are_told_in_whole_digits(size, told):
+    assert budget.size_text(size) == told

@@ -105,8 +105,8 @@ def test_labels_have_the_names_of_the_file(files):
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ("{train: d.npz}", r"data\.train: d\.npz: no such file .*Did you mean "),
-        ('{train: "d*.npz"}', r"data\.train: no file fits 'd\*\.npz'"),
+        ("{train: d.npz}", r"data\.train: d\.npz: no such file\. Did you mean .*--set data"),
+        ('{train: "d*.npz"}', r"data\.train: d\*\.npz: no file fits this pattern"),
         ("{train: a.npz, valid: {fraction: 0.99}}", "none is left for training"),
         ("{train: [a.npz, a.npz]}", r"data\.train: a\.npz is named twice"),
         ("{train: a.npz, valid: e.xyz}", r"data\.valid: e\.xyz: no such file"),

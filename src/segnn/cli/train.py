@@ -108,6 +108,7 @@ def train(
     found: list[dict[str, Any]] = []
     from segnn.parallel.launched import speaks  # imports torch: after what can be wrong at once
     from segnn.training.folder import RunFolder
+    from segnn.training.ready import check_ready
 
     json, silent = json and speaks(), not speaks()
     going_on = {
@@ -115,7 +116,7 @@ def train(
     }
     if not silent:  # before data are made
         for place, one in runs.items():
-            RunFolder(place).check(one, going_on[place], overwrite)
+            check_ready(one, RunFolder(place), going_on[place], overwrite)
     provide_data(loaded, recipe, packaged)
     for place, one in runs.items():
         found.append(_train(one, place, going_on[place], overwrite, json))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from glob import escape, glob
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +19,11 @@ from segnn.data.hdf5 import is_hdf5
 from segnn.data.joined import joined
 from segnn.data.stored import Stored
 from segnn.errors import UserError
+from segnn.files import expanded, to_read
 from segnn.recipe.data_section import DataSpec, Part
 from segnn.recipe.reading import read
 from segnn.recipe.schema import Recipe
 from segnn.splits import SPLITS
-from segnn.words import NEAR_FILE, nearest
 
 VALID = 0.1
 """The share of the training systems that choose the best epoch where the recipe says nothing."""
@@ -227,18 +226,10 @@ def _read_files(
 
 
 def _matching(pattern: str, split: str) -> list[Path]:
-    if os.path.exists(pattern):
-        return [Path(pattern)]
-    found = sorted(path for path in glob(pattern, recursive=True) if os.path.isfile(path))
-    if found:
-        return [Path(path) for path in found]
-    if escape(pattern) != pattern:
-        raise UserError(f"data.{split}: no file fits {pattern!r}. Check the pattern.")
-    path = Path(pattern)
-    there = sorted(os.listdir(path.parent)) if os.path.isdir(path.parent) else []
-    near = nearest(path.name, there, NEAR_FILE)
-    hint = f" Did you mean {path.parent / near}?" if near else ""
-    raise UserError(
-        f"data.{split}: {pattern}: no such file (paths start from the working directory).{hint} "
-        f"Name another: --set data.{split}=FILE"
-    )
+    try:
+        return [path if os.path.exists(path) else to_read(path) for path in expanded([pattern])]
+    except UserError as error:
+        raise UserError(
+            f"data.{split}: {error} Paths start from the working directory; name another with "
+            f"--set data.{split}=FILE"
+        ) from None

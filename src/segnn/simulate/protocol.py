@@ -15,6 +15,7 @@ import numpy as np
 
 from segnn.data.systems import Systems
 from segnn.errors import UserError
+from segnn.room import check_room
 from segnn.simulate.draws import Start
 from segnn.splits import SPLITS
 
@@ -81,14 +82,12 @@ def check_options(
     numbers = particles * max(
         sum(counts) * (18 + (particles if pairs else 1)), 3 * steps // RECORD_EVERY
     )
-    if 8 * numbers > memory():
-        raise UserError(
-            f"{sum(counts)} systems of {particles} particles over {steps} steps (start {start}, "
-            f"horizon {horizon}) take at "
-            f"least {8 * numbers / 2**30:.3g} GiB, and this machine has {memory() / 2**30:.3g} "
-            "GiB. "
-            "Give fewer systems or particles, or a smaller start or horizon."
-        )
+    check_room(
+        8 * numbers,
+        f"{sum(counts)} systems of {particles} particles over {steps} steps (start {start}, "
+        f"horizon {horizon})",
+        "Give fewer systems or particles, or a smaller start or horizon.",
+    )
     return counts
 
 
@@ -187,12 +186,3 @@ def moved_on(
 def processors() -> int:
     """Processors this process may use; not every platform can tell."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def memory() -> int:
-    """Bytes of memory of this machine; where the platform cannot tell, more than any has."""
-    return (
-        os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        if hasattr(os, "sysconf")
-        else 2**46
-    )

@@ -32,11 +32,12 @@ from segnn.training.interrupt import InterruptFlag
 from segnn.training.launch import to_start, train_in_processes
 from segnn.training.legs import extended
 from segnn.training.lock import locked
-from segnn.training.loggers import Loggers, check_loggers
+from segnn.training.loggers import Loggers
 from segnn.training.notes import notes_between, notes_on
 from segnn.training.plan import Plan, allowed_memory
 from segnn.training.precision import products
 from segnn.training.processes import Processes, connected
+from segnn.training.ready import check_ready
 from segnn.training.results import make_results
 from segnn.training.reversal import with_reversed
 from segnn.training.splits import Data, Split, check_inputs, training_splits
@@ -88,8 +89,7 @@ def train(
         stack.enter_context(products(loaded.training, processes.device))
         progress = progress and processes.first
         processes.on_first(lambda: stack.enter_context(locked(folder.path)))
-        processes.on_first(lambda: folder.check(loaded, resume, overwrite))
-        processes.on_first(lambda: check_loggers(loaded.training.loggers))
+        processes.on_first(lambda: check_ready(loaded, folder, resume, overwrite))
         results = processes.on_first(
             lambda: _finished(loaded, folder, progress) if resume else None
         )
