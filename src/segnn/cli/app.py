@@ -113,7 +113,7 @@ for _name, _module, _short in (
     ("convert", convert, "Files of systems as one HDF5 file, for data beyond memory."),
     ("train", train, "Train the model that a recipe declares."),
     ("evaluate", evaluate, "The errors of a trained model on labelled systems."),
-    ("predict", predict, "Predict for the systems of an NPZ file."),
+    ("predict", predict, "Predict for the systems of a file."),
     ("check", check, "Check symmetry, batching, degenerate systems and gradients on your data."),
     ("info", info, "Irreps, layers, parameters, operations and memory."),
     ("report", report, "A run folder as one HTML page."),

@@ -38,7 +38,7 @@ def check(
         ),
     ],
     data: Annotated[
-        Path | None, typer.Option("--data", help="Systems to check on, an NPZ file.")
+        Path | None, typer.Option("--data", help="Systems to check on: NPZ, HDF5 or atoms.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Also write the table as JSON.")] = None,
     seed: Annotated[

@@ -38,7 +38,7 @@ def evaluate(
     ],
     data: Annotated[
         Path | None,
-        typer.Option("--data", help="Systems with labels: an NPZ file, or a folder of splits."),
+        typer.Option("--data", help="Systems with labels: a file, or a folder of splits."),
     ] = None,
     split: Annotated[
         str, typer.Option("--split", help="Which systems of a folder: train, valid or test.")

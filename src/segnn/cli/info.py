@@ -37,7 +37,7 @@ def info(
         ),
     ],
     data: Annotated[
-        Path | None, typer.Option("--data", help="Systems that a batch is made of, an NPZ file.")
+        Path | None, typer.Option("--data", help="Systems that a batch is made of: NPZ, HDF5 or atoms.")
     ] = None,
     particles: Annotated[
         int | None, typer.Option(help="Instead of data: random systems of so many particles.")

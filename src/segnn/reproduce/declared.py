@@ -12,7 +12,7 @@ from segnn.errors import UserError
 from segnn.words import nearest
 
 TABLES = Path(__file__).parent / "tables"
-_ENTRY = re.compile(r"^(?P<name>\w+):\n(?:  #.*\n)*  title: (?P<title>.+)$", re.MULTILINE)
+_ENTRY = re.compile(r"^(?P<name>[\w-]+):\n(?:  #.*\n)*  title: (?P<title>.+)$", re.MULTILINE)
 
 
 @cache
