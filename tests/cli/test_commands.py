@@ -132,6 +132,8 @@ def test_evaluate(here):
     assert result("evaluate", "run", "--data", "data", "--split", "valid")["mse"] == pytest.approx(
         results["valid"]["mse"], rel=1e-6
     )
+    told = refused("evaluate", "run", "--data", "data/train.npz", "--split", "valid")
+    assert "--split valid: data/train.npz is one file" in told
     assert "standing still" in call("evaluate", "run").stdout
 
 

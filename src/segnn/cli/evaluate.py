@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from segnn.cli.output import DeviceOption, JsonFlag, complain, note, print_json, print_table
+from segnn.errors import UserError
 from segnn.files import check_output
 from segnn.words import counted
 
@@ -41,8 +42,11 @@ def evaluate(
         typer.Option("--data", help="Systems with labels: a file, or a folder of splits."),
     ] = None,
     split: Annotated[
-        str, typer.Option("--split", help="Which systems of a folder: train, valid or test.")
-    ] = "test",
+        str | None,
+        typer.Option(
+            "--split", help="Which systems of a folder: train, valid or test (default)."
+        ),
+    ] = None,
     plots: Annotated[
         Path | None,
         typer.Option("--plots", help="A folder to write pictures (SVG) to.", metavar="FOLDER"),
@@ -54,6 +58,10 @@ def evaluate(
     from segnn.cli.model import require
 
     require(run, data)
+    if split is not None and data is not None and data.is_file():
+        raise UserError(
+            f"--split {split}: {data} is one file, and all its systems are taken. Leave out --split"
+        )
     if plots is not None:
         check_output(plots / "parity.svg")
         from segnn.report.canvas import new_figure
@@ -61,7 +69,7 @@ def evaluate(
         new_figure(1, 1)  # a missing matplotlib is told before anything is computed
     from segnn.training.evaluation import evaluated
 
-    result, found = evaluated(run, data, split, device)
+    result, found = evaluated(run, data, split or "test", device)
     if plots is not None:
         result["plots"] = draw(run, result, found, plots)
     if json:

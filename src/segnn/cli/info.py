@@ -37,7 +37,8 @@ def info(
         ),
     ],
     data: Annotated[
-        Path | None, typer.Option("--data", help="Systems that a batch is made of: NPZ, HDF5 or atoms.")
+        Path | None,
+        typer.Option("--data", help="Systems that a batch is made of, a file."),
     ] = None,
     particles: Annotated[
         int | None, typer.Option(help="Instead of data: random systems of so many particles.")
