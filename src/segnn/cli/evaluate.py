@@ -43,9 +43,7 @@ def evaluate(
     ] = None,
     split: Annotated[
         str | None,
-        typer.Option(
-            "--split", help="Which systems of a folder: train, valid or test (default)."
-        ),
+        typer.Option("--split", help="Which systems of a folder: train, valid or test (default)."),
     ] = None,
     plots: Annotated[
         Path | None,
