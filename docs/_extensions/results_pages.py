@@ -31,7 +31,7 @@ def write_pages(app: Sphinx) -> None:
 def link_pages(app: Sphinx, docname: str, content: list[str]) -> None:
     """Links to tables in the repository become links to their pages."""
     content[0] = re.sub(
-        r"\]\((?:\.\./)+results/(\w+)/table\.md\)", rf"](/{PAGES}/\1.md)", content[0]
+        r"\]\((?:\.\./)+results/([\w-]+)/table\.md\)", rf"](/{PAGES}/\1.md)", content[0]
     )
 
 
