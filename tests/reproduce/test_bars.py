@@ -75,6 +75,31 @@ def test_bars(tmp_path, bar, measured, verdict):
     assert f"{measured} | {verdict} |" in render(table, rows, "segnn reproduce charged")
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "verdict"),
+    [
+        ((0.10, 0.11, 0.12), (0.111, 0.115, 0.119), "the same within the spread"),
+        ((0.10, 0.11, 0.12), (0.101, 0.105, 0.109), "the same within the spread"),
+        ((0.10, 0.11, 0.12), (0.13, 0.14, 0.15), "reached"),
+        ((0.13, 0.14, 0.15), (0.10, 0.11, 0.12), "missed"),
+        ((0.10, 0.11, 0.12), (0.21, 0.22, 0.23), "reached"),  # of 2, within the spread of the aim
+        ((0.10, 0.11, 0.12), (0.31, 0.32, 0.33), "aim reached"),
+        ((0.10, 0.11, 0.12), (0.111,), "reached, of 1 seed"),
+    ],
+)
+def test_two_methods_within_their_spread_are_the_same(tmp_path, ours, theirs, verdict):
+    bar = {"method": "charged", "bar": 1.0, "aim": 2.0, "setting": "few", "against": "mpnn"}
+    table = small(tmp_path, seeds=[0, 1, 2], **TARGETS, bars=[bar])
+    errors = {"charged": ours, "mpnn": theirs}
+    planned = [
+        Planned(run, run.recipe(RECIPES), stored(errors[run.method.id][run.seed], 0.003))
+        for run in table.runs(only=["few"])
+        if run.seed < len(errors[run.method.id])
+    ]
+    (found,) = judged(table, make_rows(table, planned))
+    assert found.verdict == verdict
+
+
 def test_few_seeds_are_told(tmp_path):
     table = small(tmp_path, **TARGETS, bars=[{"method": "charged", "bar": 0.2, "setting": "few"}])
     planned = [

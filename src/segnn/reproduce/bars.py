@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,10 +36,12 @@ def _judged(table: Table, bar: Bar, rows: Sequence[Row]) -> Judged:
     setting = next((s.label for s in table.settings if s.id == bar.setting), "")
     measure = f"test {table.measure.upper()}"
     what = ", ".join(filter(None, (target, measure, _label(table, bar.method), setting)))
-    mean = _mean(table, row, target)
+    errors = _errors(table, row, target)
+    mean = statistics.mean(errors) if errors else None
+    others: Sequence[float] = ()
     if bar.against:
-        other = _mean(table, _row(table, bar.against, bar.setting, rows), target)
-        value = None if mean is None or other is None or mean == 0 else other / mean
+        others = _errors(table, _row(table, bar.against, bar.setting, rows), target)
+        value = statistics.mean(others) / mean if others and mean else None
         what += f": how many times lower than {_label(table, bar.against)}"
         sign, shown = "≥", "" if value is None else f"{significant(value)} times"
     elif bar.of_spread:
@@ -50,23 +53,34 @@ def _judged(table: Table, bar: Bar, rows: Sequence[Row]) -> Judged:
         unit = {} if row is None else row.units
         value, what = mean, in_unit(what, unit.get(target) or "1")
         sign, shown = "≤", "" if value is None else significant(value)
-    seeds = 0 if row is None else len(row.errors)
     return Judged(
         what,
         f"{sign} {plain(bar.bar)}",
         "" if bar.aim is None else f"{sign} {plain(bar.aim)}",
         shown or "not run",
-        "" if value is None else _verdict(bar, value, seeds),
+        "" if value is None else _verdict(bar, value, errors, others),
     )
 
 
-def _verdict(bar: Bar, value: float, seeds: int) -> str:
-    def reached(level: float | None) -> bool:
+def _verdict(bar: Bar, value: float, errors: Sequence[float], others: Sequence[float]) -> str:
+    seeds = min(len(errors), len(others)) if bar.against else len(errors)
+
+    def reached(level: float | None) -> bool | None:
+        """None of two methods that differ from it by less than the joint spread of enough seeds."""
         if level is None:
             return False
-        return value >= level if bar.against else value <= level
+        if not bar.against:
+            return value <= level
+        above = statistics.mean(others) - level * statistics.mean(errors)
+        spread = 0.0
+        if seeds >= ENOUGH:
+            spread = math.hypot(level * statistics.stdev(errors), statistics.stdev(others))
+        return None if abs(above) < spread else above >= 0
 
-    word = "aim reached" if reached(bar.aim) else "reached" if reached(bar.bar) else "missed"
+    known = reached(bar.bar)
+    word = "the same within the spread" if known is None else "reached" if known else "missed"
+    if reached(bar.aim):
+        word = "aim reached"
     return word if seeds >= ENOUGH else f"{word}, of {seeds} seed{'s' if seeds > 1 else ''}"
 
 
@@ -79,8 +93,8 @@ def _label(table: Table, method: str) -> str:
     return next(m.label for m in table.methods if m.id == method)
 
 
-def _mean(table: Table, row: Row | None, target: str) -> float | None:
+def _errors(table: Table, row: Row | None, target: str) -> Sequence[float]:
+    """Of every seed."""
     if row is None:
-        return None
-    errors = row.errors if target == table.targets[0] else row.others.get(target, ())
-    return statistics.mean(errors) if errors else None
+        return ()
+    return row.errors if target == table.targets[0] else row.others.get(target, ())
