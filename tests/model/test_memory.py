@@ -240,7 +240,14 @@ def test_prediction_leaves_every_module_in_its_mode():
 
 @pytest.mark.parametrize(
     ("size", "told"),
-    [(0, "0 B"), (7, "7 B"), (1000, "1000 B"), (1536, "1.5 KiB"), (1023 * 2**20, "1023 MiB")],
+    [
+        (0, "0 B"),
+        (7, "7 B"),
+        (1000, "1000 B"),
+        (1536, "1.5 KiB"),
+        (999.6 * 2**10, "1000 KiB"),
+        (1023 * 2**20, "1023 MiB"),
+    ],
 )
 def test_sizes_are_told_in_whole_digits(size, told):
     assert budget.size_text(size) == told

@@ -137,5 +137,5 @@ def size_text(size: float) -> str:
     """A number of bytes in the largest unit that leaves it 1 or more: "500 MiB", "1.5 KiB"."""
     unit = max((n for n in range(4) if size >= 2 ** (10 * n)), default=0)
     value = size / 2 ** (10 * unit)
-    digits = f"{value:.3g}" if value < 1000 else f"{value:.0f}"  # 1023 is no 1.02e+03
+    digits = f"{value:.3g}" if value < 999.5 else f"{value:.0f}"  # not 1.02e+03
     return f"{digits} {('B', 'KiB', 'MiB', 'GiB')[unit]}"
