@@ -317,6 +317,7 @@ def test_a_prediction_for_the_whole_system_is_told_and_drawn(context, tmp_path):
         arrow = "viewer.view.vectors.arrows.get('prediction.0').shafts"
         assert page.evaluate(f"[{arrow}.count, {arrow}.mesh.visible]") == [1, True]
         page.page.click("details:has(#nodes) summary")
+        page.page.wait_for_selector("#nodes tbody td")
         assert "predicted" not in page.text("#nodes")
         assert page.errors == []
         page.page.close()

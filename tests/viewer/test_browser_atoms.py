@@ -52,6 +52,7 @@ def test_elements_are_named(page):
     page.page.keyboard.press("n")
     assert page.text("#caption").startswith("Atom 0, C · |forces| ")
     page.page.click("details:has(#nodes) summary")
+    page.page.wait_for_selector("#nodes tbody td")  # is filled after it opened
     rows = page.page.locator("#nodes tbody td:nth-child(2)").all_inner_texts()
     assert rows == ["C", "O", "H", "H", "H", "H"]
     labels = page.page.locator("#labels span").all_inner_texts()
