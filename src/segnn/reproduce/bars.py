@@ -11,7 +11,7 @@ from segnn.report.words import in_unit, plain, significant
 from segnn.reproduce.figures import Bar
 from segnn.reproduce.rows import Row
 from segnn.reproduce.sweep import Table
-from segnn.reproduce.verdict import ENOUGH
+from segnn.reproduce.verdict import ENOUGH, SAME
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _verdict(bar: Bar, value: float, errors: Sequence[float], others: Sequence[f
         return None if abs(above) < spread else above >= 0
 
     known = reached(bar.bar)
-    word = "the same within the spread" if known is None else "reached" if known else "missed"
+    word = SAME if known is None else "reached" if known else "missed"
     if reached(bar.aim):
         word = "aim reached"
     return word if seeds >= ENOUGH else f"{word}, of {seeds} seed{'s' if seeds > 1 else ''}"

@@ -9,6 +9,7 @@ from segnn.report.words import significant
 from segnn.reproduce.rows import Row
 
 ENOUGH = 3  # seeds from which on a verdict is given
+SAME = "the same within the spread"
 COUNTED = {1: "one seed", 2: "two seeds"}
 
 
@@ -40,7 +41,7 @@ def verdict(row: Row) -> str:
     if row.spread is None or len(row.errors) < ENOUGH:
         return f"{COUNTED[len(row.errors)]}: {difference}"
     if abs(row.mean - row.published.mse) <= joint_spread(row.spread, row.published):
-        return "the same within the spread"
+        return SAME
     return f"{'beaten' if row.mean < row.published.mse else 'missed'}: {difference}"
 
 

@@ -14,13 +14,18 @@ from segnn.training.precision import products
 from segnn.training.transfer import start_from
 
 
-def check_ready(recipe: Recipe, folder: RunFolder, resume: bool, overwrite: bool) -> None:
-    """UserError if ``folder`` holds what must not be replaced, if a device, package or the weights
-    to start from are missing, or if the network fits into no memory.
-    """
+def check_folder(recipe: Recipe, folder: RunFolder, resume: bool, overwrite: bool) -> None:
+    """UserError if ``folder`` holds what must not be replaced, or a logger's package is missing."""
     folder.check(recipe, resume, overwrite)
+    check_loggers(recipe.training.loggers)
+
+
+def check_ready(recipe: Recipe, folder: RunFolder, resume: bool, overwrite: bool) -> None:
+    """The same, and what a training finds out by itself, but not before the data are there: a
+    device or the weights to start from that are missing, a network that fits into no memory.
+    """
+    check_folder(recipe, folder, resume, overwrite)
     settings = recipe.training
-    check_loggers(settings.loggers)
     to_start(settings)
     device = find_device(settings.device, "training.device")
     with products(settings, device), torch.random.fork_rng(devices=[]):

@@ -37,7 +37,7 @@ from segnn.training.notes import notes_between, notes_on
 from segnn.training.plan import Plan, allowed_memory
 from segnn.training.precision import products
 from segnn.training.processes import Processes, connected
-from segnn.training.ready import check_ready
+from segnn.training.ready import check_folder
 from segnn.training.results import make_results
 from segnn.training.reversal import with_reversed
 from segnn.training.splits import Data, Split, check_inputs, training_splits
@@ -89,7 +89,7 @@ def train(
         stack.enter_context(products(loaded.training, processes.device))
         progress = progress and processes.first
         processes.on_first(lambda: stack.enter_context(locked(folder.path)))
-        processes.on_first(lambda: check_ready(loaded, folder, resume, overwrite))
+        processes.on_first(lambda: check_folder(loaded, folder, resume, overwrite))
         results = processes.on_first(
             lambda: _finished(loaded, folder, progress) if resume else None
         )
@@ -133,6 +133,9 @@ def _train(
     if recipe.training.precision == "64":
         model.double()
     checkpoint = processes.on_first(lambda: _last(folder)) if resume else None
+    settings, origin, other = recipe.training, None, list[str]()
+    if checkpoint is None and settings.start_from is not None:
+        origin, other = start_from(model, settings.start_from)
     memory = processes.on_first(lambda: allowed_memory(recipe))
     splits = _read_splits(model, data, memory, _plan_before(checkpoint))
     _compare(splits, processes)
@@ -144,11 +147,8 @@ def _train(
         notes.append(_streamed(splits["train"], stream.plan))
     if resume:
         processes.on_first(lambda: folder.check_data(splits))
-    settings, origin = recipe.training, None
-    if checkpoint is None and settings.start_from is not None:
-        origin, more = start_from(model, settings.start_from)
-        notes += more
-    elif checkpoint is None:
+    notes += other
+    if checkpoint is None and settings.start_from is None:
         model.calibrate(splits["train"].features)
     ends: tuple[int, ...] = (settings.epochs,)
     if checkpoint is not None:
