@@ -40,6 +40,9 @@ nb_execution_show_tb = True
 nb_merge_streams = True
 nb_render_markdown_format = "myst"
 
+# A name in single backquotes of a docstring is code, and a link where the page has what it names.
+default_role = "py:obj"
+
 # Two hyphens begin an option; they are no dash.
 smartquotes = False
 

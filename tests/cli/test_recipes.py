@@ -1,6 +1,7 @@
 """Recipes by name: the packaged ones work in any folder, and their data are made on demand."""
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +32,13 @@ def test_train_by_name_in_an_empty_folder(empty):
     assert json.loads(Path("runs/charged/results.json").read_text())["systems"]["train"] == 8
     again = call("train", "charged", *SMALL, "--out", "other")
     assert "simulating" not in again.stderr
+
+
+def test_the_help_of_train_names_every_packaged_recipe():
+    from segnn.cli.train import HELP
+
+    words = set(re.findall(r"[\w-]+", HELP))  # the targets of QM9 by their ends: qm9-alpha, -mu
+    assert {n for n in packaged_recipes() if not {n, n.removeprefix("qm9")} & words} == set()
 
 
 def test_no_data_are_made_that_were_not_meant(empty):

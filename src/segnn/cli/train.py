@@ -23,9 +23,11 @@ run folder.
     segnn train mine.yaml --out runs/mine
     segnn train charged --set training.epochs=50 --set training.seed=1 --out runs/short
 
-RECIPE is a YAML file, or the name of a packaged recipe: charged, charged-cues, charged-velocity,
-gravity, gravity-cues, gravity-force. The charged particles are simulated if they are not there
-yet. For data of your own: segnn init FILE.npz.
+RECIPE is a YAML file, or the name of a packaged recipe. Of particles: charged, charged-cues,
+charged-velocity, gravity, gravity-cues, gravity-force, spins; of atoms: acac, field, polar,
+adsorbates, qm9-all, and qm9-alpha, -mu, -homo, -lumo, -gap, -r2, -zpve, -U0, -U, -H, -G, -Cv. Data
+that are not there yet are simulated where that takes seconds; else the message says how to make
+them. For data of your own: segnn init FILE.
 
 The run folder holds recipe.yaml (as it was used), data.json (hashes of the data), versions.json,
 metrics.csv, checkpoints/, model/ (the weights with the best validation error) and, at the end,

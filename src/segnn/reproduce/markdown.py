@@ -53,6 +53,7 @@ def render(table: Table, rows: Sequence[Row], command: str, overrides: Sequence[
                 parts.append(f"## {setting.label}")
             here = [row for row in rows if row.setting_id == setting.id]
             parts.append(_table(table, [row for row in here if row.is_run or not row.ours]))
+            parts += _close(table, [row for row in here if row.is_run])
     if not ran:
         parts.append("Nothing was run yet.")
     if ran and table.bars:
@@ -98,6 +99,12 @@ def _learning(ran: Sequence[Row]) -> list[str]:
     without = [_name(row) for row in ran if not row.curves]
     if without:
         parts.append(f"No curve was kept of {'; '.join(without)}.")
+    several = [_name(row) for row in ran if row.curves and row.losses > 1]
+    if several and len(several) < len(ran):
+        parts.append(
+            f"Not to be compared with the others: the curve of {'; '.join(several)} is of the sum"
+            " of the losses of several targets."
+        )
     return parts
 
 
@@ -115,8 +122,6 @@ def _table(table: Table, rows: Sequence[Row]) -> str:
         (heading(table, compared, units), ours),
         *((heading(table, name, units), partial(_other, name)) for name in others),
     ]
-    if table.within is not None:
-        columns += [(_close(table, name, units), partial(_within, name)) for name in table.targets]
     if published(table.name) or not others:
         columns += [("published", quoted), ("against published", verdict)]
     columns += [
@@ -168,10 +173,18 @@ def heading(table: Table, target: str, units: Mapping[str, str]) -> str:
     return in_unit(f"{target}: {text}", units.get(target) or "1") if target else text
 
 
-def _close(table: Table, name: str, units: Mapping[str, str]) -> str:
-    """unseen metal: within 0.02 eV."""
-    close = f"within {plain(table.within or 0.0)} {units.get(table.targets[0], '')}".rstrip()
-    return f"{name}: {close}" if name else close
+def _close(table: Table, rows: Sequence[Row]) -> list[str]:
+    """The shares of errors within the table's tolerance, where it has one: apart from the errors,
+    as both together are wider than a page.
+    """
+    if table.within is None:
+        return []
+    within = f"within {plain(table.within)} {units_of(rows).get(table.targets[0], '')}".rstrip()
+    columns: list[tuple[str, Callable[[Row], str]]] = [("method", _named)]
+    columns += [
+        (f"{name}: {within}" if name else within, partial(_within, name)) for name in table.targets
+    ]
+    return [_columns(columns, rows)]
 
 
 def _within(name: str, row: Row) -> str:

@@ -34,7 +34,8 @@ class Row:
     - ``change``: by view, the largest relative change of the test error; ``deviation``: the largest
       deviation.
     - ``curves``: how many stored results, diverged or not, have kept their validation curve.
-    - ``loss``, ``optimizer``, ``ema``: how it was trained, in the words of the recipe.
+    - ``loss``, ``optimizer``, ``ema``: how it was trained, in the words of the recipe; ``losses``:
+      the number of targets that its loss sums.
     - ``revision``: of the training mechanism that made the results, None without any;
       ``differences``: the keys in which their recipe is not today's, with both values.
     - ``published``: the figure of the same method, or None. ``ours``: False for methods that are
@@ -58,6 +59,7 @@ class Row:
     deviation: dict[str, float] = field(default_factory=dict)
     curves: int = 0
     loss: str = ""
+    losses: int = 1
     optimizer: str = ""
     ema: float | None = None
     revision: int | None = None
@@ -152,6 +154,7 @@ def _row(
         deviation=_largest(views, "deviation"),
         curves=sum(bool(result.get("curve")) for _, result in done),
         loss=str(training.get("loss", "")),
+        losses=max(1, len(stored.get("targets") or ())),
         optimizer=_optimizer(training),
         ema=training.get("ema"),
         revision=newest,
