@@ -133,7 +133,7 @@ def test_evaluate(here):
         results["valid"]["mse"], rel=1e-6
     )
     told = refused("evaluate", "run", "--data", "data/train.npz", "--split", "valid")
-    assert "--split valid: data/train.npz is one file" in told
+    assert "split 'valid': no folder of splits (data/train.npz)" in told
     assert "standing still" in call("evaluate", "run").stdout
 
 

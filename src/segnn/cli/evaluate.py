@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from segnn.cli.output import DeviceOption, JsonFlag, complain, note, print_json, print_table
-from segnn.errors import UserError
 from segnn.files import check_output
 from segnn.words import counted
 
@@ -56,10 +55,6 @@ def evaluate(
     from segnn.cli.model import require
 
     require(run, data)
-    if split is not None and data is not None and data.is_file():
-        raise UserError(
-            f"--split {split}: {data} is one file, and all its systems are taken. Leave out --split"
-        )
     if plots is not None:
         check_output(plots / "parity.svg")
         from segnn.report.canvas import new_figure
@@ -67,7 +62,7 @@ def evaluate(
         new_figure(1, 1)  # a missing matplotlib is told before anything is computed
     from segnn.training.evaluation import evaluated
 
-    result, found = evaluated(run, data, split or "test", device)
+    result, found = evaluated(run, data, split, device)
     if plots is not None:
         result["plots"] = draw(run, result, found, plots)
     if json:

@@ -68,7 +68,9 @@ class Predictions:
 
 
 def evaluate(
-    model: str | Path | PhysicalModel | Committee, data: Data | None = None, split: str = "test"
+    model: str | Path | PhysicalModel | Committee,
+    data: Data | None = None,
+    split: str | None = None,
 ) -> dict[str, Any]:
     """The errors of a trained model on labelled systems, beside those of predictors that need no
     network.
@@ -76,7 +78,8 @@ def evaluate(
     - ``model``: a run folder, a model folder, a packaged model's name, or the model itself; a
       committee, or the folder of a training with ``--seeds``, by its mean.
     - ``data``: an NPZ file, a folder with train.npz, valid.npz, test.npz, `Systems`, or arrays in
-      the published schema; None takes the recipe's own ``split``.
+      the published schema; None takes the recipe's own.
+    - ``split``: train, valid or test of the recipe or of a folder; None takes test.
 
     Returns ``mse``, ``mae``, ``rmse`` over all coordinates in ``unit`` (squared for ``mse``),
     ``mse_per_system`` quantiles over the systems, ``meaning`` of these, ``systems`` (their number),
@@ -85,7 +88,8 @@ def evaluate(
     there are several. A system
     with labels or a prediction that are not finite, or with an error of its own, stands under
     ``left_out`` with its number (from 0) and the reason, and counts nowhere else. Raises
-    `UserError` for missing or unusable labels, and where no system is left.
+    `UserError` for missing or unusable labels, where no system is left, and for a ``split`` beside
+    one file.
     """
     return evaluated(model, data, split)[0]
 
@@ -93,7 +97,7 @@ def evaluate(
 def evaluated(
     model: str | Path | PhysicalModel | Committee,
     data: Data | None = None,
-    split: str = "test",
+    split: str | None = None,
     device: str = "cpu",
 ) -> tuple[dict[str, Any], dict[str, Predictions]]:
     """What `evaluate` and `predictions` return, from one pass over the systems; ``device`` as of
@@ -106,7 +110,7 @@ def evaluated(
     result = {
         "name": made.recipe.name,
         "data": part.source,
-        "split": split if data is None else None,
+        "split": split or "test" if data is None else None,
         "systems": len(part.systems),
         "left_out": [{"system": number, "reason": text} for number, text in left_out.items()],
         **targets[made.recipe.main],
@@ -120,7 +124,9 @@ def evaluated(
 
 
 def predictions(
-    model: str | Path | PhysicalModel | Committee, data: Data | None = None, split: str = "test"
+    model: str | Path | PhysicalModel | Committee,
+    data: Data | None = None,
+    split: str | None = None,
 ) -> dict[str, Predictions]:
     """Like `evaluate`, but every prediction and every system's error, by the target's name; systems
     that `evaluate` leaves out are not among them.
@@ -188,7 +194,7 @@ def _evaluated(
     members: tuple[PhysicalModel, ...],
     given: str | Path | PhysicalModel,
     data: Data | None,
-    split: str,
+    split: str | None,
 ) -> tuple[Split, dict[str, Predictions], dict[int, str]]:
     made = members[0]
     systems, source = _systems(given, made, data, split)
@@ -287,17 +293,26 @@ def _others(systems: Systems, left_out: Mapping[int, str], source: str) -> np.nd
 
 
 def _systems(
-    given: str | Path | PhysicalModel, model: PhysicalModel, data: Data | None, split: str
+    given: str | Path | PhysicalModel,
+    model: PhysicalModel,
+    data: Data | None,
+    split: str | None,
 ) -> tuple[Systems, str]:
+    chosen = split or "test"
     if data is None:
-        held = systems_of(model.recipe, split)
+        held = systems_of(model.recipe, chosen)
         if held.drawn and not isinstance(given, PhysicalModel):
-            RunFolder(given).check_drawn(split, held.systems, held.source)
+            RunFolder(given).check_drawn(chosen, held.systems, held.source)
         return held.systems, held.source
     if isinstance(data, str | Path) and Path(data).is_dir():
-        check_split(DataSpec(folder=str(data)), split)
-        data = Path(data) / f"{split}.npz"
+        check_split(DataSpec(folder=str(data)), chosen)
+        data, split = Path(data) / f"{chosen}.npz", None
     read = model.read(data)
+    if split is not None:
+        raise UserError(
+            f"split {split!r}: no folder of splits ({read.source}), so that all systems are taken."
+            " Leave out the split."
+        )
     return read.systems, read.source
 
 
