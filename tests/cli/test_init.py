@@ -202,6 +202,19 @@ def test_a_file_of_atoms_is_learned(frames):
         assert out["forces"].shape == (31, 3)
 
 
+def test_what_a_draft_leaves_out_is_said(frames):
+    ase_io = pytest.importorskip("ase.io")
+    frames()
+    made = ase_io.read("in.xyz", ":")
+    for frame in made:
+        frame.info["my dipole"] = [1.0, 2.0, 3.0]
+        frame.arrays["layer"] = np.zeros(len(frame), int)
+    ase_io.write("in.xyz", made, format="extxyz")
+    call("init", "in.xyz", "-o", "mine.yaml")
+    assert "# Also in the file, and not used: layer, my dipole.\n" in Path("mine.yaml").read_text()
+    assert list(load_recipe("mine.yaml").targets) == ["energy", "forces"]
+
+
 def test_converted_atoms_are_learned(frames):
     pytest.importorskip("h5py")
     frames()
@@ -215,6 +228,7 @@ def test_what_a_file_of_atoms_lacks(frames):
     frames(forces=None)
     call("init", "in.xyz", "-o", "energies.yaml")
     assert list(load_recipe("energies.yaml").targets) == ["energy"]
+    assert "forces are its derivative" not in Path("energies.yaml").read_text()
     frames(lacking=4)
     told = refused("init", "in.xyz", "-o", "mine.yaml")
     assert "in.xyz: configuration 4 has no 'REF_forces'" in told

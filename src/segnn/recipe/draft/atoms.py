@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from segnn.data.elements import symbol
 from segnn.data.inspect.table import Table, labels_of
@@ -44,7 +45,7 @@ def draft_potential(table: Table, name: str, target: str | None = None) -> str:
     head = (
         f"# Drafted by 'segnn init' from {counted(count, 'configuration')} of {table.source}, "
         "after the packaged recipe acac.\n# segnn inspect says what the file holds; then: segnn "
-        f"check, segnn train.\nname: {yaml.flow(name)}\n"
+        f"check, segnn train.\n{_unused(table, labels.values())}name: {yaml.flow(name)}\n"
     )
     text = head + text[text.index("name: acac\n") + len("name: acac\n") :]
     data = (
@@ -57,7 +58,23 @@ def draft_potential(table: Table, name: str, target: str | None = None) -> str:
     text = _line(text, r"species:.*", f"species: {listed}".ljust(49) + "# what the atoms may be")
     epochs = max(10, min(2000, round(STEPS / max(1, 0.8 * count))))
     text = _line(text, r"  epochs:.*", f"  epochs: {epochs}")
-    return text if forces is not None else _line(text, r"  forces:.*\n", "")
+    if forces is not None:
+        return text
+    return _line(text, r"  forces:.*\n", "").replace("; the forces are its derivative, exactly", "")
+
+
+def _unused(table: Table, labels: Collection[str]) -> str:
+    """A comment on what the file holds and the recipe does not read."""
+    names = [yaml.flow(name) for name in table.columns if name not in {*labels, "atomic_number"}]
+    if not names:
+        return ""
+    return (
+        f"# Also in the file, and not used: {', '.join(names)}.\n"
+        "# What the network is to know is declared under fields, such as tag: {irreps: 0e}, and "
+        "named among the inputs.\n"
+        "# What it is to learn is one more target, such as stress: {derivative: energy / strain, "
+        "unit: eV/angstrom^3}.\n"
+    )
 
 
 def _are_single(table: Table, systems: set[int], level: str) -> bool:
