@@ -2,7 +2,7 @@
 
 import pytest
 
-from segnn.words import counted, nearest
+from segnn.words import counted, nearest, span
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,7 @@ def test_only_what_is_really_near_is_meant(name, known, found):
 
 def test_one_is_no_plural():
     assert [counted(n, "system") for n in (0, 1, 2)] == ["0 systems", "1 system", "2 systems"]
+
+
+def test_what_is_all_alike_is_no_range():
+    assert (span(5, 5), span(3, 29)) == ("5", "3 to 29")

@@ -16,6 +16,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'s' * (number != 1)}"
 
 
+def span(low: int, high: int) -> str:
+    """``5``, ``3 to 29``."""
+    return str(low) if low == high else f"{low} to {high}"
+
+
 def have(number: int, thing: str) -> str:
     """``1 system has``, ``2 systems have``."""
     return f"{counted(number, thing)} {'has' if number == 1 else 'have'}"

@@ -13,7 +13,7 @@ from segnn.cli.output import note, print_json, progress_bar
 from segnn.errors import UserError
 from segnn.files import check_output
 from segnn.splits import SPLITS
-from segnn.words import counted
+from segnn.words import counted, span
 
 if TYPE_CHECKING:
     from segnn.data import Systems
@@ -75,9 +75,10 @@ def write(
         )
     else:
         total = sum(map(len, made.values()))
-        particles = max(int(systems.sizes.max(initial=0)) for systems in made.values())
+        each = {int(size) for systems in made.values() for size in systems.sizes} or {0}
         note(
-            f"{counted(total, 'system')} of {counted(particles, 'particle')} in {seconds:.1f} s: "
+            f"{counted(total, 'system')} of {span(min(each), max(each))} "
+            f"particle{'s' * (each != {1})} in {seconds:.1f} s: "
             f"{', '.join(map(str, files.values()))}"
         )
     if empty:

@@ -12,7 +12,7 @@ from segnn.recipe.cartesian import FORMS
 from segnn.recipe.draft.look import Look, Seen
 from segnn.recipe.expression import VOCABULARY
 from segnn.recipe.names import RESERVED
-from segnn.words import counted
+from segnn.words import counted, span
 
 UNITS = {"position": "length", "velocity": "length/time", "charge": "charge", "mass": "mass"}
 COMPLETE = 30  # up to so many particles, all pairs are neighbours
@@ -30,7 +30,7 @@ def draft_recipe(look: Look, name: str, folder: str, target: str | None = None) 
     fields = [seen for seen in look.arrays if _is_field(seen, label)]
     parts = [
         f"# Drafted by 'segnn init' from {counted(look.systems, 'system')} of "
-        f"{_range(look.sizes)} particles.\n"
+        f"{span(*look.sizes)} particles.\n"
         "# Read the comments, correct what is wrong, then: segnn check, segnn train.\n"
         f"name: {yaml.flow(name)}",
         _fields(look, fields, label),
@@ -228,7 +228,3 @@ def _training(look: Look) -> str:
         f"training:\n  epochs: 100\n  batch_size: {batch}\n  learning_rate: 3e-3\n"
         "  schedule: one_cycle\n  warmup: 0.1\n  clip: 1.0\n  ema: 0.99\n  loss: mae\n  seed: 0"
     )
-
-
-def _range(pair: tuple[int, int]) -> str:
-    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]} to {pair[1]}"
