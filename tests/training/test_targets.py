@@ -88,15 +88,34 @@ def test_a_resumed_training_is_the_same(run, tmp_path):
 
 
 def test_absent_labels_are_told_unless_they_are_never_trained_on(tmp_path):
-    without = {
-        name: replace(part, node={k: v for k, v in part.node.items() if k != "forces"})
-        for name, part in DATA.items()
+    lacking = {
+        name: replace(part, node=without(part.node, "forces")) for name, part in DATA.items()
     }
     with pytest.raises(UserError, match=r"missing array 'forces'.*targets\.forces\.array"):
-        train(parse_recipe(RECIPE, overrides=SHORT), tmp_path / "a", data=without, progress=False)
+        train(parse_recipe(RECIPE, overrides=SHORT), tmp_path / "a", data=lacking, progress=False)
     free = parse_recipe(RECIPE, overrides=[*SHORT, "targets.forces.loss.weight=0"])
-    results = train(free, tmp_path / "b", data=without, progress=False)
+    results = train(free, tmp_path / "b", data=lacking, progress=False)
     assert "test" not in results["targets"]["forces"]
+
+
+def test_what_has_labels_is_evaluated(run):
+    """A file with energies alone, with forces alone, with neither."""
+    whole = evaluate(run, DATA["test"])["targets"]
+    assert evaluate(run, DATA["test"])["unlabelled"] == []
+    energies = replace(DATA["test"], node=without(DATA["test"].node, "forces"))
+    found = evaluate(run, energies)
+    assert (found["target"], found["unlabelled"]) == ("energy", ["forces"])
+    assert found["targets"] == {"energy": whole["energy"]}
+    forces = replace(DATA["test"], graph=without(DATA["test"].graph, "energy"))
+    found = evaluate(run, forces)
+    assert (found["target"], found["unlabelled"]) == ("forces", ["energy"])
+    assert found["rmse"] == pytest.approx(whole["forces"]["rmse"])
+    with pytest.raises(UserError, match="missing array 'energy'"):
+        evaluate(run, replace(energies, graph=forces.graph))
+
+
+def without(arrays, name):
+    return {key: value for key, value in arrays.items() if key != name}
 
 
 def loss_of(*overrides):

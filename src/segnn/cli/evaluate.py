@@ -87,6 +87,8 @@ def evaluate(
                 f"{significant(one['spread']['rms'])}; rank correlation with the error "
                 f"{one['spread']['rank_correlation']:.2f}"
             )
+    for name in result.get("unlabelled", ()):
+        complain(f"{result['data']} has no labels of {name}: not evaluated", label="warning: ")
     for left in result["left_out"]:
         complain(f"system {left['system']} is left out: {left['reason']}", label="warning: ")
     if result["verdict"] is not None and not result["verdict"]["beaten"]:

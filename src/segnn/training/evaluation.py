@@ -85,11 +85,11 @@ def evaluate(
     ``mse_per_system`` quantiles over the systems, ``meaning`` of these, ``systems`` (their number),
     ``baselines`` and the ``verdict`` on both, ``per_atom`` or ``per_species`` errors where there
     are such, of a committee ``spread``: of the first target, and of each under ``targets`` where
-    there are several. A system
-    with labels or a prediction that are not finite, or with an error of its own, stands under
-    ``left_out`` with its number (from 0) and the reason, and counts nowhere else. Raises
-    `UserError` for missing or unusable labels, where no system is left, and for a ``split`` beside
-    one file.
+    there are several; those that are trained on but have no labels here are ``unlabelled``. A
+    system with labels or a prediction that are not finite, or with an error of its own, stands
+    under ``left_out`` with its number (from 0) and the reason, and counts nowhere else. Raises
+    `UserError` where no target has labels, for labels that cannot be meant, where no system is
+    left, and for a ``split`` beside one file.
     """
     return evaluated(model, data, split)[0]
 
@@ -107,17 +107,20 @@ def evaluated(
     made, (part, found, left_out) = members[0], _evaluated(members, given, data, split)
     fitted = _fitted(given, made)
     targets = {name: _errors(made, part, one, fitted.get(name, {})) for name, one in found.items()}
+    main = made.recipe.main if made.recipe.main in targets else next(iter(targets))
     result = {
         "name": made.recipe.name,
         "data": part.source,
         "split": split or "test" if data is None else None,
         "systems": len(part.systems),
         "left_out": [{"system": number, "reason": text} for number, text in left_out.items()],
-        **targets[made.recipe.main],
+        **targets[main],
         "meaning": dict(MEANING),
     }
     if len(made.recipe.targets) > 1:
-        result |= {"target": made.recipe.main, "targets": targets}
+        trained = [name for name, spec in made.recipe.targets.items() if spec.loss.weight > 0]
+        unlabelled = [name for name in trained if name not in targets]
+        result |= {"target": main, "targets": targets, "unlabelled": unlabelled}
     if len(members) > 1:
         result["members"] = len(members)
     return result, found
@@ -228,7 +231,8 @@ def _usable(
 ) -> tuple[Split, dict[str, Tensor], dict[int, str]]:
     """The systems that can be evaluated, their predictions, and why the others cannot."""
     model = members[0]
-    require_labels(model.recipe, systems, source)
+    if not any(spec.array in systems.names for spec in model.recipe.targets.values()):
+        require_labels(model.recipe, systems, source)
     left_out: dict[int, str] = {}
     for spec in model.recipe.targets.values():
         if spec.array in systems.names:

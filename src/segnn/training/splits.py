@@ -157,6 +157,7 @@ def training_data(model: PhysicalModel) -> dict[str, Any]:
 
 
 def _made(model: PhysicalModel, one: SplitSystems) -> Split:
+    require_labels(model.recipe, one.systems, one.source)
     return replace(make_split(model, one.systems, one.source), drawn=one.drawn)
 
 
@@ -167,10 +168,9 @@ def _given(model: PhysicalModel, split: str, data: Data) -> SplitSystems:
 
 
 def make_split(model: PhysicalModel, systems: Systems, source: str) -> Split:
-    """The features of ``systems``; UserError if labels are absent, not finite, all zero, constant
-    or equal to the base.
+    """The features of ``systems``; UserError if labels that are there are not finite, all zero,
+    constant or equal to the base.
     """
-    require_labels(model.recipe, systems, source)
     features = model.features(systems, source)
     for name in features.labels:
         check_labels(features, model.recipe, name, source)
