@@ -238,7 +238,9 @@ def test_a_box_around_positions_that_start_elsewhere(tmp_path):
     assert 0 <= place.min() < place.max() <= 1
     slab = found[:1]
     slab.graph["pbc"] = np.array([[1.0, 1, 0]])
-    assert box(slab, np.eye(3), np.zeros(3))["cell"].shape == (2, 3)
+    told = box(slab, np.eye(3), np.zeros(3))
+    assert told["cell"].shape == (2, 3)
+    assert told["origin"][2] == pytest.approx(slab.position[:, 2].mean())
     slab.graph["pbc"] = np.zeros((1, 3))
     assert box(slab, np.eye(3), np.zeros(3)) == {}
 

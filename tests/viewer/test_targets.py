@@ -1,5 +1,7 @@
 """A model of several targets: energy and forces of atoms, by the page's session."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -47,6 +49,40 @@ def session(tmp_path_factory):
 
 def run(session, **asked):
     return unpack(session.run(RunRequest(**asked)))
+
+
+@pytest.fixture(scope="module")
+def relaxing(session, tmp_path_factory):
+    """Energies, and beside them where the atoms end."""
+    file = tmp_path_factory.mktemp("places") / "relaxing.yaml"
+    second = "relaxed_position: {irreps: 1o, unit: angstrom, base: position}"
+    file.write_text(
+        RECIPE.replace("forces: {derivative: -energy / position, unit: eV/angstrom}", second)
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(0)
+        model = PhysicalModel(load_recipe(file))
+    given = session.systems
+    ends = given.node | {"relaxed_position": given.position + 0.1}
+    return Session(model, replace(given, node=ends), "frames.xyz", "relaxing")
+
+
+def test_places_are_held_against_the_input_whichever_target_they_are(relaxing):
+    told = relaxing.describe()
+    assert (told["target"]["name"], told["target"]["point"]) == ("relaxed_position", True)
+    assert [(one["name"], one["point"]) for one in told["others"]] == [("energy", False)]
+    assert told["baseline"] is False  # it predicts for nodes alone
+    meta, arrays = run(relaxing, rotation=[float(x) for x in ROTATION.ravel()])
+    predicted = relaxing.model.predict(relaxing.systems[0])
+    middle = relaxing.systems[0].position.mean(0)
+    turned = (predicted["relaxed_position"] - middle) @ ROTATION.T + middle
+    for name in ("prediction", "expected", "reference"):
+        np.testing.assert_allclose(arrays[name], turned, atol=1e-5)
+    np.testing.assert_allclose(
+        arrays["target"] - arrays["position"], [0.1 * ROTATION.sum(1)] * 6, atol=1e-5
+    )
+    np.testing.assert_allclose(arrays["prediction.energy"], [predicted["energy"]], rtol=1e-6)
+    np.testing.assert_allclose(meta["told"]["energy"]["predicted"], predicted["energy"])
 
 
 def test_every_target_is_there(session):

@@ -32,7 +32,7 @@ export class Panel {
     get("network-model").textContent = `${session.name} (${session.kind})`;
     get("h-features").toggleAttribute("data-empty", !session.irreps.length);
     if (!session.live && session.model) this.freeze();
-    get("networks").hidden = !session.served;
+    get("networks").hidden = !session.baseline;
     if (!session.model) get("h-answer").textContent = "Labels";
     if (session.elements.length) {
       get("pick-back").textContent = "Previous atom";

@@ -69,7 +69,8 @@ export interface Session {
   colours: number[];
   glyph_nodes: number;
   live: boolean; // whether it can be run, by the server or in the page
-  served: boolean; // by the server, which also trains the network that does not turn
+  served: boolean; // by the server
+  baseline: boolean; // whether the server can train a network that does not turn, to compare with
   recorded?: string | null; // why an exported page only shows recorded runs
 }
 

@@ -12,6 +12,7 @@ from segnn.data import Systems
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.recipe import Features, Recipe
+from segnn.viewer.targets import has_baseline
 
 NETWORK = {"kind": "mpnn", "hidden": "64x0e", "channels": None, "norm": None}
 STEPS, SECONDS, BATCH, RATE = 600, 6.0, 32, 2e-3
@@ -25,7 +26,7 @@ def make_baseline(recipe: Recipe, systems: Systems, source: str) -> tuple[Physic
     Same seed, same weights, up to the number of steps that fit into the time. UserError for targets
     of whole systems.
     """
-    if any(spec.level != "node" for spec in recipe.targets.values()):
+    if not has_baseline(recipe):
         raise UserError(
             "the baseline predicts for nodes; this recipe's target belongs to the whole system"
         )

@@ -54,7 +54,7 @@ def _live(session: Session, described: dict[str, Any]) -> tuple[int, bytes]:
 
     live = make(session.model, session.systems, session.source, session.still)
     held = len(live["systems"])
-    described = described | {"served": False, "sizes": described["sizes"][:held]}
+    described = described | {"served": False, "baseline": False, "sizes": described["sizes"][:held]}
     page = _page({"session": described, "live": live})
     if len(page) > limits.LIVE_BYTES:
         raise NotLiveError(f"its page would have {len(page) / 1e6:.1f} MB")
@@ -73,6 +73,7 @@ def _recorded(session: Shown, described: dict[str, Any], reason: str | None) -> 
     described = described | {
         "live": False,
         "served": False,
+        "baseline": False,
         "recorded": reason,
         "sizes": described["sizes"][: len(runs)],
     }

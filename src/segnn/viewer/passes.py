@@ -20,6 +20,7 @@ from segnn.model.network import RefreshedOnFeatures, SteerableOnFeatures
 from segnn.recipe import Cues
 from segnn.viewer import limits
 from segnn.viewer.cues import without
+from segnn.viewer.targets import held_target
 from segnn.viz.record import message_irreps, run_recorded, steerable
 
 
@@ -27,8 +28,8 @@ from segnn.viz.record import message_irreps, run_recorded, steerable
 class Pass:
     """What came out of one run.
 
-    - ``prediction``, ``base``: (N, k) or (1, k) of the first target, float64. ``edge_index``:
-      (2, E). ``others``: the predictions of the other targets, by name.
+    - ``prediction``, ``base``: (N, k) or (1, k) of the target that is held against the input,
+      float64. ``edge_index``: (2, E). ``others``: the predictions of the other targets, by name.
     - ``shift``: (E, 3), what is added to x_j − x_i: from a source to its periodic image next to the
       target; zero within the box.
     - ``features``: (L+1, N, irreps.dim), ``messages``: (L, E, irreps_message.dim), or None where
@@ -78,7 +79,7 @@ def _forward(model: PhysicalModel, cues: Cues, systems: Systems, source: str) ->
     nodes, edges = len(features.x), features.edge_index.shape[1]
     if edges > limits.RUN_EDGES:
         raise UserError(limits.too_many_edges(edges))
-    base = model.known(model.recipe.main, features).numpy()
+    base = model.known(held_target(model.cues), features).numpy()
     found = Pass(np.zeros(0), base, features.edge_index.numpy(), tensors.shift.numpy())
     if not isinstance(model.network, SteerableOnFeatures):
         return _answered(found, model, _numbers(model(features)))
@@ -115,9 +116,9 @@ def _numbers(found: Mapping[str, torch.Tensor]) -> dict[str, np.ndarray]:
 
 def _answered(found: Pass, model: PhysicalModel, answers: dict[str, np.ndarray]) -> Pass:
     """With the predictions of every target, by name."""
-    main = model.recipe.main
-    others = {name: value for name, value in answers.items() if name != main}
-    return replace(found, prediction=answers[main], others=others)
+    held = held_target(model.cues)
+    others = {name: value for name, value in answers.items() if name != held}
+    return replace(found, prediction=answers[held], others=others)
 
 
 def prediction_error(there: np.ndarray, expected: np.ndarray, here: Pass) -> float:

@@ -76,6 +76,7 @@ class PlainSession:
             "glyph_nodes": limits.GLYPH_NODES,
             "live": True,
             "served": True,
+            "baseline": False,
             "model": False,
             **atoms.described(self.systems, self.length),
         }

@@ -27,6 +27,7 @@ from segnn.viewer.box import box
 from segnn.viewer.cues import derived_vectors, is_vector, listed
 from segnn.viewer.passes import Pass, feature_error, forward, prediction_error
 from segnn.viewer.request import RunRequest
+from segnn.viewer.targets import has_baseline, held_target
 from segnn.viewer.wire import pack
 from segnn.viz.files import colour_table
 from segnn.viz.glyph import mirror_sign
@@ -53,8 +54,9 @@ class Session:
         self.systems, self.source = self.model.read(systems, source).systems, source
         self.name = name
         self.recipe = model.recipe
-        self.target_irreps = Irreps(self.recipe.targets[self.recipe.main].irreps)
-        self.points = self.recipe.main in predicts_points(self.recipe)
+        self.held = held_target(model.cues)
+        self.target_irreps = Irreps(self.recipe.targets[self.held].irreps)
+        self.points = predicts_points(self.recipe)
         fields = self.recipe.fields
         self.length = fields["position"].unit if "position" in fields else "length"
         self._seen = set(self.model.cues.fields) - {"position"}
@@ -84,14 +86,15 @@ class Session:
             "parameters": sum(p.numel() for p in self.model.parameters()),
             "fields": self._fields(),
             "cues": listed(cues),
-            "target": self._target(recipe.main),
-            "others": [self._target(name) for name in recipe.targets if name != recipe.main],
+            "target": self._target(self.held),
+            "others": [self._target(name) for name in recipe.targets if name != self.held],
             "told": [],
             "length": self.length,
             "colours": colour_table().reshape(-1).tolist(),
             "glyph_nodes": limits.GLYPH_NODES,
             "live": True,
             "served": True,
+            "baseline": has_baseline(recipe),
             "model": True,
             **atoms.described(self.systems, self.length),
         }
@@ -103,7 +106,7 @@ class Session:
             "irreps": target.irreps,
             "unit": target.unit,
             "level": target.level,
-            "point": name == self.recipe.main and self.points,
+            "point": name in self.points,
             "parts": parts(Irreps(target.irreps)),
         }
 
@@ -165,8 +168,8 @@ class Session:
         ``target``, ``edge_index``, ``features`` and ``messages`` (see `Pass`), ``prediction``;
         ``expected``, the prediction for the system before it was turned, turned; ``reference``, the
         prediction for the system as it is in the file, turned, with all its cues. These three are
-        of the recipe's first target; of any other there are ``prediction.NAME`` and
-        ``target.NAME``. Of atoms what `segnn.viewer.atoms.drawn` says. Of a periodic
+        of the target that `segnn.viewer.targets` says; of any other there are ``prediction.NAME``
+        and ``target.NAME``. Of atoms what `segnn.viewer.atoms.drawn` says. Of a periodic
         system also ``cell`` (axes, 3), the lattice vectors of its periodic axes, ``origin`` (3,),
         the corner they start at, and ``shift`` (E, 3), see `Pass`, where edges cross the boundary.
         """
@@ -209,7 +212,7 @@ class Session:
                     model, transformed(self.recipe, plain, rotation, shift), ()
                 )
         expected = turn(here.prediction, self.target_irreps, rotation) + (
-            shift if self.points else 0.0
+            shift if self.held in self.points else 0.0
         )
         if here is not there:
             meta["error"] = {
@@ -247,7 +250,7 @@ class Session:
                 for name, term in self._vectors.items()
             }
         for name, labels in read_labels(self.recipe.targets, systems, self.source).items():
-            arrays["target" if name == self.recipe.main else f"target.{name}"] = labels.numpy()
+            arrays["target" if name == self.held else f"target.{name}"] = labels.numpy()
         return arrays
 
     def _told(self, found: Pass, systems: Systems) -> dict[str, dict[str, list[float]]]:
@@ -256,7 +259,7 @@ class Session:
         """
         labels = read_labels(self.recipe.targets, systems, self.source)
         told = {}
-        for name, value in ({self.recipe.main: found.prediction} | found.others).items():
+        for name, value in ({self.held: found.prediction} | found.others).items():
             if self.recipe.targets[name].level == "graph":
                 told[name] = {"predicted": value.reshape(-1).tolist()}
                 if name in labels:

@@ -13,13 +13,14 @@ def corner(position: np.ndarray, lattice: np.ndarray) -> np.ndarray:
     """Where the box of these lattice vectors (axes, 3) starts, (3,), for the choice is free.
 
     At the origin if the box holds all positions (N, 3) from there; a system that is centred
-    elsewhere but no larger than the box has it around its middle.
+    elsewhere but no larger than the box has it around its middle. Across the lattice vectors of
+    fewer than three axes, a slab's or a chain's, it goes through the middle of the positions.
     """
     place = position @ np.linalg.pinv(lattice)
     low, high = place.min(0), place.max(0)
     held = bool((low > -1e-6).all() and (high < 1 + 1e-6).all())
     origin = np.zeros(3) if held or (high - low > 1).any() else ((low + high - 1) / 2) @ lattice
-    if not held and len(lattice) < 3:
+    if len(lattice) < 3:
         within = np.asarray(np.linalg.pinv(lattice) @ lattice)  # onto what the lattice spans
         origin = origin + position.mean(0) - position.mean(0) @ within
     return np.asarray(origin)

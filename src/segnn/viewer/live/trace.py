@@ -18,6 +18,7 @@ from segnn.viewer.cues import WeightedCues, derived_vectors, listed
 from segnn.viewer.live.steps import View
 from segnn.viewer.live.tape import Tape
 from segnn.viewer.passes import seeing
+from segnn.viewer.targets import held_target
 from segnn.viz.record import run_watched
 
 
@@ -86,10 +87,10 @@ def run(
     with seeing(model, WeightedCues(model.recipe, weights)) as cues:
         features = cues.evaluate(there)
         answers = run_watched(model, features, take, messages)
-    main = model.recipe.main
+    held = held_target(model.cues)
     for name, value in answers.items():
-        found["prediction" if name == main else f"prediction.{name}"] = value
-    found["base"] = model.known(main, features)
+        found["prediction" if name == held else f"prediction.{name}"] = value
+    found["base"] = model.known(held, features)
     for name, term in derived_vectors(model.cues).items():
         found[f"field.{name}"] = term.evaluate(there)
     return found
