@@ -78,6 +78,34 @@ def test_the_report_shows_every_target(run):
     assert "energy: distance from the mean" in page
 
 
+def test_a_target_from_the_position_on_is_shown_as_its_change(run, tmp_path):
+    """Whatever it is called, first or second: a parity of places shows where the atoms were."""
+    results = json.loads((run / "results.json").read_text())
+    results["targets"] = {
+        "end": {**TARGETS["forces"], "unit": "angstrom"},
+        "energy": TARGETS["energy"],
+    }
+    with np.load(run / "predictions.npz") as held:
+        arrays = {
+            name: held[name] for name in ("position", "offsets", "energy", "predicted_energy")
+        }
+    arrays["end"] = arrays["position"] + np.array([0.3, 0.0, 0.4])
+    arrays["predicted_end"] = arrays["end"] + 0.01
+    np.savez(tmp_path / "predictions.npz", **arrays)
+    (tmp_path / "recipe.yaml").write_text(
+        "targets: {end: {base: position}, energy: {base: null}}\n"
+    )
+    for first in ("energy", "end"):
+        (tmp_path / "results.json").write_text(json.dumps({**results, "target": first}))
+        page = write_report(tmp_path).read_text()
+        if first == "energy":
+            assert "Predicted against true change of end" in page
+        else:
+            assert "Predicted against true displacement" in page
+            told = json.loads((tmp_path / "report.json").read_text())["predictions"]
+            assert told["median_change"] == pytest.approx(0.5)
+
+
 def test_learning_curves_have_a_panel_a_target(run):
     figures = learning_figures(run, {"energy": "eV", "forces": "eV/angstrom"})
     assert list(figures) == ["learning", "learning-targets"]

@@ -34,6 +34,8 @@ class Run:
     - ``loss``: what the training minimised, "mse", "mae" or "huber".
     - ``validated_by``: by which of these the epoch was chosen.
     - ``others``: further quantities of which ``predictions`` hold both arrays.
+    - ``places``: the quantities whose base is the position: what is predicted is how far the nodes
+      move.
     - ``left_out``: the systems of predictions.npz that are not among ``predictions`` because what
       was predicted for them is not finite, by their numbers in the file.
     """
@@ -46,6 +48,7 @@ class Run:
     loss: str | None = None
     validated_by: str | None = None
     others: tuple[str, ...] = ()
+    places: frozenset[str] = frozenset({"position"})
     left_out: tuple[int, ...] = ()
 
 
@@ -88,6 +91,7 @@ def read_run(folder: Path) -> Run:
         quantity=quantity,
         **read_errors(folder / "recipe.yaml"),
         others=_others(predictions, quantity),
+        places=_places(folder / "recipe.yaml"),
         left_out=left_out,
     )
 
@@ -149,6 +153,16 @@ def read_errors(path: Path) -> dict[str, str]:
         return {"loss": loss, "validated_by": str(training["validate_by"] or loss)}
     except (OSError, UnicodeDecodeError, UserError, KeyError, TypeError):
         return {}
+
+
+def _places(path: Path) -> frozenset[str]:
+    """See `Run.places`; as for `read_errors` a recipe that cannot be read names none."""
+    try:
+        declared = yaml.read(path.read_text(encoding="utf-8"), str(path)).data["targets"]
+        found = {name for name, target in declared.items() if target.get("base") == "position"}
+    except (OSError, UnicodeDecodeError, UserError, KeyError, TypeError, AttributeError):
+        found = set()
+    return frozenset({"position"} | found)
 
 
 def _cell(text: str | None, name: str, path: Path, line: int) -> float:

@@ -63,13 +63,14 @@ def several(run: Run, summary: Mapping[str, Any]) -> str:
             )
             figures.append(_figure(svg, f"Errors of {escape(name)} by element."))
         if run.predictions is not None and name in run.others:
-            true, guess = change(labelled(run.predictions, name), name)
+            true, guess = change(labelled(run.predictions, name), name, run.places)
+            shown = f"change of {name}" if name in run.places else name
             svg = to_svg(
-                parity(true, guess, name, units[name]),
-                f"Predicted against true {name}.",
+                parity(true, guess, shown, units[name]),
+                f"Predicted against true {shown}.",
                 f"parity-{name}",
             )
-            figures.append(_figure(svg, f"Every component of {escape(name)}."))
+            figures.append(_figure(svg, f"Every component of {escape(shown)}."))
     body = _scroll(targets.table(held, split), "Targets")
     layout = "wide" if len(figures) == 1 else "grid"
     grid = f'<div class="{layout}">{"".join(figures)}</div>' if figures else ""
@@ -171,9 +172,9 @@ def error_spread(run: Run, summary: Mapping[str, Any]) -> str:
     """How the errors spread over systems, how they grow with what is predicted, and parity."""
     if run.predictions is None:
         return ""
-    by_system, error, without = errors(run.predictions, run.quantity)
+    by_system, error, without = errors(run.predictions, run.quantity, run.places)
     numbers = summary["predictions"]
-    moves = run.quantity == "position"
+    moves = run.quantity in run.places
     of_nodes = f"target_{run.quantity}" in run.predictions.node
     each, name = (
         "particle" if of_nodes else "system",
@@ -192,7 +193,7 @@ def error_spread(run: Run, summary: Mapping[str, Any]) -> str:
         f"Error of each {each} by its {along}. {text}",
         "distance",
     )
-    true, guess = change(run.predictions, run.quantity)
+    true, guess = change(run.predictions, run.quantity, run.places)
     agreement = to_svg(
         parity(true, guess, name, _unit(summary, run.quantity)),
         f"Predicted against true {name}, every component.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,7 +71,7 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
             "learning": None if run.metrics is None else _learning(run),
             "predictions": None
             if run.predictions is None
-            else _predictions(run.predictions, run.quantity),
+            else _predictions(run.predictions, run.quantity, run.places),
             "check": None if run.check is None else _check(run.check),
             "commands": list(commands),
             "missing": missing,
@@ -80,12 +80,14 @@ def summarise(run: Run, commands: Sequence[str]) -> dict[str, Any]:
     return plain
 
 
-def change(systems: Systems, quantity: str) -> tuple[np.ndarray, np.ndarray]:
-    """True and predicted values (rows, k) of particles or systems; of positions the
+def change(
+    systems: Systems, quantity: str, places: Collection[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """True and predicted values (rows, k) of particles or systems; of ``places`` the
     displacements.
     """
     held = systems.node if f"target_{quantity}" in systems.node else systems.graph
-    base = systems.position if quantity == "position" else 0.0
+    base = systems.position if quantity in places else 0.0
     true, predicted = (
         held[f"{key}_{quantity}"].reshape(len(held[f"target_{quantity}"]), -1)
         for key in ("target", "predicted")
@@ -94,18 +96,18 @@ def change(systems: Systems, quantity: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def errors(
-    systems: Systems, quantity: str = "position"
+    systems: Systems, quantity: str, places: Collection[str]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """MSE of each system (S,); length of the error (rows,), and of the error of a prediction that
-    needs no network (rows,): of positions that particles stay where they are, of other quantities
+    needs no network (rows,): of ``places`` that particles stay where they are, of other quantities
     the mean of the true values.
     """
-    true, predicted = change(systems, quantity)
+    true, predicted = change(systems, quantity, places)
     difference = predicted - true
     by_system = (difference**2).mean(1)
     if f"target_{quantity}" in systems.node:
         by_system = np.add.reduceat(by_system, systems.offsets[:-1]) / systems.sizes
-    guess = 0.0 if quantity == "position" else true.mean(0)
+    guess = 0.0 if quantity in places else true.mean(0)
     return by_system, np.sqrt((difference**2).sum(1)), np.linalg.norm(true - guess, axis=1)
 
 
@@ -189,9 +191,9 @@ def _learning(run: Run) -> dict[str, Any]:
     }
 
 
-def _predictions(systems: Systems, quantity: str) -> dict[str, Any]:
-    by_system, error, distance = errors(systems, quantity)
-    true, predicted = change(systems, quantity)
+def _predictions(systems: Systems, quantity: str, places: Collection[str]) -> dict[str, Any]:
+    by_system, error, distance = errors(systems, quantity, places)
+    true, predicted = change(systems, quantity, places)
     order = np.argsort(by_system, kind="stable")
     shown: dict[int, str] = {}
     for quantile, why in SHOWN:
