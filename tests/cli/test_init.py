@@ -202,6 +202,24 @@ def test_a_file_of_atoms_is_learned(frames):
         assert out["forces"].shape == (31, 3)
 
 
+def test_a_file_of_md17_is_learned_in_its_units(here):
+    rng = np.random.default_rng(0)
+    water = np.array([[0.0, 0, 0.12], [0, 0.76, -0.48], [0, -0.76, -0.48]])
+    places = water + 0.05 * rng.normal(size=(10, 3, 3))
+    energies = -76.4 * 627.51 + rng.normal(size=(10, 1))  # kcal/mol, of all electrons
+    forces = rng.normal(size=(10, 3, 3))
+    np.savez("md17_water.npz", R=places, z=[8, 1, 1], E=energies, F=forces, theory="pbe")
+    call("init", "md17_water.npz")
+    declared = load_recipe("md17_water.yaml")
+    assert (declared.data.train, declared.species) == (("md17_water.npz",), (1, 8))
+    units = {name: target.unit for name, target in declared.targets.items()}
+    assert units == {"energy": "kcal/mol", "forces": "kcal/mol/angstrom"}
+    small = ("--set", "model.hidden=4x0e+4x1o", "--set", "training.epochs=1")
+    call("train", "md17_water.yaml", "--out", "made", *small)
+    call("init", "md17_water.npz", "--split", "parts", "--target", "energy", "-o", "parts.yaml")
+    assert load_recipe("parts.yaml").data.folder == "parts"
+
+
 def test_what_a_draft_leaves_out_is_said(frames):
     ase_io = pytest.importorskip("ase.io")
     frames()

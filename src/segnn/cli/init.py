@@ -30,9 +30,9 @@ several sizes; arrays of the particles (S, N, ...) and of the systems (S, ...); 
 cell (S, 3, 3). What is to be predicted is called target_..., or named with --target.
 
 Training needs train.npz, valid.npz and test.npz in one folder: --split writes them, 80, 10 and 10
-% of the systems in random order. A file of atoms (extended XYZ and what else ASE reads, and what
-segnn convert made of them) needs no split: its recipe, after the packaged acac, names the file and
-learns its energies and forces.
+% of the systems in random order. A file of atoms with energies (extended XYZ and what else ASE
+reads, what segnn convert made of them, NPZ of MD17) needs no split: its recipe, after the packaged
+acac, names the file and learns its energies and forces.
 
 The recipe says in comments what every array was taken for; correct it, then segnn check, segnn
 train.
@@ -70,7 +70,7 @@ def init(
     check_output(recipe, ".yaml", ".yml")
     if os.path.lexists(recipe):
         raise UserError(f"{recipe}: exists already. Give another name with -o, or remove it")
-    if holds_atoms(file) or (split is None and is_hdf5(file) and has_elements(file)):
+    if holds_atoms(file) or (split is None and is_potential(file, target)):
         return from_atoms(file, recipe, split, target, json)
     folder = split or siblings(file)
     files = {name: folder / f"{name}.npz" for name in SPLITS}
@@ -128,17 +128,27 @@ def from_atoms(
         note(f"{recipe}: predicts {named}; read it, then: segnn train {quote(str(recipe))}")
 
 
-def has_elements(file: Path) -> bool:
-    """Whether an HDF5 file holds atoms, as those that segnn convert makes of them do."""
-    from segnn.data.hdf5 import opened
+def is_potential(file: Path, target: str | None) -> bool:
+    """Whether an HDF5 or NPZ file holds atoms with energies and is not one of three splits."""
+    from segnn.data.hdf5 import is_hdf5, opened
+    from segnn.data.npz import read_arrays
 
-    with opened(file) as held:
-        return "node/atomic_number" in held
+    if is_hdf5(file):
+        with opened(file) as held:
+            return "node/atomic_number" in held
+    if target not in (None, "energy") or is_split(file):
+        return False
+    return {"atomic_number", "energy"} <= read_arrays(file).keys()
+
+
+def is_split(file: Path) -> bool:
+    """Whether the three splits lie in the folder of the file."""
+    return all(os.path.isfile(file.parent / f"{name}.npz") for name in SPLITS)
 
 
 def siblings(file: Path) -> Path:
     """The folder of the file, if it holds the three splits. `UserError` with the cure if not."""
-    if all(os.path.isfile(file.parent / f"{name}.npz") for name in SPLITS):
+    if is_split(file):
         return file.parent
     raise UserError(
         f"{file}: is one file, and a training needs train.npz, valid.npz and test.npz in a folder. "

@@ -15,13 +15,15 @@ from typing import IO
 
 import numpy as np
 
+from segnn.data.layouts import in_schema
 from segnn.errors import UserError
 from segnn.files import replacing, to_read
 
 
 def read_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
-    """All arrays of an NPZ file. Raises `UserError` if it is missing, is not an NPZ, is damaged or
-    holds a pickle.
+    """All arrays of an NPZ file, those of MD17 under the names of the schema, see
+    `segnn.data.layouts`. Raises `UserError` if it is missing, is not an NPZ, is damaged or holds a
+    pickle.
 
     The archive is opened as one whatever its first bytes are: `numpy.load` would take a file with a
     damaged head for a pickle, and advise to unpickle it.
@@ -34,7 +36,7 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
                     f"{path}: not an NPZ file, or cut short. Write it with "
                     "numpy.savez(path, position=...)."
                 )
-            return _read_archive(file, path)
+            return in_schema(_read_archive(file, path))
     except UserError:
         raise
     except OSError as error:

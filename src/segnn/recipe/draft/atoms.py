@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from segnn.data.elements import symbol
+from segnn.data.inspect.columns import energy_unit
 from segnn.data.inspect.table import Table, labels_of
 from segnn.errors import UserError
 from segnn.recipe import yaml
@@ -58,6 +59,8 @@ def draft_potential(table: Table, name: str, target: str | None = None) -> str:
     text = _line(text, r"species:.*", f"species: {listed}".ljust(49) + "# what the atoms may be")
     epochs = max(10, min(2000, round(STEPS / max(1, 0.8 * count))))
     text = _line(text, r"  epochs:.*", f"  epochs: {epochs}")
+    unit = energy_unit(energy, table.systems) or "eV"
+    text = text.replace("unit: eV", f"unit: {unit}")
     if forces is not None:
         return text
     return _line(text, r"  forces:.*\n", "").replace("; the forces are its derivative, exactly", "")
