@@ -209,11 +209,13 @@ def test_a_file_of_md17_is_learned_in_its_units(here):
     energies = -76.4 * 627.51 + rng.normal(size=(10, 1))  # kcal/mol, of all electrons
     forces = rng.normal(size=(10, 3, 3))
     np.savez("md17_water.npz", R=places, z=[8, 1, 1], E=energies, F=forces, theory="pbe")
+    told = json.loads(call("inspect", "md17_water.npz", "--json").stdout)["files"][0]["arrays"]
+    units = {name: array["unit"] for name, array in told.items()}
+    assert units == {"energy": "kcal/mol", "forces": "kcal/mol/angstrom"}
     call("init", "md17_water.npz")
     declared = load_recipe("md17_water.yaml")
     assert (declared.data.train, declared.species) == (("md17_water.npz",), (1, 8))
-    units = {name: target.unit for name, target in declared.targets.items()}
-    assert units == {"energy": "kcal/mol", "forces": "kcal/mol/angstrom"}
+    assert {name: target.unit for name, target in declared.targets.items()} == units
     small = ("--set", "model.hidden=4x0e+4x1o", "--set", "training.epochs=1")
     call("train", "md17_water.yaml", "--out", "made", *small)
     call("init", "md17_water.npz", "--split", "parts", "--target", "energy", "-o", "parts.yaml")

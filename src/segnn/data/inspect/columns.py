@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from segnn.data.inspect.table import Column, Table
+from segnn.data.inspect.table import Column, Table, labels_of
 from segnn.data.systems import Systems
 
 UNITS = {
@@ -150,10 +150,12 @@ def composition(systems: Systems) -> tuple[np.ndarray, np.ndarray]:
 
 
 def unit(column: Column, table: Table) -> str | None:
-    """The unit that an array probably has, or None: of total energies from their size, else what
-    ASE has under this name.
+    """The unit that an array probably has, or None: of total energies from their size, of forces
+    beside them, else what ASE has under this name.
     """
     name = column.name
+    if name.endswith("forces") and (energies := labels_of(table.columns)[0]) is not None:
+        return f"{unit(energies, table)}/angstrom"
     if name.endswith("energy") and column.level == "graph" and column.rows.shape[1] == 1:
         return energy_unit(column, table.systems) or UNITS["energy"]
     return next((usual for known, usual in UNITS.items() if name.endswith(known)), None)
