@@ -145,6 +145,26 @@ def test_page_names_what_was_replaced():
     assert "\n\nEvery run of this page: `--set training.epochs=1 --set model.layers=2`.\n" in page
 
 
+def test_curves_of_different_targets_are_told():
+    """Losses of other targets are on one picture; a target without weight is none of them."""
+    kept = {"curve": {"epoch": [1], "valid_error": [0.1]}}
+    energy = {"array": "energy", "loss": {"weight": 1.0}}
+    end = {"array": "target_end", "loss": {"weight": 1.0}}
+    unseen = {"array": "dipole", "loss": {"weight": 0.0}}
+
+    def page(*learned):
+        stored = {}
+        for method, targets in zip(("mpnn", "egnn"), learned, strict=True):
+            stored[method, "", 0] = {**result(0.02), **kept}
+            stored[method, "", 0]["recipe"] = {"training": dict(TRAINING), **targets}
+        return render(*rows_of(stored), COMMAND)
+
+    one, two = {"targets": {"e": energy, "d": unseen}}, {"targets": {"e": energy, "x": end}}
+    assert "Curves of different" not in page(one, {"target": energy})
+    told = "Curves of different targets are not to be compared. MPNN: energy; EGNN: energy, end."
+    assert told in page(one, two)
+
+
 def test_methods_without_a_curve_are_named_by_setting():
     """Whatever diverged may have one; what was not run has none to be missed."""
     kept = {"epoch": [1], "valid_error": [0.1]}

@@ -99,12 +99,11 @@ def _learning(ran: Sequence[Row]) -> list[str]:
     without = [_name(row) for row in ran if not row.curves]
     if without:
         parts.append(f"No curve was kept of {'; '.join(without)}.")
-    several = [_name(row) for row in ran if row.curves and row.losses > 1]
-    if several and len(several) < len(ran):
-        parts.append(
-            f"Not to be compared with the others: the curve of {'; '.join(several)} is of the sum"
-            " of the losses of several targets."
-        )
+    for setting in dict.fromkeys(row.setting_id for row in ran):
+        here = [row for row in ran if row.setting_id == setting and row.curves]
+        if len({row.learned for row in here}) > 1:
+            told = "; ".join(f"{_name(row)}: {', '.join(row.learned)}" for row in here)
+            parts.append(f"Curves of different targets are not to be compared. {told}.")
     return parts
 
 

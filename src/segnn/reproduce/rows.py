@@ -34,8 +34,8 @@ class Row:
     - ``change``: by view, the largest relative change of the test error; ``deviation``: the largest
       deviation.
     - ``curves``: how many stored results, diverged or not, have kept their validation curve.
-    - ``loss``, ``optimizer``, ``ema``: how it was trained, in the words of the recipe; ``losses``:
-      the number of targets that its loss sums.
+    - ``loss``, ``optimizer``, ``ema``: how it was trained, in the words of the recipe; ``learned``:
+      the targets of its loss.
     - ``revision``: of the training mechanism that made the results, None without any;
       ``differences``: the keys in which their recipe is not today's, with both values.
     - ``published``: the figure of the same method, or None. ``ours``: False for methods that are
@@ -59,7 +59,7 @@ class Row:
     deviation: dict[str, float] = field(default_factory=dict)
     curves: int = 0
     loss: str = ""
-    losses: int = 1
+    learned: tuple[str, ...] = ()
     optimizer: str = ""
     ema: float | None = None
     revision: int | None = None
@@ -154,7 +154,7 @@ def _row(
         deviation=_largest(views, "deviation"),
         curves=sum(bool(result.get("curve")) for _, result in done),
         loss=str(training.get("loss", "")),
-        losses=max(1, len(stored.get("targets") or ())),
+        learned=_learned(stored),
         optimizer=_optimizer(training),
         ema=training.get("ema"),
         revision=newest,
@@ -188,6 +188,15 @@ def _optimizer(training: dict[str, Any]) -> str:
     if "optimizer" not in training:
         return ""
     return f"{training['optimizer']} {training['learning_rate']:g}, {training['schedule']}"
+
+
+def _learned(stored: dict[str, Any]) -> tuple[str, ...]:
+    """The targets of the loss by the names of their labels: one that was stored as ``target`` had
+    no other.
+    """
+    targets = (stored.get("targets") or {"": stored.get("target") or {}}).values()
+    learned = [spec for spec in targets if spec.get("loss", {}).get("weight", 1) > 0]
+    return tuple(str(spec.get("array", "")).removeprefix("target_") for spec in learned)
 
 
 def _differences(stored: dict[str, Any], recipe: Recipe) -> Iterator[str]:
