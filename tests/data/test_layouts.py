@@ -44,11 +44,23 @@ def test_a_file_of_md17_is_read_as_it_is(arrays, tmp_path):
     assert set(systems.names) - {"old_indices"} == {"position", "atomic_number", "energy", "forces"}
 
 
+def test_symbols_and_a_single_geometry(tmp_path):
+    np.savez(tmp_path / "water.npz", **{**MD17, "z": np.array(["O", "H", "H"])})
+    systems = segnn.load_systems(tmp_path / "water.npz")
+    np.testing.assert_array_equal(systems.node["atomic_number"], np.tile(WATER, 4))
+    one = {"R": PLACES[0], "z": WATER, "E": ENERGIES[:1], "F": PUSHES[0]}
+    np.savez(tmp_path / "one.npz", **one)
+    systems = segnn.load_systems(tmp_path / "one.npz")
+    assert systems.sizes.tolist() == [3]
+    assert systems.graph["energy"].ravel().tolist() == [ENERGIES[0]]
+
+
 def test_other_files_are_left_as_they_are(tmp_path):
     """Positions under their own name, positions without elements, a box that nobody understands."""
     own = {"position": PLACES, "R": ENERGIES, "z": WATER}
     assert list(in_schema(own)) == ["position", "R", "z"]
     assert list(in_schema({"R": PLACES, "E": ENERGIES})) == ["R", "E"]
+    assert list(in_schema({**MD17, "R": np.array(1.0)})) == list(MD17)
     np.savez(tmp_path / "boxed.npz", **MD17, lattice=np.eye(3))
     with pytest.raises(UserError, match="lattice"):
         segnn.load_systems(tmp_path / "boxed.npz")

@@ -26,8 +26,8 @@ LAYOUTS = (
 
 def in_schema(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The same arrays under the names of the schema, if they are one of `LAYOUTS`: positions with
-    the elements of one molecule, which all its geometries share. What such a file says in words or
-    single numbers, of its making, is left out.
+    the elements of one molecule, which all its geometries share. What such a file says of its
+    making, in single words and numbers, is left out.
     """
     for names in LAYOUTS:
         place, element = list(names)[:2]
@@ -37,14 +37,12 @@ def in_schema(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
             break
     else:
         return dict(arrays)
-    kept = {
-        names.get(name, name): array
-        for name, array in arrays.items()
-        if array.ndim > 0 and array.dtype.kind in "biuf"
-    }
-    position, numbers = kept["position"], kept["atomic_number"]
-    if position.ndim == 3 and numbers.shape == position.shape[1:2]:
-        kept["atomic_number"] = np.broadcast_to(numbers, position.shape[:2]).copy()
+    kept = {names.get(name, name): array for name, array in arrays.items() if array.ndim > 0}
+    position, elements = kept.get("position"), kept.get("atomic_number")
+    if position is None or elements is None:
+        return dict(arrays)
+    if position.ndim == 3 and elements.shape == position.shape[1:2]:
+        kept["atomic_number"] = np.broadcast_to(elements, position.shape[:2]).copy()
     if "energy" in kept and kept["energy"].shape[1:] == (1,):
         kept["energy"] = kept["energy"][:, 0]
     return kept

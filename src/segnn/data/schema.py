@@ -142,7 +142,9 @@ def per_system(
         expected = f"{(systems, *PERIODIC[name])}"
     else:
         guess = (
-            batched.shape[1:] in ((), (3,), (3, 3)) or (not single and batched.ndim == 2) or flat
+            batched.shape[1:] in ((), (1,), (3,), (3, 3))
+            or (not single and batched.ndim == 2)
+            or flat
         )
         fits = fits and (guess or belongs_to_system(name))
         begin = ", ".join(map(str, lead))
