@@ -52,7 +52,8 @@ def predict(
         str, typer.Argument(help="A run folder, model folder or packaged model.", metavar="MODEL")
     ],
     data: Annotated[
-        Path, typer.Argument(help="The systems, an NPZ or XYZ file.", metavar="IN.npz")
+        Path,
+        typer.Argument(help="The systems: NPZ, HDF5, XYZ, or what else ASE reads.", metavar="IN"),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The NPZ or XYZ file to write.")],
     keep: Annotated[
