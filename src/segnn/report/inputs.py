@@ -83,15 +83,16 @@ def read_run(folder: Path) -> Run:
     main = results.get("target")
     first = main if isinstance(main, str) else None
     predictions, quantity, left_out = _predictions(folder / "predictions.npz", first)
+    recipe = _recipe(folder / "recipe.yaml")
     return Run(
         results=results,
         metrics=read_metrics(folder / "metrics.csv"),
         check=_check(folder / "check.json"),
         predictions=predictions,
         quantity=quantity,
-        **read_errors(folder / "recipe.yaml"),
+        **_errors(recipe),
         others=_others(predictions, quantity),
-        places=_places(folder / "recipe.yaml"),
+        places=_places(recipe),
         left_out=left_out,
     )
 
@@ -147,20 +148,32 @@ def read_errors(path: Path) -> dict[str, str]:
     """``loss`` and ``validated_by`` that a run's recipe names; none where there is no recipe or
     none that can be read: a label on an axis is not worth refusing a report.
     """
+    return _errors(_recipe(path))
+
+
+def _recipe(path: Path) -> Any:
+    """What a run's recipe.yaml holds; nothing where it cannot be read."""
     try:
-        training = yaml.read(path.read_text(encoding="utf-8"), str(path)).data["training"]
+        return yaml.read(path.read_text(encoding="utf-8"), str(path)).data
+    except (OSError, UnicodeDecodeError, UserError):
+        return None
+
+
+def _errors(recipe: Any) -> dict[str, str]:
+    try:
+        training = recipe["training"]
         loss = str(training["loss"])
         return {"loss": loss, "validated_by": str(training["validate_by"] or loss)}
-    except (OSError, UnicodeDecodeError, UserError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return {}
 
 
-def _places(path: Path) -> frozenset[str]:
-    """See `Run.places`; as for `read_errors` a recipe that cannot be read names none."""
+def _places(recipe: Any) -> frozenset[str]:
+    """See `Run.places`; one that the recipe does not declare as it should is none."""
     try:
-        declared = yaml.read(path.read_text(encoding="utf-8"), str(path)).data["targets"]
-        found = {name for name, target in declared.items() if target.get("base") == "position"}
-    except (OSError, UnicodeDecodeError, UserError, KeyError, TypeError, AttributeError):
+        targets = recipe["targets"].items()
+        found = {name for name, target in targets if target.get("base") == "position"}
+    except (KeyError, TypeError, AttributeError):
         found = set()
     return frozenset({"position"} | found)
 

@@ -17,7 +17,7 @@ from segnn.data import Systems, SystemsLike
 from segnn.errors import UserError
 from segnn.model import PhysicalModel
 from segnn.model.check import transformed
-from segnn.model.check.transform import predicts_points, turn
+from segnn.model.check.transform import turn
 from segnn.model.network import SteerableOnFeatures
 from segnn.recipe.arrays import read_labels
 from segnn.recipe.schema import FieldSpec
@@ -56,7 +56,6 @@ class Session:
         self.recipe = model.recipe
         self.held = held_target(model.cues)
         self.target_irreps = Irreps(self.recipe.targets[self.held].irreps)
-        self.points = predicts_points(self.recipe)
         fields = self.recipe.fields
         self.length = fields["position"].unit if "position" in fields else "length"
         self._seen = set(self.model.cues.fields) - {"position"}
@@ -106,7 +105,7 @@ class Session:
             "irreps": target.irreps,
             "unit": target.unit,
             "level": target.level,
-            "point": name in self.points,
+            "point": self.model.cues.is_point(name),
             "parts": parts(Irreps(target.irreps)),
         }
 
@@ -212,7 +211,7 @@ class Session:
                     model, transformed(self.recipe, plain, rotation, shift), ()
                 )
         expected = turn(here.prediction, self.target_irreps, rotation) + (
-            shift if self.held in self.points else 0.0
+            shift if self.model.cues.is_point(self.held) else 0.0
         )
         if here is not there:
             meta["error"] = {
